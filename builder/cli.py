@@ -1,0 +1,178 @@
+"""The command `explainer`: what an editor types, and what the machine answers.
+
+Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder import __version__
+
+if TYPE_CHECKING:
+    from builder.assembly import Assembly, Project
+    from builder.problems import Problem
+
+PATIENCE = 1.0
+"""Seconds of silence after which a step says that it is under way."""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="explainer")
+@click.option(
+    "--project",
+    "-C",
+    "root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The folder that holds mkdocs.yml and summaries/; this one if left out.",
+)
+@click.pass_context
+def explainer(context: click.Context, root: Path) -> None:
+    """Turn the summaries of a long process into a site that stays true.
+
+    \b
+    Edit a file below summaries/, then:
+      explainer check     say what is wrong, and where
+      explainer build     write the pages and build the site into site/
+      explainer serve     show the site at 127.0.0.1:8000 and follow every edit
+    """
+    for needed in ("mkdocs.yml", "summaries"):
+        if not (root / needed).exists() and "--help" not in sys.argv:
+            raise click.UsageError(f"there is no {needed} in {root.resolve().name or root}: go to the folder of the explainer, or name it with -C")
+    context.obj = root
+
+
+@explainer.command()
+@click.pass_obj
+def check(root: Path) -> None:
+    """Check the summaries and write nothing.
+
+    Every problem stands on a line of its own, as path:line:column, what was found, what would be right.
+    """
+    from builder.assembly import assemble
+
+    made = assemble(_project(root))
+    _show(made.warnings)
+    click.echo(f"All is well: {_counted(made)}.")
+
+
+@explainer.command()
+@click.pass_obj
+def build(root: Path) -> None:
+    """Check the summaries, write the pages, build the site into site/.
+
+    The last good site stays as it is until the new one is whole.
+    """
+    from builder.assembly import assemble
+    from builder.site import build as build_site
+
+    project = _project(root)
+    started = time.monotonic()
+    made = assemble(project)
+    _show(made.warnings)
+    click.echo(f"Checked {_counted(made)}.")
+    built = build_site(project, assembly=made, on_progress=_progress())
+    seconds = time.monotonic() - started
+    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}")
+
+
+@explainer.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to listen.")
+@click.pass_obj
+def serve(root: Path, port: int) -> None:
+    """Show the site at 127.0.0.1 and follow every edit.
+
+    A mistake is named here, and the last good pages stay up until it is mended. Ctrl-C ends it.
+    """
+    from builder.preview import serve as serve_site
+
+    serve_site(_project(root), port=port)
+
+
+def main() -> None:
+    """Run the command; every exit code comes from here."""
+    _speak_utf8()
+    try:
+        code = explainer.main(standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        code = _failed(error)
+    sys.exit(code)
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong in an editor's words; a bug goes on as a traceback."""
+    from builder.problems import MachineError, SummaryError, report
+
+    if isinstance(error, SummaryError):
+        click.echo(report(error.problems), err=True)
+        count = len(error.problems)
+        click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
+        return 1
+    if isinstance(error, MachineError):
+        click.echo(f"The machine does not let it: {error}", err=True)
+        return 3
+    raise error
+
+
+def _project(root: Path) -> Project:
+    from builder.assembly import Project
+
+    return Project(root=root.resolve())
+
+
+def _show(warnings: tuple[Problem, ...]) -> None:
+    from builder.problems import report
+
+    if warnings:
+        click.echo(report(warnings), err=True)
+
+
+def _counted(made: Assembly) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in made.counts.items() if count)
+
+
+def _near(path: Path) -> str:
+    """A path as it is shortest to type."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _progress() -> Callable[[str], None]:
+    """Say each step once the work has taken longer than a moment."""
+    started = time.monotonic()
+
+    def say(step: str) -> None:
+        if time.monotonic() - started >= PATIENCE:
+            click.echo(f"{step} ...", err=True)
+
+    return say
+
+
+def _speak_utf8() -> None:
+    """A console that can't show a character shows a mark for it instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+

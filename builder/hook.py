@@ -1,0 +1,14 @@
+"""What MkDocs calls, named in mkdocs.yml under `hooks`: everything it does is in `builder.preview`."""
+
+import sys
+from pathlib import Path
+
+_ROOT = str(Path(__file__).resolve().parent.parent)
+
+# MkDocs loads this file by its path, with builder/ instead of the project's root on sys.path, and puts sys.path back
+# afterwards. Once `builder` is imported, its modules are found without it.
+sys.path.insert(0, _ROOT)
+
+from builder.preview import on_post_page, on_pre_build, on_serve, on_shutdown, on_startup
+
+__all__ = ["on_post_page", "on_pre_build", "on_serve", "on_shutdown", "on_startup"]

@@ -1,0 +1,330 @@
+"""What keeps a file from being read as a summary, in an editor's words, and how to mend it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from builder.problems import Location, Problem, SummaryError, visible
+
+_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNSEEN = "\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_NO_CHARACTER = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(n)}{chr(n + 1)}" for n in range(0xFFFE, 0x110000, 0x10000)
+)
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_UNWANTED = re.compile(f"[{_CONTROL}{_DIRECTION}{_UNSEEN}{_NO_CHARACTER}]")
+
+SHOWN_IN_ONE_FILE = 100
+"""Unwanted characters told of in one file."""
+
+_Finding = tuple[int, str, str, str]
+"""Offset, rule, message and hint."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """Where and why a parser stopped. Offsets count the characters of the text from 0."""
+
+    text: str
+    offset: int
+    """Where it stopped."""
+
+    began: int
+    """Where the thing began that it was reading then."""
+
+    found: str
+    """The parser's own words."""
+
+    quoted: tuple[int, int]
+    """From where to where the last value in quotes went."""
+
+    bracket: int | None
+    """Where the innermost bracket stands that is open."""
+
+    def line(self, offset: int) -> tuple[int, str]:
+        """The line around an offset: where it starts, and its text."""
+        start = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
+        end = _LINE_END.search(self.text, start)
+        return start, self.text[start : end.start() if end else len(self.text)]
+
+    def line_above(self, start: int) -> tuple[int, str] | None:
+        """The next line above that says something."""
+        while start > 0:
+            start, line = self.line(start - 1)
+            if line.strip() and not line.lstrip().startswith("#"):
+                return start, line
+        return None
+
+
+def decode(data: bytes, name: str) -> str:
+    """Turn the bytes of a summary into text, without a byte order mark. Raises SummaryError for what is no UTF-8."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2].count(0) == 1:
+        raise SummaryError([_problem("", 0, name, "encoding", "the file is saved as UTF-16", "save it as UTF-8")])
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        byte = data[error.start]
+        likely = bytes([byte]).decode("cp1252", errors="ignore")
+        hint = f"; the byte is '{likely}' in Windows-1252" if likely else ""
+        found = f"byte 0x{byte:02X} is no UTF-8"
+        problem = _problem(before, len(before), name, "encoding", found, f"save the file as UTF-8{hint}")
+        raise SummaryError([problem]) from None
+
+
+def look_over(text: str, name: str) -> list[Problem]:
+    """Find what no summary may hold, before anything is made of it."""
+    head = text[:200].lstrip().casefold()
+    if head.startswith(("<!doctype", "<html")):
+        return [
+            _problem(
+                text,
+                0,
+                name,
+                "html",
+                "the file is a web page",
+                "save the text of the summary itself, not the page that shows it",
+            )
+        ]
+    if "<<<<<<<" in text or ">>>>>>>" in text:
+        marker = re.search(r"(?:^|(?<=\r))(?:<{7}|>{7})(?=[ \r\n]|\Z)", text, re.MULTILINE)
+        if marker:
+            found = f"'{marker[0]}' is left from an unfinished merge"
+            hint = "keep one of the versions and delete the lines with <<<<<<<, ======= and >>>>>>>"
+            return [_problem(text, marker.start(), name, "merge-marker", found, hint)]
+    found_at = itertools.islice(_UNWANTED.finditer(text), SHOWN_IN_ONE_FILE)
+    return [_problem(text, match.start(), name, "character", *_unwanted(match[0])) for match in found_at]
+
+
+def _unwanted(char: str) -> tuple[str, str]:
+    shown = f"U+{ord(char):04X}"
+    if re.match(f"[{_CONTROL}]", char):
+        return f"{shown} is a control character, which can't be seen", "delete it"
+    if re.match(f"[{_DIRECTION}]", char):
+        return f"{shown} turns the direction of the text around it, and can't be seen", "delete it"
+    if re.match(f"[{_UNSEEN}]", char):
+        return f"{shown} can't be seen", "delete it; it often comes with text copied from a page"
+    return f"{shown} is no character", "delete it"
+
+
+def unwanted_escape(text: str, start: int, end: int, name: str) -> Problem | None:
+    r"""Find in a value between double quotes what stands for an unwanted character, such as `\x02`."""
+    for escape in _ESCAPE.finditer(text, start, end):
+        digits = escape[1] or escape[2] or escape[3] or ""
+        code = int(digits, 16) if digits else ord(_NAMED_ESCAPES.get(escape[0][1], "-"))
+        if code == ord("\r") or _UNWANTED.match(chr(code)):
+            found = f"'{escape[0]}{digits}' stands for U+{code:04X}, which no summary may hold"
+            return _problem(text, escape.start(), name, "character", found, "leave it out")
+    return None
+
+
+_NAMED_ESCAPES = dict(zip("0abvferNLP", "\0\a\b\v\f\x1b\r\x85\u2028\u2029", strict=True))
+_ESCAPE = re.compile(r"\\(?:x(?=(..))|u(?=(....))|U(?=(........))|.)", re.DOTALL)
+
+
+def place(text: str, offset: int, name: str) -> Location:
+    """Locate an offset of a text. Lines end with LF, CRLF or CR, as in editors."""
+    line, start = 1, 0
+    for match in _LINE_END.finditer(text, 0, offset):
+        line, start = line + 1, match.end()
+    return Location(name, line, offset - start + 1)
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def explain(trouble: Trouble, name: str) -> Problem:
+    """Say why a text can't be read, where that is to be mended, and how."""
+    for diagnose in _DIAGNOSES:
+        finding = diagnose(trouble)
+        if finding:
+            return _problem(trouble.text, finding[0], name, *finding[1:])
+    found, hint = "what stands here can't be read", "put quotes round values, and line the fields up"
+    return _problem(trouble.text, trouble.offset, name, "syntax", found, hint)
+
+
+def link_without_quotes(text: str, offset: int, name: str) -> Problem:
+    """Say that the value at `offset` starts with a link, which YAML would read as a list in a list."""
+    return _problem(text, offset, name, *_LINK)
+
+
+_LINK = (
+    "needs-quotes",
+    "a value that starts with '[[' would be read as a list in a list",
+    'put quotes round the whole value, such as "[[kim-hanoi]] followed"',
+)
+
+
+def no_field(text: str, name: str) -> Problem:
+    """Say of a text without any field what its first line lacks."""
+    whole = Trouble(text=text, offset=0, began=0, found="", quoted=(0, 0), bracket=None)
+    first = next(match.start() for match in re.finditer(r"^(?!\s*(?:#|---|$))", text, re.MULTILINE))
+    start, line = whole.line(first)
+    offset, *words = _missing_space(start, line) or _missing_colon(start, line)
+    return _problem(text, offset, name, *words)
+
+
+def _tab(trouble: Trouble) -> _Finding | None:
+    start, line = trouble.line(trouble.offset)
+    indent = re.match(r"(?: |-(?=[ \t]))*\t", line)
+    if indent:
+        return start + indent.end() - 1, "tab", "a tab stands where the line is indented", "write spaces instead"
+    return None
+
+
+def _directive(trouble: Trouble) -> _Finding | None:
+    start, line = trouble.line(trouble.offset)
+    return (start, *DIRECTIVE) if line.startswith("%") else None
+
+
+DIRECTIVE = ("directive", "a line that starts with '%' is no field", "delete the line")
+
+
+def _quote_never_closed(trouble: Trouble) -> _Finding | None:
+    quote = trouble.text[trouble.began : trouble.began + 1]
+    if quote and quote in "'\"" and re.search("end of stream|document", trouble.found):
+        return trouble.began, "open-quote", "the quote opened here is never closed", f"put {quote} after the value"
+    return None
+
+
+def _escape(trouble: Trouble) -> _Finding | None:
+    if trouble.text[trouble.began : trouble.began + 1] != '"':
+        return None
+    for match in _ESCAPE.finditer(trouble.text, trouble.began, trouble.offset + 10):
+        digits = match[1] or match[2] or match[3]
+        known = match[0][1] in '0abt\tnvfre "/\\N_LP\r\n'
+        if digits and re.fullmatch("[0-9A-Fa-f]+", digits):
+            if not (0xD800 <= int(digits, 16) <= 0xDFFF or int(digits, 16) > 0x10FFFF):
+                continue
+            return match.start(), "escape", f"'{match[0]}{digits}' is no character", "write the character itself"
+        if not known:
+            found = f"'{visible(match[0])}' between double quotes stands for no character"
+            return match.start(), "escape", found, "put single quotes round the value; a backslash is a backslash there"
+    return None
+
+
+def _text_after_quote(trouble: Trouble) -> _Finding | None:
+    start, end = trouble.quoted
+    if end == 0 or trouble.offset < end or trouble.text[end : trouble.offset].strip(" "):
+        return None
+    lines = len(_LINE_END.findall(trouble.text, start, end))
+    if lines:
+        below = "on the next line" if lines == 1 else f"{lines} lines further down"
+        return start, "open-quote", f"the quote opened here is closed {below}", "close it at the end of its own value"
+    twice = "an apostrophe twice ('')" if trouble.text[start] == "'" else 'a quote with a backslash (\\")'
+    return trouble.offset, "open-quote", "the value goes on after its closing quote", f"write {twice} inside the quotes"
+
+
+def _link(trouble: Trouble) -> _Finding | None:
+    start, line = trouble.line(trouble.offset)
+    value = re.match(r"(?:[^\[]*?:[ \t]+|[ \t]*(?:- +)*)(?=\[\[)", line)
+    return (start + value.end(), *_LINK) if value else None
+
+
+def _first_character(trouble: Trouble) -> _Finding | None:
+    for offset, known in ((trouble.offset, "@`%,]}?-"), (trouble.began, "&*!|>")):
+        char = trouble.text[offset : offset + 1]
+        start = trouble.line(offset)[0]
+        leads = re.fullmatch(r"(?:.*[:\-,\[{?] +|.*[\[{]| *)", trouble.text[start:offset])
+        if char and char in known and leads and not (char in "]}" and trouble.bracket is not None):
+            return offset, "needs-quotes", f"'{char}' can't stand first in a value", "put quotes round the value"
+    return None
+
+
+_FIELD_AND_VALUE = re.compile(r"(\s*(?:- +)*(?:[^\s:'\"][^:]*):\s+)(\S.*)")
+_NO_SPACE = re.compile(r"\s*(?:- +)*([\w-]+):([^\s:/].*)")
+
+
+def _colon(trouble: Trouble) -> _Finding | None:
+    """A value with `: ` in it, or a field where the line above still goes on."""
+    if not trouble.found.startswith("mapping values are not allowed"):
+        return None
+    start, line = trouble.line(trouble.offset)
+    field = _FIELD_AND_VALUE.match(line)
+    if field and start + field.end(1) < trouble.offset:
+        value = field[2].rstrip()
+        quote = "'" if '"' in value else '"'
+        quoted = quote + (value.replace("'", "''") if quote == "'" else value.replace("\\", "\\\\")) + quote
+        example = f": {visible(quoted)}" if len(quoted) <= 60 else ""
+        return (
+            trouble.offset,
+            "needs-quotes",
+            "a second ': ' stands in this value",
+            f"put quotes round the value{example}",
+        )
+    above = trouble.line_above(start)
+    if above is None:
+        return None
+    if finding := _missing_space(*above):
+        return finding
+    if _indent(line) <= _indent(above[1]):
+        return _missing_colon(*above)
+    found = "this line stands deeper than the field above it, which has its value already"
+    return start + _indent(line), "indentation", found, "line it up with the field, or put quotes round the whole value"
+
+
+def _no_colon(trouble: Trouble) -> _Finding | None:
+    if not trouble.found.startswith("could not find expected ':'"):
+        return None
+    start, line = trouble.line(trouble.began)
+    return _missing_space(start, line) or _missing_colon(start, line)
+
+
+def _missing_space(start: int, line: str) -> _Finding | None:
+    field = _NO_SPACE.fullmatch(line.rstrip())
+    if field is None:
+        return None
+    wanted = f"{field[1]}: {field[2]}"
+    hint = f"write '{visible(wanted)}'" if len(wanted) <= 60 else "write a space after it"
+    return start + field.end(1), "missing-space", "a space is missing after the colon", hint
+
+
+def _missing_colon(start: int, line: str) -> _Finding:
+    text = line.strip()
+    shown = visible(text if len(text) <= 60 else text[:57] + "...")
+    hint = "write 'name: value', or indent the line if it belongs to the value above"
+    return start + _indent(line), "missing-colon", f"'{shown}' is no field: it has no colon and space", hint
+
+
+def _bracket(trouble: Trouble) -> _Finding | None:
+    if trouble.bracket is None:
+        return None
+    opening = trouble.text[trouble.bracket]
+    closing = {"[": "]", "{": "}"}.get(opening, "")
+    found = f"the '{opening}' opened here is not closed, or a comma is missing in it"
+    return (
+        trouble.bracket,
+        "open-bracket",
+        found,
+        f"end it with '{closing}', or put quotes round a text that starts with '{opening}'",
+    )
+
+
+def _alignment(trouble: Trouble) -> _Finding | None:
+    start, line = trouble.line(trouble.offset)
+    if line.strip() and start + _indent(line) == trouble.offset:
+        found = "this line does not line up with those above it"
+        return (
+            trouble.offset,
+            "indentation",
+            found,
+            "start the fields of a record, and the hyphens of a list, in the same column",
+        )
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+_DIAGNOSES = (
+    _tab, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon, _no_colon,
+    _bracket, _alignment,
+)  # fmt: skip
+
+
+def _problem(text: str, offset: int, name: str, rule: str, message: str, hint: str) -> Problem:
+    return Problem(location=place(text, offset, name), rule=rule, message=message, hint=hint)

@@ -1,0 +1,94 @@
+"""What an editor is told: where something is wrong, what was found and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHOWN_AT_MOST = 100
+"""Problems printed in one report; the rest is counted."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Location:
+    """A place in a file. Lines and columns start at 1, as editors count."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{visible(self.path)}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, order=True, kw_only=True, slots=True)
+class Problem:
+    """One thing an editor can mend: `message` says what was found, `hint` what would be right."""
+
+    location: Location
+    rule: str
+    message: str
+    hint: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        kind = "warning: " if self.warning else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.location}: {kind}{self.message}{hint} [{self.rule}]"
+
+
+class SummaryError(Exception):
+    """Every problem of the step that failed, in the order of the files."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__(report(self.problems))
+
+
+class MachineError(Exception):
+    """What the machine refuses: a full disk, a missing permission, a folder that can't be used, a build already running."""
+
+
+def report(problems: Iterable[Problem], at_most: int = SHOWN_AT_MOST) -> str:
+    """Word problems for a terminal, one a line, sorted, the rest counted."""
+    ordered = sorted(set(problems))
+    lines = [str(problem) for problem in ordered[:at_most]]
+    if len(ordered) > at_most:
+        lines.append(f"... and {len(ordered) - at_most} more")
+    return "\n".join(lines)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Word the nearest of the known words as a hint, or list them where they are few.
+
+    Case, spaces and underscores don't count: `Kim Jong Un` is near to `kim-jong-un`.
+    """
+    candidates = sorted(set(known))
+    by_key = {_key(candidate): candidate for candidate in candidates}
+    near = difflib.get_close_matches(_key(word), by_key, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{by_key[near[0]]}'?"
+    if 0 < len(candidates) <= 12:
+        return "one of: " + ", ".join(candidates)
+    return ""
+
+
+def visible(text: str) -> str:
+    """Show what can't be seen: control, format and unassigned characters as `U+202E`."""
+    return "".join(
+        f"U+{ord(char):04X}" if unicodedata.category(char) in _UNSEEN or _is_odd_space(char) else char for char in text
+    )
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def _is_odd_space(char: str) -> bool:
+    return char != " " and unicodedata.category(char) == "Zs"
+
+
+def _key(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(char for char in folded if not unicodedata.combining(char)).replace(" ", "-").replace("_", "-")

@@ -1,0 +1,459 @@
+"""One YAML file as plain text values that remember their positions; every limit on what editors may write.
+
+Nothing is guessed about a value: `no`, `010`, `12:30:45`, `2019-04` and `~` stay the text that was typed. The file is
+read in one pass over the parser's events, which build nothing by themselves, so that neither deep nesting nor a tag
+can do harm.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NoReturn
+
+import yaml
+
+from builder import mending
+from builder.problems import Location, Problem, SummaryError, visible
+
+MAX_BYTES: Final = 1_000_000
+MAX_SCALAR_BYTES: Final = 100_000
+MAX_DEPTH: Final = 20
+MAX_VALUES: Final = 10_000
+TRIES: Final = 3
+"""How often a file is read that changes meanwhile."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text as typed; `plain` when no quotes and no block mark stand around it."""
+
+    text: str
+    location: Location
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Fields and their values, in the order they were typed."""
+
+    entries: dict[str, Item]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A field of a mapping: where its name stands, and its value."""
+
+    key: Location
+    node: Node
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A file that was read. Two are equal when they say the same in the same places, whatever their line ends."""
+
+    path: str
+    root: Mapping
+    warnings: tuple[Problem, ...] = ()
+    data: bytes = field(compare=False, repr=False)
+    """The file as it was read."""
+
+    def plain(self) -> dict[str, object]:
+        """The values alone, as dicts, lists and text."""
+        return {key: _plain(item.node) for key, item in self.root.entries.items()}
+
+    def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Location:
+        """Find where a value stands, or with `key` its field's name; for a path that isn't there, what is nearest."""
+        node: Node = self.root
+        location = node.location
+        for step in path:
+            name: Location | None = None
+            if isinstance(node, Mapping) and step in node.entries:
+                item = node.entries[str(step)]
+                node, name = item.node, item.key
+            elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+                node = node.items[step]
+            else:
+                return location
+            location = name if key and name else node.location
+        return location
+
+
+def parse(data: bytes, name: str) -> Document:
+    """Read the bytes of a summary, called `name` in problems. Raises SummaryError with what is wrong, and where.
+
+    A warning shows what ` #` cut off a value. A hash and a space after it were most likely meant as a comment, so only
+    `#1` and the like are told of.
+    """
+    if len(data) > MAX_BYTES:
+        raise _refused(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "part it into several")
+    text = mending.decode(data, name)
+    problems = mending.look_over(text, name)
+    if problems:
+        raise SummaryError(problems)
+    reader = _Reader(text, name)
+    root = reader.read()
+    return Document(path=name, root=root, warnings=tuple(reader.warnings), data=data)
+
+
+def read(file: Path, name: str) -> Document:
+    """Read a summary, called `name` in problems, as it was at one moment.
+
+    Raises SummaryError with what is wrong with the file or in it, and where.
+    """
+    return parse(_bytes(file, name), name)
+
+
+def find(folder: Path, name: str) -> tuple[tuple[str, Path], ...]:
+    """List every summary below a folder called `name`, by its path for display, sorted.
+
+    Editors' own files are left out. Raises SummaryError for whatever is neither a summary nor README.md.
+    """
+    finder = _Finder(name)
+    finder.find(folder)
+    if finder.problems:
+        raise SummaryError(finder.problems)
+    return tuple(sorted(finder.files.items()))
+
+
+def _plain(node: Node) -> object:
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [_plain(item) for item in node.items]
+    return {key: _plain(item.node) for key, item in node.entries.items()}
+
+
+def _refused(name: str, rule: str, message: str, hint: str) -> SummaryError:
+    return SummaryError([Problem(location=Location(name), rule=rule, message=message, hint=hint)])
+
+
+class _Open:
+    """A list or mapping whose end is not reached."""
+
+    __slots__ = ("bracket", "entries", "items", "key", "key_at", "location")
+
+    def __init__(self, location: Location, items: list[Node] | None, bracket: int | None) -> None:
+        self.location = location
+        self.items = items
+        self.entries: dict[str, Item] = {}
+        self.key: str | None = None
+        self.key_at = location
+        self.bracket = bracket
+
+
+class _Reader:
+    """Builds the values of one text from the parser's events, and keeps what is wrong with them."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.name = name
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.has_hashes = " #" in text or "\t#" in text
+        self.stack: list[_Open] = []
+        self.top: _Open | None = None
+        self.root: Node | None = None
+        self.documents = 0
+        self.values = 0
+        self.quoted = (0, 0)
+
+    def read(self) -> Mapping:
+        """Read the one document of the text. Raises SummaryError with all that is wrong."""
+        take = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+        try:
+            for event in yaml.parse(self.text, Loader=_LOADER):
+                handler = take.get(type(event))
+                if handler:
+                    handler(event)
+        except yaml.MarkedYAMLError as error:
+            self._explain(error)
+        self._check_root()
+        if self.problems:
+            raise SummaryError(self.problems)
+        assert isinstance(self.root, Mapping)
+        return self.root
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        mark, text, style = event.start_mark, event.value, event.style
+        location = Location(self.name, mark.line + 1, mark.column + 1)
+        if event.anchor or event.tag:
+            self._refuse_marks(event, location)
+        if style:
+            if style in "'\"":
+                self.quoted = (mark.index, event.end_mark.index)
+            if style == '"':
+                self._check_escapes(event)
+        elif self.has_hashes:
+            self._check_cut(event)
+        if len(text) > MAX_SCALAR_BYTES // 4 and len(text.encode()) > MAX_SCALAR_BYTES:
+            self._stop(location, "too-big", f"this text has more than {MAX_SCALAR_BYTES:,} bytes", "part it")
+        top = self.top
+        if top is not None and top.items is None and top.key is None:
+            self._take_key(top, text, location, plain=not style)
+        else:
+            self._count(location)
+            self._attach(Scalar(text, location, not style))
+
+    def _take_key(self, top: _Open, text: str, location: Location, *, plain: bool) -> None:
+        top.key, top.key_at = text, location
+        if plain and text == "<<":
+            self._refuse(location, "merge-key", "'<<' copies fields from elsewhere", "write the fields out")
+        elif not text:
+            self._refuse(location, "key", "a colon stands here without the name of a field", "write the name before it")
+        elif text in top.entries:
+            line = top.entries[text].key.line
+            found = f"the field '{visible(text)}' is here already, in line {line}"
+            self._refuse(location, "duplicate-key", found, "keep one of the two")
+
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
+        mark = event.start_mark
+        location = Location(self.name, mark.line + 1, mark.column + 1)
+        if event.anchor or event.tag:
+            self._refuse_marks(event, location)
+        is_list = type(event) is yaml.SequenceStartEvent
+        top = self.top
+        if top is not None and top.items is None and top.key is None:
+            found = f"a {'list' if is_list else 'mapping'} stands where the name of a field belongs"
+            self._stop(location, "key", found, "put quotes round a text that starts with '[' or '{'")
+        self._count(location)
+        bracket = mark.index if event.flow_style else None
+        if is_list and bracket is not None and top and top.bracket == bracket - 1 and top.items == []:
+            self.problems.append(mending.link_without_quotes(self.text, bracket - 1, self.name))
+        if len(self.stack) == MAX_DEPTH:
+            self._stop(
+                location, "too-deep", f"lists and mappings lie more than {MAX_DEPTH} deep here", "lay them out flatter"
+            )
+        self.top = _Open(location, [] if is_list else None, bracket)
+        self.stack.append(self.top)
+
+    def _close(self, event: yaml.CollectionEndEvent) -> None:
+        closed = self.stack.pop()
+        self.top = self.stack[-1] if self.stack else None
+        if closed.items is None:
+            self._attach(Mapping(closed.entries, closed.location))
+        else:
+            self._attach(Sequence(tuple(closed.items), closed.location))
+
+    def _attach(self, node: Node) -> None:
+        top = self.top
+        if top is None:
+            self.root = node
+        elif top.items is not None:
+            top.items.append(node)
+        elif top.key is not None:
+            top.entries.setdefault(top.key, Item(top.key_at, node))
+            top.key = None
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        location = self._at(event.start_mark.index)
+        found = f"'*{event.anchor}' refers to a value elsewhere"
+        self._refuse(location, "alias", found, "write the value out, or put quotes round a text that starts with '*'")
+        if self.top is not None and self.top.items is None and self.top.key is None:
+            self.top.key, self.top.key_at = f"*{event.anchor}", location
+        else:
+            self._count(location)
+            self._attach(Scalar("", location, True))
+
+    def _document(self, event: yaml.DocumentStartEvent) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            found = "a second summary begins here in the same file"
+            self._stop(self._at(event.start_mark.index), "second-document", found, "give it a file of its own")
+        directive = re.search(r"(?:^|(?<=\r))%", self.text[: event.end_mark.index], re.MULTILINE)
+        if event.explicit and directive:
+            self._refuse(self._at(directive.start()), *mending.DIRECTIVE)
+
+    def _refuse_marks(self, event: yaml.NodeEvent, location: Location) -> None:
+        """Refuse names (`&a`) and types (`!a`) of values."""
+        for mark in re.finditer(r"[&!]\S*", _MARKS.match(self.text, event.start_mark.index)[0]):  # type: ignore[index]
+            found, rule = ("gives a value a name", "anchor") if mark[0][0] == "&" else ("gives a value a type", "tag")
+            shown = visible(mark[0][:40].rstrip(",]}"))
+            hint = f"leave it out, or put quotes round a text that starts with '{mark[0][0]}'"
+            self._refuse(location, rule, f"'{shown}' {found}", hint)
+
+    def _check_escapes(self, event: yaml.ScalarEvent) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        problem = mending.unwanted_escape(self.text, start, end, self.name) if "\\" in self.text[start:end] else None
+        if problem:
+            self.problems.append(problem)
+
+    def _check_cut(self, event: yaml.ScalarEvent) -> None:
+        cut = _CUT.match(self.text, event.end_mark.index)
+        if cut:
+            shown = visible(cut[1] if len(cut[1]) <= 60 else cut[1][:57] + "...")
+            found = f"'{shown}' is left out: a hash after a space begins a comment"
+            hint = "put quotes round the whole value, or write '# ' before a comment"
+            location = self._at(cut.start(1))
+            self.warnings.append(Problem(location=location, rule="cut-short", message=found, hint=hint, warning=True))
+
+    def _check_root(self) -> None:
+        root = self.root
+        if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
+            self._stop(
+                Location(self.name), "empty", "nothing is written in this file", "write its fields, or delete it"
+            )
+        if isinstance(root, Sequence):
+            self._stop(
+                root.location, "root", "the file starts with a list", "start it with a field, such as 'title: ...'"
+            )
+        if isinstance(root, Scalar):
+            self.problems.append(mending.no_field(self.text, self.name))
+
+    def _explain(self, error: yaml.MarkedYAMLError) -> NoReturn:
+        end = error.problem_mark.index if error.problem_mark else 0
+        trouble = mending.Trouble(
+            text=self.text,
+            offset=end,
+            began=error.context_mark.index if error.context_mark else end,
+            found=error.problem or "",
+            quoted=self.quoted,
+            bracket=self.top.bracket if self.top else None,
+        )
+        raise SummaryError([*self.problems, mending.explain(trouble, self.name)]) from None
+
+    def _count(self, location: Location) -> None:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self._stop(location, "too-many", f"the file has more than {MAX_VALUES:,} values", "part it into several")
+
+    def _at(self, offset: int) -> Location:
+        return mending.place(self.text, offset, self.name)
+
+    def _refuse(self, location: Location, rule: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))
+
+    def _stop(self, location: Location, rule: str, message: str, hint: str) -> NoReturn:
+        self._refuse(location, rule, message, hint)
+        raise SummaryError(self.problems)
+
+
+_MARKS = re.compile(r"(?:[&!]\S*\s*)*")
+_CUT = re.compile(r"[ \t]+(#+[^\s#][^\r\n]*)")
+
+
+def _bytes(file: Path, name: str) -> bytes:
+    """Read a file that is neither a link nor a device, and did not change meanwhile."""
+    for _ in range(TRIES):
+        try:
+            handle = os.open(
+                file,
+                os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0),
+            )
+            with open(handle, "rb") as stream:
+                before = os.fstat(handle)
+                if not stat.S_ISREG(before.st_mode):
+                    raise _refused(name, "no-file", "this is no ordinary file", "put a file of text in its place")
+                data = stream.read(MAX_BYTES + 1)
+            after = os.stat(file, follow_symlinks=False)
+        except OSError as error:
+            raise _refused(
+                name, "unreadable", f"this can't be read: {_reason(error)}", "look at its permissions"
+            ) from None
+        if _state(before) == _state(after):
+            return data
+    raise _refused(name, "unsteady", "the file changes while it is read", "wait until it is saved, and try again")
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "the system gives no reason").lower()
+
+
+_EDITORS_OWN = re.compile(
+    r"\..*|.*~|#.*#|4913|.*\.(?:swp|swo|swx|tmp|bak)|Thumbs\.db|desktop\.ini|README\.md", re.DOTALL
+)
+
+
+class _Finder:
+    """Walks a folder without following links out of it, and keeps what it refuses."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.root = ""
+        self.files: dict[str, Path] = {}
+        self.problems: list[Problem] = []
+
+    def find(self, folder: Path) -> None:
+        """Look through the folder and the folders in it."""
+        self.root = os.path.realpath(folder)
+        if folder.is_symlink() and not Path(self.root).is_relative_to(os.path.realpath(folder.parent)):
+            self._refuse(self.name, "link", "this link leads out of the project", "put a folder in its place")
+            return
+        folders = [(self.root, self.name)]
+        while folders:
+            path, shown = folders.pop()
+            try:
+                with os.scandir(path) as entries:
+                    found = [entry for entry in entries if not _EDITORS_OWN.fullmatch(entry.name)]
+            except OSError as error:
+                self._refuse(shown, "unreadable", f"this folder can't be read: {_reason(error)}", "")
+                continue
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((entry.path, f"{shown}/{entry.name}"))
+                else:
+                    self._take(entry, f"{shown}/{entry.name}")
+        self._check_twins()
+
+    def _take(self, entry: os.DirEntry[str], shown: str) -> None:
+        path = self._target(entry, shown) if entry.is_symlink() else entry.path
+        if path is None:
+            return
+        if not os.path.isfile(path):
+            self._refuse(shown, "no-file", "this is no ordinary file", "put a file of text in its place, or delete it")
+        elif entry.name.endswith((".yml", ".yaml")):
+            self.files[shown] = Path(path)
+        else:
+            stem = entry.name.rpartition(".")[0] or entry.name
+            hint = f"name it '{visible(stem)}.yml' if it is one, or move it out of '{visible(self.name)}'"
+            self._refuse(shown, "unknown-file", f"'{visible(entry.name)}' is no summary", hint)
+
+    def _target(self, entry: os.DirEntry[str], shown: str) -> str | None:
+        try:
+            target = os.path.realpath(entry.path, strict=True)
+        except OSError:
+            self._refuse(shown, "link", "this link leads nowhere", "delete it")
+            return None
+        if not Path(target).is_relative_to(self.root):
+            self._refuse(shown, "link", f"this link leads out of '{visible(self.name)}'", "put the file itself here")
+            return None
+        return target
+
+    def _check_twins(self) -> None:
+        for shown in self.files:
+            twin = shown.removesuffix(".yaml") + ".yml"
+            if shown != twin and twin in self.files:
+                found = f"'{visible(twin.rpartition('/')[2])}' stands beside it, and both have the same id"
+                self._refuse(shown, "two-files", found, "keep one of the two")
+
+    def _refuse(self, shown: str, rule: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(location=Location(shown), rule=rule, message=message, hint=hint))

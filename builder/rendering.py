@@ -1,0 +1,165 @@
+"""Pages as Markdown: the Jinja environment, its filters, and what comes out.
+
+Everything a template prints goes through one door: markup of our own passes, a `Text` prints itself safely,
+and any other string is shown as typed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from builder.counting import status_on
+from builder.dates import Date
+from builder.linking import Explainer
+from builder.models import Party, Project, Record, Source, Stage, Visit
+from builder.pages import Plan, address_of
+from builder.prose import Citation, Text, parts, shown
+from builder.words import Words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A page to write: `path` below docs/ with forward slashes, `meta` its front matter, `body` its Markdown."""
+
+    path: str
+    meta: dict[str, object]
+    body: str
+
+
+def render(plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path) -> tuple[Page, ...]:
+    """Render every page, in order."""
+    renderer = _Renderer(explainer, words, templates)
+    return tuple(renderer.page(plan) for plan in plans)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote: its number on the page, and what it cites."""
+
+    number: int
+    source: Source
+    locator: Text
+
+
+class _Renderer:
+    """The environment, and the page that is being rendered: filters need its address and its footnotes."""
+
+    def __init__(self, explainer: Explainer, words: Words, templates: Path) -> None:
+        self.explainer = explainer
+        self.words = words
+        self.path = ""
+        self.notes: dict[Citation, int] = {}
+        self.environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            finalize=_safe,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.environment.globals.update(say=words, notes=self.all_notes, as_of=explainer.settings.as_of)
+        self.environment.filters.update(
+            address=address_of,
+            cite=self.cite,
+            day=words.day,
+            link=self.link,
+            listed=self.listed,
+            names=lambda items: words.list([Text(item).__html__() for item in items]),
+            paragraphs=self.paragraphs,
+            party=explainer.party,
+            place=explainer.place,
+            prose=self.prose,
+            record=explainer.records.__getitem__,
+            speaker=self.speaker,
+            status=status_on,
+            since=_since,
+            to=self.to,
+            url=Markup,
+        )
+
+    def page(self, plan: Plan) -> Page:
+        """Render one page."""
+        self.path = plan.path
+        self.notes = {}
+        template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
+        body = _BLANK_LINES.sub("\n\n", template.render(plan.context, plan=plan)).strip("\n") + "\n"
+        meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
+        if plan.data:
+            meta["source"] = f"summaries/{plan.data}"
+        if not plan.searched:
+            meta["search"] = {"exclude": True}
+        return Page(path=plan.path, meta=meta, body=body)
+
+    def to(self, path: str) -> Markup:
+        """The way from this page to another page or file below docs/, as Markdown links to it."""
+        target, _, anchor = path.partition("#")
+        way = "" if target == self.path and anchor else posixpath.relpath(target, posixpath.dirname(self.path) or ".")
+        return Markup(f"{way}#{anchor}" if anchor else way)
+
+    def link(self, record: Record | str, label: str | None = None) -> Markup:
+        """Link a record by its label, or print the label alone: where it has no page, or on its own page."""
+        if isinstance(record, str):
+            record = self.explainer.records[record]
+        shown_label = Text(label or record.label).__html__()
+        address = address_of(record)
+        if address is None or address == self.path:
+            return shown_label
+        return Markup("[{}]({})").format(shown_label, self.to(address))
+
+    def listed(self, records: Iterable[Record | str]) -> Markup:
+        """Link several records, joined as the language does."""
+        return self.words.list([self.link(record) for record in records])
+
+    def speaker(self, by: str) -> Markup:
+        """Name who said something: a party by its link, anyone else as typed."""
+        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else Text(by).__html__()
+
+    def prose(self, text: Text) -> Markup:
+        """Print text on one line, its links to records live."""
+        return Markup("").join(
+            shown(" ".join(part.split("\n"))) if isinstance(part, Text) else self.link(part.id, part.label)
+            for part in parts(" ".join(text.split()))
+        )
+
+    def paragraphs(self, text: Text) -> Markup:
+        """Print text as paragraphs, its links to records live."""
+        return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
+
+    def cite(self, citations: Sequence[Citation]) -> Markup:
+        """Print footnote marks; the same source at the same place has one number on a page."""
+        numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
+        return Markup("").join(Markup(f"[^{number}]") for number in numbers)
+
+    def all_notes(self) -> tuple[Note, ...]:
+        """The footnotes of this page so far, by number."""
+        return tuple(
+            Note(number, self.explainer.source(citation.source), citation.locator)
+            for citation, number in self.notes.items()
+        )
+
+
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+def _safe(value: object) -> object:
+    """Let markup and safe text through; show any other text as typed; refuse what no reader can read."""
+    if isinstance(value, Markup) or hasattr(value, "__html__"):
+        return value
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"a template prints {value!r}")
+    return Markup(value)
+
+
+def _since(record: Stage | Visit | Project) -> Date | None:
+    """The day from which a record stands as it does, where its history says so."""
+    return next((entry.date for entry in reversed(record.history) if entry.status), None)

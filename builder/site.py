@@ -1,0 +1,210 @@
+"""The whole build: pages up to date, MkDocs run as a library in a staging folder, the result checked, then exchanged."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from builder import assembly as _assembly
+from builder.assembly import Assembly, Project
+from builder.checking import check_site
+from builder.problems import Location, MachineError, Problem, SummaryError
+from builder.staging import Output, locked
+from builder.writing import Written, write
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+LOCK: Final = ".cache/build.lock"
+"""What a build holds while it runs, below the project's root."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """A build that succeeded: the Markdown pages that changed, how many HTML pages the site has, how long it took."""
+
+    written: Written
+    html: int
+    seconds: float
+    warnings: tuple[Problem, ...] = ()
+
+
+def build(
+    project: Project,
+    *,
+    assembly: Assembly | None = None,
+    strict: bool = True,
+    on_progress: Callable[[str], None] = lambda step: None,
+) -> Built:
+    """Build the site from the summaries, or from what was assembled from them before.
+
+    The site that stands is replaced at the very end, in one step; after any failure it is what it was.
+    Raises SummaryError for problems in the summaries, in pages written by hand and in the built site (with `strict`,
+    for MkDocs's warnings too), and MachineError for what the machine refuses.
+    """
+    start = time.monotonic()
+    with _worded(), _listening(project) as heard:
+        config = _configured(project, heard, strict=strict)
+        output = Output(Path(config.site_dir).resolve())
+        output.check(project.root.resolve(), _inputs(project))
+        with locked(project.root / LOCK):
+            output.recover()
+            output.staging.mkdir(parents=True)
+            try:
+                on_progress("assemble")
+                ready = assembly or _assembly.assemble(project)
+                on_progress("write")
+                written = write(ready.pages, ready.assets, project.docs)
+                on_progress("render")
+                _render(config, output.staging, heard)
+                on_progress("check")
+                html = _checked(config, output)
+                on_progress("exchange")
+                output.take_over()
+            finally:
+                output.discard()
+    warnings = (*ready.warnings, *heard.problems(warning=True))
+    return Built(written=written, html=html, seconds=time.monotonic() - start, warnings=warnings)
+
+
+def pages_are_fresh() -> bool:
+    """Whether MkDocs is run by `build`, which has brought the pages up to date already."""
+    return _FRESH.get()
+
+
+def prepare_mkdocs() -> None:
+    """Before mkdocs or its theme is imported: no banners about their own future."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
+
+
+_FRESH: ContextVar[bool] = ContextVar("pages_are_fresh", default=False)
+
+
+def _inputs(project: Project) -> tuple[Path, ...]:
+    folders = (project.docs, project.summaries, project.templates, project.root / "builder", project.root / ".git")
+    return tuple(folder.resolve() for folder in folders)
+
+
+def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfig:
+    """Read mkdocs.yml. Raises SummaryError with MkDocs's words for what it refuses there."""
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    try:
+        config = load_config(str(project.config), strict=strict)
+    except MkDocsException as error:
+        raise SummaryError(heard.problems() or [_in_config(project, error.format_message())]) from error
+    if Path(config.docs_dir).resolve() != project.docs.resolve():
+        raise SummaryError([_in_config(project, "the builder writes into docs/: leave docs_dir out")])
+    return config
+
+
+def _render(config: MkDocsConfig, staging: Path, heard: _Heard) -> None:
+    """Have MkDocs write the site into the staging folder."""
+    from mkdocs.commands.build import build as mkdocs_build
+    from mkdocs.exceptions import MkDocsException
+
+    config.site_dir = str(staging)
+    fresh = _FRESH.set(True)
+    try:
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            mkdocs_build(config)
+        finally:
+            config.plugins.on_shutdown()
+    except MkDocsException as error:
+        raise SummaryError(heard.problems() or [_in_config(heard.project, error.format_message())]) from error
+    except UnicodeDecodeError as error:  # a page written by hand; MkDocs has said which
+        raise SummaryError(heard.problems()) from error
+    finally:
+        _FRESH.reset(fresh)
+
+
+def _checked(config: MkDocsConfig, output: Output) -> int:
+    """How many pages the built site has. Raises SummaryError for everything a reader would trip over."""
+    problems = check_site(output.staging, urlsplit(config.site_url or "/").path or "/", name=output.site.name)
+    if problems:
+        raise SummaryError(problems)
+    return sum(1 for _ in output.staging.rglob("*.html"))
+
+
+def _in_config(project: Project, message: str) -> Problem:
+    place = re.search(r"line (\d+), column (\d+)", message)
+    line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+    return Problem(location=Location(project.config.name, line, column), rule="mkdocs", message=_one_line(message))
+
+
+class _Heard(logging.Handler):
+    """What MkDocs warned of, kept instead of printed."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(logging.WARNING)
+        self.project = project
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def problems(self, *, warning: bool = False) -> list[Problem]:
+        """The messages as problems, each where it can be mended as far as the message tells."""
+        return [self._problem(message, warning) for message in dict.fromkeys(self.messages)]
+
+    def _problem(self, message: str, warning: bool) -> Problem:
+        quoted = re.findall(r"'([^']+)'", message)
+        named = [*quoted, *re.findall(r"file: (\S+)", message)]
+        page = next((name for name in named if name.endswith(".md") and (self.project.docs / name).is_file()), None)
+        file = self.project.docs / page if page and "nav" not in message.split() else self.project.config
+        wanted = [name for name in quoted if name != page] if file != self.project.config else quoted
+        line, column = _where(file, wanted)
+        path = file.relative_to(self.project.root).as_posix()
+        text = _one_line(message)
+        return Problem(location=Location(path, line, column), rule="mkdocs", message=text, warning=warning)
+
+
+@contextmanager
+def _listening(project: Project) -> Iterator[_Heard]:
+    """Keep MkDocs's log to ourselves for a while."""
+    prepare_mkdocs()
+    heard = _Heard(project)
+    logger = logging.getLogger("mkdocs")
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(heard)
+    try:
+        yield heard
+    finally:
+        logger.removeHandler(heard)
+        logger.propagate = propagated
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """Say in plain words what the disk refused."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise MachineError(f"{where}{error.strerror or error}") from error
+
+
+def _where(file: Path, wanted: list[str]) -> tuple[int, int]:
+    """Line and column of the first of the wanted words in a file, or its beginning."""
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
+    for word in wanted:
+        for number, line in enumerate(lines, start=1):
+            if word in line:
+                return number, line.index(word) + 1
+    return 1, 1
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())

@@ -1,0 +1,144 @@
+"""The output folder: where it may be, who may write it, and how the new site takes the place of the old in one step."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from builder.problems import MachineError
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the site goes: `site`, with what is on its way in and out beside it, on the same disk."""
+
+    site: Path
+
+    @property
+    def staging(self) -> Path:
+        """The site that is being built; after the exchange, the one that stood before."""
+        return self.site.with_name(f".{self.site.name}.new")
+
+    @property
+    def aside(self) -> Path:
+        """The last site, on disks that can't exchange two folders, between two renames."""
+        return self.site.with_name(f".{self.site.name}.old")
+
+    def check(self, root: Path, inputs: Iterable[Path]) -> None:
+        """Raise MachineError if a build into this folder would harm something. Nothing is written."""
+        if self.site == Path(self.site.anchor):
+            raise MachineError("the site can't be built into the root of the disk: choose a folder of its own")
+        if root.is_relative_to(self.site):
+            raise MachineError(f"the site can't be built into {self.site}: the project itself lies there")
+        for folder in inputs:
+            if self.site.is_relative_to(folder) or folder.is_relative_to(self.site):
+                raise MachineError(f"the site can't be built into {self.site}: {folder.name}/ is what it is made from")
+        if self.site.exists() and not self.site.is_dir():
+            raise MachineError(f"the site can't be built into {self.site}: there is a file of this name")
+        if self.site.is_dir() and any(self.site.iterdir()) and not (self.site / "404.html").is_file():
+            raise MachineError(
+                f"{self.site} holds something other than a built site: empty it, or choose another folder"
+            )
+        folders = [self.site, *self.site.parents]
+        nearest = next(folder for folder in folders if folder.exists())
+        for folder in {nearest, self.site.parent} if self.site.parent.exists() else {nearest}:
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise MachineError(f"the site can't be built into {self.site}: {folder} is read-only")
+
+    def recover(self) -> None:
+        """Clear up after a build that was killed: the last whole site is in its place afterwards."""
+        if self.aside.exists():
+            if self.site.exists():
+                shutil.rmtree(self.aside)
+            else:
+                self.aside.rename(self.site)
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove what is on its way."""
+        if self.staging.exists():
+            shutil.rmtree(self.staging)
+
+    def take_over(self) -> None:
+        """Put the built site in its place, in one step where the disk can, and remove the last one."""
+        _flush(self.staging)
+        if not self.site.exists():
+            self.staging.rename(self.site)
+        elif not _exchanged(self.staging, self.site):
+            self.site.rename(self.aside)
+            self.staging.rename(self.site)
+            shutil.rmtree(self.aside)
+        self.discard()
+
+
+@contextmanager
+def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold the lock, which the system lets go when the process ends, however it ends.
+
+    Raises MachineError if another process holds it, unless told to wait.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with open(file, "ab") as handle:
+        if not _lock(handle, wait=wait):
+            raise MachineError("another build is running: wait for it, or stop it")
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: IO[bytes], *, wait: bool) -> bool:
+        handle.seek(0)
+        try:
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: IO[bytes], *, wait: bool) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            return False
+        return True
+
+
+_RENAME_EXCHANGE = 2
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders by renameat2(2): at no moment is there none. False where system or disk can't."""
+    if sys.platform != "linux":
+        return False
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    here = -100  # AT_FDCWD; both paths are absolute
+    if renameat2(here, os.fsencode(one), here, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _CANNOT:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _flush(folder: Path) -> None:
+    """Have the disk hold all of it before it counts, in one call for the whole disk where there is one: syncfs(2)."""
+    if sys.platform == "linux":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            ctypes.CDLL(None).syncfs(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,243 @@
+"""Pages on disk: changed ones only, each replaced in one step and sealed; never over a hand's work."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from builder.problems import Location, MachineError, Problem, SummaryError, visible
+from builder.rendering import Page
+
+DATA: Final = "data"
+"""The folder below docs/ that is the builder's whole: downloads."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What became of the files below docs/: paths with forward slashes, sorted."""
+
+    changed: tuple[str, ...] = ()
+    pruned: tuple[str, ...] = ()
+    unchanged: int = 0
+
+
+def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path) -> Written:
+    """Bring docs/ up to date with the planned pages and assets (paths below docs/, all under data/).
+
+    A page whose seal holds is replaced when it differs and deleted when it is no longer planned.
+    All files are on the disk under another name before the first one is replaced.
+
+    Raises SummaryError for pages touched by a hand and MachineError for what the disk refuses; no page has changed
+    then, unless the disk failed between two replacements.
+    """
+    planned = _planned(pages, assets)
+    with _wording(docs.name):
+        found = _survey(docs)
+        _refuse_what_is_in_the_way(planned, found, docs)
+        changed = _changed(planned, found, docs)
+        pruned = _no_longer_planned(planned, found, docs)
+        for path in found.leftovers:
+            (docs / path).unlink()
+        _replace({path: planned[path] for path in changed}, docs)
+        _prune(pruned, docs)
+    return Written(changed=changed, pruned=pruned, unchanged=len(planned) - len(changed))
+
+
+def page_bytes(page: Page) -> bytes:
+    """The page as it stands on disk: seal, front matter as JSON values (which YAML reads), body."""
+    lines = [f"{key}: {_yaml(value)}\n" for key, value in page.meta.items()]
+    body = page.body.replace("\r\n", "\n").strip("\n")
+    rest = f"{''.join(lines)}---\n\n{body}\n".encode()
+    return b'---\nseal: "%s"\n%s' % (_seal(rest), rest)
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether the builder wrote these bytes, and no hand has touched them since. Line ends don't count."""
+    match = _SEALED.match(data)
+    if match is None:
+        return False
+    return _seal(data[match.end() :].replace(b"\r\n", b"\n")) == match[1]
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file of this name is a half-written one of ours."""
+    return name.startswith(".") and name.endswith(_TEMPORARY)
+
+
+_SEALED = re.compile(rb'---\r?\nseal: "([0-9a-f]{32})"\r?\n')
+_CLAIMS_A_SEAL = re.compile(rb"(?:\xef\xbb\xbf)?---\r?\n(?:(?!---)[^\n]*\n)*?seal:")
+_TEMPORARY = ".builder.tmp"
+_UNREADABLE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+def _seal(rest: bytes) -> bytes:
+    return hashlib.blake2b(b"---\n" + rest, digest_size=16).hexdigest().encode()
+
+
+def _yaml(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _UNREADABLE_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What lies below docs/, by path; links to elsewhere are seen but never followed."""
+
+    files: set[str] = field(default_factory=set)
+    others: dict[str, str] = field(default_factory=dict)
+    """Folders, links, pipes and devices, with what to call them."""
+
+    leftovers: list[str] = field(default_factory=list)
+
+
+def _planned(pages: Iterable[Page], assets: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What is to be written, by path. A path that leads elsewhere is a bug of the planner, not of an editor."""
+    planned: dict[str, bytes] = {}
+    for page in pages:
+        if page.path in planned or not page.path.endswith(".md") or _is_data(page.path):
+            raise ValueError(f"no page can be written at {page.path!r}")
+        planned[page.path] = page_bytes(page)
+    for path, data in assets.items():
+        if not _is_data(path):
+            raise ValueError(f"{path!r} is outside {DATA}/")
+        planned[path] = data
+    for path in planned:
+        if (
+            PurePosixPath(path).as_posix() != path
+            or "\\" in path
+            or any(part[:1] in ("", ".") for part in path.split("/"))
+        ):
+            raise ValueError(f"{path!r} is no plain path below docs/")
+    return planned
+
+
+def _is_data(path: str) -> bool:
+    return path.startswith(f"{DATA}/")
+
+
+def _survey(docs: Path) -> _Found:
+    found = _Found()
+    if docs.is_symlink() or (docs.exists() and not docs.is_dir()):
+        raise MachineError(f"{docs.name}/ is not a folder of this project: put a plain folder there")
+    if docs.exists():
+        _look_into(docs, "", found)
+    return found
+
+
+def _look_into(folder: Path, prefix: str, found: _Found) -> None:
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            path = prefix + entry.name
+            if entry.is_symlink():
+                found.others[path] = "a link"
+            elif entry.is_dir():
+                found.others[path] = "a folder"
+                if not entry.name.startswith(".") or _is_data(path):
+                    _look_into(folder / entry.name, f"{path}/", found)
+            elif not entry.is_file():
+                found.others[path] = "a pipe or a device"
+            elif is_leftover(entry.name):
+                found.leftovers.append(path)
+            else:
+                found.files.add(path)
+
+
+def _refuse_what_is_in_the_way(planned: Mapping[str, bytes], found: _Found, docs: Path) -> None:
+    folders = {parent.as_posix() for path in planned for parent in PurePosixPath(path).parents} - {"."}
+    for path in sorted(folders | set(planned)):
+        kind = found.others.get(path, "a file" if path in folders and path in found.files else "")
+        if kind and not (kind == "a folder" and path in folders):
+            expected = "a folder" if path in folders else "a page of the builder"
+            raise MachineError(f"{docs.name}/{visible(path)} is {kind} where {expected} belongs: move it away")
+
+
+def _changed(planned: Mapping[str, bytes], found: _Found, docs: Path) -> tuple[str, ...]:
+    """Which planned files differ from what is there. Raises SummaryError for all that a hand has touched."""
+    changed, problems = [], []
+    for path, data in planned.items():
+        there = _read(docs, path) if path in found.files else None
+        if there != data:
+            changed.append(path)
+            if there is not None and not _is_data(path) and not is_sealed(there):
+                found_there = "this page was written or changed by hand, where the builder's page belongs"
+                hint = "move the words to summaries/, then delete the file to have it written anew"
+                problems.append(_hand_edited(docs, path, found_there, hint))
+    if problems:
+        raise SummaryError(problems)
+    return tuple(sorted(changed))
+
+
+def _no_longer_planned(planned: Mapping[str, bytes], found: _Found, docs: Path) -> tuple[str, ...]:
+    """Which files of the builder have no place any more. Raises SummaryError for all that a hand has touched."""
+    stale, problems = [], []
+    for path in found.files - planned.keys():
+        if _is_data(path):
+            stale.append(path)
+        elif path.endswith(".md") and _CLAIMS_A_SEAL.match(there := _read(docs, path)):
+            if is_sealed(there):
+                stale.append(path)
+            else:
+                found_there = "this page was changed by hand, and what it was made from is gone"
+                hint = "delete the file, or its 'seal:' line to keep it as a page of your own"
+                problems.append(_hand_edited(docs, path, found_there, hint))
+    if problems:
+        raise SummaryError(problems)
+    strays = (path for path, kind in found.others.items() if _is_data(path) and kind != "a folder")
+    return tuple(sorted([*stale, *strays]))
+
+
+def _hand_edited(docs: Path, path: str, found: str, hint: str) -> Problem:
+    return Problem(location=Location(f"{docs.name}/{path}"), rule="hand-edited", message=found, hint=hint)
+
+
+def _read(docs: Path, path: str) -> bytes:
+    with open(f"{docs}/{path}", "rb", buffering=0) as file:
+        return file.read()
+
+
+def _replace(files: Mapping[str, bytes], docs: Path) -> None:
+    """Put every file beside its place first, so that a full disk is noticed while all old ones still stand."""
+    temporary: dict[Path, Path] = {}
+    try:
+        for path, data in files.items():
+            target = docs / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.with_name(f".{target.name}{_TEMPORARY}")
+            temporary[beside] = target
+            with open(beside, "xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        for beside, target in temporary.items():
+            os.replace(beside, target)
+    except BaseException:
+        for beside in temporary:
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def _prune(paths: Iterable[str], docs: Path) -> None:
+    folders: set[PurePosixPath] = set()
+    for path in paths:
+        (docs / path).unlink()
+        folders.update(PurePosixPath(path).parents[:-1])
+    for folder in sorted(folders, reverse=True):
+        with suppress(OSError):  # it still holds something
+            (docs / folder).rmdir()
+
+
+@contextmanager
+def _wording(name: str) -> Iterator[None]:
+    """Say in plain words what the disk refused."""
+    try:
+        yield
+    except OSError as error:
+        where = visible(str(error.filename or name))
+        raise MachineError(f"{where} can't be brought up to date: {error.strerror or error}") from error

@@ -1,0 +1,32 @@
+"""Each case in tests/problems is a mistake, and the whole report it must get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from golden import PROBLEMS, ROOT, lay_out, read_case, write_report
+
+from builder.assembly import Project, assemble
+from builder.problems import SummaryError, report
+
+CASES = sorted(PROBLEMS.glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_mistake_is_named_where_it_is(path: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    case = read_case(path)
+    lay_out(case, tmp_path)
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    try:
+        found = report(assemble(Project(root=tmp_path)).warnings)
+    except SummaryError as error:
+        found = str(error)
+    if request.config.getoption("--update-golden"):
+        write_report(case, found)
+    assert found == case.report.strip()
+    assert found, "a case without a report proves nothing"
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) >= 40
