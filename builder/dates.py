@@ -10,7 +10,7 @@ import functools
 import re
 import warnings
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from babel import Locale
 
 PHRASES = frozenset(
-    ["about", "uncertain", "about_uncertain"]  # {date}
-    + ["day_unknown", "month_unknown"]  # {date}: the month, the year
-    + ["decade", "century"]  # {decade}, such as 2010; {first} and {last}, such as 1900 and 1999
-    + ["spring", "summer", "autumn", "winter", "season"]  # names of seasons; {season} and {year}
-    + ["span", "between"]  # {first} and {last}: all of it, or a day within it
-    + ["open_start", "open_end", "unknown_start", "unknown_end"]  # {date}
+    (
+        *("about", "uncertain", "about_uncertain"),  # {date}
+        *("day_unknown", "month_unknown"),  # {date}: the month, the year
+        *("decade", "century"),  # {decade}, such as 2010; {first} and {last}, such as 1900 and 1999
+        *("spring", "summer", "autumn", "winter", "season"),  # names of seasons; {season} and {year}
+        *("span", "between"),  # {first} and {last}: all of it, or a day within it
+        *("open_start", "open_end", "unknown_start", "unknown_end"),  # {date}
+    )
 )
 """The phrases that `Date.worded` needs, each with the slots it may use."""
 
@@ -39,6 +41,10 @@ class DateError(Exception):
         super().__init__(f"{message} ({hint})" if hint else message)
         self.message = message
         self.hint = hint
+
+
+class _NoDateError(DateError):
+    """Nothing that looks like EDTF. What was meant is guessed outside of the parser, as each guess is parsed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +81,11 @@ class Date:
     @classmethod
     def parse(cls, text: str) -> Date:
         """Read an EDTF date. Raises DateError for anything else, with the date that was probably meant."""
-        return _parse(text.strip())
+        text = text.strip()
+        try:
+            return _parse(text)
+        except _NoDateError:
+            raise _no_date(text) from None
 
     @property
     def open_start(self) -> bool:
@@ -115,7 +125,7 @@ def _parse(text: str) -> Date:
     if not slash:
         return _single(_end(text, text), text)
     if {start, end} <= {"", ".."}:
-        raise _no_date(text)
+        raise _NoDateError("")
     return _interval(_limit(start, text), _limit(end, text), text)
 
 
@@ -126,7 +136,7 @@ def _single(end: End, text: str) -> Date:
 def _interval(start: End, end: End, text: str, mark: str = "/") -> Date:
     if start.is_known and end.is_known and start.first > end.last:
         first, _, last = text.partition(mark)
-        raise DateError(f"'{text}' ends before it begins", _write(last + mark + first))
+        raise DateError(f"{_shown(text)} ends before it begins", _write(last + mark + first))
     if start == end:
         return _single(start, text)
     return Date(first=start.first, last=end.last, text=text, ends=(start, end))
@@ -145,10 +155,10 @@ def _choice(text: str) -> Date:
     members = [member.strip() for member in text[1:-1].split(",")]
     choices = [_member(member, text) for member in members]
     if len(choices) == 1 and len(choices[0].ends) == 1:
-        raise DateError(f"'{text}' offers no choice", f"write {members[0]}")
+        raise DateError(f"{_shown(text)} offers no choice", f"write {members[0]}")
     if len(set(members)) < len(members):
         twice = next(member for member in members if members.count(member) > 1)
-        raise DateError(f"'{text}' names {twice} twice", "name each date once")
+        raise DateError(f"{_shown(text)} names {twice} twice", "name each date once")
     first, last = min(choice.first for choice in choices), max(choice.last for choice in choices)
     return Date(first=first, last=last, text=f"[{','.join(members)}]", choices=tuple(choices))
 
@@ -158,10 +168,10 @@ def _member(text: str, whole: str) -> Date:
     start, dots, end = text.partition("..")
     if dots and not (start and end):
         wanted = f"{start}/.." if start else f"../{end}"
-        raise DateError(f"'{visible(whole)}' is a choice without an end, which is not supported", _write(wanted))
+        raise DateError(f"{_shown(whole)} is a choice without an end, which is not supported", _write(wanted))
     ends = [_end(each, whole) for each in ([start, end] if dots else [text])]
     if any(each.qualifier or each.kind not in ("day", "month", "year") for each in ends):
-        found = f"'{visible(whole)}' is a choice of other than plain dates, which is not supported"
+        found = f"{_shown(whole)} is a choice of other than plain dates, which is not supported"
         raise DateError(found, "choose between days, months or years, such as '[2018-06-12,2018-06-13]'")
     return _interval(ends[0], ends[1], text, "..") if dots else _single(ends[0], text)
 
@@ -177,7 +187,7 @@ _MONTHS = (
 def _end(text: str, whole: str) -> End:
     match = _END.fullmatch(text)
     if match is None:
-        raise _no_date(whole)
+        raise _NoDateError("")
     year, month, day, qualifier = match.groups()
     kind = _kind(year, month, day, whole)
     if kind in ("day", "month", "year"):
@@ -192,17 +202,19 @@ def _end(text: str, whole: str) -> End:
 def _kind(year: str, month: str | None, day: str | None, whole: str) -> Kind:
     """Say what a well-formed end is. Raises DateError where there is no such day, or EDTF has it at level 2."""
     if year in ("0000", "000X", "00XX"):
-        raise DateError(f"there is no year {year} in '{whole}'", "years run from 0001 to 9999")
+        raise DateError(f"there is no year {year} in {_shown(whole)}", "years run from 0001 to 9999")
     if month is None:
         return "century" if year.endswith("XX") else "decade" if year.endswith("X") else "year"
     if year.endswith("X") or (month == "XX" and day not in (None, "XX")):
-        raise DateError(f"'{whole}' is known in its smaller part only, which is not supported", "write 2018-XX or 201X")
+        raise DateError(
+            f"{_shown(whole)} is known in its smaller part only, which is not supported", "write 2018-XX or 201X"
+        )
     if month == "XX":
         return "month_unknown"
     if month in _SEASONS and day is None:
         return "season"
     if not 1 <= int(month) <= 12:
-        raise DateError(f"there is no month {month} in '{whole}'", _month_hint(year, month, day))
+        raise DateError(f"there is no month {month} in {_shown(whole)}", _month_hint(year, month, day))
     if day in (None, "XX"):
         return "day_unknown" if day else "month"
     days = monthrange(int(year), int(month))[1]
@@ -241,12 +253,82 @@ def _parses(text: str) -> bool:
 def _write(text: str) -> str:
     if not _parses(text):
         return ""
-    return f"write '{text}', with the quotes" if text.startswith("[") else f"write {text}"
+    return f"write {_shown(text)}, with the quotes" if text.startswith("[") else f"write {text}"
+
+
+def _shown(text: str) -> str:
+    return f"'{visible(text if len(text) <= 60 else text[:57] + '...')}'"
 
 
 def _no_date(text: str) -> DateError:
-    shown = visible(text if len(text) <= 60 else text[:57] + "...")
-    return DateError(f"'{shown}' is no date", "write it as 2018-06-12, 2018-06 or 2018")
+    meant = [each for each in dict.fromkeys(_meant(text)) if _parses(each)] if len(text) <= 60 else []
+    hint = " or ".join([_write(meant[0]), *meant[1:2]]) if meant else "write it as 2018-06-12, 2018-06 or 2018"
+    return DateError(f"{_shown(text)} is no date", hint)
+
+
+_FOREIGN: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"(?P<y>\d{4})[-/. ](?P<m>\d\d?)(?:[-/. ](?P<d>\d\d?))?", ("ymd",)),
+    (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)?", ("ymd",)),
+    (r"(?P<d>\d\d?)[-/. ](?P<m>\d\d?)[-/. ](?P<y>\d{4})", ("ymd", "ydm")),
+    (r"(?P<m>\d\d?)[-/. ](?P<y>\d{4})", ("ymd",)),
+    (r"(?:(?P<d>\d\d?)(?:st|nd|rd|th|\.)? (?:of )?)?(?P<m>[a-z]+)\.?,? (?P<y>\d{4})", ("ymd",)),
+    (r"(?P<m>[a-z]+)\.? (?P<d>\d\d?)(?:st|nd|rd|th)?,? (?P<y>\d{4})", ("ymd",)),
+    (r"(?P<y>\d{4})[- ](?P<m>[a-z]+)(?:[- ](?P<d>\d\d?))?", ("ymd",)),
+    (r"(?P<y>\d{4}-\d\d-\d\d)[t ]\d\d:?\d\d.*", ("ymd",)),
+)
+"""How else dates are written, and in which order their parts may have been meant."""
+
+
+def _meant(text: str) -> Iterator[str]:
+    """Guess what was meant by a text that is no date; not every guess is one."""
+    folded = text.casefold()
+    yield from _plain_dates(re.sub("[\u2010-\u2015\u2212]", "-", folded))
+    if about := re.fullmatch(r"(?:c\.|ca\.?|circa|about|around|approx\.?|~) ?(.+)", folded):
+        yield from (f"{date}~" for date in _plain_dates(about[1]))
+    if (ends := re.split(r" ?[/\u2013\u2014] ?| (?:-|to|until|till) |\.\.", folded))[1:] and len(ends) == 2:
+        yield from _interval_meant(*ends)
+    if len(choice := re.split(r" ?, ?| or ", folded)) > 1:
+        members = [next(_plain_dates(member), "") for member in choice]
+        yield f"[{','.join(members)}]" if all(members) else ""
+    if re.fullmatch(r"[\dxu-]+[?~%]?", folded):
+        yield folded.replace("u", "x").upper()
+    if re.fullmatch(r"[\dx?~%-]+", folded) and (qualifier := re.search("[?~%]", folded)):
+        yield re.sub("[?~%]", "", folded).upper() + qualifier[0]
+    if decade := re.fullmatch(r"(?:the )?(\d{3})0s", folded):
+        yield f"{decade[1]}X"
+    yield from _plain_dates(folded)
+
+
+def _interval_meant(start: str, end: str) -> Iterator[str]:
+    limits = dict.fromkeys(("", "..", "open", "now", "today", "present"), "..") | {"unknown": ""}
+    first = next(_plain_dates(start), limits.get(start, "-"))
+    last = next(_plain_dates(end), limits.get(end, "-"))
+    if re.fullmatch(r"\d\d?", end) and first[:4].isdigit():
+        last = f"{first[: -len(end)]}{end}"  # 2018-03-25/28 names its year and month once
+        if len(first) == 4 and int(end) <= 12:
+            yield f"{first}-{int(end):02}"
+            return
+    yield f"{first}/{last}"
+
+
+def _plain_dates(text: str) -> Iterator[str]:
+    text = text.strip()
+    if _END.fullmatch(text.upper()):
+        yield text.upper()
+    for pattern, orders in _FOREIGN:
+        match = re.fullmatch(pattern, text, re.ASCII)
+        if match:
+            parts = {key: value for key, value in match.groupdict().items() if value}
+            parts["m"] = _month_number(parts.get("m", ""))
+            for order in orders:
+                yield "-".join(parts[key].rjust(2, "0") for key in order if parts.get(key))
+
+
+def _month_number(text: str) -> str:
+    names = {name.casefold(): str(number) for number, name in enumerate(_MONTHS, 1)}
+    names |= {name[:3]: number for name, number in names.items()} | {"sept": "9", "fall": "23"}
+    names |= {name: number for number, name in _SEASONS.items()}
+    return names.get(text, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +360,7 @@ class _Wording:
         return self._phrase("between", first=self._end(date.ends[0]), last=self._end(date.ends[1]))
 
     def _joined(self, start: End, end: End) -> str:
-        """Word an interval that names month and year once, `25–28 March 2018`, or nothing where CLDR has no pattern."""
+        """Word an interval with its month and year once, or nothing where CLDR has no pattern for it."""
         from babel.dates import parse_pattern  # noqa: PLC0415
 
         skeleton = {"day": "yMMMd", "month": "yMMMM", "year": "y"}.get(start.kind, "")

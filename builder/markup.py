@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start tag: its name, its attributes (the first of each name, entities resolved), where it starts."""
 
     name: str
@@ -23,7 +22,8 @@ def tags(html: str) -> Iterator[Tag]:
     """The start tags of a page that carry an id, a name or an address, and its titles.
 
     Follows the tokenizer of the HTML standard (section 13.2.5) for pages without errors in their tags; scripts, styles
-    and comments are passed over."""
+    and comments are passed over.
+    """
     for match in _TAG.finditer(html):
         raw_name, raw, text, name, attributes = match.groups()
         found = name or raw_name

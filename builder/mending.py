@@ -146,16 +146,16 @@ def explain(trouble: Trouble, name: str) -> Problem:
     return _problem(trouble.text, trouble.offset, name, "syntax", found, hint)
 
 
-def link_without_quotes(text: str, offset: int, name: str) -> Problem:
-    """Say that the value at `offset` starts with a link, which YAML would read as a list in a list."""
-    return _problem(text, offset, name, *_LINK)
+def list_in_list(text: str, offset: int, name: str) -> Problem:
+    """Say of `[[` at an offset that it begins a list in a list: most likely it was to be a link."""
+    return _problem(text, offset, name, *_double_bracket(text, offset))
 
 
-_LINK = (
-    "needs-quotes",
-    "a value that starts with '[[' would be read as a list in a list",
-    'put quotes round the whole value, such as "[[kim-hanoi]] followed"',
-)
+def _double_bracket(text: str, offset: int) -> tuple[str, str, str]:
+    value = _COMMENT.split(re.compile(r"[^\r\n]*").match(text, offset)[0])[0].rstrip()  # type: ignore[index]  # matches
+    link = re.match(r"\[\[[^\[\],]+\]\]", value)
+    hint = _quote_it(value) if link else "one pair of brackets makes a list"
+    return "needs-quotes", "'[[' without quotes begins a list in a list", hint
 
 
 def no_field(text: str, name: str) -> Problem:
@@ -214,26 +214,42 @@ def _text_after_quote(trouble: Trouble) -> _Finding | None:
     if lines:
         below = "on the next line" if lines == 1 else f"{lines} lines further down"
         return start, "open-quote", f"the quote opened here is closed {below}", "close it at the end of its own value"
-    twice = "an apostrophe twice ('')" if trouble.text[start] == "'" else 'a quote with a backslash (\\")'
-    return trouble.offset, "open-quote", "the value goes on after its closing quote", f"write {twice} inside the quotes"
+    at, line = trouble.line(start)
+    if trouble.bracket is not None:
+        return trouble.offset, "open-quote", "the value goes on after its closing quote", _quote_it("")
+    value, quote = _COMMENT.split(line[start - at :])[0].rstrip(), trouble.text[start]
+    whole = value[1:-1] if value.endswith(quote) and value.count(quote) % 2 else value
+    return trouble.offset, "open-quote", "the value goes on after its closing quote", _quote_it(whole)
+
+
+def _quote_it(value: str) -> str:
+    """Word the hint; without a value it shows none."""
+    plain = not set(value) & {'"', "\\"}
+    quoted = f'"{value}"' if plain else "'" + value.replace("'", "''") + "'"
+    return "put quotes round the whole value" + (f": {visible(quoted)}" if value and len(quoted) <= 60 else "")
 
 
 def _link(trouble: Trouble) -> _Finding | None:
     start, line = trouble.line(trouble.offset)
     value = re.match(r"(?:[^\[]*?:[ \t]+|[ \t]*(?:- +)*)(?=\[\[)", line)
-    return (start + value.end(), *_LINK) if value else None
+    if value is None:
+        return None
+    return start + value.end(), *_double_bracket(trouble.text, start + value.end())
 
 
 def _first_character(trouble: Trouble) -> _Finding | None:
-    for offset, known in ((trouble.offset, "@`%,]}?-"), (trouble.began, "&*!|>")):
+    for offset, known in ((trouble.offset, "@`%,]}?-:"), (trouble.began, "&*!|>")):
         char = trouble.text[offset : offset + 1]
         start = trouble.line(offset)[0]
         leads = re.fullmatch(r"(?:.*[:\-,\[{?] +|.*[\[{]| *)", trouble.text[start:offset])
+        if char == "-" and not trouble.text[start:offset].strip():
+            return None
         if char and char in known and leads and not (char in "]}" and trouble.bracket is not None):
             return offset, "needs-quotes", f"'{char}' can't stand first in a value", "put quotes round the value"
     return None
 
 
+_COMMENT = re.compile(r"\s#")
 _FIELD_AND_VALUE = re.compile(r"(\s*(?:- +)*(?:[^\s:'\"][^:]*):\s+)(\S.*)")
 _NO_SPACE = re.compile(r"\s*(?:- +)*([\w-]+):([^\s:/].*)")
 
@@ -245,16 +261,8 @@ def _colon(trouble: Trouble) -> _Finding | None:
     start, line = trouble.line(trouble.offset)
     field = _FIELD_AND_VALUE.match(line)
     if field and start + field.end(1) < trouble.offset:
-        value = field[2].rstrip()
-        quote = "'" if '"' in value else '"'
-        quoted = quote + (value.replace("'", "''") if quote == "'" else value.replace("\\", "\\\\")) + quote
-        example = f": {visible(quoted)}" if len(quoted) <= 60 else ""
-        return (
-            trouble.offset,
-            "needs-quotes",
-            "a second ': ' stands in this value",
-            f"put quotes round the value{example}",
-        )
+        value = _COMMENT.split(field[2])[0].rstrip()
+        return trouble.offset, "needs-quotes", "a second ': ' stands in this value", _quote_it(value)
     above = trouble.line_above(start)
     if above is None:
         return None
@@ -303,6 +311,25 @@ def _bracket(trouble: Trouble) -> _Finding | None:
     )
 
 
+def _cut(trouble: Trouble) -> _Finding | None:
+    """A value of several lines that a hash has ended."""
+    start, _ = trouble.line(trouble.offset)
+    above = trouble.line_above(start)
+    cut = re.search(r"\s(#.*)", above[1]) if above else None
+    if above is None or cut is None or _indent(trouble.line(start)[1]) < _indent(above[1]):
+        return None
+    found = "a hash after a space ends the value here, and the next line can't go on with it"
+    return above[0] + cut.start(1), "cut-short", found, "put quotes round the whole value"
+
+
+def _after_the_end(trouble: Trouble) -> _Finding | None:
+    start, _ = trouble.line(trouble.offset)
+    above = trouble.line_above(start)
+    if above and above[1].startswith("..."):
+        return above[0], "second-document", "'...' ends the summary, and something follows", "delete the line"
+    return None
+
+
 def _alignment(trouble: Trouble) -> _Finding | None:
     start, line = trouble.line(trouble.offset)
     if line.strip() and start + _indent(line) == trouble.offset:
@@ -322,7 +349,7 @@ def _indent(line: str) -> int:
 
 _DIAGNOSES = (
     _tab, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon, _no_colon,
-    _bracket, _alignment,
+    _bracket, _cut, _after_the_end, _alignment,
 )  # fmt: skip
 
 

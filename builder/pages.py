@@ -5,24 +5,29 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from markupsafe import Markup
 
+from builder import addresses, overviews
 from builder.consistency import FELL_THROUGH
-from builder.counting import Pair, meetings, sides, status_on
+from builder.counting import sides, status_on
 from builder.linking import Explainer
 from builder.loading import SETTINGS_FILE
-from builder.models import STANDINGS, Constraint, Party, Project, Record, Source, Stage, Visit
+from builder.models import Claims, Constraint, Party, Project, Record, Source, Stage, Visit
 from builder.prose import Link, Text, parts, shown
 from builder.words import Words
 
-HOME = "index.md"
-MEETINGS = "meetings.md"
-SOURCES = "sources/index.md"
-
 R = TypeVar("R", bound=Record)
+Context = dict[str, object]
 Trail = tuple[tuple[Markup, str], ...]
+
+ROWS_AT_MOST = 500
+"""Lines of a timeline that one page holds; a longer one has a page a year."""
+
+_DESCRIPTION_LENGTH = 155
+"""Characters of a description that search engines show."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +40,7 @@ class Plan:
     template: str
     title: Markup
     description: Markup
-    context: dict[str, object]
+    context: Context
     trail: Trail = ()
     """The breadcrumbs above it: what each says and the page it leads to."""
 
@@ -51,43 +56,8 @@ class Plan:
     """Whether the search index takes it in."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetPair:
-    """Two people and their meetings, oldest first."""
-
-    one: Party
-    other: Party
-    visits: tuple[Visit, ...]
-
-    @property
-    def anchor(self) -> str:
-        """Where the page of all meetings lists them."""
-        return f"{self.one.id}--{self.other.id}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CitedSource:
-    """A source with the records that cite it, and whether the explainer's own page does."""
-
-    source: Source
-    by: tuple[Record, ...]
-    at_home: bool
-
-
-def address_of(record: Record) -> str | None:
-    """Where a record is shown: its page, or its place on a page; None if nowhere."""
-    if isinstance(record, _PAGED):
-        return f"{record.kind_name}/{record.id}.md"
-    if isinstance(record, Source):
-        return f"{SOURCES}#{record.id}"
-    return None
-
-
-_PAGED = (Stage, Visit, Project, Party)
-
-
 def plan(explainer: Explainer, words: Words) -> tuple[Plan, ...]:
-    """Every page of the site."""
+    """Every page of the site. A kind without records has no pages."""
     return tuple(_Planner(explainer, words).plans())
 
 
@@ -95,27 +65,40 @@ class _Planner:
     def __init__(self, explainer: Explainer, words: Words) -> None:
         self.explainer = explainer
         self.words = words
-        self.met = _met_pairs(explainer, meetings(explainer))
 
     def plans(self) -> Iterator[Plan]:
+        explainer = self.explainer
         yield self._home()
-        yield self._index(Stage, {"stages": self.explainer.stages})
-        yield self._index(Visit, {"groups": _visits_by_standing(self.explainer.visits)})
-        yield self._index(Project, {"projects": self.explainer.projects})
-        yield self._index(Party, {"groups": _parties_by_kind(self.explainer.parties)})
-        yield from self._records(self.explainer.stages, self._stage)
-        yield from self._records(self.explainer.visits, self._visit)
-        yield from self._records(self.explainer.projects, self._project)
-        yield from self._records(self.explainer.parties, self._party)
-        yield self._meetings()
-        yield self._sources()
+        yield from self._kind(Stage, explainer.stages, self._stage, {"stages": explainer.stages})
+        yield from self._kind(Visit, explainer.visits, self._visit, {"groups": overviews.visits_by_standing(explainer.visits)})
+        yield from self._kind(Project, explainer.projects, self._project, {"projects": explainer.projects})
+        yield from self._kind(Constraint, explainer.constraints, self._constraint, self._blocks())
+        yield from self._kind(Party, explainer.parties, self._party, {"groups": overviews.parties_by_kind(explainer.parties)})
+        yield self._overview(addresses.MEETINGS, "meetings", {"met": self.met, "rule": explainer.settings.counting_rule})
+        if invited := overviews.invitations(explainer.visits):
+            yield self._overview(addresses.INVITATIONS, "invitations", {"visits": invited})
+        yield from self._timeline()
+        yield from self._claims()
+        if explainer.terms:
+            yield self._overview(addresses.GLOSSARY, "glossary", {"terms": explainer.terms}, data="terms.yml")
+        if explainer.settings.corrections:
+            yield self._overview(addresses.CORRECTIONS, "corrections", {"corrections": explainer.settings.corrections}, data=SETTINGS_FILE)
+        yield self._overview(addresses.SOURCES, "sources", {"groups": overviews.sources_by_standing(explainer)}, data="sources.yml", searched=False)
+
+    @cached_property
+    def met(self) -> tuple[overviews.MetPair, ...]:
+        return overviews.met_pairs(self.explainer)
+
+    @cached_property
+    def claimed(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
+        return overviews.claims_about(self.explainer)
 
     def _home(self) -> Plan:
         explainer = self.explainer
         settings = explainer.settings
-        held = [visit for visit in explainer.visits if status_on(visit) == "held"]
+        held = [visit for visit in explainer.visits if status_on(visit) == "held" and visit.level == "leaders"]
         return Plan(
-            path=HOME,
+            path=addresses.HOME,
             template="home",
             title=settings.title.__html__(),
             description=settings.question.__html__(),
@@ -127,71 +110,75 @@ class _Planner:
                 "fell_through": tuple(visit for visit in explainer.visits if status_on(visit) in FELL_THROUGH),
                 "projects": explainer.projects,
                 "met": self.met,
+                "claimed": [(claims, overviews.checks_counted(claims)) for claims in explainer.claims.values()],
+                "terms": explainer.terms,
             },
             data=SETTINGS_FILE,
         )
 
-    def _index(self, kind: type[Record], context: dict[str, object]) -> Plan:
-        name = kind.kind_name
+    def _overview(self, path: str, name: str, context: Context, *, data: str | None = None, searched: bool = True) -> Plan:
         return Plan(
-            path=f"{name}/index.md",
-            template=f"{name}-index",
+            path=path,
+            template=name,
             title=self.words(f"kinds.{name}"),
             description=self.words(f"about.{name}"),
             context=context,
             trail=self._trail(),
-            searched=False,
+            data=data,
+            searched=searched,
         )
 
-    def _records(self, records: Sequence[R], context: Callable[[R], dict[str, object]]) -> Iterator[Plan]:
+    def _kind(self, kind: type[R], records: Sequence[R], context: Callable[[R], Context], overview: Context) -> Iterator[Plan]:
+        """The index of a kind and a page for each of its records."""
+        name = kind.kind_name
+        if records:
+            yield self._overview(addresses.index_of(kind), f"{name}-index", overview, searched=False)
         for index, record in enumerate(records):
-            name = record.kind_name
             yield Plan(
                 path=f"{name}/{record.id}.md",
                 template=name,
                 title=record.label.__html__(),
                 description=self._described(record),
-                context=context(record),
-                trail=(*self._trail(), (self.words(f"kinds.{name}"), f"{name}/index.md")),
+                context={"claimed": self.claimed.get(record.id, ()), **context(record)},
+                trail=self._trail(f"{name}-index", addresses.index_of(kind)),
                 record=record,
                 before=records[index - 1] if index else None,
                 after=records[index + 1] if index + 1 < len(records) else None,
                 data=f"{name}/{record.id}.yml",
             )
 
-    def _trail(self) -> Trail:
-        return ((self.words("site.home"), HOME),)
+    def _trail(self, name: str | None = None, path: str = "") -> Trail:
+        home = (self.words("site.home"), addresses.HOME)
+        return (home, (self.words(f"kinds.{name}"), path)) if name else (home,)
 
     def _described(self, record: Record) -> Markup:
         """The first sentence or so of its summary, for search engines and previews."""
         if not record.summary:
-            return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}"))
+            return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
         plain = "".join(part if isinstance(part, Text) else self._label(part) for part in parts(record.summary))
         return shown(textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…"))
 
     def _label(self, link: Link) -> str:
         return link.label or self.explainer.records[link.id].label
 
-    def _stage(self, stage: Stage) -> dict[str, object]:
+    def _stage(self, stage: Stage) -> Context:
         return {
             "stage": stage,
             "visits": self.explainer.naming(stage.id, Visit, "stage"),
             "projects": self.explainer.naming(stage.id, Project, "needs"),
         }
 
-    def _visit(self, visit: Visit) -> dict[str, object]:
+    def _visit(self, visit: Visit) -> Context:
         explainer = self.explainer
+        met = set(visit.parties)
         return {
             "visit": visit,
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
-            "led_to": [explainer.records[id] for id in visit.led_to],
-            "same_people": tuple(
-                pair for pair in self.met if {pair.one.id, pair.other.id} <= set(visit.parties) and visit in pair.visits
-            ),
+            "same_people": tuple(pair for pair in self.met if {pair.one.id, pair.other.id} <= met),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
         }
 
-    def _project(self, project: Project) -> dict[str, object]:
+    def _project(self, project: Project) -> Context:
         explainer = self.explainer
         return {
             "project": project,
@@ -204,12 +191,18 @@ class _Planner:
             ),
         }
 
-    def _party(self, party: Party) -> dict[str, object]:
+    def _constraint(self, constraint: Constraint) -> Context:
+        return {"constraint": constraint, "held_back": overviews.held_back(self.explainer, constraint)}
+
+    def _blocks(self) -> Context:
+        return {"constraints": self.explainer.constraints, "blocks": overviews.blocks(self.explainer)}
+
+    def _party(self, party: Party) -> Context:
         explainer = self.explainer
         return {
             "party": party,
-            "sides": [explainer.party(id) for id in sorted(sides(explainer, party)) if id != party.id],
-            "met": tuple(pair for pair in self.met if party in (pair.one, pair.other)),
+            "sides": [explainer.party(id) for id in sorted(sides(explainer, party)) if id not in (party.id, *party.of)],
+            "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
             "visits": explainer.naming(party.id, Visit, "parties"),
             "present_at": explainer.naming(party.id, Visit, "present"),
             "invited": explainer.naming(party.id, Visit, "invited_by"),
@@ -218,60 +211,52 @@ class _Planner:
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
         }
 
-    def _meetings(self) -> Plan:
+    def _timeline(self) -> Iterator[Plan]:
+        """One page, or one a year where it is too long for one."""
+        moments = overviews.timeline(self.explainer)
+        if not moments:
+            return
+        years = overviews.by_year(moments)
+        split = len(moments) > ROWS_AT_MOST
+        months = {year: overviews.by_month(members) for year, members in years.items()}
+        context: Context = {"years": {} if split else months, "pages": tuple(years) if split else ()}
+        yield self._overview(addresses.TIMELINE, "timeline", context, searched=False)
+        for year in years if split else ():
+            yield Plan(
+                path=addresses.address_of_year(year),
+                template="timeline",
+                title=self.words("timeline.year", year=str(year)),
+                description=self.words("about.timeline"),
+                context={"years": {year: months[year]}, "pages": ()},
+                trail=self._trail("timeline", addresses.TIMELINE),
+                searched=False,
+            )
+
+    def _claims(self) -> Iterator[Plan]:
+        """The index of the sources whose claims are listed, a page for each, and the forecasts of all."""
+        explainer = self.explainer
+        if not explainer.claims:
+            return
+        counted = [(claims, overviews.checks_counted(claims)) for claims in explainer.claims.values()]
+        yield self._overview(addresses.CLAIMS, "claims-index", {"counted": counted})
+        for claims in explainer.claims.values():
+            yield self._claims_of(claims, explainer.source(claims.source))
+        if forecasts := overviews.forecasts(explainer):
+            yield self._overview(addresses.FORECASTS, "forecasts", {"groups": forecasts})
+
+    def _claims_of(self, claims: Claims, source: Source) -> Plan:
+        who = self.words.list([author.name.__html__() for author in source.author]) or source.label
         return Plan(
-            path=MEETINGS,
-            template="meetings",
-            title=self.words("kinds.meetings"),
-            description=self.words("about.meetings"),
-            context={"met": self.met, "rule": self.explainer.settings.counting_rule},
-            trail=self._trail(),
+            path=addresses.address_of_claims(claims),
+            template="claims",
+            title=self.words("claims.of", who=who),
+            description=self.words("about.claims", who=who),
+            context={
+                "source": source,
+                "claims": claims,
+                "paragraphs": overviews.claims_by_paragraph(claims),
+                "counted": overviews.checks_counted(claims),
+            },
+            trail=self._trail("claims-index", addresses.CLAIMS),
+            data=f"claims/{claims.source}.yml",
         )
-
-    def _sources(self) -> Plan:
-        return Plan(
-            path=SOURCES,
-            template="sources",
-            title=self.words("kinds.sources"),
-            description=self.words("about.sources"),
-            context={"groups": _sources_by_standing(self.explainer)},
-            trail=self._trail(),
-            data=f"{Source.kind_name}.yml",
-            searched=False,
-        )
-
-
-_DESCRIPTION_LENGTH = 155
-"""Characters of a description that search engines show."""
-
-
-def _met_pairs(explainer: Explainer, counted: dict[Pair, tuple[Visit, ...]]) -> tuple[MetPair, ...]:
-    return tuple(
-        MetPair(one=explainer.party(one), other=explainer.party(other), visits=visits)
-        for (one, other), visits in counted.items()
-    )
-
-
-def _visits_by_standing(visits: Sequence[Visit]) -> dict[str, tuple[Visit, ...]]:
-    groups = {"held": ("held",), "ahead": ("invited", "planned"), "fell-through": FELL_THROUGH}
-    found = {name: tuple(visit for visit in visits if status_on(visit) in words) for name, words in groups.items()}
-    return {name: members for name, members in found.items() if members}
-
-
-def _parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
-    found = {kind: tuple(party for party in parties if party.kind == kind) for kind in ("person", "state", "organisation")}
-    return {kind: members for kind, members in found.items() if members}
-
-
-def _sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
-    groups: dict[str, list[CitedSource]] = {}
-    for source in sorted(explainer.sources, key=_source_order):
-        uses = explainer.uses.get(source.id, ())
-        by = {use.record.id: use.record for use in uses if use.record and address_of(use.record)}
-        cited = CitedSource(source=source, by=tuple(by.values()), at_home=any(use.record is None for use in uses))
-        groups.setdefault(source.standing, []).append(cited)
-    return {standing: tuple(groups[standing]) for standing in STANDINGS if standing in groups}
-
-
-def _source_order(source: Source) -> tuple[str, str, str]:
-    return (str(source.publisher or "").casefold(), str(source.issued or ""), source.id)

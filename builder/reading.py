@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, Protocol
 
 import yaml
 
@@ -145,6 +146,25 @@ def _refused(name: str, rule: str, message: str, hint: str) -> SummaryError:
     return SummaryError([Problem(location=Location(name), rule=rule, message=message, hint=hint)])
 
 
+class _Mark(Protocol):
+    index: int
+    line: int
+    column: int
+
+
+class _Event(Protocol):
+    """What is used of the parser's events; each kind has its part of it."""
+
+    start_mark: _Mark
+    end_mark: _Mark
+    anchor: str | None
+    tag: str | None
+    value: str
+    style: str | None
+    flow_style: bool
+    explicit: bool
+
+
 class _Open:
     """A list or mapping whose end is not reached."""
 
@@ -177,7 +197,7 @@ class _Reader:
 
     def read(self) -> Mapping:
         """Read the one document of the text. Raises SummaryError with all that is wrong."""
-        take = {
+        take: dict[type[object], Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._open,
             yaml.SequenceStartEvent: self._open,
@@ -199,7 +219,7 @@ class _Reader:
         assert isinstance(self.root, Mapping)
         return self.root
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _scalar(self, event: _Event) -> None:
         mark, text, style = event.start_mark, event.value, event.style
         location = Location(self.name, mark.line + 1, mark.column + 1)
         if event.anchor or event.tag:
@@ -231,20 +251,20 @@ class _Reader:
             found = f"the field '{visible(text)}' is here already, in line {line}"
             self._refuse(location, "duplicate-key", found, "keep one of the two")
 
-    def _open(self, event: yaml.CollectionStartEvent) -> None:
+    def _open(self, event: _Event) -> None:
         mark = event.start_mark
         location = Location(self.name, mark.line + 1, mark.column + 1)
         if event.anchor or event.tag:
             self._refuse_marks(event, location)
-        is_list = type(event) is yaml.SequenceStartEvent
+        is_list = isinstance(event, yaml.SequenceStartEvent)
         top = self.top
         if top is not None and top.items is None and top.key is None:
             found = f"a {'list' if is_list else 'mapping'} stands where the name of a field belongs"
             self._stop(location, "key", found, "put quotes round a text that starts with '[' or '{'")
         self._count(location)
-        bracket = mark.index if event.flow_style else None
-        if is_list and bracket is not None and top and top.bracket == bracket - 1 and top.items == []:
-            self.problems.append(mending.link_without_quotes(self.text, bracket - 1, self.name))
+        bracket = mark.index if event.flow_style and self.text[mark.index] in "[{" else None
+        if is_list and bracket is not None and self._is_doubled(bracket):
+            self.problems.append(mending.list_in_list(self.text, bracket - 1, self.name))
         if len(self.stack) == MAX_DEPTH:
             self._stop(
                 location, "too-deep", f"lists and mappings lie more than {MAX_DEPTH} deep here", "lay them out flatter"
@@ -252,13 +272,18 @@ class _Reader:
         self.top = _Open(location, [] if is_list else None, bracket)
         self.stack.append(self.top)
 
-    def _close(self, event: yaml.CollectionEndEvent) -> None:
+    def _close(self, _: _Event) -> None:
         closed = self.stack.pop()
         self.top = self.stack[-1] if self.stack else None
         if closed.items is None:
             self._attach(Mapping(closed.entries, closed.location))
         else:
             self._attach(Sequence(tuple(closed.items), closed.location))
+
+    def _is_doubled(self, bracket: int) -> bool:
+        """Whether a list begins as the first item of another, at its side; deeper ones are not told of again."""
+        top = self.top
+        return bool(top and top.bracket == bracket - 1 and top.items == []) and self.text[bracket - 2 : bracket] != "[["
 
     def _attach(self, node: Node) -> None:
         top = self.top
@@ -270,7 +295,7 @@ class _Reader:
             top.entries.setdefault(top.key, Item(top.key_at, node))
             top.key = None
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
+    def _alias(self, event: _Event) -> None:
         location = self._at(event.start_mark.index)
         found = f"'*{event.anchor}' refers to a value elsewhere"
         self._refuse(location, "alias", found, "write the value out, or put quotes round a text that starts with '*'")
@@ -280,7 +305,7 @@ class _Reader:
             self._count(location)
             self._attach(Scalar("", location, True))
 
-    def _document(self, event: yaml.DocumentStartEvent) -> None:
+    def _document(self, event: _Event) -> None:
         self.documents += 1
         if self.documents > 1:
             found = "a second summary begins here in the same file"
@@ -289,21 +314,21 @@ class _Reader:
         if event.explicit and directive:
             self._refuse(self._at(directive.start()), *mending.DIRECTIVE)
 
-    def _refuse_marks(self, event: yaml.NodeEvent, location: Location) -> None:
+    def _refuse_marks(self, event: _Event, location: Location) -> None:
         """Refuse names (`&a`) and types (`!a`) of values."""
-        for mark in re.finditer(r"[&!]\S*", _MARKS.match(self.text, event.start_mark.index)[0]):  # type: ignore[index]
+        for mark in re.finditer(r"[&!]\S*", _MARKS.match(self.text, event.start_mark.index)[0]):  # type: ignore[index]  # it matches nothing too
             found, rule = ("gives a value a name", "anchor") if mark[0][0] == "&" else ("gives a value a type", "tag")
             shown = visible(mark[0][:40].rstrip(",]}"))
             hint = f"leave it out, or put quotes round a text that starts with '{mark[0][0]}'"
             self._refuse(location, rule, f"'{shown}' {found}", hint)
 
-    def _check_escapes(self, event: yaml.ScalarEvent) -> None:
+    def _check_escapes(self, event: _Event) -> None:
         start, end = event.start_mark.index, event.end_mark.index
         problem = mending.unwanted_escape(self.text, start, end, self.name) if "\\" in self.text[start:end] else None
         if problem:
             self.problems.append(problem)
 
-    def _check_cut(self, event: yaml.ScalarEvent) -> None:
+    def _check_cut(self, event: _Event) -> None:
         cut = _CUT.match(self.text, event.end_mark.index)
         if cut:
             shown = visible(cut[1] if len(cut[1]) <= 60 else cut[1][:57] + "...")

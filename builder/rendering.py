@@ -19,7 +19,8 @@ from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
 from builder.models import Party, Project, Record, Source, Stage, Visit
-from builder.pages import Plan, address_of
+from builder.addresses import address_of, address_of_claims, address_of_year
+from builder.pages import Plan
 from builder.prose import Citation, Text, parts, shown
 from builder.words import Words
 
@@ -68,9 +69,11 @@ class _Renderer:
         self.environment.globals.update(say=words, notes=self.all_notes, as_of=explainer.settings.as_of)
         self.environment.filters.update(
             address=address_of,
+            claims_address=address_of_claims,
             cite=self.cite,
             day=words.day,
             link=self.link,
+            month=self.month,
             listed=self.listed,
             names=lambda items: words.list([Text(item).__html__() for item in items]),
             paragraphs=self.paragraphs,
@@ -78,11 +81,13 @@ class _Renderer:
             place=explainer.place,
             prose=self.prose,
             record=explainer.records.__getitem__,
+            sourced=self.sourced,
             speaker=self.speaker,
             status=status_on,
             since=_since,
             to=self.to,
             url=Markup,
+            year_address=address_of_year,
         )
 
     def page(self, plan: Plan) -> Page:
@@ -133,10 +138,27 @@ class _Renderer:
         """Print text as paragraphs, its links to records live."""
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
+    def month(self, anchor: str) -> Markup:
+        """Word a heading of the timeline: `2018-06` or, where the month is not known, `2018`."""
+        date = self.words.day(Date.parse(anchor))
+        return date if "-" in anchor else self.words("timeline.no_month", year=date)
+
     def cite(self, citations: Sequence[Citation]) -> Markup:
         """Print footnote marks; the same source at the same place has one number on a page."""
         numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
         return Markup("").join(Markup(f"[^{number}]") for number in numbers)
+
+    def sourced(self, citations: Sequence[Citation]) -> Markup:
+        """Print links to sources, for a page that cites too often for footnotes."""
+        return self.words.list([self._source_link(citation) for citation in citations])
+
+    def _source_link(self, citation: Citation) -> Markup:
+        source = self.explainer.source(citation.source)
+        name = source.publisher or (source.author[0].name if source.author else source.label)
+        said = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
+        if citation.locator:
+            said.append(citation.locator.__html__())
+        return Markup("[{}]({})").format(Markup(", ").join(said), self.to(address_of(source) or ""))
 
     def all_notes(self) -> tuple[Note, ...]:
         """The footnotes of this page so far, by number."""

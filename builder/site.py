@@ -105,7 +105,9 @@ def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfi
     except MkDocsException as error:
         raise SummaryError(heard.problems() or [_in_config(project, error.format_message())]) from error
     if Path(config.docs_dir).resolve() != project.docs.resolve():
-        raise SummaryError([_in_config(project, "the builder writes into docs/: leave docs_dir out")])
+        place = Location(project.config.name, *_where(project.config, ["docs_dir"]))
+        found = "the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out"
+        raise SummaryError([Problem(location=place, rule="mkdocs", message=found)])
     return config
 
 
@@ -163,7 +165,7 @@ class _Heard(logging.Handler):
         quoted = re.findall(r"'([^']+)'", message)
         named = [*quoted, *re.findall(r"file: (\S+)", message)]
         page = next((name for name in named if name.endswith(".md") and (self.project.docs / name).is_file()), None)
-        file = self.project.docs / page if page and "nav" not in message.split() else self.project.config
+        file = self.project.docs / page if page else self.project.config
         wanted = [name for name in quoted if name != page] if file != self.project.config else quoted
         line, column = _where(file, wanted)
         path = file.relative_to(self.project.root).as_posix()
@@ -200,9 +202,10 @@ def _where(file: Path, wanted: list[str]) -> tuple[int, int]:
     """Line and column of the first of the wanted words in a file, or its beginning."""
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
     for word in wanted:
+        whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         for number, line in enumerate(lines, start=1):
-            if word in line:
-                return number, line.index(word) + 1
+            if match := whole.search(line):
+                return number, match.start() + 1
     return 1, 1
 
 

@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,11 +48,8 @@ class Output:
             raise MachineError(
                 f"{self.site} holds something other than a built site: empty it, or choose another folder"
             )
-        folders = [self.site, *self.site.parents]
-        nearest = next(folder for folder in folders if folder.exists())
-        for folder in {nearest, self.site.parent} if self.site.parent.exists() else {nearest}:
-            if not os.access(folder, os.W_OK | os.X_OK):
-                raise MachineError(f"the site can't be built into {self.site}: {folder} is read-only")
+        for folder in (self.site, self.site.parent):
+            _try_to_write(next(place for place in (folder, *folder.parents) if place.exists()), self.site)
 
     def recover(self) -> None:
         """Clear up after a build that was killed: the last whole site is in its place afterwards."""
@@ -77,6 +75,13 @@ class Output:
             self.staging.rename(self.site)
             shutil.rmtree(self.aside)
         self.discard()
+
+
+def _try_to_write(folder: Path, site: Path) -> None:
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise MachineError(f"the site can't be built into {site}: {folder} can't be written to") from error
 
 
 @contextmanager

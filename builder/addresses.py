@@ -1,0 +1,44 @@
+"""Where everything is shown: the path of each page below docs/, and of each record on it."""
+
+from __future__ import annotations
+
+from builder.models import Claims, Constraint, Party, Project, Record, Source, Stage, Term, Visit
+
+HOME = "index.md"
+MEETINGS = "meetings.md"
+INVITATIONS = "invitations.md"
+TIMELINE = "timeline/index.md"
+FORECASTS = "forecasts.md"
+GLOSSARY = "glossary.md"
+CORRECTIONS = "corrections.md"
+SOURCES = "sources/index.md"
+CLAIMS = "claims/index.md"
+
+PAGED = (Stage, Visit, Project, Constraint, Party)
+"""The kinds whose records have a page each."""
+
+
+def address_of(record: Record) -> str | None:
+    """Where a record is shown: its page, or its place on a page; None if nowhere."""
+    if isinstance(record, PAGED):
+        return f"{record.kind_name}/{record.id}.md"
+    if isinstance(record, Source):
+        return f"{SOURCES}#{record.id}"
+    if isinstance(record, Term):
+        return f"{GLOSSARY}#{record.id}"
+    return None
+
+
+def index_of(kind: type[Record]) -> str:
+    """The page that lists a kind."""
+    return f"{kind.kind_name}/index.md"
+
+
+def address_of_claims(claims: Claims) -> str:
+    """The page of all that a source claims."""
+    return f"claims/{claims.source}.md"
+
+
+def address_of_year(year: int) -> str:
+    """The page of one year of a timeline too long for one page."""
+    return f"timeline/{year}.md"

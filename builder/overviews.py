@@ -1,0 +1,228 @@
+"""What the overview pages show: records gathered, sorted and grouped, each in the shape its template prints."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from builder.addresses import address_of
+from builder.consistency import FELL_THROUGH
+from builder.counting import meetings, status_on
+from builder.dates import Date
+from builder.linking import Explainer
+from builder.models import STANDINGS, Claim, Claims, Constraint, Exemption, Obstacle, Party, Project, Record, Source, Visit
+from builder.shapes import Entry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MetPair:
+    """Two people and their meetings, oldest first."""
+
+    one: Party
+    other: Party
+    visits: tuple[Visit, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Where the page of all meetings lists them."""
+        return f"{self.one.id}--{self.other.id}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CitedSource:
+    """A source with the records that cite it, whether the explainer's own page does, and what rests on it alone."""
+
+    source: Source
+    by: tuple[Record, ...]
+    at_home: bool
+    alone: tuple[Record, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A line of the timeline: a visit or rule on its day, or an entry of a record's history."""
+
+    date: Date
+    record: Record | None
+    entry: Entry | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The heading it stands under: its month, or its year where the month is not known."""
+        first, last = self.date.first, self.date.last
+        one_month = (first.year, first.month) == (last.year, last.month) or "/" in self.date.text
+        return f"{first.year:04}-{first.month:02}" if one_month else f"{first.year:04}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcedClaim:
+    """A claim with the source that makes it."""
+
+    claim: Claim
+    claims: Claims
+
+
+def met_pairs(explainer: Explainer, until: datetime.date | None = None) -> tuple[MetPair, ...]:
+    """Who met whom, those with the most meetings first."""
+    return tuple(
+        MetPair(one=explainer.party(one), other=explainer.party(other), visits=visits)
+        for (one, other), visits in meetings(explainer, until).items()
+    )
+
+
+def visits_by_standing(visits: Sequence[Visit]) -> dict[str, tuple[Visit, ...]]:
+    """Visits held, ahead and fallen through; empty groups left out."""
+    groups = {"held": ("held",), "ahead": ("invited", "planned"), "fell-through": FELL_THROUGH}
+    found = {name: tuple(visit for visit in visits if status_on(visit) in words) for name, words in groups.items()}
+    return {name: members for name, members in found.items() if members}
+
+
+def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
+    """People, states and organisations; empty groups left out."""
+    kinds = ("person", "state", "organisation")
+    found = {kind: tuple(party for party in parties if party.kind == kind) for kind in kinds}
+    return {kind: members for kind, members in found.items() if members}
+
+
+def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
+    """Every source by who speaks in it, in the order of publishers and days."""
+    alone = _resting_on_one(explainer)
+    groups: dict[str, list[CitedSource]] = {}
+    for source in sorted(explainer.sources, key=_source_order):
+        uses = explainer.uses.get(source.id, ())
+        by = {use.record.id: use.record for use in uses if use.record and address_of(use.record)}
+        cited = CitedSource(
+            source=source,
+            by=tuple(by.values()),
+            at_home=any(use.record is None for use in uses),
+            alone=tuple(alone.get(source.id, ())),
+        )
+        groups.setdefault(source.standing, []).append(cited)
+    return {standing: tuple(groups[standing]) for standing in STANDINGS if standing in groups}
+
+
+def _source_order(source: Source) -> tuple[str, str, str]:
+    return (str(source.publisher or "").casefold(), str(source.issued or ""), source.id)
+
+
+def _resting_on_one(explainer: Explainer) -> dict[str, list[Record]]:
+    """By source: the records all of whose citations are of it."""
+    cited_by: dict[str, set[str]] = {}
+    for source, uses in explainer.uses.items():
+        for use in uses:
+            if use.record and address_of(use.record):
+                cited_by.setdefault(use.record.id, set()).add(source)
+    resting: dict[str, list[Record]] = {}
+    for id, sources in cited_by.items():
+        if len(sources) == 1:
+            resting.setdefault(next(iter(sources)), []).append(explainer.records[id])
+    return resting
+
+
+def timeline(explainer: Explainer) -> tuple[Moment, ...]:
+    """Every visit, rule and dated step, oldest first."""
+    return tuple(sorted(_moments(explainer), key=lambda moment: (moment.date, moment.record.id if moment.record else "")))
+
+
+def _moments(explainer: Explainer) -> Iterator[Moment]:
+    for visit in explainer.visits:
+        yield Moment(date=visit.date, record=visit)
+    for constraint in explainer.constraints:
+        yield Moment(date=constraint.date, record=constraint)
+    for entry in explainer.settings.history:
+        yield Moment(date=entry.date, record=None, entry=entry)
+    for record in explainer.records.values():
+        for entry in record.history:
+            if not (isinstance(record, Visit) and entry.date == record.date):
+                yield Moment(date=entry.date, record=record, entry=entry)
+
+
+def by_year(moments: Sequence[Moment]) -> dict[int, tuple[Moment, ...]]:
+    """The timeline by year."""
+    years: dict[int, list[Moment]] = {}
+    for moment in moments:
+        years.setdefault(moment.date.first.year, []).append(moment)
+    return {year: tuple(members) for year, members in years.items()}
+
+
+def by_month(moments: Sequence[Moment]) -> dict[str, tuple[Moment, ...]]:
+    """A year's timeline by heading: its month, or the year alone."""
+    months: dict[str, list[Moment]] = {}
+    for moment in moments:
+        months.setdefault(moment.anchor, []).append(moment)
+    return {anchor: tuple(members) for anchor, members in sorted(months.items())}
+
+
+def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
+    """The claims of a source under the paragraph they stand in."""
+    paragraphs: dict[str, list[Claim]] = {}
+    for claim in claims.claims:
+        paragraphs.setdefault(claim.para, []).append(claim)
+    return {para: tuple(members) for para, members in paragraphs.items()}
+
+
+def checks_counted(claims: Claims) -> dict[str, int]:
+    """How many claims of a source came out how: confirmed, partly, disputed, not-found; the rest as unchecked."""
+    counted = dict.fromkeys(("confirmed", "partly", "disputed", "not-found", "unchecked"), 0)
+    for claim in claims.claims:
+        counted[claim.checked.result if claim.checked else "unchecked"] += 1
+    return {result: count for result, count in counted.items() if count}
+
+
+def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
+    """By record: what sources claim of it."""
+    about: dict[str, list[SourcedClaim]] = {}
+    for claims in explainer.claims.values():
+        for claim in claims.claims:
+            for id in claim.about:
+                about.setdefault(id, []).append(SourcedClaim(claim=claim, claims=claims))
+    return {id: tuple(members) for id, members in about.items()}
+
+
+def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
+    """Every forecast, under the record it is about first; under `""` where it is about none."""
+    groups: dict[str, list[SourcedClaim]] = {}
+    for claims in explainer.claims.values():
+        for claim in claims.claims:
+            if claim.voice == "forecast":
+                groups.setdefault(claim.about[0] if claim.about else "", []).append(
+                    SourcedClaim(claim=claim, claims=claims)
+                )
+    return {id: tuple(members) for id, members in groups.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldBack:
+    """What a constraint does to a project: the obstacles that name it, the exemptions that free it."""
+
+    project: Project
+    obstacles: tuple[Obstacle, ...]
+    exemptions: tuple[Exemption, ...]
+
+
+def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, ...]:
+    """The projects that a constraint holds back or frees."""
+    found = (
+        HeldBack(
+            project=project,
+            obstacles=tuple(obstacle for obstacle in project.obstacles if obstacle.constraint == constraint.id),
+            exemptions=tuple(exemption for exemption in constraint.exemptions if project.id in exemption.projects),
+        )
+        for project in explainer.projects
+    )
+    return tuple(held for held in found if held.obstacles or held.exemptions)
+
+
+def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
+    """What blocks what: by project, then by constraint."""
+    table: dict[str, dict[str, HeldBack]] = {project.id: {} for project in explainer.projects}
+    for constraint in explainer.constraints:
+        for held in held_back(explainer, constraint):
+            table[held.project.id][constraint.id] = held
+    return {project: row for project, row in table.items() if row}
+
+
+def invitations(visits: Sequence[Visit]) -> tuple[Visit, ...]:
+    """The visits someone invited to, oldest first."""
+    return tuple(visit for visit in visits if visit.invited_by)

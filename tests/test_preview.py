@@ -1,0 +1,240 @@
+"""The hook in mkdocs.yml, and the preview: real processes of mkdocs, edited under their eyes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from builder.assembly import Project
+from builder.problems import MachineError
+from builder.preview import serve
+
+REPOSITORY = Path(__file__).parent.parent
+CONFIG = f"""\
+site_name: Talks
+theme: {{name: material, font: false}}
+markdown_extensions: [abbr, admonition, attr_list, def_list, footnotes, md_in_html, tables]
+nav: [index.md]
+not_in_nav: "*"
+strict: true
+hooks: [{REPOSITORY / "builder" / "hook.py"}]
+"""
+VISIT = "visits/kim-putin-vladivostok"
+BANNER = "This page may be out of date until these problems are mended:"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A small explainer as a host would have it, with a page written by hand."""
+    shutil.copytree(REPOSITORY / "tests/sites/one-of-each/summaries", tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(REPOSITORY / "templates")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/about.md").write_text("# About\n\nFirst words.\n")
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    return Project(root=tmp_path)
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *arguments],
+        cwd=project.root,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def environment() -> dict[str, str]:
+    """Without the repository on Python's path: the hook finds the builder by itself."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
+def test_plain_mkdocs_builds_from_the_summaries(project: Project) -> None:
+    done = run(project, "build", "--strict")
+    assert done.returncode == 0, done.stderr
+    assert (project.docs / f"{VISIT}.md").is_file()
+    assert (project.site / VISIT / "index.html").is_file()
+
+
+def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Project) -> None:
+    edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+    done = run(project, "build")
+    assert done.returncode == 1
+    assert f"summaries/{VISIT}.yml:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project.docs / f"{VISIT}.md").exists()
+    assert not project.site.exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A preview in a process of its own."""
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str, host: str | None = None) -> str:
+        request = urllib.request.Request(self.url + path, headers={"Host": host} if host else {})
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return str(response.read().decode())
+
+    def shows(self, path: str, words: str) -> Callable[[], bool]:
+        return lambda: words in self.get(path)
+
+    def rebuilds(self) -> int:
+        return self.log.read_text().count("Detected file changes")
+
+    def is_quiet(self) -> bool:
+        """Whether for four looks of the watcher nothing has been built anew: the server answers when something has."""
+        epoch = re.findall(r"livereload\((\d+), \d+\);", self.get("/about/"))[-1]
+        try:
+            urllib.request.urlopen(f"{self.url}/livereload/{epoch}/1", timeout=2).close()
+        except TimeoutError:
+            return True
+        return False
+
+
+@contextmanager
+def serving(project: Project, *command: str) -> Iterator[Server]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = project.root.with_suffix(".log")
+    with log.open("wb") as output:
+        arguments = [part.replace("PORT", str(port)) for part in command]
+        process = subprocess.Popen(arguments, cwd=project.root, env=environment(), stdout=output, stderr=output)
+    server = Server(f"http://127.0.0.1:{port}", log, process)
+    try:
+        until(lambda: process.poll() is not None or "Serving on" in log.read_text(), server)
+        yield server
+    finally:
+        process.kill()
+        process.wait(timeout=60)
+
+
+def until(condition: Callable[[], bool], server: Server) -> None:
+    """Look again and again, for a minute at most."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, server.log.read_text()
+        time.sleep(0.02)
+
+
+MKDOCS_SERVE = (sys.executable, "-m", "mkdocs", "serve", "-a", "127.0.0.1:PORT")
+
+
+def test_while_serving_each_edit_is_one_rebuild(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        assert server.is_quiet()
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(server.shows(f"/{VISIT}/", "Once more, "), server)
+        assert server.is_quiet()
+        assert server.rebuilds() == 1
+
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(server.shows("/about/", "Second words"), server)
+        assert server.is_quiet()
+        assert server.rebuilds() == 2
+
+        (project.docs / "how.md").write_text("# How we count\n")
+        until(lambda: server.rebuilds() == 3 and "How we count" in server.get("/how/"), server)
+
+        (project.summaries / ".hanoi.yml.swp").write_bytes(b"b0VIM")
+        (project.summaries / "visits/4913").write_text("")
+        assert server.is_quiet()
+        assert server.rebuilds() == 3
+
+
+def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project: Project) -> None:
+    summary = project.summaries / f"{VISIT}.yml"
+    with serving(project, *MKDOCS_SERVE) as server:
+        last = (project.docs / f"{VISIT}.md").read_bytes()
+        edit(summary, "level: leaders", "level: leader")
+        until(server.shows("/about/", BANNER), server)
+        report = f"summaries/{VISIT}.yml:"
+        assert report in server.get(f"/{VISIT}/")
+        assert report in server.log.read_text()
+        assert "The pages stay as they were." in server.log.read_text()
+        assert (project.docs / f"{VISIT}.md").read_bytes() == last
+        assert server.is_quiet()
+
+        edit(summary, "level: leader", "level: leaders")
+        until(lambda: BANNER not in server.get("/about/"), server)
+        assert "The problems are mended." in server.log.read_text()
+        assert server.is_quiet()
+        assert server.rebuilds() == 2
+
+
+def test_a_preview_begins_even_with_a_broken_summary(project: Project) -> None:
+    (project.docs / "index.md").write_text("# Home\n")
+    edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+    with serving(project, *MKDOCS_SERVE) as server:
+        assert f"summaries/{VISIT}.yml:" in server.get("/about/")
+
+
+EXPLAINER_SERVE = (
+    sys.executable,
+    "-c",
+    f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(REPOSITORY)!r})
+from builder.assembly import Project
+from builder.preview import serve
+try:
+    serve(Project(root=Path.cwd()), port=PORT)
+except KeyboardInterrupt:
+    sys.exit(130)
+""",
+)
+
+
+def test_the_preview_is_for_this_machine_and_stops_when_told(project: Project) -> None:
+    with serving(project, *EXPLAINER_SERVE) as server:
+        assert "First words" in server.get("/about/")
+        assert "First words" in server.get("/about/", host="localhost:8000")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            server.get("/about/", host="example.org")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            server.get("/../mkdocs.yml")
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(timeout=60) == 130
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_the_preview_is_refused_to_other_machines(project: Project) -> None:
+    with pytest.raises(MachineError) as caught:
+        serve(project, "0.0.0.0")
+    assert str(caught.value) == "the preview is for this machine only, and 0.0.0.0 can be reached from others"
+
+
+def test_a_port_that_is_taken_is_named(project: Project) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(MachineError) as caught:
+            serve(project, port=port)
+    assert str(caught.value) == f"the preview can't be served on 127.0.0.1:{port}: Address already in use"
