@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from builder.linking import Explainer, link
 from builder.loading import SETTINGS_FILE, load
 from builder.models import RECORDS
 from builder.pages import plan
-from builder.problems import Problem
+from builder.problems import Location, Problem, SummaryError
 from builder.rendering import Page, render
 from builder.words import Words, load_words
 
@@ -55,26 +57,50 @@ class Assembly:
     """How many records of each kind there are."""
 
 
-def inspect(project: Project) -> tuple[Explainer, Words, tuple[Problem, ...]]:
-    """Read and check the summaries: the explainer, its words, and the warnings.
+def inspect(project: Project, *, drafts: bool = False) -> tuple[Explainer, Words, tuple[Problem, ...]]:
+    """Read and check the summaries, drafts left out unless asked for: the explainer, its words, and the warnings.
 
     Raises SummaryError with all problems of the step that failed.
     """
-    explainer = link(load(project.summaries))
+    summaries = load(project.summaries)
+    explainer = link(summaries if drafts else summaries.published())
     warnings = (*explainer.warnings, *consistent(explainer))
     settings = explainer.settings
-    words = load_words(
-        project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE]
-    )
+    words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
     return explainer, words, warnings
 
 
-def assemble(project: Project) -> Assembly:
+def assemble(project: Project, *, drafts: bool = False) -> Assembly:
     """Read, check, link and render everything; nothing is written. Raises as `inspect` does."""
-    explainer, words, warnings = inspect(project)
+    explainer, words, warnings = inspect(project, drafts=drafts)
+    plans = plan(explainer, words)
+    if stale := list(_nav_lines_without_page(project, {page.path for page in plans})):
+        raise SummaryError(stale)
     return Assembly(
-        pages=render(plan(explainer, words), explainer, words, project.templates),
+        pages=render(plans, explainer, words, project.templates),
         assets={f"data/{path}": data for path, data in explainer.files.items()},
         warnings=warnings,
         counts={kind.kind_name: len(getattr(explainer, kind.kind_name)) for kind in RECORDS},
     )
+
+
+_NAV_LINE = re.compile(r"\s*-\s+(?:.+:\s+)?[\"']?(?P<page>[\w./-]+\.md)[\"']?\s*$")
+
+
+def _nav_lines_without_page(project: Project, planned: set[str]) -> Iterator[Problem]:
+    """Lines of mkdocs.yml that name a page of a kind without records: MkDocs would only say that it is not there."""
+    if not project.config.is_file():
+        return
+    for number, line in enumerate(project.config.read_text(encoding="utf-8").splitlines(), start=1):
+        match = _NAV_LINE.match(line)
+        if match and match["page"] not in planned and not _is_hand_written(project.docs / match["page"]):
+            yield Problem(
+                location=Location(project.config.name, number, match.start("page") + 1),
+                rule="empty-page",
+                message=f"the navigation names {match['page']}, and there is nothing to show on it",
+                hint="take the line out",
+            )
+
+
+def _is_hand_written(page: Path) -> bool:
+    return page.is_file() and "\nseal: " not in page.read_text(encoding="utf-8", errors="replace")[:200]

@@ -49,7 +49,8 @@ def explainer(context: click.Context, root: Path) -> None:
     """
     for needed in ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and "--help" not in sys.argv:
-            raise click.UsageError(f"there is no {needed} in {root.resolve().name or root}: go to the folder of the explainer, or name it with -C")
+            where = root.resolve().name or root
+            raise click.UsageError(f"there is no {needed} in {where}: go to the explainer's folder, or name it with -C")
     context.obj = root
 
 
@@ -84,7 +85,7 @@ def build(root: Path) -> None:
     click.echo(f"Checked {_counted(made)}.")
     built = build_site(project, assembly=made, on_progress=_progress())
     seconds = time.monotonic() - started
-    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}")
+    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(project.site / 'index.html')}")
 
 
 @explainer.command()
@@ -148,7 +149,8 @@ def _show(warnings: tuple[Problem, ...]) -> None:
 
 
 def _counted(made: Assembly) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in made.counts.items() if count)
+    nouns = {kind: (kind, {"parties": "party"}.get(kind, kind[:-1])) for kind in made.counts}
+    return ", ".join(f"{count} {nouns[kind][count == 1]}" for kind, count in made.counts.items() if count)
 
 
 def _near(path: Path) -> str:
@@ -159,13 +161,22 @@ def _near(path: Path) -> str:
         return str(path)
 
 
+_STEPS = {
+    "assemble": "Checking the summaries",
+    "write": "Writing the pages",
+    "render": "Rendering the site",
+    "check": "Following every link",
+    "exchange": "Putting the new site in place",
+}
+
+
 def _progress() -> Callable[[str], None]:
     """Say each step once the work has taken longer than a moment."""
     started = time.monotonic()
 
     def say(step: str) -> None:
         if time.monotonic() - started >= PATIENCE:
-            click.echo(f"{step} ...", err=True)
+            click.echo(f"{_STEPS[step]} ...", err=True)
 
     return say
 
@@ -175,4 +186,3 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from builder.counting import meetings, status_on
 from builder.linking import Explainer, owners
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
-from builder.models import Claims, Party, Place, Project, Record, Source, Visit
+from builder.models import Claims, Party, Place, Project, Record, Source, Stage, Visit
 from builder.problems import Problem, SummaryError
 from builder.shapes import Entry
 from builder.walking import Path, citations, references, statements
@@ -33,12 +34,15 @@ def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str = ""
 
 
 def _status_said_once(explainer: Explainer) -> Iterator[Problem]:
-    for record in (*explainer.stages, *explainer.visits, *explainer.projects):
+    with_status: tuple[Stage | Visit | Project, ...] = (*explainer.stages, *explainer.visits, *explainer.projects)
+    for record in with_status:
         origin = explainer.origins[record.id]
         in_history = any(entry.status for entry in record.history)
         if record.status and in_history:
             found = "the status is said twice, here and in the history"
-            yield _problem(origin, ("status",), "status-twice", found, "leave this one out: the last of the history holds")
+            yield _problem(
+                origin, ("status",), "status-twice", found, "leave this one out: the last of the history holds"
+            )
         elif not record.status and not in_history:
             hint = "give it as 'status', or on an entry of 'history'"
             yield _problem(origin, (), "missing-status", "nothing says how it stands", hint)
@@ -47,7 +51,7 @@ def _status_said_once(explainer: Explainer) -> Iterator[Problem]:
 def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
     for shape, _, origin in owners(explainer):
         history: Sequence[Entry] = () if isinstance(shape, Claims) else getattr(shape, "history", ())
-        for index, (before, entry) in enumerate(zip(history, history[1:], strict=False), start=1):
+        for index, (before, entry) in enumerate(pairwise(history), start=1):
             if entry.date.last < before.date.first:
                 found = f"the entry of {entry.date} stands after that of {before.date}"
                 yield _problem(origin, ("history", index, "date"), "out-of-order", found, "oldest first")
@@ -87,7 +91,9 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
             party = explainer.party(id)
             if party.kind == "person" and not party.of:
                 found = f"nothing says which side '{id}' is on"
-                yield _problem(origin, ("parties", index), "no-side", found, f"give 'of' in parties/{id}.yml", warning=True)
+                yield _problem(
+                    origin, ("parties", index), "no-side", found, f"give 'of' in parties/{id}.yml", warning=True
+                )
 
 
 def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
@@ -137,7 +143,9 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
         for code in party.native:
             if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
                 found = f"'{code}' is no language code"
-                yield _problem(explainer.origins[party.id], ("native", code), "bad-language", found, "such as ko, ru, zh")
+                yield _problem(
+                    explainer.origins[party.id], ("native", code), "bad-language", found, "such as ko, ru, zh"
+                )
 
 
 def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
@@ -150,9 +158,18 @@ def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
 
 def _no_circles(explainer: Explainer) -> Iterator[Problem]:
     yield from _circles(explainer, explainer.parties, "of", lambda party: party.of if isinstance(party, Party) else ())
-    yield from _circles(explainer, explainer.places, "in", lambda place: (place.within,) if isinstance(place, Place) and place.within else ())
-    yield from _circles(explainer, explainer.projects, "needs", lambda project: project.needs if isinstance(project, Project) else ())
-    yield from _circles(explainer, explainer.visits, "led_to", lambda visit: visit.led_to if isinstance(visit, Visit) else ())
+    yield from _circles(
+        explainer,
+        explainer.places,
+        "in",
+        lambda place: (place.within,) if isinstance(place, Place) and place.within else (),
+    )
+    yield from _circles(
+        explainer, explainer.projects, "needs", lambda project: project.needs if isinstance(project, Project) else ()
+    )
+    yield from _circles(
+        explainer, explainer.visits, "led_to", lambda visit: visit.led_to if isinstance(visit, Visit) else ()
+    )
 
 
 def _circles(
@@ -179,7 +196,7 @@ def _circles(
 
 
 def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
-    for before, stage in zip(explainer.stages, explainer.stages[1:], strict=False):
+    for before, stage in pairwise(explainer.stages):
         if stage.order == before.order:
             found = f"'{before.id}' has the order {stage.order} too"
             yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")

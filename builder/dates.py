@@ -136,7 +136,7 @@ def _single(end: End, text: str) -> Date:
 def _interval(start: End, end: End, text: str, mark: str = "/") -> Date:
     if start.is_known and end.is_known and start.first > end.last:
         first, _, last = text.partition(mark)
-        raise DateError(f"{_shown(text)} ends before it begins", _write(last + mark + first))
+        raise DateError(f"{_shown(text)} ends before it begins", f"write {last}{mark}{first}")
     if start == end:
         return _single(start, text)
     return Date(first=start.first, last=end.last, text=text, ends=(start, end))
@@ -253,7 +253,7 @@ def _parses(text: str) -> bool:
 def _write(text: str) -> str:
     if not _parses(text):
         return ""
-    return f"write {_shown(text)}, with the quotes" if text.startswith("[") else f"write {text}"
+    return f"write '{text}', with the quotes" if text.startswith("[") else f"write {text}"
 
 
 def _shown(text: str) -> str:

@@ -147,15 +147,17 @@ def _dangling(summaries: Summaries) -> Iterator[Problem]:
         ids_of[record.kind_name].append(record.id)
     for shape, _, origin in owners(summaries):
         for path, id, kinds in _named(shape):
-            record = summaries.records.get(id)
-            if record and (not kinds or record.kind_name in kinds):
+            named = summaries.records.get(id)
+            if named and (not kinds or named.kind_name in kinds):
                 continue
             known = [known for kind in (kinds or ids_of) for known in ids_of[kind]]
             wanted = " or ".join(_ONE_OF[kind] for kind in kinds) if kinds else "a record"
             rule, found = "dangling", f"there is no '{visible(id)}'"
-            if record:
-                rule, found = "wrong-kind", f"'{id}' is {_ONE_OF[record.kind_name]}, not {wanted}"
+            if named:
+                rule, found = "wrong-kind", f"'{id}' is {_ONE_OF[named.kind_name]}, not {wanted}"
             hint = did_you_mean(id, known) or f"add it, or name {wanted} that is there"
+            if id in summaries.drafts:
+                rule, found, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=found, hint=hint)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -53,6 +53,15 @@ class Summaries:
 
     warnings: tuple[Problem, ...] = ()
 
+    drafts: frozenset[str] = frozenset()
+    """The ids of records that were left out because they are drafts."""
+
+    def published(self) -> Summaries:
+        """The same without the drafts."""
+        drafts = frozenset(id for id, record in self.records.items() if record.draft)
+        records = {id: record for id, record in self.records.items() if id not in drafts}
+        return replace(self, records=records, drafts=drafts)
+
 
 def load(folder: Path, name: str = "summaries") -> Summaries:
     """Read and validate every summary below `folder`, shown to editors as `name`.
@@ -64,7 +73,12 @@ def load(folder: Path, name: str = "summaries") -> Summaries:
     for path, document in sorted(documents.items()):
         loaded.take(path, document)
     if SETTINGS_FILE not in documents:
-        loaded.problem(Location(f"{name}/{SETTINGS_FILE}"), "missing-file", "there is no explainer.yml", "it holds the title, question, answer and day of the explainer")
+        loaded.problem(
+            Location(f"{name}/{SETTINGS_FILE}"),
+            "missing-file",
+            "there is no explainer.yml",
+            "it holds the title, question, answer and day of the explainer",
+        )
     if loaded.problems or loaded.settings is None:
         raise SummaryError(loaded.problems)
     return Summaries(
@@ -141,18 +155,30 @@ class _Loaded:
             if isinstance(item, dict):
                 self._add(self._validate(model, origin, item), origin)
             else:
-                self.problem(origin.at(), "wrong-shape", "expected fields, found text", "each entry starts with '- id: '")
+                self.problem(
+                    origin.at(), "wrong-shape", "expected fields, found text", "each entry starts with '- id: '"
+                )
 
     def _items(self, document: Document, kind: str) -> Iterator[tuple[Origin, object]]:
         plain = document.plain()
         for key in plain:
             if key != kind:
-                self.problem(document.locate((key,), key=True), "unknown-field", f"unknown field '{visible(key)}'", did_you_mean(key, [kind]))
+                self.problem(
+                    document.locate((key,), key=True),
+                    "unknown-field",
+                    f"unknown field '{visible(key)}'",
+                    did_you_mean(key, [kind]),
+                )
         items = plain.get(kind)
         if isinstance(items, list):
             yield from ((Origin(document, (kind, index)), item) for index, item in enumerate(items))
         else:
-            self.problem(document.locate((kind,)), "wrong-shape", f"expected a list under '{kind}'", f"write '{kind}:' and then '- id: ...' a line each")
+            self.problem(
+                document.locate((kind,)),
+                "wrong-shape",
+                f"expected a list under '{kind}'",
+                f"write '{kind}:' and then '- id: ...' a line each",
+            )
 
     def _take_claims(self, stem: str, document: Document) -> None:
         origin = Origin(document)
@@ -166,7 +192,12 @@ class _Loaded:
         for index, claim in enumerate(claims.claims):
             if claim.id in seen:
                 first = origin.at(("claims", seen[claim.id], "id"))
-                self.problem(origin.at(("claims", index, "id")), "duplicate-id", f"the id '{claim.id}' is taken", f"first at {first}")
+                self.problem(
+                    origin.at(("claims", index, "id")),
+                    "duplicate-id",
+                    f"the id '{claim.id}' is taken",
+                    f"first at {first}",
+                )
             seen.setdefault(claim.id, index)
         self.claims[claims.source] = claims
         self.origins[f"{CLAIMS_FOLDER}/{claims.source}"] = origin

@@ -45,9 +45,9 @@ class Trouble:
 
     def line(self, offset: int) -> tuple[int, str]:
         """The line around an offset: where it starts, and its text."""
-        start = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
-        end = _LINE_END.search(self.text, start)
-        return start, self.text[start : end.start() if end else len(self.text)]
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", start)
+        return start, self.text[start : end if end >= 0 else len(self.text)]
 
     def line_above(self, start: int) -> tuple[int, str] | None:
         """The next line above that says something."""
@@ -59,20 +59,27 @@ class Trouble:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Turn the bytes of a summary into text, without a byte order mark. Raises SummaryError for what is no UTF-8."""
+    """Turn the bytes of a summary into text, without a byte order mark and with LF at every line's end.
+
+    Raises SummaryError for what is no UTF-8.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2].count(0) == 1:
         raise SummaryError([_problem("", 0, name, "encoding", "the file is saved as UTF-16", "save it as UTF-8")])
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return data.decode("utf-8")
+        return _with_line_feeds(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
+        before = _with_line_feeds(data[: error.start].decode("utf-8"))
         byte = data[error.start]
         likely = bytes([byte]).decode("cp1252", errors="ignore")
         hint = f"; the byte is '{likely}' in Windows-1252" if likely else ""
         found = f"byte 0x{byte:02X} is no UTF-8"
         problem = _problem(before, len(before), name, "encoding", found, f"save the file as UTF-8{hint}")
         raise SummaryError([problem]) from None
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def look_over(text: str, name: str) -> list[Problem]:
@@ -90,7 +97,7 @@ def look_over(text: str, name: str) -> list[Problem]:
             )
         ]
     if "<<<<<<<" in text or ">>>>>>>" in text:
-        marker = re.search(r"(?:^|(?<=\r))(?:<{7}|>{7})(?=[ \r\n]|\Z)", text, re.MULTILINE)
+        marker = re.search(r"^(?:<{7}|>{7})(?=[ \n]|\Z)", text, re.MULTILINE)
         if marker:
             found = f"'{marker[0]}' is left from an unfinished merge"
             hint = "keep one of the versions and delete the lines with <<<<<<<, ======= and >>>>>>>"
@@ -126,14 +133,8 @@ _ESCAPE = re.compile(r"\\(?:x(?=(..))|u(?=(....))|U(?=(........))|.)", re.DOTALL
 
 
 def place(text: str, offset: int, name: str) -> Location:
-    """Locate an offset of a text. Lines end with LF, CRLF or CR, as in editors."""
-    line, start = 1, 0
-    for match in _LINE_END.finditer(text, 0, offset):
-        line, start = line + 1, match.end()
-    return Location(name, line, offset - start + 1)
-
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
+    """Locate an offset of a text."""
+    return Location(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def explain(trouble: Trouble, name: str) -> Problem:
@@ -152,19 +153,17 @@ def list_in_list(text: str, offset: int, name: str) -> Problem:
 
 
 def _double_bracket(text: str, offset: int) -> tuple[str, str, str]:
-    value = _COMMENT.split(re.compile(r"[^\r\n]*").match(text, offset)[0])[0].rstrip()  # type: ignore[index]  # matches
+    value = _COMMENT.split(re.compile(r".*").match(text, offset)[0])[0].rstrip()  # type: ignore[index]  # matches
     link = re.match(r"\[\[[^\[\],]+\]\]", value)
     hint = _quote_it(value) if link else "one pair of brackets makes a list"
     return "needs-quotes", "'[[' without quotes begins a list in a list", hint
 
 
-def no_field(text: str, name: str) -> Problem:
-    """Say of a text without any field what its first line lacks."""
-    whole = Trouble(text=text, offset=0, began=0, found="", quoted=(0, 0), bracket=None)
-    first = next(match.start() for match in re.finditer(r"^(?!\s*(?:#|---|$))", text, re.MULTILINE))
-    start, line = whole.line(first)
-    offset, *words = _missing_space(start, line) or _missing_colon(start, line)
-    return _problem(text, offset, name, *words)
+def no_field(text: str, offset: int, name: str) -> Problem:
+    """Say of a text that stands alone in its file what it lacks to be a field."""
+    start, line = Trouble(text=text, offset=offset, began=0, found="", quoted=(0, 0), bracket=None).line(offset)
+    at, *words = _missing_space(start, line) or _missing_colon(start, line)
+    return _problem(text, at, name, *words)
 
 
 def _tab(trouble: Trouble) -> _Finding | None:
@@ -210,7 +209,7 @@ def _text_after_quote(trouble: Trouble) -> _Finding | None:
     start, end = trouble.quoted
     if end == 0 or trouble.offset < end or trouble.text[end : trouble.offset].strip(" "):
         return None
-    lines = len(_LINE_END.findall(trouble.text, start, end))
+    lines = trouble.text.count("\n", start, end)
     if lines:
         below = "on the next line" if lines == 1 else f"{lines} lines further down"
         return start, "open-quote", f"the quote opened here is closed {below}", "close it at the end of its own value"

@@ -281,7 +281,7 @@ class Party(Record):
     roles: tuple[Statement, ...] = ()
     """Offices held, each with the date it is known for."""
 
-    native: dict[str, Title] = {}
+    native: dict[str, Title] = Field(default_factory=dict)
     """The name in its own language: a language code such as ko, then the name."""
 
     also_written: tuple[Title, ...] = ()
@@ -569,7 +569,7 @@ class Settings(Shape):
     language: Title = Line("en")
     """The language it is written in, as a code such as en or en-GB."""
 
-    words: dict[str, Title] = {}
+    words: dict[str, Title] = Field(default_factory=dict)
     """Words of the site to say otherwise, such as `kinds.visits: Meetings`."""
 
     moments: tuple[Moment, ...] = ()
@@ -593,4 +593,3 @@ IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party)
 
 IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term)
 """Those that share one file, named after the kind."""
-

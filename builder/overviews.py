@@ -11,7 +11,19 @@ from builder.consistency import FELL_THROUGH
 from builder.counting import meetings, status_on
 from builder.dates import Date
 from builder.linking import Explainer
-from builder.models import STANDINGS, Claim, Claims, Constraint, Exemption, Obstacle, Party, Project, Record, Source, Visit
+from builder.models import (
+    STANDINGS,
+    Claim,
+    Claims,
+    Constraint,
+    Exemption,
+    Obstacle,
+    Party,
+    Project,
+    Record,
+    Source,
+    Visit,
+)
 from builder.shapes import Entry
 
 
@@ -122,7 +134,9 @@ def _resting_on_one(explainer: Explainer) -> dict[str, list[Record]]:
 
 def timeline(explainer: Explainer) -> tuple[Moment, ...]:
     """Every visit, rule and dated step, oldest first."""
-    return tuple(sorted(_moments(explainer), key=lambda moment: (moment.date, moment.record.id if moment.record else "")))
+    return tuple(
+        sorted(_moments(explainer), key=lambda moment: (moment.date, moment.record.id if moment.record else ""))
+    )
 
 
 def _moments(explainer: Explainer) -> Iterator[Moment]:

@@ -70,11 +70,17 @@ class _Planner:
         explainer = self.explainer
         yield self._home()
         yield from self._kind(Stage, explainer.stages, self._stage, {"stages": explainer.stages})
-        yield from self._kind(Visit, explainer.visits, self._visit, {"groups": overviews.visits_by_standing(explainer.visits)})
+        yield from self._kind(
+            Visit, explainer.visits, self._visit, {"groups": overviews.visits_by_standing(explainer.visits)}
+        )
         yield from self._kind(Project, explainer.projects, self._project, {"projects": explainer.projects})
         yield from self._kind(Constraint, explainer.constraints, self._constraint, self._blocks())
-        yield from self._kind(Party, explainer.parties, self._party, {"groups": overviews.parties_by_kind(explainer.parties)})
-        yield self._overview(addresses.MEETINGS, "meetings", {"met": self.met, "rule": explainer.settings.counting_rule})
+        yield from self._kind(
+            Party, explainer.parties, self._party, {"groups": overviews.parties_by_kind(explainer.parties)}
+        )
+        yield self._overview(
+            addresses.MEETINGS, "meetings", {"met": self.met, "rule": explainer.settings.counting_rule}
+        )
         if invited := overviews.invitations(explainer.visits):
             yield self._overview(addresses.INVITATIONS, "invitations", {"visits": invited})
         yield from self._timeline()
@@ -82,8 +88,19 @@ class _Planner:
         if explainer.terms:
             yield self._overview(addresses.GLOSSARY, "glossary", {"terms": explainer.terms}, data="terms.yml")
         if explainer.settings.corrections:
-            yield self._overview(addresses.CORRECTIONS, "corrections", {"corrections": explainer.settings.corrections}, data=SETTINGS_FILE)
-        yield self._overview(addresses.SOURCES, "sources", {"groups": overviews.sources_by_standing(explainer)}, data="sources.yml", searched=False)
+            yield self._overview(
+                addresses.CORRECTIONS,
+                "corrections",
+                {"corrections": explainer.settings.corrections},
+                data=SETTINGS_FILE,
+            )
+        yield self._overview(
+            addresses.SOURCES,
+            "sources",
+            {"groups": overviews.sources_by_standing(explainer)},
+            data="sources.yml",
+            searched=False,
+        )
 
     @cached_property
     def met(self) -> tuple[overviews.MetPair, ...]:
@@ -116,7 +133,9 @@ class _Planner:
             data=SETTINGS_FILE,
         )
 
-    def _overview(self, path: str, name: str, context: Context, *, data: str | None = None, searched: bool = True) -> Plan:
+    def _overview(
+        self, path: str, name: str, context: Context, *, data: str | None = None, searched: bool = True
+    ) -> Plan:
         return Plan(
             path=path,
             template=name,
@@ -128,7 +147,9 @@ class _Planner:
             searched=searched,
         )
 
-    def _kind(self, kind: type[R], records: Sequence[R], context: Callable[[R], Context], overview: Context) -> Iterator[Plan]:
+    def _kind(
+        self, kind: type[R], records: Sequence[R], context: Callable[[R], Context], overview: Context
+    ) -> Iterator[Plan]:
         """The index of a kind and a page for each of its records."""
         name = kind.kind_name
         if records:

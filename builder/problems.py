@@ -48,7 +48,7 @@ class SummaryError(Exception):
 
 
 class MachineError(Exception):
-    """What the machine refuses: a full disk, a missing permission, a folder that can't be used, a build already running."""
+    """What the machine refuses: a full disk, a missing permission, a folder that won't do, a build already running."""
 
 
 def report(problems: Iterable[Problem], at_most: int = SHOWN_AT_MOST) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 
 class Text(str):
-    """Plain text of one or more paragraphs. `[[id]]` and `[[id|label]]` in it link to records; the rest shows as typed."""
+    """Plain text in paragraphs. `[[id]]` and `[[id|label]]` in it link to records; the rest shows as typed."""
 
     __slots__ = ()
 

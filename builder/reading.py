@@ -191,6 +191,7 @@ class _Reader:
         self.stack: list[_Open] = []
         self.top: _Open | None = None
         self.root: Node | None = None
+        self.root_offset = 0
         self.documents = 0
         self.values = 0
         self.quoted = (0, 0)
@@ -238,6 +239,8 @@ class _Reader:
             self._take_key(top, text, location, plain=not style)
         else:
             self._count(location)
+            if top is None:
+                self.root_offset = mark.index
             self._attach(Scalar(text, location, not style))
 
     def _take_key(self, top: _Open, text: str, location: Location, *, plain: bool) -> None:
@@ -310,7 +313,7 @@ class _Reader:
         if self.documents > 1:
             found = "a second summary begins here in the same file"
             self._stop(self._at(event.start_mark.index), "second-document", found, "give it a file of its own")
-        directive = re.search(r"(?:^|(?<=\r))%", self.text[: event.end_mark.index], re.MULTILINE)
+        directive = re.search(r"^%", self.text[: event.end_mark.index], re.MULTILINE)
         if event.explicit and directive:
             self._refuse(self._at(directive.start()), *mending.DIRECTIVE)
 
@@ -348,7 +351,7 @@ class _Reader:
                 root.location, "root", "the file starts with a list", "start it with a field, such as 'title: ...'"
             )
         if isinstance(root, Scalar):
-            self.problems.append(mending.no_field(self.text, self.name))
+            self.problems.append(mending.no_field(self.text, self.root_offset, self.name))
 
     def _explain(self, error: yaml.MarkedYAMLError) -> NoReturn:
         end = error.problem_mark.index if error.problem_mark else 0
@@ -379,7 +382,7 @@ class _Reader:
 
 
 _MARKS = re.compile(r"(?:[&!]\S*\s*)*")
-_CUT = re.compile(r"[ \t]+(#+[^\s#][^\r\n]*)")
+_CUT = re.compile(r"[ \t]+(#+[^\s#].*)")
 
 
 def _bytes(file: Path, name: str) -> bytes:

@@ -15,13 +15,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from builder.addresses import GLOSSARY, address_of, address_of_claims, address_of_year
 from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
-from builder.models import Party, Project, Record, Source, Stage, Visit
-from builder.addresses import address_of, address_of_claims, address_of_year
+from builder.models import Party, Project, Record, Source, Stage, Term, Visit
 from builder.pages import Plan
 from builder.prose import Citation, Text, parts, shown
+from builder.shapes import ProjectEntry, StageEntry, VisitEntry
 from builder.words import Words
 
 
@@ -57,6 +58,7 @@ class _Renderer:
         self.words = words
         self.path = ""
         self.notes: dict[Citation, int] = {}
+        self.terms = _explained(explainer)
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -96,12 +98,19 @@ class _Renderer:
         self.notes = {}
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context, plan=plan)).strip("\n") + "\n"
+        if plan.path != GLOSSARY:
+            body += self.abbreviations(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.data:
             meta["source"] = f"summaries/{plan.data}"
         if not plan.searched:
             meta["search"] = {"exclude": True}
         return Page(path=plan.path, meta=meta, body=body)
+
+    def abbreviations(self, body: str) -> str:
+        """The terms that a page uses, in Markdown's way to explain them where they stand."""
+        used = [(word, meaning) for word, meaning in self.terms.items() if re.search(rf"\b{re.escape(word)}\b", body)]
+        return "".join(f"\n*[{word}]: {meaning}" for word, meaning in used) + ("\n" if used else "")
 
     def to(self, path: str) -> Markup:
         """The way from this page to another page or file below docs/, as Markdown links to it."""
@@ -171,6 +180,20 @@ class _Renderer:
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
+def _explained(explainer: Explainer) -> dict[str, Markup]:
+    """Words to explain where they stand: terms and their other forms, plain enough to be found in Markdown.
+
+    Names of other records are left out, because there they are links.
+    """
+    names = {record.label for record in explainer.records.values() if not isinstance(record, Term)}
+    return {
+        word: term.definition.__html__()
+        for term in explainer.terms
+        for word in (term.term, *term.also)
+        if re.fullmatch(r"[^\W_]+(?:[ \-–][^\W_]+)*", word) and word not in names
+    }
+
+
 def _safe(value: object) -> object:
     """Let markup and safe text through; show any other text as typed; refuse what no reader can read."""
     if isinstance(value, Markup) or hasattr(value, "__html__"):
@@ -184,4 +207,5 @@ def _safe(value: object) -> object:
 
 def _since(record: Stage | Visit | Project) -> Date | None:
     """The day from which a record stands as it does, where its history says so."""
-    return next((entry.date for entry in reversed(record.history) if entry.status), None)
+    history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
+    return next((entry.date for entry in reversed(history) if entry.status), None)

@@ -46,7 +46,11 @@ def _say(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]:
     if kind == "missing":
         return "missing-field", f"the field '{field}' is missing", _described(model, path)
     if kind == "extra_forbidden":
-        return "unknown-field", f"unknown field '{visible(str(path[-1]))}'", did_you_mean(str(path[-1]), _fields_at(model, path[:-1]))
+        return (
+            "unknown-field",
+            f"unknown field '{visible(str(path[-1]))}'",
+            did_you_mean(str(path[-1]), _fields_at(model, path[:-1])),
+        )
     if kind == "literal_error" and isinstance(found, str) and found.strip():
         known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
         return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", did_you_mean(found, known)
@@ -59,7 +63,9 @@ def _say(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]:
     if found == "":
         return "empty-field", "nothing is written here", "write it, or leave the field out"
     if expected := _EXPECTED.get(kind):
-        hint = f"write [{visible(found)}]" if expected == "a list" and isinstance(found, str) and len(found) < 40 else ""
+        hint = (
+            f"write [{visible(found)}]" if expected == "a list" and isinstance(found, str) and len(found) < 40 else ""
+        )
         return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
     message, _, hint = detail["msg"].partition("|")
     return kind, message, hint
@@ -114,6 +120,10 @@ def _shape_at(model: type[BaseModel], path: tuple[Step, ...]) -> type[BaseModel]
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias) and issubclass(annotation, BaseModel):
+    if (
+        isinstance(annotation, type)
+        and not isinstance(annotation, types.GenericAlias)
+        and issubclass(annotation, BaseModel)
+    ):
         return annotation
     return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)

@@ -19,7 +19,7 @@ from builder.prose import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 RESERVED_IDS = frozenset(
-    "index 404 search assets sitemap data con prn aux nul".split()
+    ["index", "404", "search", "assets", "sitemap", "data", "con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
 )
 """Ids whose address or file name belongs to the site or to an operating system."""
@@ -64,7 +64,8 @@ def _text(value: object) -> str:
 
 def name_of(value: object) -> str:
     """Name the shape of a value as an editor would."""
-    return {dict: "fields", list: "a list", str: "text"}.get(type(value), "something else")
+    names: dict[type, str] = {dict: "fields", list: "a list", str: "text"}
+    return names.get(type(value), "something else")
 
 
 def _prose(value: object) -> Text:

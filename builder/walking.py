@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from builder.dates import Date
 from builder.prose import Citation, Text
@@ -95,7 +95,7 @@ def _fields(shape: Shape) -> Iterator[tuple[str, object, tuple[str, ...] | None]
             yield written, getattr(shape, name), kinds
 
 
-@lru_cache(maxsize=None)
+@cache
 def _layout(model: type[Shape]) -> tuple[tuple[str, str, tuple[str, ...] | None], ...]:
     return tuple(
         (name, field.alias or name, _kinds((field.annotation, *field.metadata)))

@@ -41,9 +41,7 @@ class Words:
         if phrase is None:
             category = self.locale.plural_form(cast(int, fillers["count"]))
             phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
-        filled = (
-            shown(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase)
-        )
+        filled = (shown(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase))
         return Markup("").join(filled)
 
     def __contains__(self, name: str) -> bool:
@@ -99,7 +97,12 @@ def _complete(file: Path, folder: Path) -> dict[str, str]:
         lacking = sorted(name for name in wanted if name not in phrases and name.rpartition(".")[2] not in _PLURALS)
         if lacking:
             raise SummaryError(
-                Problem(location=document.locate(()), rule="missing-word", message=f"the phrase '{name}' is missing", hint=f"in English: {wanted[name]}")
+                Problem(
+                    location=document.locate(()),
+                    rule="missing-word",
+                    message=f"the phrase '{name}' is missing",
+                    hint=f"in English: {wanted[name]}",
+                )
                 for name in lacking
             )
     return phrases
@@ -142,5 +145,3 @@ def _pieces(phrase: str) -> list[tuple[str, str | None]]:
 
 def _at(settings: Origin, path: tuple[str | int, ...], rule: str, found: str, hint: str) -> SummaryError:
     return SummaryError([Problem(location=settings.at(path), rule=rule, message=found, hint=hint)])
-
-

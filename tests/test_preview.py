@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 from builder.assembly import Project
-from builder.problems import MachineError
 from builder.preview import serve
+from builder.problems import MachineError
 
 REPOSITORY = Path(__file__).parent.parent
 CONFIG = f"""\
@@ -49,9 +49,12 @@ def project(tmp_path: Path) -> Project:
 
 
 def edit(file: Path, old: str, new: str) -> None:
+    """Save a change in one step, as editors do."""
     text = file.read_text(encoding="utf-8")
     assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
+    beside = file.with_name(f"{file.name}~")
+    beside.write_text(text.replace(old, new), encoding="utf-8")
+    beside.replace(file)
 
 
 def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -100,8 +103,11 @@ class Server:
         with urllib.request.urlopen(request, timeout=60) as response:
             return str(response.read().decode())
 
-    def shows(self, path: str, words: str) -> Callable[[], bool]:
-        return lambda: words in self.get(path)
+    def shows(self, path: str, words: str) -> bool:
+        try:
+            return words in self.get(path)
+        except urllib.error.HTTPError:
+            return False
 
     def rebuilds(self) -> int:
         return self.log.read_text().count("Detected file changes")
@@ -149,22 +155,36 @@ def test_while_serving_each_edit_is_one_rebuild(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         assert server.is_quiet()
         edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
-        until(server.shows(f"/{VISIT}/", "Once more, "), server)
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, "), server)
         assert server.is_quiet()
         assert server.rebuilds() == 1
 
         edit(project.docs / "about.md", "First words", "Second words")
-        until(server.shows("/about/", "Second words"), server)
+        until(lambda: server.shows("/about/", "Second words"), server)
         assert server.is_quiet()
         assert server.rebuilds() == 2
 
         (project.docs / "how.md").write_text("# How we count\n")
-        until(lambda: server.rebuilds() == 3 and "How we count" in server.get("/how/"), server)
+        until(lambda: server.shows("/how/", "How we count"), server)
 
+        assert server.is_quiet()
+        assert server.rebuilds() == 3
         (project.summaries / ".hanoi.yml.swp").write_bytes(b"b0VIM")
         (project.summaries / "visits/4913").write_text("")
         assert server.is_quiet()
         assert server.rebuilds() == 3
+
+
+def test_while_serving_a_page_of_the_builder_edited_by_hand_is_named_until_it_is_gone(project: Project) -> None:
+    page = project.docs / f"{VISIT}.md"
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(page, "# ", "# By hand: ")
+        until(lambda: server.shows("/about/", f"docs/{VISIT}.md:1:1: this page was written or changed by hand"), server)
+        assert server.is_quiet()
+        page.unlink()
+        until(lambda: not server.shows("/about/", BANNER), server)
+        assert server.is_quiet()
+        assert (server.rebuilds(), page.is_file()) == (2, True)
 
 
 def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project: Project) -> None:
@@ -172,7 +192,7 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
     with serving(project, *MKDOCS_SERVE) as server:
         last = (project.docs / f"{VISIT}.md").read_bytes()
         edit(summary, "level: leaders", "level: leader")
-        until(server.shows("/about/", BANNER), server)
+        until(lambda: server.shows("/about/", BANNER), server)
         report = f"summaries/{VISIT}.yml:"
         assert report in server.get(f"/{VISIT}/")
         assert report in server.log.read_text()
@@ -181,7 +201,7 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
         assert server.is_quiet()
 
         edit(summary, "level: leader", "level: leaders")
-        until(lambda: BANNER not in server.get("/about/"), server)
+        until(lambda: not server.shows("/about/", BANNER), server)
         assert "The problems are mended." in server.log.read_text()
         assert server.is_quiet()
         assert server.rebuilds() == 2
