@@ -9,6 +9,12 @@ _ROOT = str(Path(__file__).resolve().parent.parent)
 # afterwards. Once `builder` is imported, its modules are found without it.
 sys.path.insert(0, _ROOT)
 
-from builder.preview import on_post_page, on_pre_build, on_serve, on_shutdown, on_startup
+from builder.preview import (  # noqa: E402  # the path comes first
+    on_post_page,
+    on_pre_build,
+    on_serve,
+    on_shutdown,
+    on_startup,
+)
 
 __all__ = ["on_post_page", "on_pre_build", "on_serve", "on_shutdown", "on_startup"]

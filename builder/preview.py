@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.pages import Page as MkDocsPage
 
-_preview: _Preview | None = None
-"""The preview that runs in this process: MkDocs loads the hook anew at each build, so what lasts stands here."""
+_PREVIEW: ContextVar[Preview | None] = ContextVar("preview", default=None)
+"""The preview that runs, if one does. MkDocs loads the hook as a module of its own, so what lasts stands here."""
 
 _log = logging.getLogger("explainer")
 # Not below the logger `mkdocs`: with `strict: true` MkDocs counts what is logged there, and a server whose build it
@@ -57,9 +58,8 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000) -> None:
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
     """MkDocs begins: remember whether it serves."""
-    global _preview
-    _preview = _Preview() if command == "serve" else None
-    if _preview is not None and not _log.handlers:
+    _PREVIEW.set(Preview() if command == "serve" else None)
+    if command == "serve" and not _log.handlers:
         _log.addHandler(logging.StreamHandler())
         _log.setLevel(logging.INFO)
         _log.propagate = False
@@ -73,9 +73,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """
     if pages_are_fresh():
         return
-    project = Project(root=Path(config.config_file_path or "mkdocs.yml").resolve().parent)
-    if _preview is not None:
-        _preview.refresh(project)
+    project = _project(config)
+    if (preview := _PREVIEW.get()) is not None:
+        preview.refresh(project)
         return
     from mkdocs.exceptions import PluginError
 
@@ -89,25 +89,26 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
     """Show the problems on every page that is served, for as long as there are any."""
-    if _preview is None or not _preview.report:
+    preview = _PREVIEW.get()
+    if preview is None or not preview.report:
         return output
     before, body_end, after = output.rpartition("</body>")
-    return f"{before}{_BANNER.format(html.escape(_preview.report))}{body_end}{after}"
+    return f"{before}{_BANNER.format(html.escape(preview.report))}{body_end}{after}"
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
     """Have the server watch what hands write, and answer only who asks for this machine."""
-    if _preview is None:
+    preview = _PREVIEW.get()
+    if preview is None:
         return server
     from watchdog.observers.polling import PollingObserverVFS
 
-    project = Project(root=Path(config.config_file_path or "mkdocs.yml").resolve().parent)
-    _preview.docs = os.path.abspath(config.docs_dir)
+    project = _project(config)
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:
         server.unwatch(path)
     # The server's own observer sees every file; one that is given another listing sees only those that hands write.
-    seeing = PollingObserverVFS(os.stat, _preview.entries, polling_interval=server.observer.timeout)
+    seeing = PollingObserverVFS(os.stat, preview.entries, polling_interval=server.observer.timeout)
     server.observer = seeing  # type: ignore[assignment]  # a sibling class; the server asks only what both do
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
         if os.path.exists(path):
@@ -119,8 +120,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 
 def on_shutdown() -> None:
     """MkDocs ends."""
-    global _preview
-    _preview = None
+    _PREVIEW.set(None)
 
 
 _BANNER: Final = (
@@ -130,18 +130,23 @@ _BANNER: Final = (
     '<pre style="white-space:pre-wrap">{}</pre></div>\n'
 )
 
+
+def _project(config: MkDocsConfig) -> Project:
+    return Project(root=Path(config.config_file_path or "mkdocs.yml").absolute().parent)
+
+
 Stamp = tuple[int, int, int]
 """What changes when a file does: inode, time in nanoseconds, size."""
 
 
-class _Preview:
+class Preview:
     """What a running preview knows: what is wrong, and which pages are the builder's own work."""
 
     def __init__(self) -> None:
         self.docs = ""
         self.report = ""
         self.written: dict[str, Stamp] = {}
-        """Pages as the builder left them, by path: they are no news to the watcher until something else changes them."""
+        """Pages as the builder left them, by path: no news to the watcher until something else changes them."""
 
         self.being_written: frozenset[str] | None = None
         """While pages are written: all paths that may come or go."""
@@ -151,7 +156,7 @@ class _Preview:
         self.docs = os.path.abspath(project.docs)
         try:
             with locked(project.root / LOCK, wait=True):
-                ready = _assembly.assemble(project)
+                ready = _assembly.assemble(project, drafts=True)
                 planned = (os.path.join(self.docs, *page.path.split("/")) for page in ready.pages)
                 self.being_written = frozenset([*planned, *self.written])
                 write(ready.pages, ready.assets, project.docs)

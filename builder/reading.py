@@ -7,6 +7,7 @@ can do harm.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -389,31 +390,44 @@ def _bytes(file: Path, name: str) -> bytes:
     """Read a file that is neither a link nor a device, and did not change meanwhile."""
     for _ in range(TRIES):
         try:
-            handle = os.open(
-                file,
-                os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0),
-            )
-            with open(handle, "rb") as stream:
-                before = os.fstat(handle)
+            with open(file, "rb", opener=_open_itself) as stream:
+                before = os.fstat(stream.fileno())
                 if not stat.S_ISREG(before.st_mode):
-                    raise _refused(name, "no-file", "this is no ordinary file", "put a file of text in its place")
+                    raise _refused(name, "no-file", *_NO_FILE)
                 data = stream.read(MAX_BYTES + 1)
             after = os.stat(file, follow_symlinks=False)
         except OSError as error:
-            raise _refused(
-                name, "unreadable", f"this can't be read: {_reason(error)}", "look at its permissions"
-            ) from None
+            raise _refused(name, *_worded(error)) from None
         if _state(before) == _state(after):
             return data
     raise _refused(name, "unsteady", "the file changes while it is read", "wait until it is saved, and try again")
+
+
+_NO_FILE = ("this is no ordinary file", "put a file of text in its place, or delete it")
+
+
+def _open_itself(path: str, flags: int) -> int:
+    """Open without following a link, and without waiting for who writes into a pipe."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def _state(status: os.stat_result) -> tuple[int, int, int, int]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or "the system gives no reason").lower()
+def _worded(error: OSError) -> tuple[str, str, str]:
+    """Give rule, message and hint for what the system refused."""
+    if isinstance(error, FileNotFoundError):
+        return "unreadable", "this is not there", "put it back, or look for another spelling"
+    if isinstance(error, NotADirectoryError):
+        return "unreadable", "this is no folder", "put a folder in its place"
+    if isinstance(error, IsADirectoryError):
+        return "no-file", *_NO_FILE
+    if isinstance(error, PermissionError):
+        return "unreadable", "this may not be read", "give yourself the permission to read it"
+    if error.errno == errno.ELOOP:
+        return "link", "this is a link", "put the file itself here"
+    return "unreadable", f"this can't be read: {error.strerror}", "look whether the disk is in order"
 
 
 _EDITORS_OWN = re.compile(
@@ -433,7 +447,7 @@ class _Finder:
     def find(self, folder: Path) -> None:
         """Look through the folder and the folders in it."""
         self.root = os.path.realpath(folder)
-        if folder.is_symlink() and not Path(self.root).is_relative_to(os.path.realpath(folder.parent)):
+        if os.path.islink(folder) and not Path(self.root).is_relative_to(os.path.realpath(folder.parent)):
             self._refuse(self.name, "link", "this link leads out of the project", "put a folder in its place")
             return
         folders = [(self.root, self.name)]
@@ -443,7 +457,7 @@ class _Finder:
                 with os.scandir(path) as entries:
                     found = [entry for entry in entries if not _EDITORS_OWN.fullmatch(entry.name)]
             except OSError as error:
-                self._refuse(shown, "unreadable", f"this folder can't be read: {_reason(error)}", "")
+                self._refuse(shown, *_worded(error))
                 continue
             for entry in found:
                 if entry.is_dir(follow_symlinks=False):
@@ -457,7 +471,7 @@ class _Finder:
         if path is None:
             return
         if not os.path.isfile(path):
-            self._refuse(shown, "no-file", "this is no ordinary file", "put a file of text in its place, or delete it")
+            self._refuse(shown, "no-file", *_NO_FILE)
         elif entry.name.endswith((".yml", ".yaml")):
             self.files[shown] = Path(path)
         else:

@@ -1,4 +1,4 @@
-"""The whole build: pages up to date, MkDocs run as a library in a staging folder, the result checked, then exchanged."""
+"""The whole build: pages up to date, MkDocs as a library in a staging folder, its work checked, then exchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from builder.assembly import Assembly, Project
 from builder.checking import check_site
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.staging import Output, locked
-from builder.writing import Written, write
+from builder.writing import Written, put_back, write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -47,7 +47,8 @@ def build(
 ) -> Built:
     """Build the site from the summaries, or from what was assembled from them before.
 
-    The site that stands is replaced at the very end, in one step; after any failure it is what it was.
+    The site that stands is replaced at the very end, in one step; after any failure it and the pages in docs/ are what
+    they were.
     Raises SummaryError for problems in the summaries, in pages written by hand and in the built site (with `strict`,
     for MkDocs's warnings too), and MachineError for what the machine refuses.
     """
@@ -64,12 +65,16 @@ def build(
                 ready = assembly or _assembly.assemble(project)
                 on_progress("write")
                 written = write(ready.pages, ready.assets, project.docs)
-                on_progress("render")
-                _render(config, output.staging, heard)
-                on_progress("check")
-                html = _checked(config, output)
-                on_progress("exchange")
-                output.take_over()
+                try:
+                    on_progress("render")
+                    _render(config, output.staging, heard)
+                    on_progress("check")
+                    html = _checked(config, output)
+                    on_progress("exchange")
+                    output.take_over()
+                except BaseException:
+                    put_back(written, project.docs)
+                    raise
             finally:
                 output.discard()
     warnings = (*ready.warnings, *heard.problems(warning=True))

@@ -61,9 +61,8 @@ class Output:
         self.discard()
 
     def discard(self) -> None:
-        """Remove what is on its way."""
-        if self.staging.exists():
-            shutil.rmtree(self.staging)
+        """Remove what is on its way. What resists is left for the next build to name."""
+        shutil.rmtree(self.staging, ignore_errors=True)
 
     def take_over(self) -> None:
         """Put the built site in its place, in one step where the disk can, and remove the last one."""

@@ -26,6 +26,8 @@ class Written:
     changed: tuple[str, ...] = ()
     pruned: tuple[str, ...] = ()
     unchanged: int = 0
+    before: Mapping[str, bytes | None] = field(default_factory=dict, repr=False, compare=False)
+    """What stood at each changed and pruned path."""
 
 
 def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path) -> Written:
@@ -34,20 +36,33 @@ def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path) -> Wri
     A page whose seal holds is replaced when it differs and deleted when it is no longer planned.
     All files are on the disk under another name before the first one is replaced.
 
-    Raises SummaryError for pages touched by a hand and MachineError for what the disk refuses; no page has changed
-    then, unless the disk failed between two replacements.
+    Raises SummaryError for pages touched by a hand and for links in docs/, and MachineError for what the disk refuses;
+    no page has changed then, unless the disk failed between two replacements.
     """
     planned = _planned(pages, assets)
     with _wording(docs.name):
         found = _survey(docs)
         _refuse_what_is_in_the_way(planned, found, docs)
+        _refuse_what_is_no_file(found, docs)
         changed = _changed(planned, found, docs)
-        pruned = _no_longer_planned(planned, found, docs)
+        stale = _no_longer_planned(planned, found, docs)
         for path in found.leftovers:
             (docs / path).unlink()
         _replace({path: planned[path] for path in changed}, docs)
-        _prune(pruned, docs)
-    return Written(changed=changed, pruned=pruned, unchanged=len(planned) - len(changed))
+        _prune(stale, docs)
+    return Written(
+        changed=tuple(sorted(changed)),
+        pruned=tuple(sorted(stale)),
+        unchanged=len(planned) - len(changed),
+        before={**changed, **stale},
+    )
+
+
+def put_back(written: Written, docs: Path) -> None:
+    """Undo what `write` did. Raises MachineError for what the disk refuses."""
+    with _wording(docs.name):
+        _replace({path: data for path, data in written.before.items() if data is not None}, docs)
+        _prune([path for path in written.changed if written.before[path] is None], docs)
 
 
 def page_bytes(page: Page) -> bytes:
@@ -74,6 +89,7 @@ def is_leftover(name: str) -> bool:
 _SEALED = re.compile(rb'---\r?\nseal: "([0-9a-f]{32})"\r?\n')
 _CLAIMS_A_SEAL = re.compile(rb"(?:\xef\xbb\xbf)?---\r?\n(?:(?!---)[^\n]*\n)*?seal:")
 _TEMPORARY = ".builder.tmp"
+_FOLDER, _LINK = "a folder", "a link"
 _UNREADABLE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -136,9 +152,9 @@ def _look_into(folder: Path, prefix: str, found: _Found) -> None:
         for entry in sorted(entries, key=lambda entry: entry.name):
             path = prefix + entry.name
             if entry.is_symlink():
-                found.others[path] = "a link"
+                found.others[path] = _LINK
             elif entry.is_dir():
-                found.others[path] = "a folder"
+                found.others[path] = _FOLDER
                 if not entry.name.startswith(".") or _is_data(path):
                     _look_into(folder / entry.name, f"{path}/", found)
             elif not entry.is_file():
@@ -153,44 +169,62 @@ def _refuse_what_is_in_the_way(planned: Mapping[str, bytes], found: _Found, docs
     folders = {parent.as_posix() for path in planned for parent in PurePosixPath(path).parents} - {"."}
     for path in sorted(folders | set(planned)):
         kind = found.others.get(path, "a file" if path in folders and path in found.files else "")
-        if kind and not (kind == "a folder" and path in folders):
+        if kind and not (kind == _FOLDER and path in folders):
             expected = "a folder" if path in folders else "a page of the builder"
             raise MachineError(f"{docs.name}/{visible(path)} is {kind} where {expected} belongs: move it away")
 
 
-def _changed(planned: Mapping[str, bytes], found: _Found, docs: Path) -> tuple[str, ...]:
-    """Which planned files differ from what is there. Raises SummaryError for all that a hand has touched."""
-    changed, problems = [], []
+def _refuse_what_is_no_file(found: _Found, docs: Path) -> None:
+    """MkDocs follows links, round in circles too, and waits for pipes. What lies in data/ is removed anyway."""
+    problems = [
+        Problem(
+            location=Location(f"{docs.name}/{path}"),
+            rule="no-file",
+            message=f"this is {kind}, which a build would follow anywhere" if kind == _LINK else f"this is {kind}",
+            hint="put the file itself here",
+        )
+        for path, kind in found.others.items()
+        if kind != _FOLDER and not _is_data(path)
+    ]
+    if problems:
+        raise SummaryError(problems)
+
+
+def _changed(planned: Mapping[str, bytes], found: _Found, docs: Path) -> dict[str, bytes | None]:
+    """Which planned files differ from what is there, and that. Raises SummaryError for all that a hand has touched."""
+    changed: dict[str, bytes | None] = {}
+    problems = []
     for path, data in planned.items():
         there = _read(docs, path) if path in found.files else None
         if there != data:
-            changed.append(path)
+            changed[path] = there
             if there is not None and not _is_data(path) and not is_sealed(there):
                 found_there = "this page was written or changed by hand, where the builder's page belongs"
                 hint = "move the words to summaries/, then delete the file to have it written anew"
                 problems.append(_hand_edited(docs, path, found_there, hint))
     if problems:
         raise SummaryError(problems)
-    return tuple(sorted(changed))
+    return changed
 
 
-def _no_longer_planned(planned: Mapping[str, bytes], found: _Found, docs: Path) -> tuple[str, ...]:
-    """Which files of the builder have no place any more. Raises SummaryError for all that a hand has touched."""
-    stale, problems = [], []
+def _no_longer_planned(planned: Mapping[str, bytes], found: _Found, docs: Path) -> dict[str, bytes | None]:
+    """The builder's files that have no place any more. Raises SummaryError for all that a hand has touched."""
+    stale: dict[str, bytes | None] = {}
+    problems = []
     for path in found.files - planned.keys():
         if _is_data(path):
-            stale.append(path)
+            stale[path] = _read(docs, path)
         elif path.endswith(".md") and _CLAIMS_A_SEAL.match(there := _read(docs, path)):
             if is_sealed(there):
-                stale.append(path)
+                stale[path] = there
             else:
                 found_there = "this page was changed by hand, and what it was made from is gone"
                 hint = "delete the file, or its 'seal:' line to keep it as a page of your own"
                 problems.append(_hand_edited(docs, path, found_there, hint))
     if problems:
         raise SummaryError(problems)
-    strays = (path for path, kind in found.others.items() if _is_data(path) and kind != "a folder")
-    return tuple(sorted([*stale, *strays]))
+    strays = (path for path, kind in found.others.items() if _is_data(path) and kind != _FOLDER)
+    return {**stale, **dict.fromkeys(strays)}
 
 
 def _hand_edited(docs: Path, path: str, found: str, hint: str) -> Problem:

@@ -33,7 +33,7 @@ def problems_of(site: Path, body: str, base: str = "/") -> str:
         "visits/hanoi/index.html": HANOI,
         "visits/singapore/index.html": page,
         "assets/a b.png": "",
-        "data/visits.csv": "",
+        "data/a.csv": "",
     }
     problems = check_site(lay_out(site, files), base)
     return "\n".join(str(problem).replace("site/visits/singapore/index.html:", "") for problem in problems)
@@ -54,11 +54,11 @@ def problems_of(site: Path, body: str, base: str = "/") -> str:
         "<a href='../../assets/a%20b.png'>",
         "<img src='../../assets/a b.png' srcset='../../assets/a%20b.png 1x, /repo/assets/a%20b.png 2x'>",
         "<img src='data:image/png;base64,AAAA'>",
-        "<a href='../../data/visits.csv#row=5'>",
+        "<a href='../../data/a.csv#row=5'>",
         "<p id='here'><a href='#here'><a href='#'><a href='#top'><a href='#__toc'><a href='#:~:text=Who'>",
         "<a name='old'></a><a href='#old'>",
         "<a href='https://example.org/nowhere'><a href='mailto:a@example.org'><a href='tel:+84'><a href='HTTP://a'>",
-        "<link rel='canonical' href='https://example.org/'><link rel='alternate' href='../../data/visits.csv'>",
+        "<link rel='canonical' href='https://example.org/'><link rel='alternate' href='../../data/a.csv'>",
         "<script>const page = \"<a href='nowhere'>\"</script><!-- <a href='nowhere'> --><style>a::after{}</style>",
         "<textarea><a href='nowhere'></textarea>",
         "<svg><title>A chart</title><use href='#shape'/><path id='shape'/></svg>",
@@ -85,7 +85,7 @@ def test_what_a_browser_finds_is_no_problem(tmp_path: Path, body: str) -> None:
             "2:1: the link '../hano/' leads nowhere in the site [broken-link]",
         ),
         ("<a href='../hanoi.md'>", "2:1: the link '../hanoi.md' leads nowhere in the site [broken-link]"),
-        ("<a href='../../data/visits.csv/'>", "2:1: the link '../../data/visits.csv/' leads nowhere in the site [broken-link]"),
+        ("<a href='../../data/a.csv/'>", "2:1: the link '../../data/a.csv/' leads nowhere in the site [broken-link]"),
         ("<a href='../'>", "2:1: the link '../' leads nowhere in the site [broken-link]"),
         (
             "<a href='/visits/hanoi/'>",
@@ -185,19 +185,39 @@ def test_problems_come_sorted_by_page_and_place(tmp_path: Path) -> None:
     ]
 
 
+CONFIG = """\
+site_name: Talks
+site_url: https://example.org/repo/
+theme: {name: material, font: false}
+markdown_extensions: [attr_list, footnotes, tables, {toc: {permalink: true}}]
+"""
+INDEX = """\
+---
+title: Home
+---
+
+# Home {: #home }
+
+[Visits](visits/hanoi.md#talks), and a note[^1].
+
+[^1]: The note.
+"""
+VISIT = """\
+# Hanoi
+
+## Talks
+
+| who | where |
+| --- | --- |
+| [both](../index.md) | <b title='a > b'>Hanoi</b> |
+"""
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site built by MkDocs with Material, served below /repo/."""
     root = tmp_path_factory.mktemp("project")
-    lay_out(
-        root,
-        {
-            "mkdocs.yml": "site_name: Talks\nsite_url: https://example.org/repo/\ntheme: {name: material, font: false}\n"
-            "markdown_extensions: [footnotes, tables, {toc: {permalink: true}}]\n",
-            "docs/index.md": "---\ntitle: Home\n---\n\n# Home {: #home }\n\n[Visits](visits/hanoi.md#talks), a note[^1].\n\n[^1]: Note.\n",
-            "docs/visits/hanoi.md": "# Hanoi\n\n## Talks\n\n| a | b |\n|---|---|\n| [x](../index.md) | <b title='a > b'>c</b> |\n",
-        },
-    )
+    lay_out(root, {"mkdocs.yml": CONFIG, "docs/index.md": INDEX, "docs/visits/hanoi.md": VISIT})
     config = load_config(str(root / "mkdocs.yml"))
     build(config)
     return Path(config.site_dir)

@@ -24,6 +24,7 @@ def test_a_mistake_is_named_where_it_is(path: Path, tmp_path: Path, request: pyt
         found = str(error)
     if request.config.getoption("--update-golden"):
         write_report(case, found)
+        case = read_case(path)
     assert found == case.report.strip()
     assert found, "a case without a report proves nothing"
 

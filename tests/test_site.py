@@ -94,17 +94,18 @@ def test_the_site_goes_where_mkdocs_yml_says(project: Project) -> None:
     assert names(project) == [".cache", "docs", "mkdocs.yml", "out"]
 
 
-def test_a_broken_link_in_a_page_written_by_hand_leaves_the_last_site(project: Project) -> None:
+def test_a_broken_link_in_a_page_written_by_hand_leaves_the_last_pages_and_the_last_site(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
-    before = tree(project.site)
     lay_out(project.root, {"docs/about.md": "# About\n\nSee [how](how.md).\n"})
+    before = tree(project.root)
     with pytest.raises(SummaryError) as caught:
-        build(project, assembly=ASSEMBLY)
+        build(project, assembly=assembled(page("index.md", "New home"), page("visits/singapore.md", "Singapore")))
     assert str(caught.value) == (
         "docs/about.md:3:11: Doc file 'about.md' contains a link 'how.md', "
         "but the target is not found among documentation files. [mkdocs]"
     )
-    assert tree(project.site) == before
+    assert tree(project.root) == before
+    assert sorted(path.name for path in (project.docs / "visits").iterdir()) == ["hanoi.md"]
     assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
 
 
@@ -120,11 +121,13 @@ def test_what_mkdocs_warns_of_fails_a_strict_build_only(project: Project) -> Non
 
 def test_a_dead_link_in_raw_html_leaves_the_last_site(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
-    before = tree(project.site)
     lay_out(project.root, {"docs/about.md": "# About\n\n<a href='../visits/hano/'>Hanoi</a>\n"})
-    with pytest.raises(SummaryError, match=r"^site/about/index\.html:\d+:\d+: the link '\.\./visits/hano/' leads nowhere"):
-        build(project, assembly=ASSEMBLY)
-    assert tree(project.site) == before
+    before = tree(project.root)
+    with pytest.raises(
+        SummaryError, match=r"^site/about/index\.html:\d+:\d+: the link '\.\./visits/hano/' leads nowhere"
+    ):
+        build(project, assembly=assembled(page("index.md", "New home"), HANOI))
+    assert tree(project.root) == before
 
 
 def test_a_page_written_by_hand_that_is_not_utf_8_is_named(project: Project) -> None:
@@ -139,11 +142,14 @@ def test_a_page_written_by_hand_that_is_not_utf_8_is_named(project: Project) -> 
     ("config", "said"),
     [
         ("site_name: [\n", "mkdocs.yml:2:1: MkDocs encountered an error parsing the configuration file: "),
-        ("theme: material\n", "mkdocs.yml:1:1: Config value 'site_name': Required configuration not provided. [mkdocs]"),
+        (
+            "theme: material\n",
+            "mkdocs.yml:1:1: Config value 'site_name': Required configuration not provided. [mkdocs]",
+        ),
         (CONFIG + "theme: nowhere\n", "mkdocs.yml:3:1: Config value 'theme': Unrecognised theme name: 'nowhere'."),
         (
             CONFIG + "docs_dir: pages\n",
-            "mkdocs.yml:7:1: the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out [mkdocs]",
+            "mkdocs.yml:7:1: the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out",
         ),
     ],
 )
@@ -157,7 +163,9 @@ def test_a_wrong_mkdocs_yml_is_explained(project: Project, config: str, said: st
 
 
 def test_a_missing_mkdocs_yml_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(SummaryError, match=r"^mkdocs\.yml:1:1: Config file '.*mkdocs\.yml' does not exist\. \[mkdocs\]$"):
+    with pytest.raises(
+        SummaryError, match=r"^mkdocs\.yml:1:1: Config file '.*mkdocs\.yml' does not exist\. \[mkdocs\]$"
+    ):
         build(Project(root=tmp_path), assembly=ASSEMBLY)
 
 
@@ -193,9 +201,9 @@ def test_a_folder_that_a_build_would_harm_is_refused_before_anything_is_written(
 
 
 def test_the_root_of_the_disk_and_the_project_are_no_place_for_a_site(tmp_path: Path) -> None:
-    with pytest.raises(MachineError, match="into the root of the disk: choose a folder of its own$"):
+    with pytest.raises(MachineError, match=r"into the root of the disk: choose a folder of its own$"):
         Output(Path("/")).check(tmp_path, [])
-    with pytest.raises(MachineError, match="the project itself lies there$"):
+    with pytest.raises(MachineError, match=r"the project itself lies there$"):
         Output(tmp_path.parent).check(tmp_path, [])
 
 
@@ -234,20 +242,25 @@ def on_post_page(output, page, config):
 """
 
 
-def test_a_build_that_is_killed_leaves_the_last_site_and_no_lock(project: Project) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_build_that_is_stopped_leaves_the_last_site_and_no_lock(project: Project, how: signal.Signals) -> None:
     build(project, assembly=ASSEMBLY)
     before = tree(project.site)
     for fifo in ("started.fifo", "never.fifo"):
         os.mkfifo(project.root / fifo)
     lay_out(project.root, {"stuck.py": STUCK, "mkdocs.yml": CONFIG + "hooks: [stuck.py]\n"})
     env = os.environ | {"PYTHONPATH": str(REPOSITORY)}
-    process = subprocess.Popen([sys.executable, "-c", KILLED, str(project.root)], cwd=project.root, env=env)
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(project.root)], cwd=project.root, env=env, stderr=subprocess.DEVNULL
+    )
     try:
-        (project.root / "started.fifo").read_bytes()  # waits until the first page is being written
+        (project.root / "started.fifo").read_bytes()  # waits until the first page is about to be written
         assert (project.root / ".site.new").is_dir()
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(how)
         process.wait(timeout=60)
+    assert process.returncode == -how
+    assert (project.root / ".site.new").exists() == (how == signal.SIGKILL)
     assert tree(project.site) == before
     for name in ("started.fifo", "never.fifo", "stuck.py"):
         (project.root / name).unlink()
@@ -285,7 +298,9 @@ def test_a_disk_that_cannot_exchange_gets_two_renames(tmp_path: Path, monkeypatc
         ({"site/index.html": "new", ".site.old/index.html": "last"}, {"site/index.html": b"new"}),
     ],
 )
-def test_what_a_killed_exchange_left_is_cleared_up(tmp_path: Path, left: dict[str, str], site: dict[str, bytes]) -> None:
+def test_what_a_killed_exchange_left_is_cleared_up(
+    tmp_path: Path, left: dict[str, str], site: dict[str, bytes]
+) -> None:
     lay_out(tmp_path, left)
     Output(tmp_path / "site").recover()
     assert tree(tmp_path) == site

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -194,8 +195,26 @@ def test_a_folder_that_leads_out_is_refused_and_nothing_outside_is_touched(docs:
     with pytest.raises(MachineError, match=r"^docs/visits is a link where a folder belongs: move it away$"):
         write(PAGES, {}, docs)
     assert tree(outside) == {"hanoi.md": page_bytes(HANOI)}
-    assert write((INDEX,), {}, docs) == Written(changed=("index.md",))
+    with pytest.raises(SummaryError) as problem:
+        write((INDEX,), {}, docs)
+    assert str(problem.value) == (
+        "docs/visits:1:1: this is a link, which a build would follow anywhere (put the file itself here) [no-file]"
+    )
     assert tree(outside) == {"hanoi.md": page_bytes(HANOI)}
+
+
+def test_neither_a_link_nor_a_pipe_reaches_mkdocs(docs: Path) -> None:
+    (docs / "hosts.md").symlink_to("/etc/hosts")
+    (docs / "round").symlink_to(".")
+    os.mkfifo(docs / "pipe.md")
+    with pytest.raises(SummaryError) as caught:
+        write(PAGES, {}, docs)
+    assert str(caught.value).splitlines() == [
+        "docs/hosts.md:1:1: this is a link, which a build would follow anywhere (put the file itself here) [no-file]",
+        "docs/pipe.md:1:1: this is a pipe or a device (put the file itself here) [no-file]",
+        "docs/round:1:1: this is a link, which a build would follow anywhere (put the file itself here) [no-file]",
+    ]
+    assert sorted(path.name for path in docs.iterdir()) == ["hosts.md", "pipe.md", "round"]
 
 
 def test_a_link_in_data_is_removed_and_what_it_leads_to_stays(docs: Path, tmp_path: Path) -> None:
@@ -244,14 +263,14 @@ def test_what_is_in_the_way_is_named(docs: Path, lay_out: object, message: str) 
     "path", ["../out.md", "/out.md", "a/../b.md", "a//b.md", "a\\b.md", ".hidden.md", "a.txt", "data/a.md"]
 )
 def test_a_page_is_never_planned_outside_docs(docs: Path, path: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=re.escape(repr(path))):
         write((Page(path=path, meta={}, body=""),), {}, docs)
     assert tree(docs.parent) == {}
 
 
 def test_an_asset_is_never_planned_outside_data(docs: Path) -> None:
     for path in ("feed.xml", "data/../feed.xml"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=re.escape(repr(path))):
             write((), {path: b""}, docs)
 
 

@@ -1,0 +1,57 @@
+# Everything this project does on a machine with Python 3.11 or newer, make and git.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+export NO_MKDOCS_2_WARNING := 1
+export DISABLE_MKDOCS_2_WARNING := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test check lint clean lock bench
+
+help: ## Say what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
+	@$(RUN) -m builder build
+
+serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every edit
+	@$(RUN) -m builder serve
+
+test: $(VENV)/dev.stamp ## Run every test, those in a real browser included
+	@$(RUN) -m pytest
+
+lint: $(VENV)/dev.stamp ## Check format, style and types
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy builder tests
+
+check: lint test ## Check format, style and types, run every test, check the summaries
+	@$(RUN) -m builder check
+
+bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
+	@$(RUN) tests/bench.py
+
+lock: $(VENV)/dev.stamp ## Lock the newest versions that pyproject.toml allows
+	@$(RUN) -m pip install --quiet pip-tools
+	@$(RUN) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.txt pyproject.toml
+	@$(RUN) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+clean: ## Take away what was made
+	rm -rf $(VENV) .cache site
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo 'Python 3.11 or newer is needed; name it so: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
+	@echo 'Making a virtual environment in $(VENV) ...'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
+	@echo 'Installing the locked packages ...'
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
+	@echo 'Installing the locked packages for tests ...'
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/site.stamp
