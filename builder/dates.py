@@ -107,7 +107,7 @@ class Date:
 
         `locale` may be a code such as `en-GB`; babel.UnknownLocaleError is raised for one that CLDR doesn't know.
         """
-        from babel import Locale  # noqa: PLC0415 - late: most commands word no date
+        from babel import Locale
 
         known = Locale.parse(locale.replace("-", "_")) if isinstance(locale, str) else locale
         # CLDR puts thin spaces around dashes; a reader who searches the page types plain ones.
@@ -236,7 +236,7 @@ def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
     """Ask the edtf package for the first and last day of a season or of a date with unknown digits."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it builds its grammar in a way that pyparsing warns about
-        from edtf import parse_edtf  # noqa: PLC0415 - late: a tenth of a second, for few dates
+        from edtf import parse_edtf
 
     date = parse_edtf(text)
     return datetime.date(*date.lower_strict()[:3]), datetime.date(*date.upper_strict()[:3])
@@ -337,7 +337,7 @@ class _Wording:
     phrases: Mapping[str, str]
 
     def date(self, date: Date) -> str:
-        from babel.lists import format_list  # noqa: PLC0415
+        from babel.lists import format_list
 
         if date.choices:
             return format_list([self._choice(choice) for choice in date.choices], style="or", locale=self.locale)
@@ -361,7 +361,7 @@ class _Wording:
 
     def _joined(self, start: End, end: End) -> str:
         """Word an interval with its month and year once, or nothing where CLDR has no pattern for it."""
-        from babel.dates import parse_pattern  # noqa: PLC0415
+        from babel.dates import parse_pattern
 
         skeleton = {"day": "yMMMd", "month": "yMMMM", "year": "y"}.get(start.kind, "")
         patterns = self.locale.interval_formats.get(skeleton, {})
@@ -397,7 +397,7 @@ class _Wording:
         return year
 
     def _pattern(self, skeleton: str, day: datetime.date) -> str:
-        from babel.dates import format_date, format_skeleton  # noqa: PLC0415
+        from babel.dates import format_date, format_skeleton
 
         if not skeleton:
             return format_date(day, "long", locale=self.locale)

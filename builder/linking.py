@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from builder.fields import ID_PATTERN
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.models import (
     Claims,
@@ -24,7 +25,7 @@ from builder.models import (
 )
 from builder.problems import Problem, SummaryError, did_you_mean, visible
 from builder.prose import Line
-from builder.shapes import ID_PATTERN, Shape
+from builder.shapes import Shape
 from builder.walking import Path, citations, references, statements, texts
 
 R = TypeVar("R", bound=Record)

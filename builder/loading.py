@@ -9,11 +9,13 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from builder.fields import problem_with_id
+from builder.finding import find
 from builder.models import IN_FILES, IN_LISTS, Claims, Record, Settings
 from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
-from builder.reading import Document, find, read
+from builder.reading import Document, read
 from builder.rewording import reworded
-from builder.shapes import Shape, problem_with_id
+from builder.shapes import Shape
 
 SETTINGS_FILE = "explainer.yml"
 CLAIMS_FOLDER = "claims"

@@ -9,41 +9,43 @@ from typing import ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from builder.prose import Line
-from builder.shapes import (
+from builder.fields import (
     Address,
     AnyId,
     Cited,
     ConstraintId,
     Contact,
     Day,
-    Dispute,
-    Entry,
     Id,
     Latitude,
     Longitude,
     NeedId,
-    Paper,
     PartyId,
     PlaceId,
-    ProjectEntry,
     ProjectId,
-    ProjectStatus,
     Prose,
-    Shape,
     SourceId,
-    StageEntry,
     StageId,
-    StageStatus,
-    Statement,
     Title,
-    VisitEntry,
     VisitId,
-    VisitStatus,
-    Voice,
     When,
     Whole,
     Yes,
+)
+from builder.prose import Line
+from builder.shapes import (
+    Dispute,
+    Entry,
+    Paper,
+    ProjectEntry,
+    ProjectStatus,
+    Shape,
+    StageEntry,
+    StageStatus,
+    Statement,
+    VisitEntry,
+    VisitStatus,
+    Voice,
 )
 
 

@@ -132,7 +132,7 @@ _BANNER: Final = (
 
 
 def _project(config: MkDocsConfig) -> Project:
-    return Project(root=Path(config.config_file_path or "mkdocs.yml").absolute().parent)
+    return Project(root=Path(os.path.abspath(config.config_file_path or "mkdocs.yml")).parent)
 
 
 Stamp = tuple[int, int, int]

@@ -11,8 +11,8 @@ from typing import Protocol
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from builder.fields import name_of
 from builder.problems import Location, Problem, did_you_mean, visible
-from builder.shapes import name_of
 
 Step = str | int
 
@@ -67,8 +67,7 @@ def _say(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]:
             f"write [{visible(found)}]" if expected == "a list" and isinstance(found, str) and len(found) < 40 else ""
         )
         return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
-    message, _, hint = detail["msg"].partition("|")
-    return kind, message, hint
+    return kind, detail["msg"], str(detail.get("ctx", {}).get("hint", ""))
 
 
 _EXPECTED = {

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from builder.dates import Date
+from builder.fields import Refers
 from builder.prose import Citation, Text
-from builder.shapes import Refers, Shape, Statement
+from builder.shapes import Shape, Statement
 
 Step = str | int
 Path = tuple[Step, ...]

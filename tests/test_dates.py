@@ -1,6 +1,5 @@
 """Dates: what is read, what is refused and with which mend, how they are ordered and worded."""
 
-# ruff: noqa: RUF001 - dates in other languages, and the dashes between them, are the subject here.
 from __future__ import annotations
 
 import datetime
@@ -96,7 +95,7 @@ KNOWN_TO_EDTF = [text.strip() for text, *_ in ACCEPTED if text not in ("2018-21?
 def test_the_edtf_package_accepts_what_is_accepted_here(text: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pyparsing warns about the package's grammar
-        from edtf import parse_edtf  # noqa: PLC0415
+        from edtf import parse_edtf
 
         parsed = parse_edtf(text)
     if text[0] not in "/." and text[-1] not in "/.":

@@ -50,11 +50,15 @@ def project(tmp_path: Path) -> Project:
 
 
 def edit(file: Path, old: str, new: str) -> None:
-    """Save a change in one step, as editors do."""
     text = file.read_text(encoding="utf-8")
     assert old in text
+    save(file, text.replace(old, new))
+
+
+def save(file: Path, text: str) -> None:
+    """Write a file in one step, as editors do."""
     beside = file.with_name(f"{file.name}~")
-    beside.write_text(text.replace(old, new), encoding="utf-8")
+    beside.write_text(text, encoding="utf-8")
     beside.replace(file)
 
 
@@ -105,11 +109,21 @@ def test_the_watcher_sees_what_hands_write_and_not_what_the_builder_writes(proje
 
     edit(project.docs / "about.md", "First words", "Second words")
     edit(project.docs / f"{VISIT}.md", "Once more, ", "By hand, ")
-    (project.docs / "how.md").write_text("# How we count\n")
+    save(project.docs / "how.md", "# How we count\n")
     (project.docs / "data/visits.csv").write_text("")
     (project.summaries / "visits/.hanoi.yml.swp").write_bytes(b"b0VIM")
     (project.summaries / "visits/4913").write_bytes(b"")
     assert changes(after, seen(preview, project)) == ["docs/about.md", "docs/how.md", f"docs/{VISIT}.md"]
+
+
+def test_a_draft_is_in_the_preview_only(project: Project) -> None:
+    visit = (project.summaries / f"{VISIT}.yml").read_text(encoding="utf-8")
+    draft = visit.replace("title: ", "draft: true\ntitle: Not yet, ")
+    (project.summaries / "visits/not-yet.yml").write_text(draft, encoding="utf-8")
+    Preview().refresh(project)
+    assert (project.docs / "visits/not-yet.md").is_file()
+    assert run(project, "build").returncode == 0
+    assert not (project.docs / "visits/not-yet.md").exists()
 
 
 def seen(preview: Preview, project: Project) -> dict[str, tuple[int, float]]:
@@ -199,7 +213,7 @@ def test_while_serving_each_edit_is_one_rebuild(project: Project) -> None:
         assert server.is_quiet()
         assert server.rebuilds() == 2
 
-        (project.docs / "how.md").write_text("# How we count\n")
+        save(project.docs / "how.md", "# How we count\n")
         until(lambda: server.shows("/how/", "How we count"), server)
 
         assert server.is_quiet()

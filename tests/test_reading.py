@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from builder import reading
+from builder.finding import find
 from builder.problems import Location, SummaryError
-from builder.reading import Document, Mapping, Scalar, Sequence, find, parse, read
+from builder.reading import Document, Mapping, Scalar, Sequence, parse, read
 
 NAME = "summaries/visits/hanoi.yml"
 
@@ -515,3 +516,10 @@ def test_thousands_of_summaries_are_read_in_a_second() -> None:
     documents: list[Document] = [parse(data, NAME) for _ in range(2_000)]
     assert time.perf_counter() - begin < 4  # a fifteenth of this on an idle machine
     assert isinstance(documents[0].root, Mapping)
+
+
+def test_a_blank_line_in_folded_text_parts_paragraphs() -> None:
+    folded = parse(b"summary: >-\n  one\n  two\n\n  three\n", NAME)
+    kept = parse(b"summary: |-\n  one\n  two\n\n  three\n", NAME)
+    assert folded.plain() == {"summary": "one two\n\nthree"}
+    assert kept.plain() == {"summary": "one\ntwo\n\nthree"}

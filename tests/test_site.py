@@ -87,6 +87,12 @@ def test_a_second_build_replaces_the_site_whole(project: Project) -> None:
     assert not (project.site / "stray.txt").exists()
 
 
+def test_a_build_assembles_once_although_the_hook_is_there(project: Project) -> None:
+    """There are no summaries here: the hook would fail if it went to look."""
+    lay_out(project.root, {"mkdocs.yml": CONFIG + f"hooks: [{REPOSITORY / 'builder' / 'hook.py'}]\n"})
+    assert build(project, assembly=ASSEMBLY).html == 4
+
+
 def test_the_site_goes_where_mkdocs_yml_says(project: Project) -> None:
     lay_out(project.root, {"mkdocs.yml": CONFIG + "site_dir: out/public\n"})
     build(project, assembly=ASSEMBLY)
