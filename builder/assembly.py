@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,6 +57,9 @@ class Assembly:
     counts: dict[str, int]
     """How many records of each kind there are."""
 
+    as_of: datetime.date
+    """The last day the explainer speaks for."""
+
 
 def inspect(project: Project, *, drafts: bool = False) -> tuple[Explainer, Words, tuple[Problem, ...]]:
     """Read and check the summaries, drafts left out unless asked for: the explainer, its words, and the warnings.
@@ -81,6 +85,7 @@ def assemble(project: Project, *, drafts: bool = False) -> Assembly:
         assets={f"data/{path}": data for path, data in explainer.files.items()},
         warnings=warnings,
         counts={kind.kind_name: len(getattr(explainer, kind.kind_name)) for kind in RECORDS},
+        as_of=explainer.settings.as_of.last,
     )
 
 

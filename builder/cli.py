@@ -85,7 +85,7 @@ def build(root: Path) -> None:
     click.echo(f"Checked {_counted(made)}.")
     built = build_site(project, assembly=made, on_progress=_progress())
     seconds = time.monotonic() - started
-    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(project.site / 'index.html')}")
+    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}")
 
 
 @explainer.command()

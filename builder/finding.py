@@ -74,9 +74,12 @@ def _worded(error: OSError) -> tuple[str, str, str]:
     return "unreadable", f"this can't be read: {error.strerror}", "look whether the disk is in order"
 
 
-_EDITORS_OWN = re.compile(
-    r"\..*|.*~|#.*#|4913|.*\.(?:swp|swo|swx|tmp|bak)|Thumbs\.db|desktop\.ini|README\.md", re.DOTALL
-)
+def is_editors_own(name: str) -> bool:
+    """Whether a file is an editor's or a system's own: swap files, backups, what begins with a dot."""
+    return _EDITORS_OWN.fullmatch(name) is not None
+
+
+_EDITORS_OWN = re.compile(r"\..*|.*~|#.*#|4913|.*\.(?:swp|swo|swx|tmp|bak)|Thumbs\.db|desktop\.ini", re.DOTALL)
 
 
 class _Finder:
@@ -99,7 +102,7 @@ class _Finder:
             path, shown = folders.pop()
             try:
                 with os.scandir(path) as entries:
-                    found = [entry for entry in entries if not _EDITORS_OWN.fullmatch(entry.name)]
+                    found = [entry for entry in entries if entry.name != "README.md" and not is_editors_own(entry.name)]
             except OSError as error:
                 self._refuse(shown, *_worded(error))
                 continue

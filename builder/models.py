@@ -83,6 +83,11 @@ class Record(Shape):
         """What a link to it says."""
         raise NotImplementedError
 
+    @property
+    def heading(self) -> Line:
+        """What its page is called."""
+        return self.label
+
 
 class Titled(Record):
     """A record with a title."""
@@ -90,8 +95,15 @@ class Titled(Record):
     title: Title
     """What it is called, as a heading of its page."""
 
+    short: Title | None = None
+    """The title for tables and links, when the full one is long."""
+
     @property
     def label(self) -> Line:
+        return self.short or self.title
+
+    @property
+    def heading(self) -> Line:
         return self.title
 
 
@@ -389,7 +401,7 @@ class Source(Record):
 
     @property
     def label(self) -> Line:
-        return self.title or Line(self.publisher or self.id)
+        return self.title or self.publisher or (self.author[0].name if self.author else Line(self.id))
 
 
 class Term(Record):

@@ -43,10 +43,11 @@ class MetPair:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitedSource:
-    """A source with the records that cite it, whether the explainer's own page does, and what rests on it alone."""
+    """A source with the records and claims that cite it, whether the home page does, and what rests on it alone."""
 
     source: Source
     by: tuple[Record, ...]
+    in_claims: tuple[Claims, ...]
     at_home: bool
     alone: tuple[Record, ...]
 
@@ -104,9 +105,11 @@ def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ..
     for source in sorted(explainer.sources, key=_source_order):
         uses = explainer.uses.get(source.id, ())
         by = {use.record.id: use.record for use in uses if use.record and address_of(use.record)}
+        in_claims = tuple(explainer.claims[id] for id in by if id in explainer.claims)
         cited = CitedSource(
             source=source,
-            by=tuple(by.values()),
+            by=tuple(record for record in by.values() if not isinstance(record, Source)),
+            in_claims=in_claims,
             at_home=any(use.record is None for use in uses),
             alone=tuple(alone.get(source.id, ())),
         )

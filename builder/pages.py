@@ -158,7 +158,7 @@ class _Planner:
             yield Plan(
                 path=f"{name}/{record.id}.md",
                 template=name,
-                title=record.label.__html__(),
+                title=record.heading.__html__(),
                 description=self._described(record),
                 context={"claimed": self.claimed.get(record.id, ()), **context(record)},
                 trail=self._trail(f"{name}-index", addresses.index_of(kind)),

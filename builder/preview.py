@@ -8,18 +8,18 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from builder import assembly as _assembly
-from builder.assembly import Project
+from builder.assembly import Project, assemble
+from builder.finding import is_editors_own
 from builder.problems import MachineError, SummaryError
-from builder.site import LOCK, pages_are_fresh, prepare_mkdocs
+from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
 from builder.staging import locked
-from builder.writing import DATA, is_leftover, is_sealed, write
+from builder.writing import DATA, is_sealed, write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _PREVIEW: ContextVar[Preview | None] = ContextVar("preview", default=None)
 """The preview that runs, if one does. MkDocs loads the hook as a module of its own, so what lasts stands here."""
+
+_DATED = ExitStack()
+"""Holds the day that MkDocs dates its sitemap by, until it ends."""
 
 _log = logging.getLogger("explainer")
 # Not below the logger `mkdocs`: with `strict: true` MkDocs counts what is logged there, and a server whose build it
@@ -81,8 +84,9 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
     try:
         with locked(project.root / LOCK):
-            ready = _assembly.assemble(project)
+            ready = assemble(project)
             write(ready.pages, ready.assets, project.docs)
+        _DATED.enter_context(dated(ready.as_of))
     except (SummaryError, MachineError) as error:
         raise PluginError(str(error)) from error
 
@@ -121,6 +125,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 def on_shutdown() -> None:
     """MkDocs ends."""
     _PREVIEW.set(None)
+    _DATED.close()
 
 
 _BANNER: Final = (
@@ -156,7 +161,7 @@ class Preview:
         self.docs = os.path.abspath(project.docs)
         try:
             with locked(project.root / LOCK, wait=True):
-                ready = _assembly.assemble(project, drafts=True)
+                ready = assemble(project, drafts=True)
                 planned = (os.path.join(self.docs, *page.path.split("/")) for page in ready.pages)
                 self.being_written = frozenset([*planned, *self.written])
                 write(ready.pages, ready.assets, project.docs)
@@ -184,7 +189,7 @@ class Preview:
             return iter([entry for entry in found if not self._is_no_news(entry)])
 
     def _is_no_news(self, entry: os.DirEntry[str]) -> bool:
-        if _is_scratch(entry.name) or entry.path == os.path.join(self.docs, DATA):
+        if is_editors_own(entry.name) or entry.path == os.path.join(self.docs, DATA):
             return True
         if self.being_written is not None:
             return entry.path in self.being_written
@@ -215,16 +220,6 @@ def _markdown(folder: str) -> Iterator[os.DirEntry[str]]:
                 yield from _markdown(entry.path)
             elif entry.name.endswith(".md") and entry.is_file(follow_symlinks=False):
                 yield entry
-
-
-def _is_scratch(name: str) -> bool:
-    """Whether a file is an editor's or a system's own, or half written by the builder."""
-    return (
-        is_leftover(name)
-        or name.endswith(("~", ".swp", ".swo", ".swx", ".tmp"))
-        or name.startswith((".#", "#"))
-        or name in {"4913", ".DS_Store"}
-    )
 
 
 def _is_loopback(host: str) -> bool:

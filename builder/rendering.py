@@ -183,9 +183,10 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 def _explained(explainer: Explainer) -> dict[str, Markup]:
     """Words to explain where they stand: terms and their other forms, plain enough to be found in Markdown.
 
-    Names of other records are left out, because there they are links.
+    Words from the names of other records are left out: there they are part of a name.
     """
-    names = {record.label for record in explainer.records.values() if not isinstance(record, Term)}
+    named = [record.label for record in explainer.records.values() if not isinstance(record, Term)]
+    names = "\n".join([*named, *(party.name for party in explainer.parties), explainer.settings.title])
     return {
         word: term.definition.__html__()
         for term in explainer.terms

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import logging
 import os
 import re
@@ -14,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from builder import assembly as _assembly
-from builder.assembly import Assembly, Project
+from builder.assembly import Assembly, Project, assemble
 from builder.checking import check_site
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.staging import Output, locked
@@ -30,9 +31,10 @@ LOCK: Final = ".cache/build.lock"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Built:
-    """A build that succeeded: the Markdown pages that changed, how many HTML pages the site has, how long it took."""
+    """A build that succeeded: the Markdown pages that changed, where the site is, its HTML pages, how long it took."""
 
     written: Written
+    site: Path
     html: int
     seconds: float
     warnings: tuple[Problem, ...] = ()
@@ -62,12 +64,13 @@ def build(
             output.staging.mkdir(parents=True)
             try:
                 on_progress("assemble")
-                ready = assembly or _assembly.assemble(project)
+                ready = assembly or assemble(project)
                 on_progress("write")
                 written = write(ready.pages, ready.assets, project.docs)
                 try:
                     on_progress("render")
-                    _render(config, output.staging, heard)
+                    with dated(ready.as_of):
+                        _render(config, output.staging, heard)
                     on_progress("check")
                     html = _checked(config, output)
                     on_progress("exchange")
@@ -78,12 +81,27 @@ def build(
             finally:
                 output.discard()
     warnings = (*ready.warnings, *heard.problems(warning=True))
-    return Built(written=written, html=html, seconds=time.monotonic() - start, warnings=warnings)
+    return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
 
 
 def pages_are_fresh() -> bool:
     """Whether MkDocs is run by `build`, which has brought the pages up to date already."""
     return _FRESH.get()
+
+
+@contextmanager
+def dated(day: datetime.date) -> Iterator[None]:
+    """Have MkDocs date the sitemap by the records, so that the same summaries give the same bytes on any day."""
+    given = os.environ.get(_EPOCH)
+    os.environ[_EPOCH] = given or str(calendar.timegm(day.timetuple()))
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ[_EPOCH]
+
+
+_EPOCH: Final = "SOURCE_DATE_EPOCH"
 
 
 def prepare_mkdocs() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import fcntl
 import os
 import signal
@@ -39,7 +40,9 @@ HOME = page("index.md", "Home", "[Hanoi](visits/hanoi.md)")
 
 
 def assembled(*pages: Page) -> Assembly:
-    return Assembly(pages=pages, assets={"data/visits.json": b"[]\n"}, warnings=(), counts={})
+    return Assembly(
+        pages=pages, assets={"data/visits.json": b"[]\n"}, warnings=(), counts={}, as_of=datetime.date(2019, 12, 31)
+    )
 
 
 ASSEMBLY = assembled(HOME, HANOI)
@@ -230,14 +233,17 @@ def test_of_two_builds_at_once_one_says_that_it_is_busy(project: Project) -> Non
 
 
 KILLED = """\
-from pathlib import Path
+import datetime
 import sys
+from pathlib import Path
 from builder.assembly import Assembly, Project
 from builder.rendering import Page
 from builder.site import build
 
 page = Page(path="index.md", meta={"title": "Home"}, body="# A home that no one will see\\n")
-build(Project(root=Path(sys.argv[1])), assembly=Assembly(pages=(page,), assets={}, warnings=(), counts={}))
+day = datetime.date(2019, 12, 31)
+made = Assembly(pages=(page,), assets={}, warnings=(), counts={}, as_of=day)
+build(Project(root=Path(sys.argv[1])), assembly=made)
 """
 
 STUCK = """\
