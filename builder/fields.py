@@ -33,7 +33,7 @@ def problem_with_id(text: str) -> tuple[str, str] | None:
     """Say what is wrong with an id and what would be right, or None when it is well formed."""
     if not re.fullmatch(ID_PATTERN, text):
         wanted = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
-        hint = f"write '{wanted}'" if re.fullmatch(ID_PATTERN, wanted) else "such as 'kim-hanoi'"
+        hint = f"write '{wanted}'" if re.fullmatch(ID_PATTERN, wanted) else "such as 'first-meeting'"
         return f"'{visible(text)}' is no id: lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
         return f"the id '{text}' has {len(text)} characters", "at most 64"
@@ -183,7 +183,7 @@ PlaceId = Annotated[Id, Refers(("places",))]
 SourceId = Annotated[Id, Refers(("sources",))]
 NeedId = Annotated[Id, Refers(("projects", "stages"))]
 AnyId = Annotated[Id, Refers()]
-Cited = Annotated[Citation, BeforeValidator(_citation), _schema(examples=["tass-1055559", "toloraya-2019 para. 4"])]
+Cited = Annotated[Citation, BeforeValidator(_citation), _schema(examples=["times-20190425", "times-20190425 para. 4"])]
 When = Annotated[Date, BeforeValidator(_date), _schema(examples=["2018-06-12", "2018-09", "2018-03-25/2018-03-28"])]
 Day = Annotated[Date, BeforeValidator(_day), _schema(format="date")]
 Whole = Annotated[int, BeforeValidator(_whole)]

@@ -63,7 +63,7 @@ def report(problems: Iterable[Problem], at_most: int = SHOWN_AT_MOST) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Word the nearest of the known words as a hint, or list them where they are few.
 
-    Case, spaces and underscores don't count: `Kim Jong Un` is near to `kim-jong-un`.
+    Case, spaces and underscores don't count: `Mary Anne` is near to `mary-anne`.
     """
     candidates = sorted(set(known))
     by_key = {_key(candidate): candidate for candidate in candidates}

@@ -55,7 +55,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A source's id with an optional locator, such as `toloraya-2019 para. 4`."""
+    """A source's id with an optional locator, such as `times-20190425 para. 4`."""
 
     source: str
     locator: Line

@@ -1,0 +1,88 @@
+"""What the repository promises of itself: imports point down, no subject in the code, no words in templates."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from golden import ROOT
+
+FLOORS = re.findall(
+    r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M))
+)
+ONLY = {"yaml": {"reading"}, "jinja2": {"rendering"}, "click": {"cli"}, "mkdocs": {"site", "preview"}}
+
+
+def imports(module: Path) -> set[str]:
+    """Everything a module imports, late imports and those for types included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update({node.module} | {f"{node.module}.{alias.name}" for alias in node.names})
+    return found
+
+
+MODULES = sorted(path for path in (ROOT / "builder").glob("*.py") if not path.stem.startswith("__"))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_imports_point_down_and_borders_are_kept(module: Path) -> None:
+    above = set(FLOORS[FLOORS.index(module.stem) :])
+    for name in imports(module):
+        if name.startswith("builder."):
+            assert name.split(".")[1] not in above, f"{module.stem} imports {name}, which stands above it"
+        package = name.split(".")[0]
+        assert module.stem in ONLY.get(package, {module.stem}), f"{module.stem} imports {package}"
+
+
+def test_every_module_has_a_floor() -> None:
+    assert sorted(FLOORS) == sorted(path.stem for path in MODULES)
+
+
+def test_no_word_of_a_subject_is_in_the_code() -> None:
+    """The subject is data: the names that the first explainer is about stand in no module and no template."""
+    names = re.compile(
+        r"(?i)\b(Korean?|Kim|Putin|Trump|Pyongyang|Vladivostok|Kremlin|Russian?|DPRK|Toloraya|TASS|Hanoi)\b"
+    )
+    files = [*(ROOT / "builder").glob("*.py"), *(path for path in (ROOT / "templates").rglob("*") if path.is_file())]
+    found = [f"{path.name}: {match[0]}" for path in files for match in names.finditer(path.read_text("utf-8"))]
+    assert found == []
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    """Between the tags and marks of a page template there is no letter that a reader would see."""
+    for path in sorted((ROOT / "templates" / "pages").glob("*")) + sorted((ROOT / "templates" / "parts").glob("*")):
+        text = path.read_text("utf-8")
+        assert text.startswith("{#- "), f"{path.name} opens with what it is for"
+        assert len(text.splitlines()) <= 65
+        text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>|\{:[^}]*\}", "", text, flags=re.S)
+        text = text.replace("///Footnotes Go Here///", "")
+        assert re.findall(r"[^\W\d_]{2,}", text) == [], path.name
+        assert not re.search(r"\|\s*(safe|join)\b|~", path.read_text("utf-8")), f"{path.name} loses the type of text"
+
+
+def test_help_loads_no_more_than_it_needs() -> None:
+    program = (
+        "import sys; sys.argv = ['explainer', '--help']\n"
+        "try:\n from builder.cli import main; main()\n"
+        "except SystemExit:\n"
+        " print([name for name in ('pydantic', 'yaml', 'jinja2', 'babel', 'mkdocs', 'edtf') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_locks_are_hashed_and_name_no_host(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    packages = re.findall(r"^[\w.-]+==", text, re.M)
+    assert packages
+    assert len(re.findall(r"^[\w.-]+==\S+ \\\n    --hash=sha256:", text, re.M)) == len(packages)
+    assert "://" not in text
+    assert "--index-url" not in text
