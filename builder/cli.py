@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's 
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -112,9 +111,8 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         code = 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+    except SystemExit:
+        code = 0  # click's own way to end when the reader of a pipe has gone, as `| head` does
     except Exception as error:
         code = _failed(error)
     sys.exit(code)

@@ -1,0 +1,138 @@
+"""The first explainer in a real Chromium, served below a sub-path as GitHub Pages does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import served
+from golden import ROOT
+from playwright.sync_api import Browser, Page, Request
+
+from builder.assembly import Project
+from builder.site import build
+
+BASE = "/explainer/"
+PAGES = [
+    "",
+    "stages/",
+    "stages/freeze/",
+    "visits/",
+    "visits/kim-putin-vladivostok/",
+    "visits/kim-moscow-victory-day/",
+    "projects/",
+    "projects/rajin-khasan/",
+    "constraints/",
+    "constraints/unsc-2375/",
+    "parties/",
+    "parties/moon-jae-in/",
+    "meetings/",
+    "invitations/",
+    "timeline/",
+    "claims/toloraya-2019/",
+    "forecasts/",
+    "glossary/",
+    "sources/",
+    "method/",
+    "about/",
+    "nothing-is-here/",
+]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's own explainer, built once in a copy."""
+    root = tmp_path_factory.mktemp("explainer")
+    for name in ("summaries", "templates", "builder"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "docs").mkdir()
+    for page in ("about.md", "method.md"):
+        shutil.copy(ROOT / "docs" / page, root / "docs")
+    config = (ROOT / "mkdocs.yml").read_text("utf-8")
+    (root / "mkdocs.yml").write_text(config.replace("127.0.0.1:8000/", f"127.0.0.1:8000{BASE}"), "utf-8")
+    build(Project(root=root))
+    return root / "site"
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    with served(site, BASE) as found:
+        yield found
+
+
+@pytest.fixture(params=["1280-light", "1280-dark", "360-light", "360-dark"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, scheme = str(request.param).split("-")
+    context = browser.new_context(
+        viewport={"width": int(width), "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "home")
+def test_a_page_opens_cleanly(page: Page, address: str, path: str) -> None:
+    """No error, no other host asked, no sideways scroll, one heading, a title of its own."""
+    errors: list[str] = []
+    foreign: list[str] = []
+
+    def look_at(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            foreign.append(request.url)
+
+    page.on("request", look_at)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address + path, wait_until="networkidle")
+    if path == "nothing-is-here/":
+        errors = [error for error in errors if "404" not in error]
+    assert errors == []
+    assert foreign == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.locator("h1").count() == 1
+    assert page.locator("body").get_attribute("data-md-color-scheme") in ("default", "slate")
+
+
+@pytest.mark.parametrize(
+    "path", ["", "visits/kim-putin-vladivostok/", "nothing-is-here/"], ids=["home", "visit", "404"]
+)
+def test_every_way_from_a_page_leads_somewhere(page: Page, address: str, path: str) -> None:
+    page.goto(address + path)
+    links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    own = sorted({link.partition("#")[0] for link in links if link.startswith(address)})
+    assert len(own) > 10
+    for link in own:
+        assert page.request.get(link).status == 200, link
+
+
+def test_the_numbers_are_counted_and_lead_to_the_meetings(page: Page, address: str) -> None:
+    page.goto(address)
+    table = page.get_by_role("region", name="Who met whom")
+    for name, count in (("Xi Jinping", "5"), ("Moon Jae-in", "3"), ("Donald Trump", "3"), ("Vladimir Putin", "1")):
+        row = table.get_by_role("row", name=re.compile(name))
+        assert row.get_by_role("cell").nth(2).inner_text().strip() == count
+    table.get_by_role("row", name=re.compile("Xi Jinping")).get_by_role("cell").nth(2).get_by_role("link").click()
+    page.wait_for_url("**/meetings/#kim-jong-un--xi-jinping")
+    assert page.locator("h2#kim-jong-un--xi-jinping + ol li").count() == 5
+
+
+def test_the_search_finds_a_person_by_another_spelling(page: Page, address: str) -> None:
+    page.goto(address)
+    if page.viewport_size and page.viewport_size["width"] < 1000:
+        page.locator("label[for=__search]").first.click()
+    page.get_by_text("Type to start searching").wait_for(state="attached")  # the index is there
+    page.get_by_role("textbox", name="Search").press_sequentially("Mun Zhe")
+    first = page.locator(".md-search-result__item a").first
+    first.wait_for()
+    assert "Moon Jae-in" in first.inner_text()
+
+
+def test_a_footnote_leads_to_its_source_and_back(page: Page, address: str) -> None:
+    page.goto(address + "visits/kim-putin-vladivostok/")
+    page.locator("a.footnote-ref").first.click()
+    assert page.url.endswith("#fn:1")
+    assert page.locator("li[id='fn:1'] a[href^=http]").count() >= 1

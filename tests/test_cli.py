@@ -1,0 +1,143 @@
+"""The command as an editor meets it: real processes, what they print, how they end."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from golden import BASE, ROOT
+
+CONFIG = """\
+site_name: Talks
+theme: {name: material, font: false}
+markdown_extensions: [abbr, admonition, attr_list, def_list, footnotes, md_in_html, tables]
+nav:
+  - Home: index.md
+not_in_nav: "*"
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(BASE, tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    return tmp_path
+
+
+def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "builder", *words],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_check_says_that_all_is_well_and_writes_nothing(project: Path) -> None:
+    found = run(project, "check")
+    assert found.returncode == 0
+    assert found.stdout == "All is well: 1 stage, 1 visit, 1 project, 4 parties, 1 place, 3 sources.\n"
+    assert list((project / "docs").iterdir()) == []
+
+
+def test_build_says_what_it_made_and_where(project: Path) -> None:
+    found = run(project, "build")
+    assert found.returncode == 0, found.stderr
+    assert re.search(r"^Built \d+ pages in \d+\.\d s: site/index\.html$", found.stdout, re.M)
+    assert "Kim and Putin at Vladivostok" in (project / "site" / "index.html").read_text("utf-8")
+
+
+def test_a_mistake_ends_with_1_and_the_site_stays(project: Path) -> None:
+    assert run(project, "build").returncode == 0
+    before = contents(project / "site"), contents(project / "docs")
+    visit = project / "summaries" / "visits" / "kim-putin-vladivostok.yml"
+    visit.write_text(visit.read_text("utf-8").replace("status: held", "status: hold"), "utf-8")
+    for command in ("check", "build"):
+        found = run(project, command)
+        assert found.returncode == 1
+        assert found.stdout == ""
+        assert found.stderr == (
+            "summaries/visits/kim-putin-vladivostok.yml:20:13: unknown status 'hold' (did you mean 'held'?) "
+            "[unknown-word]\n1 problem; nothing was changed.\n"
+        )
+    assert (contents(project / "site"), contents(project / "docs")) == before
+
+
+def test_wrong_usage_ends_with_2(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert run(project, "bild").returncode == 2
+    elsewhere = run(tmp_path_factory.mktemp("elsewhere"), "check")
+    assert elsewhere.returncode == 2
+    assert "go to the explainer's folder, or name it with -C" in elsewhere.stderr
+
+
+def test_the_machines_fault_ends_with_3(project: Path) -> None:
+    (project / "site").write_text("no folder")
+    found = run(project, "build")
+    assert found.returncode == 3
+    assert found.stderr.startswith("The machine does not let it: ")
+    assert "Traceback" not in found.stderr
+
+
+def test_a_console_of_another_time_gets_no_traceback(project: Path) -> None:
+    place = project / "summaries" / "places.yml"
+    place.write_text(place.read_text("utf-8").replace("lat: 43.02", "lat: 조선"), "utf-8")
+    found = run(project, "check", PYTHONIOENCODING="cp1252")
+    assert found.returncode == 1
+    assert "Traceback" not in found.stderr
+    assert r"\uc870\uc120" in found.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_failure(project: Path) -> None:
+    command = f"{sys.executable} -m builder --help | true"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    found = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_an_interrupt_ends_with_130(project: Path) -> None:
+    """The preview is stopped as soon as it says that it serves."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "builder", "serve", "--port", "8765"],
+        cwd=project,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as said:
+        assert any("Serving on" in line for line in said)
+        process.send_signal(signal.SIGINT)
+        rest = said.read()
+    assert process.wait(timeout=30) == 130
+    assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize("words", [[], ["check"], ["build"], ["serve"]])
+def test_help_teaches(project: Path, words: list[str]) -> None:
+    found = run(project, *words, "--help")
+    assert found.returncode == 0
+    assert len(found.stdout.splitlines()) >= 7
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -1,0 +1,115 @@
+"""The first explainer: what it counts, and that an edit reaches every page that speaks of it and no other."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+
+import pytest
+from golden import ROOT
+
+from builder.assembly import Project, assemble, inspect
+from builder.counting import meetings, status_on
+from builder.linking import Explainer
+from builder.models import Visit
+
+
+@pytest.fixture(scope="module")
+def explainer() -> Explainer:
+    found, _, warnings = inspect(Project(root=ROOT))
+    assert warnings == ()
+    return found
+
+
+def counted(explainer: Explainer, until: datetime.date | None = None) -> dict[str, int]:
+    """How often each leader met Kim Jong-un."""
+    found = meetings(explainer, until)
+    return {
+        next(id for id in pair if id != "kim-jong-un"): len(visits)
+        for pair, visits in found.items()
+        if "kim-jong-un" in pair
+    }
+
+
+def test_the_meetings_up_to_the_eve_of_vladivostok(explainer: Explainer) -> None:
+    found = counted(explainer, datetime.date(2019, 4, 24))
+    assert {name: found[name] for name in ("xi-jinping", "moon-jae-in", "donald-trump")} == {
+        "xi-jinping": 4,
+        "moon-jae-in": 3,
+        "donald-trump": 2,
+    }
+    assert "vladimir-putin" not in found
+
+
+def test_the_meetings_by_the_end_of_2019(explainer: Explainer) -> None:
+    assert counted(explainer) == {
+        "xi-jinping": 5,
+        "donald-trump": 3,
+        "moon-jae-in": 3,
+        "vladimir-putin": 1,
+        "lee-hsien-loong": 1,
+        "miguel-diaz-canel": 1,
+        "nguyen-phu-trong": 1,
+    }
+
+
+def test_who_was_merely_present_is_not_counted(explainer: Explainer) -> None:
+    visit = explainer.records["kim-trump-panmunjom"]
+    assert isinstance(visit, Visit)
+    assert visit.present == ("moon-jae-in",)
+
+
+def test_what_was_known_on_the_eve(explainer: Explainer) -> None:
+    eve = datetime.date(2019, 4, 24)
+    known = {visit.id: status_on(visit, eve) for visit in explainer.visits}
+    assert known["kim-putin-vladivostok"] == "planned"
+    assert known["kim-trump-panmunjom"] is None
+    assert known["kim-eastern-economic-forum"] == "lapsed"
+
+
+def test_the_records_are_all_there(explainer: Explainer) -> None:
+    assert len(explainer.stages) == 3
+    assert len(explainer.projects) == 9
+    assert len(explainer.constraints) == 6
+    assert len(explainer.visits) >= 35
+    claims = explainer.claims["toloraya-2019"].claims
+    assert len(claims) == 89
+    assert {claim.para for claim in claims} == {str(number) for number in range(1, 10)}
+
+
+EDITS = {
+    "date": ("date: 2019-02-27/2019-02-28\n", "date: 2019-02-26/2019-02-28\n", "27–28 February 2019"),
+    "status": ("status: held\n", "status: planned\n", None),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_reaches_every_page_that_speaks_of_it_and_no_other(edit: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "summaries", tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    project = Project(root=tmp_path)
+    before = {page.path: page.body for page in assemble(project).pages}
+    file = tmp_path / "summaries" / "visits" / "kim-trump-hanoi.yml"
+    old, new, worded = EDITS[edit]
+    text = file.read_text("utf-8")
+    assert text.count(old) == 1
+    claims = tmp_path / "summaries" / "claims" / "toloraya-2019.yml"
+    if edit == "status":  # the claim that counts the meetings would be contradicted
+        claims.write_text(claims.read_text("utf-8").replace("count: 2, until", "count: 1, until"), "utf-8")
+    file.write_text(text.replace(old, new), "utf-8")
+    after = {page.path: page.body for page in assemble(project).pages}
+    assert set(after) == set(before)
+    changed = {path for path in before if before[path] != after[path]}
+    speaking = {path for path, body in before.items() if "kim-trump-hanoi" in body or path == "meetings.md"}
+    assert {"visits/kim-trump-hanoi.md", "visits/index.md", "parties/donald-trump.md", "timeline/index.md"} <= changed
+    assert changed <= speaking | {page for page in before if "meetings.md#donald-trump--kim-jong-un" in before[page]}
+    if worded:
+        lines = [line for path in changed for line in after[path].splitlines() if "kim-trump-hanoi.md" in line]
+        assert not [line for line in lines if worded in line]
+        assert not [
+            path
+            for path in set(before) - changed
+            for line in before[path].splitlines()
+            if "kim-trump-hanoi.md" in line and worded in line
+        ]
