@@ -7,15 +7,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from builder.consistency import consistent
 from builder.linking import Explainer, link
 from builder.loading import SETTINGS_FILE, load
 from builder.models import RECORDS
-from builder.pages import plan
+from builder.pages import Plan, plan
 from builder.problems import Location, Problem, SummaryError
-from builder.rendering import Page, render
 from builder.words import Words, load_words
+
+if TYPE_CHECKING:
+    from builder.rendering import Page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +49,21 @@ class Project:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Inspected:
+    """Summaries found to be in order: the explainer, the site's words, the pages planned, the warnings."""
+
+    explainer: Explainer
+    words: Words
+    plans: tuple[Plan, ...]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind there are."""
+        return {kind.kind_name: len(getattr(self.explainer, kind.kind_name)) for kind in RECORDS}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Assembly:
     """Everything the builder writes, and what an editor should know."""
 
@@ -61,8 +79,8 @@ class Assembly:
     """The last day the explainer speaks for."""
 
 
-def inspect(project: Project, *, drafts: bool = False) -> tuple[Explainer, Words, tuple[Problem, ...]]:
-    """Read and check the summaries, drafts left out unless asked for: the explainer, its words, and the warnings.
+def inspect(project: Project, *, drafts: bool = False) -> Inspected:
+    """Read and check the summaries, drafts left out unless asked for.
 
     Raises SummaryError with all problems of the step that failed.
     """
@@ -71,20 +89,23 @@ def inspect(project: Project, *, drafts: bool = False) -> tuple[Explainer, Words
     warnings = (*explainer.warnings, *consistent(explainer))
     settings = explainer.settings
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
-    return explainer, words, warnings
-
-
-def assemble(project: Project, *, drafts: bool = False) -> Assembly:
-    """Read, check, link and render everything; nothing is written. Raises as `inspect` does."""
-    explainer, words, warnings = inspect(project, drafts=drafts)
     plans = plan(explainer, words)
     if stale := list(_nav_lines_without_page(project, {page.path for page in plans})):
         raise SummaryError(stale)
+    return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings)
+
+
+def assemble(project: Project, *, drafts: bool = False) -> Assembly:
+    """Read, check and render everything; nothing is written. Raises as `inspect` does."""
+    from builder.rendering import render
+
+    found = inspect(project, drafts=drafts)
+    explainer = found.explainer
     return Assembly(
-        pages=render(plans, explainer, words, project.templates),
+        pages=render(found.plans, explainer, found.words, project.templates),
         assets={f"data/{path}": data for path, data in explainer.files.items()},
-        warnings=warnings,
-        counts={kind.kind_name: len(getattr(explainer, kind.kind_name)) for kind in RECORDS},
+        warnings=found.warnings,
+        counts=found.counts,
         as_of=explainer.settings.as_of.last,
     )
 

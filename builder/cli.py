@@ -16,7 +16,7 @@ import click
 from builder import __version__
 
 if TYPE_CHECKING:
-    from builder.assembly import Assembly, Project
+    from builder.assembly import Project
     from builder.problems import Problem
 
 PATIENCE = 1.0
@@ -60,11 +60,11 @@ def check(root: Path) -> None:
 
     Every problem stands on a line of its own, as path:line:column, what was found, what would be right.
     """
-    from builder.assembly import assemble
+    from builder.assembly import inspect
 
-    made = assemble(_project(root))
-    _show(made.warnings)
-    click.echo(f"All is well: {_counted(made)}.")
+    checked = inspect(_project(root))
+    _show(checked.warnings)
+    click.echo(f"All is well: {_counted(checked.counts)}.")
 
 
 @explainer.command()
@@ -81,7 +81,7 @@ def build(root: Path) -> None:
     started = time.monotonic()
     made = assemble(project)
     _show(made.warnings)
-    click.echo(f"Checked {_counted(made)}.")
+    click.echo(f"Checked {_counted(made.counts)}.")
     built = build_site(project, assembly=made, on_progress=_progress())
     seconds = time.monotonic() - started
     click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}")
@@ -146,9 +146,9 @@ def _show(warnings: tuple[Problem, ...]) -> None:
         click.echo(report(warnings), err=True)
 
 
-def _counted(made: Assembly) -> str:
-    nouns = {kind: (kind, {"parties": "party"}.get(kind, kind[:-1])) for kind in made.counts}
-    return ", ".join(f"{count} {nouns[kind][count == 1]}" for kind, count in made.counts.items() if count)
+def _counted(counts: dict[str, int]) -> str:
+    nouns = {kind: (kind, {"parties": "party"}.get(kind, kind[:-1])) for kind in counts}
+    return ", ".join(f"{count} {nouns[kind][count == 1]}" for kind, count in counts.items() if count)
 
 
 def _near(path: Path) -> str:

@@ -72,8 +72,9 @@ class Citation:
 
 _LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 
-_READABLE = re.compile(r"(?<=[^\W\d_])[.'\-](?=\w|\s|$)|,")
-"""Punctuation no parser reads as its own where it stands: in and after a word."""
+_LOUD = re.compile(r"(?![,.'\-])[\x00-\x1f!-/:-@\[-`{-\x7f]|[.'\-](?!\w|\s|$)|(?<![^\W\d_])[.'\-]")
+"""ASCII that Markdown, HTML or a table could read as its own. The comma, and in and after a word the full stop,
+the apostrophe and the hyphen, are read by no parser."""
 
 
 def parts(text: str) -> Iterator[Text | Link]:
@@ -91,10 +92,8 @@ def parts(text: str) -> Iterator[Text | Link]:
 
 def shown(text: str) -> Markup:
     """Print text so that it shows as typed, in Markdown and in HTML alike. Spaces stay as they are."""
-    readable = {match.start() for match in _READABLE.finditer(text)}
-    return Markup(
-        "".join(
-            char if char.isalnum() or char == " " or ord(char) > 127 or index in readable else f"&#{ord(char)};"
-            for index, char in enumerate(text)
-        )
-    )
+    return Markup(_LOUD.sub(_entity, text))
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"

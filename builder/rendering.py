@@ -59,6 +59,8 @@ class _Renderer:
         self.path = ""
         self.notes: dict[Citation, int] = {}
         self.terms = _explained(explainer)
+        longest_first = sorted(self.terms, key=len, reverse=True)
+        self.term = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -109,8 +111,8 @@ class _Renderer:
 
     def abbreviations(self, body: str) -> str:
         """The terms that a page uses, in Markdown's way to explain them where they stand."""
-        used = [(word, meaning) for word, meaning in self.terms.items() if re.search(rf"\b{re.escape(word)}\b", body)]
-        return "".join(f"\n*[{word}]: {meaning}" for word, meaning in used) + ("\n" if used else "")
+        used = sorted(set(self.term.findall(body))) if self.terms else []
+        return "".join(f"\n*[{word}]: {self.terms[word]}" for word in used) + ("\n" if used else "")
 
     def to(self, path: str) -> Markup:
         """The way from this page to another page or file below docs/, as Markdown links to it."""

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from builder.fields import name_of
 from builder.problems import Location, Problem, did_you_mean, visible
+from builder.shapes import described
 
 Step = str | int
 
@@ -92,11 +93,9 @@ def _described(model: type[BaseModel], path: tuple[Step, ...]) -> str:
     shape = _shape_at(model, path[:-1])
     if shape is None:
         return ""
-    for name, field in shape.model_fields.items():
-        if (field.alias or name) == path[-1]:
-            first = (field.description or "").split(". ")[0].rstrip(".")
-            return first[:1].lower() + first[1:]
-    return ""
+    name = next((name for name, field in shape.model_fields.items() if (field.alias or name) == path[-1]), "")
+    first = described(shape, name).split(". ")[0].rstrip(".")
+    return first[:1].lower() + first[1:]
 
 
 def _fields_at(model: type[BaseModel], path: tuple[Step, ...]) -> list[str]:

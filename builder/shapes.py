@@ -5,11 +5,45 @@ The string under a field is what an editor reads about it: in the reference, and
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
+from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.fields import Cited, Prose, Title, When
+
+
+def described(model: type[BaseModel], field: str) -> str:
+    """The text under a field: what an editor reads about it. Empty where there is none.
+
+    Read from the source when it is asked for: pydantic would parse the source of every class at each start.
+    """
+    for base in model.__mro__:
+        text = _described_in(base.__module__).get((base.__name__, field))
+        if text is not None:
+            return text
+    return ""
+
+
+@cache
+def _described_in(module: str) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    if not module.startswith("builder."):
+        return found
+    classes = (
+        node for node in ast.parse(inspect.getsource(sys.modules[module])).body if isinstance(node, ast.ClassDef)
+    )
+    for node in classes:
+        for statement, text in pairwise(node.body):
+            match statement, text:
+                case ast.AnnAssign(target=ast.Name(id=field)), ast.Expr(value=ast.Constant(value=str(words))):
+                    found[node.name, field] = inspect.cleandoc(words)
+    return found
+
 
 Voice = Literal["stated", "judgement", "forecast"]
 Support = Literal["independent", "single"]
@@ -23,7 +57,12 @@ ProjectStatus = Literal[
 class Shape(BaseModel):
     """A mapping in a summary: frozen, and strict about its fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        defer_build=True,  # each validator is built when it is first used, and most commands use few
+    )
 
 
 class Statement(Shape):

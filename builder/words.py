@@ -49,7 +49,13 @@ class Words:
 
     def day(self, date: Date) -> Markup:
         """Word a date as honestly as it is known."""
-        return Text(date.worded(self.locale, self._date_phrases)).__html__()
+        if date not in self._days:
+            self._days[date] = Text(date.worded(self.locale, self._date_phrases)).__html__()
+        return self._days[date]
+
+    @cached_property
+    def _days(self) -> dict[Date, Markup]:
+        return {}
 
     def list(self, items: list[Markup]) -> Markup:
         """Join items as the language does: `a, b and c`."""

@@ -17,9 +17,9 @@ from builder.models import Visit
 
 @pytest.fixture(scope="module")
 def explainer() -> Explainer:
-    found, _, warnings = inspect(Project(root=ROOT))
-    assert warnings == ()
-    return found
+    found = inspect(Project(root=ROOT))
+    assert found.warnings == ()
+    return found.explainer
 
 
 def counted(explainer: Explainer, until: datetime.date | None = None) -> dict[str, int]:

@@ -15,9 +15,7 @@ from builder.reading import read
 ROOT = Path(__file__).parents[1]
 
 Question = dict[str, object]
-QUESTIONS = cast(
-    "list[Question]", read(ROOT / "tests" / "questions.yml", "tests/questions.yml").plain()["questions"]
-)
+QUESTIONS = cast("list[Question]", read(ROOT / "tests" / "questions.yml", "tests/questions.yml").plain()["questions"])
 
 
 @pytest.fixture(scope="module")

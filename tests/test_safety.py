@@ -1,74 +1,89 @@
 """Nothing an editor types can break, poison or bend a page: it shows as typed, nothing is live, the shape stays.
 
-Each text of tests/payloads.yml is put into every field of the mini-explainer `every-field`, and the pages are held
-against those that a harmless word gives: the same elements with the same attributes, and the payload where the word was.
+Each text of tests/payloads.yml is put into the mini-explainer `every-field`, and the pages are held against those that
+a harmless word gives: the same elements with the same attributes, and the payload where the word was.
 """
 
 from __future__ import annotations
 
-import copy
 import functools
-import json
+import itertools
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import markdown
 import pytest
-import yaml
 from conftest import served
-from golden import ROOT, SITES
-from mkdocs.config import load_config
-from playwright.sync_api import Browser
+from golden import ROOT
+from jinja2 import Environment, FileSystemBytecodeCache
+from outline import Shown, assert_nothing_live, assert_same, folded, shown
+from playwright.sync_api import Browser, Page
+from poisoning import (
+    PAYLOADS,
+    WORD,
+    Step,
+    amid,
+    assembled,
+    back,
+    everywhere,
+    lay_out,
+    loaded,
+    plain,
+    put,
+    spread,
+    stand_in,
+    worded,
+)
 
-from builder.assembly import Assembly, Project, assemble
-from builder.loading import Summaries, load
-from builder.models import RECORDS, Claims, Settings
+from builder import rendering
+from builder.assembly import Project, assemble
+from builder.models import RECORDS
 from builder.problems import SummaryError
-from builder.prose import Line
-from builder.reading import read
-from builder.rendering import Page
 from builder.shapes import Shape
 from builder.site import build
-from builder.walking import citations, texts
 
-SUMMARIES = SITES / "every-field" / "summaries"
-PAYLOADS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "payloads.yml").read_text(encoding="utf-8"))
-WORD = "Quern"
-"""The harmless word: it stands in no file of the project."""
+GROUP = 24
+"""Payloads that stand on the same pages, by turns."""
 
-Step = str | int
-Files = dict[str, Any]
-"""Summaries as plain values, by the path of their file."""
+Usual = Callable[[str], dict[str, Shown]]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place where an editor types text: the file, the way to it, whether it is one line, and what stands there."""
-
-    file: str
-    path: tuple[Step, ...]
-    one_line: bool
-    cites: str = ""
-    """The source of a citation, whose locator is the text."""
-
-    def takes(self, payload: str) -> str:
-        """The payload as it can be typed here."""
-        text = folded(payload) if self.one_line else payload
-        return f"{self.cites} {text}".strip()
+@pytest.fixture(scope="module", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compiling the templates takes longer than all the rest of a page's way."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "Environment", functools.partial(Environment, bytecode_cache=cache))
+        yield
 
 
 def test_every_field_of_every_shape_is_filled_in_every_field() -> None:
-    shapes = list(shapes_in(loaded()))
+    shapes = list(shapes_in(loaded().settings, *loaded().records.values(), *loaded().claims.values()))
     filled = {(type(shape), name) for shape in shapes for name in shape.model_fields_set}
     wanted = {(kind, name) for kind in (*RECORDS, *map(type, shapes)) for name in kind.model_fields}
     assert sorted(f"{kind.__name__}.{name}" for kind, name in wanted - filled) == []
-    assert {kind.__name__ for kind, _ in wanted} == {kind.__name__ for kind in all_shapes(Shape)}
+    assert {kind.__name__ for kind, _ in wanted} == {kind.__name__ for kind in kinds_of(Shape)}
+
+
+def shapes_in(*values: object) -> Iterator[Shape]:
+    for value in values:
+        if isinstance(value, Shape):
+            yield value
+            yield from shapes_in(*(getattr(value, name) for name in type(value).model_fields))
+        elif isinstance(value, tuple):
+            yield from shapes_in(*value)
+
+
+def kinds_of(kind: type[Shape]) -> Iterator[type[Shape]]:
+    """The shapes that an editor writes, without those that others are only made from."""
+    for below in kind.__subclasses__():
+        if below.__name__ not in ("Record", "Titled"):
+            yield below
+        yield from kinds_of(below)
 
 
 def test_the_mini_explainer_is_without_fault(tmp_path: Path) -> None:
@@ -82,28 +97,67 @@ def test_there_are_payloads() -> None:
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_a_text_shows_as_typed_in_every_field(name: str, tmp_path: Path) -> None:
-    expected = pages_with(WORD, everywhere)
-    found = shown(assembled(everywhere(PAYLOADS[name]), tmp_path).pages)
-    assert_same(found, expected, folded(PAYLOADS[name]))
+def test_a_text_shows_as_typed_in_every_field(name: str, tmp_path: Path, usual_pages: Usual) -> None:
+    payload = PAYLOADS[name]
+    found = shown(assembled(everywhere(payload), tmp_path).pages)
+    assert_same(found, usual_pages(stand_in(payload)), back({"": payload}))
 
 
-@pytest.mark.parametrize("name", PAYLOADS)
-def test_a_text_shows_as_typed_between_explained_words(name: str, tmp_path: Path) -> None:
-    expected = pages_with(WORD, amid)
-    found = shown(assembled(amid(PAYLOADS[name]), tmp_path).pages)
-    assert_same(found, expected, folded(PAYLOADS[name]))
+@pytest.fixture(scope="module")
+def usual_pages(tmp_path_factory: pytest.TempPathFactory) -> Usual:
+    """The pages with a harmless text everywhere, made once for each text."""
+
+    @functools.cache
+    def made(text: str) -> dict[str, Shown]:
+        pages = shown(assembled(everywhere(text), tmp_path_factory.mktemp("usual")).pages)
+        assert sum(page.text.count(WORD) for page in pages.values()) > 400
+        for path, page in pages.items():
+            assert_nothing_live(page, path)
+        return pages
+
+    return made
 
 
-@pytest.mark.parametrize("name", PAYLOADS)
-def test_the_sites_own_words_said_otherwise_show_as_typed(name: str, tmp_path: Path) -> None:
-    payload = folded(PAYLOADS[name])
-    if re.search("[{}]", payload):
-        with pytest.raises(SummaryError, match=r"^summaries/explainer\.yml:\d+:\d+: .* \[bad-gap\]$"):
-            assembled(said_otherwise(payload), tmp_path)
-        return
-    found = shown(assembled(said_otherwise(payload), tmp_path).pages)
-    assert_same(found, pages_with(WORD, said_otherwise), payload)
+def groups(payloads: dict[str, str]) -> list[dict[str, str]]:
+    """Payloads by their number, in groups."""
+    numbered = {str(index): payload for index, payload in enumerate(payloads.values())}
+    return [dict(itertools.islice(numbered.items(), start, start + GROUP)) for start in range(0, len(numbered), GROUP)]
+
+
+@pytest.mark.parametrize("group", groups(PAYLOADS), ids=lambda group: f"from-{min(map(int, group))}")
+def test_a_text_shows_as_typed_between_explained_words(group: dict[str, str], tmp_path: Path) -> None:
+    usual = shown(
+        assembled(amid([stand_in(payload, mark) for mark, payload in group.items()]), tmp_path / "usual").pages
+    )
+    found = shown(assembled(amid(list(group.values())), tmp_path / "found").pages)
+    assert sum(len(page.explanations) for page in usual.values()) > 20
+    assert_same(found, usual, back(group))
+
+
+BRACED = {name: payload for name, payload in PAYLOADS.items() if set(payload) & set("{}")}
+LINES = {name: folded(payload) for name, payload in PAYLOADS.items() if name not in BRACED}
+
+
+@pytest.mark.parametrize("group", groups(LINES), ids=lambda group: f"from-{min(map(int, group))}")
+def test_the_sites_own_words_said_otherwise_show_as_typed(group: dict[str, str], tmp_path: Path) -> None:
+    words = [stand_in(payload, mark) for mark, payload in group.items()]
+    usual = shown(assembled(worded(words), tmp_path / "usual").pages)
+    found = shown(assembled(worded(list(group.values())), tmp_path / "found").pages)
+    assert_same(found, usual, back(group))
+
+
+@pytest.mark.parametrize("name", BRACED)
+def test_a_brace_in_the_sites_own_words_is_a_gap_or_doubled(name: str, tmp_path: Path) -> None:
+    phrase = folded(BRACED[name])
+    files = plain()
+    files["explainer.yml"]["words"] = {"kinds.visits-index": phrase}
+    try:
+        page = shown(assembled(files, tmp_path).pages)["visits/index.md"]
+    except SummaryError as error:
+        assert [problem.rule for problem in error.problems] == ["bad-gap"]
+    else:
+        assert page.title == phrase.replace("{{", "{").replace("}}", "}")
+        assert "{{" in phrase
 
 
 @pytest.mark.parametrize(
@@ -112,7 +166,7 @@ def test_the_sites_own_words_said_otherwise_show_as_typed(name: str, tmp_path: P
         ('parties/"><script>alert(1)<.yml', "'\"><script>alert(1)<' is no id: lower-case letters a to z"),
         ("parties/{{ 7*7 }}.yml", "'{{ 7*7 }}' is no id: lower-case letters a to z"),
         ("parties/a_b_c.yml", "'a_b_c' is no id: lower-case letters a to z"),
-        ("parties/..yml.yml", "'..yml' is no id: lower-case letters a to z"),
+        ("parties/a..b.yml", "'a..b' is no id: lower-case letters a to z"),
         ("parties/a--b.yml", "'a--b' is no id: lower-case letters a to z"),
         ("parties/кim.yml", "'кim' is no id: lower-case letters a to z"),
         ("parties/index.yml", "the id 'index' is kept for the site itself"),
@@ -132,13 +186,12 @@ HOSTILE = (
     'x" onclick="alert(1)',
     "<script>",
     "x)",
-    "x](javascript:alert(1))",
+    "](javascript:alert(1))",
     "x }",
     "{{ 7*7 }}",
     "x y",
     "&#60;",
     "../x",
-    "",
 )
 
 
@@ -146,16 +199,16 @@ HOSTILE = (
 @pytest.mark.parametrize(
     ("file", "path", "start"),
     [
-        ("terms.yml", ("terms", 0, "id"), ""),
-        ("sources.yml", ("sources", 0, "id"), ""),
-        ("claims/toloraya-2019.yml", ("claims", 0, "id"), ""),
-        ("explainer.yml", ("moments", 0, "id"), ""),
-        ("explainer.yml", ("sources", 0), ""),
+        ("terms.yml", ("terms", 0, "id"), "dprk"),
+        ("sources.yml", ("sources", 0, "id"), "toloraya"),
+        ("claims/toloraya-2019.yml", ("claims", 0, "id"), "f1"),
+        ("explainer.yml", ("moments", 0, "id"), "eve"),
+        ("explainer.yml", ("sources", 0), "tass-954672"),
         ("explainer.yml", ("as_of",), "2019-12-31"),
         ("explainer.yml", ("contact",), "mailto:editors@example.org"),
         ("explainer.yml", ("language",), "en"),
         ("visits/kim-putin-vladivostok.yml", ("date",), "2019"),
-        ("visits/kim-putin-vladivostok.yml", ("parties", 0), ""),
+        ("visits/kim-putin-vladivostok.yml", ("parties", 0), "kim-jong-un"),
         ("visits/kim-putin-vladivostok.yml", ("level",), "leaders"),
         ("visits/kim-moscow-victory-day.yml", ("status",), "held"),
         ("stages/freeze.yml", ("order",), "1"),
@@ -165,15 +218,15 @@ HOSTILE = (
         ("sources.yml", ("sources", 1, "archive"), "javascript:"),
         ("sources.yml", ("sources", 1, "standing"), "official"),
     ],
-    ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else None,
+    ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else value,
 )
 def test_what_is_no_text_takes_no_markup(
     file: str, path: tuple[Step, ...], start: str, text: str, tmp_path: Path
 ) -> None:
-    if not text and start:
-        pytest.fail("unreachable") if start == text else None
     files = plain()
-    put(files[file], path, f"{start}{text}" if text else "\u00a0")
+    put(files, file, path, start + text)
+    if path == ("sources", 0) and text.startswith("x"):
+        put(files, file, path, f"x{text}")
     with pytest.raises(SummaryError) as caught:
         assembled(files, tmp_path)
     assert f"summaries/{file}" in {problem.location.path for problem in caught.value.problems}
@@ -182,18 +235,16 @@ def test_what_is_no_text_takes_no_markup(
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_language_code_takes_no_markup(text: str, tmp_path: Path) -> None:
     files = plain()
-    files["parties/kim-jong-un.yml"]["native"] = {f"ko{text}" if text else "\u00a0": "김정은"}
+    files["parties/kim-jong-un.yml"]["native"] = {f"ko{text}": "김정은"}
     with pytest.raises(SummaryError) as caught:
         assembled(files, tmp_path)
     assert [problem.rule for problem in caught.value.problems] == ["bad-language"]
 
 
-@pytest.mark.parametrize(
-    "language", ["en.<script>", "en@<script>", "en.x/../../../summaries/x", "en_GB.x", "../en", "en\u00a0", "EN-gb-"]
-)
+@pytest.mark.parametrize("language", ["en.<script>", "en@<script>", "en.x/../../../summaries/x", "en_GB.x", "../en"])
 def test_a_language_that_is_only_nearly_one_is_refused(language: str, tmp_path: Path) -> None:
     files = plain()
-    files["explainer.yml"]["language"] = f"{language}"
+    files["explainer.yml"]["language"] = language
     with pytest.raises(SummaryError) as caught:
         assembled(files, tmp_path)
     assert [problem.rule for problem in caught.value.problems] == ["bad-language"]
@@ -210,20 +261,26 @@ def test_a_language_that_is_only_nearly_one_is_refused(language: str, tmp_path: 
         ("https://[2001:db8::1]:8080/x", "https://[2001:db8::1]:8080/x"),
         ("https://пример.рф/путь", "https://пример.рф/путь"),
         ("https://example.org/%3Cscript%3E/%22", "https://example.org/%3Cscript%3E/%22"),
-        ("https://example.org/a\u3000b", "https://example.org/a%E3%80%80b"),
-        ("https://example.org//evil.example/--8<--".replace("<", "-"), "https://example.org//evil.example/--8---"),
+        ("https://example.org/wzxhzdk:0/--8--", "https://example.org/wzxhzdk:0/--8--"),
     ],
 )
 def test_an_address_stays_one_link(typed: str, address: str, tmp_path: Path) -> None:
     files = plain()
-    files["sources.yml"]["sources"][1]["URL"] = typed
-    files["explainer.yml"]["contact"] = typed
-    made = shown(assembled(files, tmp_path).pages)
-    usual = shown(assembled(plain(), tmp_path / "usual").pages)
-    home, expected = made["index.md"].outline, usual["index.md"].outline
-    assert [tag for tag in home if isinstance(tag, Tag) and tag.attributes.get("href") == address]
-    replaced = {"https://tass.com/politics/1055192/amp": address, "mailto:editors@example.org": address}
-    assert home == tuple(piece.with_addresses(replaced) if isinstance(piece, Tag) else piece for piece in expected)
+    usual = shown(assembled(files, tmp_path / "usual").pages)["index.md"]
+    put(files, "sources.yml", ("sources", 1, "URL"), typed)
+    put(files, "explainer.yml", ("contact",), typed)
+    home = shown(assembled(files, tmp_path / "found").pages)["index.md"]
+    replaced = dict.fromkeys(("https://tass.com/politics/1055192/amp", "mailto:editors@example.org"), address)
+    assert home.outline == usual.changed(lambda text: replaced.get(text, text))
+    assert address in [tag.attributes.get("href") for tag in home.tags]
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u3000", "\u2028"])
+def test_an_address_with_a_space_of_any_kind_is_refused(space: str, tmp_path: Path) -> None:
+    files = plain()
+    put(files, "sources.yml", ("sources", 1, "URL"), f"https://example.org/a{space}b")
+    with pytest.raises(SummaryError):
+        assembled(files, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -234,55 +291,72 @@ def test_an_address_stays_one_link(typed: str, address: str, tmp_path: Path) -> 
         ("claims/toloraya-2019.yml", ("claims", 0, "id"), "para-1"),
         ("claims/toloraya-2019.yml", ("claims", 0, "id"), "remarks"),
         ("claims/toloraya-2019.yml", ("claims", 0, "id"), "page-title"),
-        ("sources.yml", ("sources", 7, "id"), "standing-official"),
-        ("sources.yml", ("sources", 7, "id"), "page-title"),
+        ("sources.yml", ("sources", 1, "id"), "standing-official"),
+        ("sources.yml", ("sources", 1, "id"), "page-title"),
+        ("visits", (), "page-title"),
+        ("visits", (), "sources"),
     ],
+    ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_an_id_never_takes_the_place_of_one_of_the_pages_own(
     file: str, path: tuple[Step, ...], id: str, tmp_path: Path
 ) -> None:
     files = plain()
-    put(files[file], path, id)
+    if path:
+        put(files, file, path, id)
+    else:
+        files[f"visits/{id}.yml"] = files.pop("visits/kim-moscow-victory-day.yml")
     if file == "sources.yml":
-        files = renamed(files, "kbs-141830", id)
-    assert_no_id_twice(assembled(files, tmp_path))
+        files = {name: cites_another(value, "tass-1055192", id) for name, value in files.items()}
+    try:
+        made = assembled(files, tmp_path)
+    except SummaryError as error:
+        assert {problem.rule for problem in error.problems} == {"bad-id"}
+        return
+    for page_path, page in shown(made.pages).items():
+        ids = [tag.attributes["id"] for tag in page.tags if "id" in tag.attributes]
+        assert sorted(ids) == sorted(set(ids)), page_path
 
 
-@pytest.mark.parametrize("id", ["page-title", "sources"])
-def test_a_visits_id_never_takes_the_place_of_one_of_the_pages_own(id: str, tmp_path: Path) -> None:
-    files = plain()
-    files[f"visits/{id}.yml"] = files.pop("visits/kim-moscow-victory-day.yml")
-    assert_no_id_twice(assembled(files, tmp_path))
+def cites_another(value: Any, old: str, new: str) -> Any:
+    """Summaries in which every citation of a source names another."""
+    if isinstance(value, dict):
+        return {key: cites_another(inner, old, new) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [cites_another(inner, old, new) for inner in value]
+    return re.sub(rf"^{old}(?= |$)", new, value)
 
 
-TERMS = (
-    *("wzxhzdk", "klzzwxh", "hzzhzkh", "amp", "stx", "0", "1", "2", "12", "34", "58", "1718"),
-    *("span", "div", "table", "markdown", "class", "anchor", "nav", "Footnotes Go Here", "fn", "md", "href"),
+@pytest.mark.parametrize(
+    "term",
+    [
+        *("wzxhzdk", "klzzwxh", "hzzhzkh", "amp", "0", "1", "2", "12", "34", "58", "1718"),
+        *("span", "div", "markdown", "class", "anchor", "Footnotes Go Here", "fn", "md", "href", "page-title"),
+    ],
 )
-
-
-@pytest.mark.parametrize("term", TERMS)
 def test_a_term_is_explained_without_harm_to_the_page(term: str, tmp_path: Path) -> None:
-    """Python-Markdown keeps numbered placeholders with such words in a text while it explains the words in it."""
+    """Markdown keeps numbered placeholders in a text while it looks for the words to explain."""
     files = plain()
-    files["terms.yml"]["terms"][1]["term"] = WORD
-    files["explainer.yml"]["summary"] = f"It was: {WORD} & {term} (<b>) [1] {term}!"
-    files["stages/freeze.yml"]["summary"] = f"“{term}” {term}: (a) & [b] <{term}> {term}"
-    expected = shown(assembled(files, tmp_path / "usual").pages)
-    files["terms.yml"]["terms"][1]["term"] = term
-    found = shown(assembled(files, tmp_path / "term").pages)
-    assert_same(found, {path: page.replaced("glossary.md", WORD, term) for path, page in expected.items()}, WORD)
+    put(files, "explainer.yml", ("summary",), f"It was: {term} & {term} (<b>) [1] {term}! " + "?" * 60 + term)
+    put(files, "stages/freeze.yml", ("summary",), f"“{term}” {term}: (a) & [b] <{term}> " + "?" * 60 + term)
+    put(files, "terms.yml", ("terms", 1, "term"), WORD)
+    usual = shown(assembled(files, tmp_path / "usual").pages)
+    put(files, "terms.yml", ("terms", 1, "term"), term)
+    found = shown(assembled(files, tmp_path / "found").pages)
+    for path, page in found.items():
+        assert_nothing_live(page, path)
+        assert page.outline == usual[path].changed(lambda text: text.replace(WORD, term)), path
 
 
-def test_explanations_show_links_as_words(tmp_path: Path) -> None:
+def test_an_explanation_shows_links_as_words(tmp_path: Path) -> None:
     files = plain()
-    files["terms.yml"]["terms"][0]["definition"] = "What [[dprk]] calls [[kim-jong-un|its leader]]’s state."
-    files["explainer.yml"]["question"] = "Is it the DPRK?"
-    [title] = shown(assembled(files, tmp_path).pages)["index.md"].explanations
-    assert title == "What North Korea calls its leader’s state."
+    put(files, "terms.yml", ("terms", 0, "definition"), "What [[dprk]] calls [[kim-jong-un|its leader]]’s state.")
+    put(files, "explainer.yml", ("question",), "Is it the DPRK?")
+    home = shown(assembled(files, tmp_path).pages)["index.md"]
+    assert home.explanations == {"What North Korea calls its leader’s state."}
 
 
-def test_forecasts_show_links_as_words(tmp_path: Path) -> None:
+def test_a_forecast_shows_links_as_words(tmp_path: Path) -> None:
     page = shown(assembled(plain(), tmp_path).pages)["forecasts.md"]
     assert "The visit may give Russia more weight." in page.text
     assert "[[" not in page.text
@@ -295,22 +369,18 @@ def test_forecasts_show_links_as_words(tmp_path: Path) -> None:
         "summary: !!python/object/apply:os.system [id]\n",
         "summary: " + "[" * 5000 + "]" * 5000 + "\n",
         "summary: " + "{a: " * 5000 + "}" * 5000 + "\n",
-        "summary:\n" + "".join(f"{' ' * depth}- \n" for depth in range(1, 400)),
         "parties: [" + "x, " * 20_000 + "x]\n",
         "summary: " + "x" * 200_000 + "\n",
         "? [a, b]\n: x\n",
         "<<: {title: x}\n",
     ],
-    ids=["aliases", "tag", "lists", "mappings", "block", "values", "scalar", "key", "merge"],
+    ids=["aliases", "tag", "lists", "mappings", "values", "scalar", "key", "merge"],
 )
 def test_a_summary_that_would_burst_is_refused_where_it_stands(bomb: str, tmp_path: Path) -> None:
-    files = plain()
+    files = plain() | {"stages/bilateral-talks.yml": bomb}
     with pytest.raises(SummaryError) as caught:
-        assembled(files, tmp_path, {"stages/bilateral-talks.yml": bomb})
+        assembled(files, tmp_path)
     assert {problem.location.path for problem in caught.value.problems} == {"summaries/stages/bilateral-talks.yml"}
-
-
-# ---------------------------------------------------------------------------------------------- in a real browser
 
 
 @pytest.fixture(scope="module")
@@ -323,400 +393,56 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (root / "docs").mkdir()
     for page in ("about.md", "method.md"):
         shutil.copy(ROOT / "docs" / page, root / "docs")
-    lay_out(spread(), root / "summaries")
+    lay_out(spread(titled), root / "summaries")
     project = Project(root=root)
     build(project)
     return project
 
 
-def test_a_poisoned_site_is_quiet_in_a_browser(poisoned: Project, browser: Browser) -> None:
-    pages = {page.path: page for page in assemble(poisoned).pages}
-    noise: list[str] = []
-    with served(poisoned.site) as address, browser.new_context() as context:
-        tab = context.new_page()
-        tab.on("dialog", lambda dialog: (noise.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        tab.on("pageerror", lambda error: noise.append(f"error {error}"))
-        tab.on("console", lambda said: noise.append(f"console {said.text}") if said.type == "error" else None)
-        tab.on("request", lambda asked: noise.append(asked.url) if not asked.url.startswith(address) else None)
-        context.route(lambda url: not url.startswith(address), lambda route: route.abort())
-        for path, page in pages.items():
-            tab.goto(address + path.removesuffix("index.md").removesuffix(".md"), wait_until="load")
-            title = folded(unescape(str(page.meta["title"])))
-            site = "Summit diplomacy between Russia and North Korea, 2018–2019"
-            assert tab.title() == (f"{title} – {site}" if path != "index.md" else site), path
-            assert folded(tab.locator("h1").inner_text()) == title, path
-            described = tab.locator("meta[name=description]").get_attribute("content")
-            assert described == unescape(str(page.meta["description"])), path
-    assert noise == []
-
-
-def test_a_search_shows_poisoned_titles_as_typed(poisoned: Project, browser: Browser) -> None:
-    noise: list[str] = []
-    with served(poisoned.site) as address, browser.new_context() as context:
-        tab = context.new_page()
-        tab.on("dialog", lambda dialog: (noise.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        tab.on("pageerror", lambda error: noise.append(f"error {error}"))
-        tab.on("request", lambda asked: noise.append(asked.url) if not asked.url.startswith(address) else None)
-        context.route(lambda url: not url.startswith(address), lambda route: route.abort())
-        tab.goto(address)
-        tab.locator("label.md-header__button[for=__search]").click()
-        shown_as: dict[str, str] = {}
-        for index, name in enumerate(PAYLOADS):
-            tab.locator(".md-search__input").fill(f"{WORD}{index:03}")
-            result = tab.locator(f".md-search-result__link[href*='parties/payload-{name}/'] h1")
-            result.first.wait_for(state="attached", timeout=10_000)
-            shown_as[name] = folded(result.first.text_content() or "")
-    assert noise == []
-    assert shown_as == {name: titled(index, payload) for index, (name, payload) in enumerate(PAYLOADS.items())}
-
-
-# ------------------------------------------------------------------------------------------------- how it is done
-
-
-def folded(text: str) -> str:
-    """White space as a browser shows it, and at the edges as the builder trims it."""
-    return " ".join(text.split())
-
-
-@functools.cache
-def loaded() -> Summaries:
-    return load(SUMMARIES)
-
-
-def shapes_in(summaries: Summaries) -> Iterator[Shape]:
-    waiting: list[object] = [summaries.settings, *summaries.records.values(), *summaries.claims.values()]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Shape):
-            yield value
-            waiting.extend(getattr(value, name) for name in type(value).model_fields)
-        elif isinstance(value, tuple):
-            waiting.extend(value)
-
-
-def all_shapes(kind: type[Shape]) -> Iterator[type[Shape]]:
-    """The shapes that an editor writes: those that others are only made from are left out."""
-    for below in kind.__subclasses__():
-        if below.__name__ not in ("Record", "Titled"):
-            yield below
-        yield from all_shapes(below)
-
-
-@functools.cache
-def _plain() -> Files:
-    return {
-        file.relative_to(SUMMARIES).as_posix(): read(
-            file, f"summaries/{file.relative_to(SUMMARIES).as_posix()}"
-        ).plain()
-        for file in sorted(SUMMARIES.rglob("*.yml"))
-    }
-
-
-def plain() -> Files:
-    return copy.deepcopy(_plain())
-
-
-def put(value: Any, path: tuple[Step, ...], text: object) -> None:
-    for step in path[:-1]:
-        value = value[step]
-    value[path[-1]] = text
-
-
-@functools.cache
-def slots() -> tuple[Slot, ...]:
-    """Every place for text, and every locator of a citation; not the names of parties by their id, nor codes."""
-    return tuple(_slots(loaded()))
-
-
-def _slots(summaries: Summaries) -> Iterator[Slot]:
-    for file, start, shape in _owners(summaries):
-        for path, text in texts(shape):
-            if path[0] == "words" or path[-1] == "language" or (path[-1] == "by" and text in summaries.records):
-                continue
-            yield Slot(file, (*start, *path), isinstance(text, Line))
-        for path, citation in citations(shape):
-            yield Slot(file, (*start, *path), one_line=True, cites=citation.source)
-
-
-def _owners(summaries: Summaries) -> Iterator[tuple[str, tuple[Step, ...], Shape]]:
-    owned: list[tuple[str, Settings | Claims | Any]] = [("explainer.yml", summaries.settings)]
-    owned += [(id, record) for id, record in summaries.records.items()]
-    owned += [(f"claims/{source}", claims) for source, claims in summaries.claims.items()]
-    for name, shape in owned:
-        origin = summaries.origins[name]
-        yield origin.document.path.removeprefix("summaries/"), tuple(origin.path), shape
-
-
-def everywhere(payload: str) -> Files:
-    """The payload as the whole of every text."""
-    files = plain()
-    for slot in slots():
-        put(files[slot.file], slot.path, slot.takes(payload))
-    return files
-
-
-def amid(payload: str) -> Files:
-    """The payload in every prose, between words that the page explains, and again at a line's start and end."""
-    files = plain()
-    for slot in slots():
-        if not slot.one_line:
-            put(files[slot.file], slot.path, f"DPRK {payload} DPRK\n{payload} the DPRK: {folded(payload)}")
-    return files
-
-
-def said_otherwise(payload: str) -> Files:
-    """The payload instead of each of the site's own phrases."""
-    files = plain()
-    files["explainer.yml"]["words"] = dict.fromkeys(_phrases(), payload)
-    return files
-
-
-@functools.cache
-def _phrases() -> tuple[str, ...]:
-    def names(value: object, prefix: str) -> Iterator[str]:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                yield from names(inner, f"{prefix}.{key}")
-        else:
-            yield prefix[1:]
-
-    file = ROOT / "templates" / "words" / "en.yml"
-    return tuple(names(read(file, "templates/words/en.yml").plain(), ""))
-
-
-def spread() -> Files:
-    """All payloads spread over the fields, and each once in the name of a party that can be searched for."""
-    payloads = list(PAYLOADS.values())
-    files = plain()
-    for index, slot in enumerate(slots()):
-        put(files[slot.file], slot.path, slot.takes(payloads[index % len(payloads)]))
-    for index, (name, payload) in enumerate(PAYLOADS.items()):
-        party = {"name": titled(index, payload), "kind": "organisation", "summary": payload}
-        files[f"parties/payload-{name}.yml"] = {**party, "sources": [f"kbs-141830 {folded(payload)}"]}
-    return files
-
-
 def titled(index: int, payload: str) -> str:
+    """A title with a payload in it, and a word to search for."""
     return f"{folded(payload)} {WORD}{index:03}"
 
 
-def renamed(files: Files, old: str, new: str) -> Files:
-    """A source under another id, wherever it is named."""
-    return {file: _renamed(value, old, new) for file, value in files.items()}
+@contextmanager
+def watched(project: Project, browser: Browser) -> Iterator[tuple[Page, str]]:
+    """A tab with the site behind it. Afterwards: nothing popped up, failed, complained or asked another host."""
+    noise: list[str] = []
+    with served(project.site, SITE_BASE) as address, browser.new_context() as context:
+        tab = context.new_page()
+        tab.on("dialog", lambda dialog: (noise.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        tab.on("pageerror", lambda error: noise.append(f"error: {error}"))
+        tab.on("console", lambda said: noise.append(f"console: {said.text}") if said.type == "error" else None)
+        tab.on("request", lambda asked: None if asked.url.startswith(address) else noise.append(f"asked: {asked.url}"))
+        context.route(lambda url: not url.startswith(address), lambda route: route.abort())
+        yield tab, address
+    assert noise == []
 
 
-def _renamed(value: Any, old: str, new: str) -> Any:
-    if isinstance(value, dict):
-        return {key: _renamed(inner, old, new) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_renamed(inner, old, new) for inner in value]
-    return re.sub(rf"^{old}(?= |$)", new, value)
+SITE_BASE = "/"
+SITE_NAME = re.search(r"^site_name: (.+)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def lay_out(files: Files, summaries: Path, raw: Mapping[str, str] | None = None) -> None:
-    for name, value in files.items():
-        file = summaries / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")  # which is YAML too
-    for name, text in (raw or {}).items():
-        (summaries / name).write_text(text, encoding="utf-8")
+def test_a_poisoned_site_is_quiet_in_a_browser(poisoned: Project, browser: Browser) -> None:
+    assert SITE_NAME
+    with watched(poisoned, browser) as (tab, address):
+        for page in assemble(poisoned).pages:
+            tab.goto(address + page.path.removesuffix(".md").removesuffix("index"), wait_until="load")
+            title = folded(unescape(str(page.meta["title"])))
+            assert tab.title() == (SITE_NAME[1] if page.path == "index.md" else f"{title} – {SITE_NAME[1]}"), page.path
+            assert folded(tab.locator("h1").text_content() or "") == title, page.path
+            described = tab.locator("meta[name=description]").get_attribute("content")
+            assert described == unescape(str(page.meta["description"])), page.path
 
 
-def assembled(files: Files, root: Path, raw: Mapping[str, str] | None = None) -> Assembly:
-    lay_out(files, root / "summaries", raw)
-    (root / "templates").symlink_to(ROOT / "templates")
-    return assemble(Project(root=root))
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A start or an end tag."""
-
-    name: str
-    attributes: Mapping[str, str | None]
-    ends: bool = False
-
-    def with_addresses(self, replaced: Mapping[str, str]) -> Tag:
-        href = self.attributes.get("href")
-        return Tag(self.name, {**self.attributes, "href": replaced[href]}) if href in replaced else self
-
-
-Outline = tuple[Tag | str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page as a browser reads it: its front matter decoded, its tags and the texts between them."""
-
-    path: str
-    title: str
-    description: str
-    outline: Outline
-    explanations: frozenset[str]
-    """What its explained words say; the words themselves stand in the text."""
-
-    @property
-    def text(self) -> str:
-        return folded("".join(piece if isinstance(piece, str) else " " * _parts(piece) for piece in self.outline))
-
-    def replaced(self, path: str, old: str, new: str) -> Shown:
-        """The page with another word, if it is the page of that path."""
-        if path != self.path:
-            return self
-        outline = tuple(piece.replace(old, new) if isinstance(piece, str) else piece for piece in self.outline)
-        return Shown(self.path, self.title, self.description, outline, self.explanations)
-
-
-def _parts(tag: Tag) -> bool:
-    """Whether a tag parts words."""
-    return tag.name not in ("a", "span", "strong", "sup")
-
-
-class _Reader(HTMLParser):
-    """Collects tags and texts; the tags of explained words are left out, since a payload may hold such a word."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pieces: list[Tag | str] = []
-        self.explanations: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: folded(value or "") for name, value in attrs}
-        if tag == "abbr":
-            assert attributes.keys() == {"title"}, attributes
-            self.explanations.add(attributes["title"])
-        else:
-            self.pieces.append(Tag(tag, attributes))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag != "abbr":
-            self.pieces.append(Tag(tag, {}, ends=True))
-
-    def handle_data(self, data: str) -> None:
-        if self.pieces and isinstance(self.pieces[-1], str):
-            data = self.pieces.pop() + data  # type: ignore[operator]  # just checked
-        self.pieces.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(f"a comment: {data}")
-
-    def handle_decl(self, decl: str) -> None:
-        raise AssertionError(f"a declaration: {decl}")
-
-    def handle_pi(self, data: str) -> None:
-        raise AssertionError(f"a processing instruction: {data}")
-
-    def unknown_decl(self, data: str) -> None:
-        raise AssertionError(f"a section: {data}")
-
-
-def outline_of(html: str) -> tuple[Outline, frozenset[str]]:
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    pieces = (folded(piece) if isinstance(piece, str) else piece for piece in reader.pieces)
-    return tuple(piece for piece in pieces if piece), frozenset(reader.explanations)
-
-
-@functools.cache
-def converter() -> markdown.Markdown:
-    """Markdown as this project's mkdocs.yml has it."""
-    config = load_config(str(ROOT / "mkdocs.yml"))
-    return markdown.Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
-
-
-def shown(pages: tuple[Page, ...]) -> dict[str, Shown]:
-    return {page.path: _shown(page) for page in pages}
-
-
-def _shown(page: Page) -> Shown:
-    title, description = str(page.meta["title"]), str(page.meta["description"])
-    assert not set(title + description) & set('<>"')
-    outline, explanations = outline_of(converter().reset().convert(page.body))
-    return Shown(page.path, unescape(title), unescape(description), outline, explanations)
-
-
-@functools.cache
-def _pages_with(word: str, change: Callable[[str], Files], root: Path) -> dict[str, Shown]:
-    return shown(assembled(change(word), root).pages)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _usual(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Make the pages that all others are held against."""
-    for change in (everywhere, amid, said_otherwise):
-        pages = shown(assembled(change(WORD), tmp_path_factory.mktemp("usual")).pages)
-        assert sum(page.text.count(WORD) for page in pages.values()) > 100
-        for page in pages.values():
-            assert_nothing_live(page)
-        _USUAL[change] = pages
-
-
-_USUAL: dict[Callable[[str], Files], dict[str, Shown]] = {}
-
-
-def pages_with(word: str, change: Callable[[str], Files]) -> dict[str, Shown]:
-    assert word == WORD
-    return _USUAL[change]
-
-
-def assert_same(found: Mapping[str, Shown], expected: Mapping[str, Shown], payload: str) -> None:
-    """Hold pages against the usual ones, the payload in the place of the harmless word."""
-
-    def said(text: str) -> str:
-        return folded(text.replace(WORD, payload))
-
-    assert found.keys() == expected.keys()
-    for path, page in found.items():
-        usual = expected[path]
-        assert_nothing_live(page)
-        wanted = tuple(
-            said(piece)
-            if isinstance(piece, str)
-            else Tag(piece.name, {name: said(value or "") for name, value in piece.attributes.items()}, piece.ends)
-            for piece in usual.outline
-        )
-        assert page.outline == wanted, path
-        assert page.explanations == {said(explanation) for explanation in usual.explanations}, path
-        assert folded(page.title) == said(usual.title), path
-        assert_described(folded(page.description), said(usual.description))
-
-
-def assert_described(found: str, whole: str) -> None:
-    """A description is the whole text, or as much of its beginning as a search engine shows."""
-    if found != whole:
-        assert found.endswith("…")
-        assert whole.startswith(found[:-1])
-        assert len(whole) > 155 >= len(found) > 100
-
-
-LIVE = {
-    "script",
-    "style",
-    "iframe",
-    "object",
-    "embed",
-    "img",
-    "svg",
-    "form",
-    "input",
-    "base",
-    "meta",
-    "link",
-    "details",
-}
-LIVE |= {"video", "audio", "math", "template", "textarea", "title", "button"}
-
-
-def assert_nothing_live(page: Shown) -> None:
-    for tag in page.outline:
-        if isinstance(tag, Tag):
-            assert tag.name not in LIVE, page.path
-            assert not [name for name in tag.attributes if name.startswith("on") or name in ("style", "src")], page.path
-            assert re.match(r"$|https?://|mailto:|[\w./-]*(#[\w:.-]+)?$", tag.attributes.get("href") or ""), page.path
-
-
-def assert_no_id_twice(made: Assembly) -> None:
-    for path, page in shown(made.pages).items():
-        ids = [tag.attributes["id"] for tag in page.outline if isinstance(tag, Tag) and "id" in tag.attributes]
-        assert sorted(ids) == sorted(set(ids)), path
+def test_a_search_shows_poisoned_titles_as_typed(poisoned: Project, browser: Browser) -> None:
+    found: dict[str, str] = {}
+    with watched(poisoned, browser) as (tab, address):
+        tab.goto(address)
+        tab.locator("label.md-header__button[for=__search]").click()
+        for index, name in enumerate(PAYLOADS):
+            tab.locator(".md-search__input").fill(f"{WORD}{index:03}")
+            result = tab.locator(f".md-search-result__link[href*='parties/payload-{name}/'] h1").first
+            result.wait_for(state="attached", timeout=10_000)
+            found[name] = folded(result.text_content() or "")
+    assert found == {name: titled(index, payload) for index, (name, payload) in enumerate(PAYLOADS.items())}
