@@ -64,8 +64,12 @@ class Moment:
     def anchor(self) -> str:
         """The heading it stands under: its month, or its year where the month is not known."""
         first, last = self.date.first, self.date.last
-        one_month = (first.year, first.month) == (last.year, last.month) or "/" in self.date.text
-        return f"{first.year:04}-{first.month:02}" if one_month else f"{first.year:04}"
+        known = (
+            (first.year, first.month) == (last.year, last.month)
+            or self.date.text.startswith("[")
+            or "/" in self.date.text
+        )
+        return f"{first.year:04}-{first.month:02}" if known else f"{first.year:04}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,11 +88,19 @@ def met_pairs(explainer: Explainer, until: datetime.date | None = None) -> tuple
     )
 
 
-def visits_by_standing(visits: Sequence[Visit]) -> dict[str, tuple[Visit, ...]]:
-    """Visits held, ahead and fallen through; empty groups left out."""
-    groups = {"held": ("held",), "ahead": ("invited", "planned"), "fell-through": FELL_THROUGH}
-    found = {name: tuple(visit for visit in visits if status_on(visit) in words) for name, words in groups.items()}
-    return {name: members for name, members in found.items() if members}
+def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
+    """Visits held, ahead, planned for a day that has gone, and fallen through; empty groups left out."""
+    groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
+    for visit in explainer.visits:
+        status = status_on(visit)
+        if status == "held":
+            groups["held"].append(visit)
+        elif status in FELL_THROUGH:
+            groups["fell-through"].append(visit)
+        else:
+            gone = visit.date.last < explainer.settings.as_of.first
+            groups["unconfirmed" if gone else "ahead"].append(visit)
+    return {name: tuple(members) for name, members in groups.items() if members}
 
 
 def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
@@ -180,10 +192,12 @@ def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
 
 
 def checks_counted(claims: Claims) -> dict[str, int]:
-    """How many claims of a source came out how: confirmed, partly, disputed, not-found; the rest as unchecked."""
-    counted = dict.fromkeys(("confirmed", "partly", "disputed", "not-found", "unchecked"), 0)
+    """How many claims of a source came out how: confirmed, partly, disputed, not-found; the rest by what they are."""
+    results = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
+    counted = dict.fromkeys(results, 0)
     for claim in claims.claims:
-        counted[claim.checked.result if claim.checked else "unchecked"] += 1
+        unchecked = "unchecked" if claim.voice == "stated" else claim.voice
+        counted[claim.checked.result if claim.checked else unchecked] += 1
     return {result: count for result, count in counted.items() if count}
 
 
@@ -229,6 +243,11 @@ def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, .
         for project in explainer.projects
     )
     return tuple(held for held in found if held.obstacles or held.exemptions)
+
+
+def blocking(explainer: Explainer) -> tuple[Constraint, ...]:
+    """The constraints that hold back or free some project."""
+    return tuple(constraint for constraint in explainer.constraints if held_back(explainer, constraint))
 
 
 def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:

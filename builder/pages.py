@@ -11,8 +11,7 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from builder import addresses, overviews
-from builder.consistency import FELL_THROUGH
-from builder.counting import sides, status_on
+from builder.counting import sides
 from builder.linking import Explainer
 from builder.loading import SETTINGS_FILE
 from builder.models import Claims, Constraint, Party, Project, Record, Source, Stage, Visit
@@ -70,9 +69,7 @@ class _Planner:
         explainer = self.explainer
         yield self._home()
         yield from self._kind(Stage, explainer.stages, self._stage, {"stages": explainer.stages})
-        yield from self._kind(
-            Visit, explainer.visits, self._visit, {"groups": overviews.visits_by_standing(explainer.visits)}
-        )
+        yield from self._kind(Visit, explainer.visits, self._visit, {"groups": overviews.visits_by_standing(explainer)})
         yield from self._kind(Project, explainer.projects, self._project, {"projects": explainer.projects})
         yield from self._kind(Constraint, explainer.constraints, self._constraint, self._blocks())
         yield from self._kind(
@@ -113,7 +110,9 @@ class _Planner:
     def _home(self) -> Plan:
         explainer = self.explainer
         settings = explainer.settings
-        held = [visit for visit in explainer.visits if status_on(visit) == "held" and visit.level == "leaders"]
+        standing = overviews.visits_by_standing(explainer)
+        held = standing.get("held", ())
+        latest = [visit for visit in held if visit.level == "leaders"] or held
         return Plan(
             path=addresses.HOME,
             template="home",
@@ -122,9 +121,9 @@ class _Planner:
             context={
                 "settings": settings,
                 "stages": explainer.stages,
-                "latest": tuple(reversed(held[-3:])),
-                "ahead": tuple(visit for visit in explainer.visits if status_on(visit) in ("invited", "planned")),
-                "fell_through": tuple(visit for visit in explainer.visits if status_on(visit) in FELL_THROUGH),
+                "latest": tuple(reversed(latest[-3:])),
+                "ahead": standing.get("ahead", ()),
+                "fell_through": standing.get("fell-through", ()),
                 "projects": explainer.projects,
                 "met": self.met,
                 "claimed": [(claims, overviews.checks_counted(claims)) for claims in explainer.claims.values()],
@@ -216,7 +215,12 @@ class _Planner:
         return {"constraint": constraint, "held_back": overviews.held_back(self.explainer, constraint)}
 
     def _blocks(self) -> Context:
-        return {"constraints": self.explainer.constraints, "blocks": overviews.blocks(self.explainer)}
+        explainer = self.explainer
+        return {
+            "constraints": explainer.constraints,
+            "blocking": overviews.blocking(explainer),
+            "blocks": overviews.blocks(explainer),
+        }
 
     def _party(self, party: Party) -> Context:
         explainer = self.explainer
@@ -266,7 +270,8 @@ class _Planner:
             yield self._overview(addresses.FORECASTS, "forecasts", {"groups": forecasts})
 
     def _claims_of(self, claims: Claims, source: Source) -> Plan:
-        who = self.words.list([author.name.__html__() for author in source.author]) or source.label
+        authors = [author.name.__html__() for author in source.author]
+        who = self.words.list(authors) if authors else source.publisher or source.label
         return Plan(
             path=addresses.address_of_claims(claims),
             template="claims",

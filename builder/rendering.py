@@ -19,7 +19,7 @@ from builder.addresses import GLOSSARY, address_of, address_of_claims, address_o
 from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
-from builder.models import Party, Project, Record, Source, Stage, Term, Visit
+from builder.models import Obstacle, Party, Project, Provision, Record, Source, Stage, Term, Visit
 from builder.pages import Plan
 from builder.prose import Citation, Text, parts, shown
 from builder.shapes import ProjectEntry, StageEntry, VisitEntry
@@ -76,10 +76,12 @@ class _Renderer:
             claims_address=address_of_claims,
             cite=self.cite,
             day=words.day,
+            language=words.language,
             link=self.link,
             month=self.month,
             listed=self.listed,
             names=lambda items: words.list([Text(item).__html__() for item in items]),
+            paragraph=self.paragraph,
             paragraphs=self.paragraphs,
             party=explainer.party,
             place=explainer.place,
@@ -148,6 +150,12 @@ class _Renderer:
     def paragraphs(self, text: Text) -> Markup:
         """Print text as paragraphs, its links to records live."""
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
+
+    def paragraph(self, statement: Provision | Obstacle, phrase: str) -> Markup:
+        """Name the paragraph of a constraint: a number as a paragraph, anything else as typed; or that it is not known."""
+        if statement.para is None:
+            return self.words("constraint.para_unknown")
+        return self.words(phrase, para=statement.para) if statement.para[0].isdigit() else statement.para.__html__()
 
     def month(self, anchor: str) -> Markup:
         """Word a heading of the timeline: `2018-06` or, where the month is not known, `2018`."""

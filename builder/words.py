@@ -57,6 +57,14 @@ class Words:
     def _days(self) -> dict[Date, Markup]:
         return {}
 
+    def language(self, code: str) -> Markup:
+        """Name a language, or give its code where it has no name here."""
+        try:
+            name = Locale.parse(code, sep="-").get_display_name(self.locale)
+        except (ValueError, UnknownLocaleError):
+            name = None
+        return shown(name or code)
+
     def list(self, items: list[Markup]) -> Markup:
         """Join items as the language does: `a, b and c`."""
         marks = [f"\x00{index}\x00" for index in range(len(items))]

@@ -115,8 +115,8 @@ class _Reader(HTMLParser):
 
 
 LIVE = frozenset(
-    "script style iframe object embed img svg math form input button textarea base meta link title details video audio "
-    "template".split()
+    ["script", "style", "iframe", "object", "embed", "img", "svg", "math", "form", "input", "button", "textarea", "base"]
+    + ["meta", "link", "title", "details", "video", "audio", "template"]
 )
 
 

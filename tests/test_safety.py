@@ -130,7 +130,7 @@ def test_a_text_shows_as_typed_between_explained_words(group: dict[str, str], tm
         assembled(amid([stand_in(payload, mark) for mark, payload in group.items()]), tmp_path / "usual").pages
     )
     found = shown(assembled(amid(list(group.values())), tmp_path / "found").pages)
-    assert sum(len(page.explanations) for page in usual.values()) > 20
+    assert sum(len(page.explanations) for page in usual.values()) >= 15
     assert_same(found, usual, back(group))
 
 
@@ -337,11 +337,12 @@ def cites_another(value: Any, old: str, new: str) -> Any:
 def test_a_term_is_explained_without_harm_to_the_page(term: str, tmp_path: Path) -> None:
     """Markdown keeps numbered placeholders in a text while it looks for the words to explain."""
     files = plain()
+    del files["terms.yml"]["terms"][0]
     put(files, "explainer.yml", ("summary",), f"It was: {term} & {term} (<b>) [1] {term}! " + "?" * 60 + term)
     put(files, "stages/freeze.yml", ("summary",), f"“{term}” {term}: (a) & [b] <{term}> " + "?" * 60 + term)
-    put(files, "terms.yml", ("terms", 1, "term"), WORD)
+    put(files, "terms.yml", ("terms", 0, "term"), WORD)
     usual = shown(assembled(files, tmp_path / "usual").pages)
-    put(files, "terms.yml", ("terms", 1, "term"), term)
+    put(files, "terms.yml", ("terms", 0, "term"), term)
     found = shown(assembled(files, tmp_path / "found").pages)
     for path, page in found.items():
         assert_nothing_live(page, path)
