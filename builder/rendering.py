@@ -152,7 +152,7 @@ class _Renderer:
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
     def paragraph(self, statement: Provision | Obstacle, phrase: str) -> Markup:
-        """Name the paragraph of a constraint: a number as a paragraph, anything else as typed; or that it is not known."""
+        """Name a paragraph of a constraint: a number as a paragraph, anything else as typed, or that it isn't known."""
         if statement.para is None:
             return self.words("constraint.para_unknown")
         return self.words(phrase, para=statement.para) if statement.para[0].isdigit() else statement.para.__html__()
