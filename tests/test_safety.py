@@ -440,7 +440,7 @@ def test_a_search_shows_poisoned_titles_as_typed(poisoned: Project, browser: Bro
     found: dict[str, str] = {}
     with watched(poisoned, browser) as (tab, address):
         tab.goto(address)
-        tab.locator("label.md-header__button[for=__search]").click()
+        tab.locator(".md-search__input").click()
         for index, name in enumerate(PAYLOADS):
             tab.locator(".md-search__input").fill(f"{WORD}{index:03}")
             result = tab.locator(f".md-search-result__link[href*='parties/payload-{name}/'] h1").first
