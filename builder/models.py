@@ -401,7 +401,13 @@ class Source(Record):
 
     @property
     def label(self) -> Line:
-        return self.title or self.publisher or (self.author[0].name if self.author else Line(self.id))
+        return self.title or self.who
+
+    @property
+    def who(self) -> Line:
+        """Who speaks in it: its authors, or else its publisher."""
+        authors = Line(", ".join(author.name for author in self.author))
+        return authors or self.publisher or self.title or Line(self.id)
 
 
 class Term(Record):

@@ -270,8 +270,7 @@ class _Planner:
             yield self._overview(addresses.FORECASTS, "forecasts", {"groups": forecasts})
 
     def _claims_of(self, claims: Claims, source: Source) -> Plan:
-        authors = [author.name.__html__() for author in source.author]
-        who = self.words.list(authors) if authors else source.publisher or source.label
+        who = source.who
         return Plan(
             path=addresses.address_of_claims(claims),
             template="claims",
