@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from builder.models import Claims, Constraint, Party, Project, Record, Source, Stage, Term, Visit
+from builder.models import Claims, Constraint, Moment, Party, Project, Record, Source, Stage, Term, Visit
 
 HOME = "index.md"
 MEETINGS = "meetings.md"
@@ -37,6 +37,11 @@ def index_of(kind: type[Record]) -> str:
 def address_of_claims(claims: Claims) -> str:
     """The page of all that a source claims."""
     return f"claims/{claims.source}.md"
+
+
+def address_of_moment(moment: Moment) -> str:
+    """The page of a day looked back to."""
+    return f"moments/{moment.id}.md"
 
 
 def address_of_year(year: int) -> str:

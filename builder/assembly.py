@@ -15,6 +15,7 @@ from builder.loading import SETTINGS_FILE, load
 from builder.models import RECORDS
 from builder.pages import Plan, plan
 from builder.problems import Location, Problem, SummaryError
+from builder.remembering import remember
 from builder.words import Words, load_words
 
 if TYPE_CHECKING:
@@ -79,27 +80,33 @@ class Assembly:
     """The last day the explainer speaks for."""
 
 
-def inspect(project: Project, *, drafts: bool = False) -> Inspected:
-    """Read and check the summaries, drafts left out unless asked for.
+def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Inspected:
+    """Read and check the summaries, drafts left out unless asked for, as they are or as they stood on a day.
 
     Raises SummaryError with all problems of the step that failed.
     """
     summaries = load(project.summaries)
-    explainer = link(summaries if drafts else summaries.published())
+    summaries = summaries if drafts else summaries.published()
+    explainer = link(summaries)
     warnings = (*explainer.warnings, *consistent(explainer))
+    if as_of:
+        summaries = remember(summaries, as_of)
+        explainer = link(summaries)
+    moments = summaries.settings.moments
+    memories = {moment.id: link(remember(summaries, moment.date.first)) for moment in moments}
     settings = explainer.settings
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
-    plans = plan(explainer, words)
+    plans = plan(explainer, words, memories)
     if stale := list(_nav_lines_without_page(project, {page.path for page in plans})):
         raise SummaryError(stale)
     return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings)
 
 
-def assemble(project: Project, *, drafts: bool = False) -> Assembly:
+def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Assembly:
     """Read, check and render everything; nothing is written. Raises as `inspect` does."""
     from builder.rendering import render
 
-    found = inspect(project, drafts=drafts)
+    found = inspect(project, drafts=drafts, as_of=as_of)
     explainer = found.explainer
     return Assembly(
         pages=render(found.plans, explainer, found.words, project.templates),

@@ -117,6 +117,11 @@ class Date:
         return self.text
 
 
+_NO_END = End(kind="unknown", first=datetime.date.max, last=datetime.date.max)
+NOT_KNOWN = Date(first=datetime.date.max, last=datetime.date.max, text="", ends=(_NO_END,))
+"""A date of which nothing is known. It stands after every other, and no text means it."""
+
+
 @functools.lru_cache(maxsize=8192)
 def _parse(text: str) -> Date:
     if text.startswith("[") and text.endswith("]"):

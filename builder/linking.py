@@ -68,6 +68,9 @@ class Explainer:
     uses: Mapping[str, tuple[Use, ...]]
     """By a source's id: where it is cited."""
 
+    later: Mapping[str, Record]
+    """Records nothing was known of yet, on a day looked back to."""
+
     origins: Mapping[str, Origin]
     files: Mapping[str, bytes]
     warnings: tuple[Problem, ...]
@@ -83,6 +86,10 @@ class Explainer:
     def source(self, id: str) -> Source:
         """The source of that id, known to be there."""
         return self._record(Source, id)
+
+    def label(self, id: str) -> Line:
+        """What a link to a record says."""
+        return (self.records.get(id) or self.later[id]).label
 
     def naming(self, id: str, kind: type[R], *fields: str) -> tuple[R, ...]:
         """The records of a kind that name the record `id` in one of the fields, in the site's order."""
@@ -119,6 +126,7 @@ def link(summaries: Summaries) -> Explainer:
         claims=summaries.claims,
         mentions=_mentions(summaries),
         uses=_uses(summaries),
+        later=summaries.later,
         origins=summaries.origins,
         files=summaries.files,
         warnings=summaries.warnings,
@@ -148,6 +156,8 @@ def _dangling(summaries: Summaries) -> Iterator[Problem]:
         ids_of[record.kind_name].append(record.id)
     for shape, _, origin in owners(summaries):
         for path, id, kinds in _named(shape):
+            if id in summaries.later:
+                continue
             named = summaries.records.get(id)
             if named and (not kinds or named.kind_name in kinds):
                 continue

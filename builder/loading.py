@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -57,6 +57,9 @@ class Summaries:
 
     drafts: frozenset[str] = frozenset()
     """The ids of records that were left out because they are drafts."""
+
+    later: Mapping[str, Record] = field(default_factory=dict)
+    """Records left out because nothing was known of them on the day looked back to: named, but not linked."""
 
     def published(self) -> Summaries:
         """The same without the drafts."""

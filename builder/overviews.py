@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.addresses import address_of
 from builder.consistency import FELL_THROUGH
-from builder.counting import meetings, status_on
+from builder.counting import meetings, sides, status_on
 from builder.dates import Date
 from builder.linking import Explainer
 from builder.models import (
@@ -53,7 +53,7 @@ class CitedSource:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moment:
+class Happening:
     """A line of the timeline: a visit or rule on its day, or an entry of a record's history."""
 
     date: Date
@@ -103,6 +103,12 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
     return {name: tuple(members) for name, members in groups.items() if members}
 
 
+def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
+    """The visits of a party and of those who belong to it, oldest first."""
+    members = {party.id, *(other.id for other in explainer.parties if party.id in sides(explainer, other))}
+    return tuple(visit for visit in explainer.visits if members & set(visit.parties))
+
+
 def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
     """People, states and organisations; empty groups left out."""
     kinds = ("person", "state", "organisation")
@@ -147,37 +153,46 @@ def _resting_on_one(explainer: Explainer) -> dict[str, list[Record]]:
     return resting
 
 
-def timeline(explainer: Explainer) -> tuple[Moment, ...]:
+def timeline(explainer: Explainer) -> tuple[Happening, ...]:
     """Every visit, rule and dated step, oldest first."""
     return tuple(
         sorted(_moments(explainer), key=lambda moment: (moment.date, moment.record.id if moment.record else ""))
     )
 
 
-def _moments(explainer: Explainer) -> Iterator[Moment]:
+def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
+    """What happened after a day: visits, rules, and steps that changed how something stood; oldest first."""
+    return tuple(
+        happening
+        for happening in timeline(explainer)
+        if happening.date.first > day and (happening.entry is None or getattr(happening.entry, "status", None))
+    )
+
+
+def _moments(explainer: Explainer) -> Iterator[Happening]:
     for visit in explainer.visits:
-        yield Moment(date=visit.date, record=visit)
+        yield Happening(date=visit.date, record=visit)
     for constraint in explainer.constraints:
-        yield Moment(date=constraint.date, record=constraint)
+        yield Happening(date=constraint.date, record=constraint)
     for entry in explainer.settings.history:
-        yield Moment(date=entry.date, record=None, entry=entry)
+        yield Happening(date=entry.date, record=None, entry=entry)
     for record in explainer.records.values():
         for entry in record.history:
             if not (isinstance(record, Visit) and entry.date == record.date):
-                yield Moment(date=entry.date, record=record, entry=entry)
+                yield Happening(date=entry.date, record=record, entry=entry)
 
 
-def by_year(moments: Sequence[Moment]) -> dict[int, tuple[Moment, ...]]:
+def by_year(moments: Sequence[Happening]) -> dict[int, tuple[Happening, ...]]:
     """The timeline by year."""
-    years: dict[int, list[Moment]] = {}
+    years: dict[int, list[Happening]] = {}
     for moment in moments:
         years.setdefault(moment.date.first.year, []).append(moment)
     return {year: tuple(members) for year, members in years.items()}
 
 
-def by_month(moments: Sequence[Moment]) -> dict[str, tuple[Moment, ...]]:
+def by_month(moments: Sequence[Happening]) -> dict[str, tuple[Happening, ...]]:
     """A year's timeline by heading: its month, or the year alone."""
-    months: dict[str, list[Moment]] = {}
+    months: dict[str, list[Happening]] = {}
     for moment in moments:
         months.setdefault(moment.anchor, []).append(moment)
     return {anchor: tuple(members) for anchor, members in sorted(months.items())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -14,7 +14,7 @@ from builder import addresses, overviews
 from builder.counting import sides
 from builder.linking import Explainer
 from builder.loading import SETTINGS_FILE
-from builder.models import Claims, Constraint, Party, Project, Record, Source, Stage, Visit
+from builder.models import Claims, Constraint, Moment, Party, Project, Record, Source, Stage, Visit
 from builder.prose import Link, Text, parts, shown
 from builder.words import Words
 
@@ -24,6 +24,9 @@ Trail = tuple[tuple[Markup, str], ...]
 
 ROWS_AT_MOST = 500
 """Lines of a timeline that one page holds; a longer one has a page a year."""
+
+LATEST = 5
+"""Visits that the home page names as the latest."""
 
 _DESCRIPTION_LENGTH = 155
 """Characters of a description that search engines show."""
@@ -55,15 +58,19 @@ class Plan:
     """Whether the search index takes it in."""
 
 
-def plan(explainer: Explainer, words: Words) -> tuple[Plan, ...]:
-    """Every page of the site. A kind without records has no pages."""
-    return tuple(_Planner(explainer, words).plans())
+def plan(explainer: Explainer, words: Words, memories: Mapping[str, Explainer]) -> tuple[Plan, ...]:
+    """Every page of the site. A kind without records has no pages.
+
+    `memories` holds, by the id of each moment, the explainer as it stood then.
+    """
+    return tuple(_Planner(explainer, words, memories).plans())
 
 
 class _Planner:
-    def __init__(self, explainer: Explainer, words: Words) -> None:
+    def __init__(self, explainer: Explainer, words: Words, memories: Mapping[str, Explainer]) -> None:
         self.explainer = explainer
         self.words = words
+        self.memories = memories
 
     def plans(self) -> Iterator[Plan]:
         explainer = self.explainer
@@ -81,6 +88,7 @@ class _Planner:
         if invited := overviews.invitations(explainer.visits):
             yield self._overview(addresses.INVITATIONS, "invitations", {"visits": invited})
         yield from self._timeline()
+        yield from (self._moment(moment) for moment in explainer.settings.moments)
         yield from self._claims()
         if explainer.terms:
             yield self._overview(addresses.GLOSSARY, "glossary", {"terms": explainer.terms}, data="terms.yml")
@@ -112,7 +120,6 @@ class _Planner:
         settings = explainer.settings
         standing = overviews.visits_by_standing(explainer)
         held = standing.get("held", ())
-        latest = [visit for visit in held if visit.level == "leaders"] or held
         return Plan(
             path=addresses.HOME,
             template="home",
@@ -121,7 +128,7 @@ class _Planner:
             context={
                 "settings": settings,
                 "stages": explainer.stages,
-                "latest": tuple(reversed(latest[-3:])),
+                "latest": tuple(reversed(held[-LATEST:])),
                 "ahead": standing.get("ahead", ()),
                 "fell_through": standing.get("fell-through", ()),
                 "projects": explainer.projects,
@@ -179,7 +186,7 @@ class _Planner:
         return shown(textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…"))
 
     def _label(self, link: Link) -> str:
-        return link.label or self.explainer.records[link.id].label
+        return link.label or self.explainer.label(link.id)
 
     def _stage(self, stage: Stage) -> Context:
         return {
@@ -228,7 +235,7 @@ class _Planner:
             "party": party,
             "sides": [explainer.party(id) for id in sorted(sides(explainer, party)) if id not in (party.id, *party.of)],
             "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
-            "visits": explainer.naming(party.id, Visit, "parties"),
+            "visits": overviews.visits_of(explainer, party),
             "present_at": explainer.naming(party.id, Visit, "present"),
             "invited": explainer.naming(party.id, Visit, "invited_by"),
             "projects": explainer.naming(party.id, Project, "parties"),
@@ -256,6 +263,28 @@ class _Planner:
                 trail=self._trail("timeline", addresses.TIMELINE),
                 searched=False,
             )
+
+    def _moment(self, moment: Moment) -> Plan:
+        """A day looked back to: how things stood, and what happened next."""
+        then = self.memories[moment.id]
+        standing = overviews.visits_by_standing(then)
+        return Plan(
+            path=addresses.address_of_moment(moment),
+            template="moments",
+            title=moment.title.__html__(),
+            description=self.words("about.moments", date=self.words.day(moment.date)),
+            context={
+                "moment": moment,
+                "stages": then.stages,
+                "met": overviews.met_pairs(then),
+                "ahead": (*standing.get("ahead", ()), *standing.get("unconfirmed", ())),
+                "fell_through": standing.get("fell-through", ()),
+                "projects": then.projects,
+                "next": overviews.after(self.explainer, moment.date.last),
+            },
+            trail=self._trail(),
+            data=SETTINGS_FILE,
+        )
 
     def _claims(self) -> Iterator[Plan]:
         """The index of the sources whose claims are listed, a page for each, and the forecasts of all."""

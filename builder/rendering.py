@@ -15,7 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from builder.addresses import GLOSSARY, address_of, address_of_claims, address_of_year
+from builder.addresses import GLOSSARY, address_of, address_of_claims, address_of_moment, address_of_year
 from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
@@ -78,6 +78,7 @@ class _Renderer:
             day=words.day,
             language=words.language,
             link=self.link,
+            moment_address=address_of_moment,
             month=self.month,
             listed=self.listed,
             names=lambda items: words.list([Text(item).__html__() for item in items]),
@@ -124,10 +125,10 @@ class _Renderer:
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label, or print the label alone: where it has no page, or on its own page."""
-        if isinstance(record, str):
-            record = self.explainer.records[record]
-        shown_label = Text(label or record.label).__html__()
-        address = address_of(record)
+        id = record if isinstance(record, str) else record.id
+        shown_label = Text(label or self.explainer.label(id)).__html__()
+        known = self.explainer.records.get(id)
+        address = address_of(known) if known else None
         if address is None or address == self.path:
             return shown_label
         return Markup("[{}]({})").format(shown_label, self.to(address))

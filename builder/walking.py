@@ -37,6 +37,12 @@ def references(shape: Shape) -> Iterator[Reference]:
             yield Reference(path, value, kinds)
 
 
+@cache
+def reference_fields(model: type[Shape]) -> frozenset[str]:
+    """The names of a model's fields that hold ids of records."""
+    return frozenset(name for name, _, kinds in _layout(model) if kinds is not None)
+
+
 def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:
     """Every citation of a source."""
     for path, value, _ in _leaves(shape, ()):

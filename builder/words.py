@@ -13,7 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
 from markupsafe import Markup, escape
 
-from builder.dates import Date
+from builder.dates import NOT_KNOWN, Date
 from builder.loading import Origin
 from builder.problems import Problem, SummaryError, did_you_mean, visible
 from builder.prose import Text, shown
@@ -49,6 +49,8 @@ class Words:
 
     def day(self, date: Date) -> Markup:
         """Word a date as honestly as it is known."""
+        if date == NOT_KNOWN:
+            return self("site.no_date")
         if date not in self._days:
             self._days[date] = Text(date.worded(self.locale, self._date_phrases)).__html__()
         return self._days[date]
