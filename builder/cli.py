@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's 
 
 from __future__ import annotations
 
+import datetime
 import sys
 import time
 from collections.abc import Callable
@@ -68,8 +69,13 @@ def check(root: Path) -> None:
 
 
 @explainer.command()
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Build the site as it could have been written on a day, such as 2019-04-24.",
+)
 @click.pass_obj
-def build(root: Path) -> None:
+def build(root: Path, as_of: datetime.datetime | None) -> None:
     """Check the summaries, write the pages, build the site into site/.
 
     The last good site stays as it is until the new one is whole.
@@ -79,7 +85,7 @@ def build(root: Path) -> None:
 
     project = _project(root)
     started = time.monotonic()
-    made = assemble(project)
+    made = assemble(project, as_of=as_of.date() if as_of else None)
     _show(made.warnings)
     click.echo(f"Checked {_counted(made.counts)}.")
     built = build_site(project, assembly=made, on_progress=_progress())

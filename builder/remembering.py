@@ -10,7 +10,7 @@ from typing import TypeVar
 from builder.counting import date_on, status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.loading import Summaries
-from builder.models import Claims, Constraint, Record, Settings, Source, Visit
+from builder.models import Claims, Constraint, Project, Record, Settings, Source, Stage, Visit
 from builder.prose import Citation
 from builder.shapes import Dispute, Shape
 from builder.walking import citations, reference_fields
@@ -21,8 +21,8 @@ S = TypeVar("S", bound=Shape)
 def remember(summaries: Summaries, day: datetime.date) -> Summaries:
     """Leave out what was not known on `day`.
 
-    Gone are visits nothing was known of, constraints adopted later, entries, statements and outcomes dated later,
-    and whatever rests on sources published later alone. A visit stands as it stood, with the date it was expected on.
+    Gone are visits, stages and projects nothing was known of, constraints adopted later, what is dated later, and
+    whatever rests on sources published later alone. A visit stands as it stood, with the date it was expected on.
     Summaries go where any of their sources is later: they would speak from hindsight.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
@@ -35,7 +35,7 @@ def remember(summaries: Summaries, day: datetime.date) -> Summaries:
 
 
 def _was_known(record: Record, day: datetime.date) -> bool:
-    if isinstance(record, Visit):
+    if isinstance(record, (Stage, Visit, Project)):
         return status_on(record, day) is not None
     return not (isinstance(record, Constraint) and record.date.first > day)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import posixpath
+import re
 import shutil
 from pathlib import Path
 
@@ -113,3 +115,36 @@ def test_an_edit_reaches_every_page_that_speaks_of_it_and_no_other(edit: str, tm
             for line in before[path].splitlines()
             if "kim-trump-hanoi.md" in line and worded in line
         ]
+
+
+DAYS = ["2017-12-31", "2018-05-31", "2018-09-30", "2019-01-31", "2019-04-24", "2019-04-25", "2019-11-30"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_as_of_any_day_every_link_leads_to_a_page_and_nothing_later_is_told(day: str) -> None:
+    made = assemble(Project(root=ROOT), as_of=datetime.date.fromisoformat(day))
+    pages = {page.path: page.body for page in made.pages}
+    for path, body in pages.items():
+        for target in re.findall(r"\]\(([^)#\s]+\.md)", body):
+            found = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            assert found in pages, f"{path} links to {found}"
+    held = pages["visits/index.md"].partition("#fell-through")[0]
+    assert ("kim-putin-vladivostok" in held and "25 April 2019" in held) == (
+        day >= "2018-05-31" and day >= "2019-04-18"
+    )
+    vladivostok = pages.get("visits/kim-putin-vladivostok.md", "")
+    assert ("status--held" in vladivostok.partition("##")[0]) == (day >= "2019-04-25")
+    assert ("visits/kim-trump-panmunjom.md" in pages) == (day >= "2019-06-30")
+
+
+def test_the_eve_of_vladivostok_is_shown_as_it_was_known() -> None:
+    page = next(page for page in assemble(Project(root=ROOT)).pages if page.path == "moments/eve-of-vladivostok.md")
+    before, _, after = page.body.partition("{: #next }")
+    assert (
+        "[Kim Jong-un and Vladimir Putin in Vladivostok](../visits/kim-putin-vladivostok.md): 25 April 2019" in before
+    )
+    for name, count in (("Xi Jinping", 4), ("Moon Jae-in", 3), ("Donald Trump", 2)):
+        line = next(line for line in before.splitlines() if f"[{name}]" in line and "meeting" in line)
+        assert f": {count} meetings (" in line
+    assert "Vladimir Putin](../parties/vladimir-putin.md): 1 meeting" not in before
+    assert after.index("kim-putin-vladivostok") < after.index("kim-trump-panmunjom")
