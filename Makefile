@@ -44,7 +44,8 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo 'Python 3.11 or newer is needed; name it so: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
 	@echo 'Making a virtual environment in $(VENV) ...'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo 'This Python makes no virtual environments; on Debian: apt-get install python3-venv' >&2; exit 1; }
 
 $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages ...'

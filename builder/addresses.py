@@ -11,6 +11,7 @@ TIMELINE = "timeline/index.md"
 FORECASTS = "forecasts.md"
 GLOSSARY = "glossary.md"
 CORRECTIONS = "corrections.md"
+DOWNLOADS = "downloads.md"
 SOURCES = "sources/index.md"
 CLAIMS = "claims/index.md"
 
@@ -47,3 +48,15 @@ def address_of_moment(moment: Moment) -> str:
 def address_of_year(year: int) -> str:
     """The page of one year of a timeline too long for one page."""
     return f"timeline/{year}.md"
+
+
+def on_the_web(path: str, site: str) -> str:
+    """Where a page or file below docs/ stands on the web, `site` being the address of the site with a slash at its end.
+
+    With no `site` the way from the site's root is given.
+    """
+    page, mark, anchor = path.partition("#")
+    if page.endswith(".md"):
+        page = page.removesuffix(".md").removesuffix("index").rstrip("/")
+        page += "/" if page else ""
+    return f"{site}{page}{mark}{anchor}"

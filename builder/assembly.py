@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,6 +48,25 @@ class Project:
     @property
     def site(self) -> Path:
         return self.root / "site"
+
+    @property
+    def address(self) -> str:
+        """Where the site is to stand on the web, with a slash at its end: `site_url` of mkdocs.yml; empty if not said.
+
+        A setting from the environment (`!ENV`) is read as MkDocs reads it.
+        """
+        lines = self.config.read_text(encoding="utf-8").splitlines() if self.config.is_file() else []
+        said = next((match for line in lines if (match := _SITE_URL.match(line))), None)
+        if said is None:
+            return ""
+        values = [value.strip("\"' ") for value in said["value"].strip("[] ").split(",")]
+        if said["env"]:
+            fallback = values.pop() if said["value"].startswith("[") and len(values) > 1 else ""
+            values = [next((os.environ[name] for name in values if name in os.environ), fallback)]
+        return f"{values[0].rstrip('/')}/" if values[0] else ""
+
+
+_SITE_URL = re.compile(r"site_url:\s+(?P<env>!ENV\s+)?(?P<value>.*?)\s*(?:\s#.*)?$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,13 +124,17 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
 def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Assembly:
     """Read, check and render everything; nothing is written. Raises as `inspect` does."""
+    from builder.exports import exports
     from builder.rendering import render
 
     found = inspect(project, drafts=drafts, as_of=as_of)
     explainer = found.explainer
     return Assembly(
-        pages=render(found.plans, explainer, found.words, project.templates),
-        assets={f"data/{path}": data for path, data in explainer.files.items()},
+        pages=render(found.plans, explainer, found.words, project.templates, project.address),
+        assets={
+            **{f"data/{path}": data for path, data in explainer.files.items()},
+            **exports(explainer, found.words, project.address),
+        },
         warnings=found.warnings,
         counts=found.counts,
         as_of=explainer.settings.as_of.last,

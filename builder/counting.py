@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import combinations
 
 from builder.dates import Date
 from builder.linking import Explainer
-from builder.models import Party, Project, Stage, Visit
+from builder.models import Project, Stage, Visit
 
 Pair = tuple[str, str]
 """The ids of two people, in alphabetical order."""
@@ -39,23 +40,6 @@ def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:
     return expected[-1] if expected else None
 
 
-def sides(explainer: Explainer, party: Party) -> frozenset[str]:
-    """The parties at the top of what a party belongs to; the party itself where it belongs to none."""
-    tops: set[str] = set()
-    seen: set[str] = set()
-    waiting = [party.id]
-    while waiting:
-        id = waiting.pop()
-        if id in seen:
-            continue
-        seen.add(id)
-        above = explainer.party(id).of
-        waiting.extend(above)
-        if not above:
-            tops.add(id)
-    return frozenset(tops)
-
-
 def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, tuple[Visit, ...]]:
     """The leaders' meetings of each pair, oldest first, up to and with the day `until`.
 
@@ -66,9 +50,15 @@ def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[P
     for visit in explainer.visits:
         if visit.level != "leaders" or status_on(visit) != "held" or (until and visit.date.first > until):
             continue
-        people = sorted({id for id in visit.parties if explainer.party(id).kind == "person"})
-        for one, other in combinations(people, 2):
-            if not sides(explainer, explainer.party(one)) & sides(explainer, explainer.party(other)):
-                found[one, other].append(visit)
+        for pair in pairs(explainer, visit):
+            found[pair].append(visit)
     ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return {pair: tuple(visits) for pair, visits in ordered}
+
+
+def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
+    """The people of different sides who met in a visit, or were to meet, two by two."""
+    people = sorted({id for id in visit.parties if explainer.party(id).kind == "person"})
+    for one, other in combinations(people, 2):
+        if not explainer.sides[one] & explainer.sides[other]:
+            yield one, other

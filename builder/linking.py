@@ -24,11 +24,13 @@ from builder.models import (
     Visit,
 )
 from builder.problems import Problem, SummaryError, did_you_mean, visible
-from builder.prose import Line
+from builder.prose import Citation, Line, Text, parts
 from builder.shapes import Shape
-from builder.walking import Path, citations, references, statements, texts
+from builder.walking import Path, citations, leaves
 
 R = TypeVar("R", bound=Record)
+Named = tuple[Shape, Record | None, Origin, list[tuple[Path, str, tuple[str, ...]]]]
+"""Something that names records: what it is, where it stands, and the ids in it with the kinds they may be of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class Explainer:
     uses: Mapping[str, tuple[Use, ...]]
     """By a source's id: where it is cited."""
 
+    sides: Mapping[str, frozenset[str]]
+    """By a party's id: the parties at the top of what it belongs to; itself where it belongs to none."""
+
     later: Mapping[str, Record]
     """Records nothing was known of yet, on a day looked back to."""
 
@@ -91,6 +96,14 @@ class Explainer:
         """What a link to a record says."""
         return (self.records.get(id) or self.later[id]).label
 
+    def plain(self, text: Text) -> str:
+        """The text as a reader reads it, each link as its label: for formats that hold no links."""
+        if isinstance(text, Line):
+            return str(text)
+        return "".join(
+            str(part) if isinstance(part, Text) else part.label or self.label(part.id) for part in parts(text)
+        )
+
     def naming(self, id: str, kind: type[R], *fields: str) -> tuple[R, ...]:
         """The records of a kind that name the record `id` in one of the fields, in the site's order."""
         found = {
@@ -109,7 +122,8 @@ class Explainer:
 
 def link(summaries: Summaries) -> Explainer:
     """Resolve every reference; raise SummaryError with all that lead nowhere or to the wrong kind."""
-    problems = list(_dangling(summaries))
+    named = [(*owner, list(_named(owner[0]))) for owner in owners(summaries)]
+    problems = list(_dangling(summaries, named))
     if problems:
         raise SummaryError(problems)
     return Explainer(
@@ -124,8 +138,9 @@ def link(summaries: Summaries) -> Explainer:
         sources=_of(summaries, Source),
         terms=_by_label(summaries, Term),
         claims=summaries.claims,
-        mentions=_mentions(summaries),
+        mentions=_mentions(named),
         uses=_uses(summaries),
+        sides=_sides(_of(summaries, Party)),
         later=summaries.later,
         origins=summaries.origins,
         files=summaries.files,
@@ -141,6 +156,23 @@ def _by_label(summaries: Summaries, kind: type[R]) -> tuple[R, ...]:
     return tuple(sorted(_of(summaries, kind), key=lambda record: (record.label.casefold(), record.id)))
 
 
+def _sides(parties: tuple[Party, ...]) -> dict[str, frozenset[str]]:
+    above = {party.id: party.of for party in parties}
+    found: dict[str, frozenset[str]] = {}
+    for party in parties:
+        tops: set[str] = set()
+        seen: set[str] = set()
+        waiting = [party.id]
+        while waiting:
+            id = waiting.pop()
+            if id not in seen:
+                seen.add(id)
+                waiting.extend(above[id])
+                tops.update(() if above[id] else (id,))
+        found[party.id] = frozenset(tops)
+    return found
+
+
 def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | None, Origin]]:
     """Everything that can refer and cite: the settings, each record, each claims file; with where it stands."""
     yield summaries.settings, None, summaries.origins[SETTINGS_FILE]
@@ -150,26 +182,26 @@ def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | N
         yield claims, summaries.records.get(source), summaries.origins[f"{CLAIMS_FOLDER}/{source}"]
 
 
-def _dangling(summaries: Summaries) -> Iterator[Problem]:
+def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
     ids_of: dict[str, list[str]] = defaultdict(list)
     for record in summaries.records.values():
         ids_of[record.kind_name].append(record.id)
-    for shape, _, origin in owners(summaries):
-        for path, id, kinds in _named(shape):
+    for _, _, origin, names in named:
+        for path, id, kinds in names:
             if id in summaries.later:
                 continue
-            named = summaries.records.get(id)
-            if named and (not kinds or named.kind_name in kinds):
+            found = summaries.records.get(id)
+            if found and (not kinds or found.kind_name in kinds):
                 continue
             known = [known for kind in (kinds or ids_of) for known in ids_of[kind]]
             wanted = " or ".join(_ONE_OF[kind] for kind in kinds) if kinds else "a record"
-            rule, found = "dangling", f"there is no '{visible(id)}'"
-            if named:
-                rule, found = "wrong-kind", f"'{id}' is {_ONE_OF[named.kind_name]}, not {wanted}"
+            rule, message = "dangling", f"there is no '{visible(id)}'"
+            if found:
+                rule, message = "wrong-kind", f"'{id}' is {_ONE_OF[found.kind_name]}, not {wanted}"
             hint = did_you_mean(id, known) or f"add it, or name {wanted} that is there"
             if id in summaries.drafts:
-                rule, found, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
-            yield Problem(location=origin.at(path), rule=rule, message=found, hint=hint)
+                rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
+            yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
 
 
 _ONE_OF = {
@@ -186,24 +218,24 @@ _ONE_OF = {
 
 def _named(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
     """Every id that must lead to a record: in fields, citations, links, and where a speaker is named by id."""
-    for reference in references(shape):
-        yield reference.path, reference.id, reference.kinds
-    for path, citation in citations(shape):
-        yield path, citation.source, ("sources",)
-    for path, text in texts(shape):
-        for found in text.links:
-            yield path, found.id, ()
-    for path, statement in statements(shape):
-        if statement.by and "-" in statement.by and re.fullmatch(ID_PATTERN, statement.by):
-            yield (*path, "by"), statement.by, ("parties",)
+    for path, value, kinds in leaves(shape):
+        if isinstance(value, Citation):
+            yield path, value.source, ("sources",)
+        elif isinstance(value, Text):
+            if "[[" in value:
+                yield from ((path, found.id, ()) for found in value.links)
+            elif path[-1] == "by" and "-" in value and re.fullmatch(ID_PATTERN, value):
+                yield path, value, ("parties",)
+        elif kinds is not None and isinstance(value, str):
+            yield path, value, kinds
 
 
-def _mentions(summaries: Summaries) -> dict[str, tuple[Mention, ...]]:
+def _mentions(named: list[Named]) -> dict[str, tuple[Mention, ...]]:
     found: dict[str, dict[tuple[str, str], Mention]] = defaultdict(dict)
-    for shape, record, _ in owners(summaries):
+    for shape, record, _, names in named:
         if record is None or isinstance(shape, Claims):
             continue
-        for path, id, kinds in _named(shape):
+        for path, id, kinds in names:
             if kinds != ("sources",) and id != record.id:
                 field = next(step for step in path if isinstance(step, str))
                 found[id].setdefault((record.id, field), Mention(record, field))

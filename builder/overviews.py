@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.addresses import address_of
 from builder.consistency import FELL_THROUGH
-from builder.counting import meetings, sides, status_on
+from builder.counting import meetings, status_on
 from builder.dates import Date
 from builder.linking import Explainer
 from builder.models import (
@@ -105,7 +105,7 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 
 def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
     """The visits of a party and of those who belong to it, oldest first."""
-    members = {party.id, *(other.id for other in explainer.parties if party.id in sides(explainer, other))}
+    members = {party.id, *(other.id for other in explainer.parties if party.id in explainer.sides[other.id])}
     return tuple(visit for visit in explainer.visits if members & set(visit.parties))
 
 

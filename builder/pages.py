@@ -10,12 +10,11 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from builder import addresses, overviews
-from builder.counting import sides
+from builder import addresses, charts, exports, overviews, whereabouts
 from builder.linking import Explainer
 from builder.loading import SETTINGS_FILE
 from builder.models import Claims, Constraint, Moment, Party, Project, Record, Source, Stage, Visit
-from builder.prose import Link, Text, parts, shown
+from builder.prose import shown
 from builder.words import Words
 
 R = TypeVar("R", bound=Record)
@@ -76,14 +75,20 @@ class _Planner:
         explainer = self.explainer
         yield self._home()
         yield from self._kind(Stage, explainer.stages, self._stage, {"stages": explainer.stages})
-        yield from self._kind(Visit, explainer.visits, self._visit, {"groups": overviews.visits_by_standing(explainer)})
+        yield from self._kind(Visit, explainer.visits, self._visit, self._visits())
         yield from self._kind(Project, explainer.projects, self._project, {"projects": explainer.projects})
         yield from self._kind(Constraint, explainer.constraints, self._constraint, self._blocks())
         yield from self._kind(
             Party, explainer.parties, self._party, {"groups": overviews.parties_by_kind(explainer.parties)}
         )
         yield self._overview(
-            addresses.MEETINGS, "meetings", {"met": self.met, "rule": explainer.settings.counting_rule}
+            addresses.MEETINGS,
+            "meetings",
+            {
+                "met": self.encounters,
+                "matrix": charts.matrix(self.encounters),
+                "rule": explainer.settings.counting_rule,
+            },
         )
         if invited := overviews.invitations(explainer.visits):
             yield self._overview(addresses.INVITATIONS, "invitations", {"visits": invited})
@@ -106,10 +111,19 @@ class _Planner:
             data="sources.yml",
             searched=False,
         )
+        yield self._overview(
+            addresses.DOWNLOADS,
+            "downloads",
+            {"downloads": exports.downloads(explainer), "licence": explainer.settings.licence},
+        )
 
     @cached_property
     def met(self) -> tuple[overviews.MetPair, ...]:
         return overviews.met_pairs(self.explainer)
+
+    @cached_property
+    def encounters(self) -> tuple[charts.Encounters, ...]:
+        return charts.encounters(self.explainer)
 
     @cached_property
     def claimed(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
@@ -132,7 +146,7 @@ class _Planner:
                 "ahead": standing.get("ahead", ()),
                 "fell_through": standing.get("fell-through", ()),
                 "projects": explainer.projects,
-                "met": self.met,
+                "matrix": charts.matrix(self.encounters),
                 "claimed": [(claims, overviews.checks_counted(claims)) for claims in explainer.claims.values()],
                 "terms": explainer.terms,
             },
@@ -182,17 +196,20 @@ class _Planner:
         """The first sentence or so of its summary, for search engines and previews."""
         if not record.summary:
             return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
-        plain = "".join(part if isinstance(part, Text) else self._label(part) for part in parts(record.summary))
+        plain = self.explainer.plain(record.summary)
         return shown(textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…"))
-
-    def _label(self, link: Link) -> str:
-        return link.label or self.explainer.label(link.id)
 
     def _stage(self, stage: Stage) -> Context:
         return {
             "stage": stage,
             "visits": self.explainer.naming(stage.id, Visit, "stage"),
             "projects": self.explainer.naming(stage.id, Project, "needs"),
+        }
+
+    def _visits(self) -> Context:
+        return {
+            "groups": overviews.visits_by_standing(self.explainer),
+            "where": whereabouts.of_visits(self.explainer),
         }
 
     def _visit(self, visit: Visit) -> Context:
@@ -210,6 +227,7 @@ class _Planner:
         return {
             "project": project,
             "needed_by": explainer.naming(project.id, Project, "needs"),
+            "maps": whereabouts.of_project(explainer, project),
             "freed_by": tuple(
                 (constraint, exemption)
                 for constraint in explainer.constraints
@@ -233,7 +251,7 @@ class _Planner:
         explainer = self.explainer
         return {
             "party": party,
-            "sides": [explainer.party(id) for id in sorted(sides(explainer, party)) if id not in (party.id, *party.of)],
+            "sides": [explainer.party(id) for id in sorted(explainer.sides[party.id]) if id not in (party.id, *party.of)],
             "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
             "visits": overviews.visits_of(explainer, party),
             "present_at": explainer.naming(party.id, Visit, "present"),

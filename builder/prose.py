@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -90,6 +91,7 @@ def parts(text: str) -> Iterator[Text | Link]:
         yield Text(text[end:])
 
 
+@lru_cache(maxsize=8192)  # names and words of the site recur on every page
 def shown(text: str) -> Markup:
     """Print text so that it shows as typed, in Markdown and in HTML alike. Spaces stay as they are."""
     return Markup(_LOUD.sub(_entity, text))

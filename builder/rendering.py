@@ -10,12 +10,14 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from builder.addresses import GLOSSARY, address_of, address_of_claims, address_of_moment, address_of_year
+from builder.citing import Reference, reference_to
 from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
@@ -23,6 +25,7 @@ from builder.models import Obstacle, Party, Project, Provision, Record, Source, 
 from builder.pages import Plan
 from builder.prose import Citation, Text, parts, shown
 from builder.shapes import ProjectEntry, StageEntry, VisitEntry
+from builder.structured_data import structured_data
 from builder.words import Words
 
 
@@ -35,9 +38,11 @@ class Page:
     body: str
 
 
-def render(plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path) -> tuple[Page, ...]:
-    """Render every page, in order."""
-    renderer = _Renderer(explainer, words, templates)
+def render(
+    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
+) -> tuple[Page, ...]:
+    """Render every page, in order. `site` is the address of the site with a slash at its end, or empty."""
+    renderer = _Renderer(explainer, words, templates, site)
     return tuple(renderer.page(plan) for plan in plans)
 
 
@@ -53,8 +58,9 @@ class Note:
 class _Renderer:
     """The environment, and the page that is being rendered: filters need its address and its footnotes."""
 
-    def __init__(self, explainer: Explainer, words: Words, templates: Path) -> None:
+    def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
         self.explainer = explainer
+        self.site = site
         self.words = words
         self.path = ""
         self.notes: dict[Citation, int] = {}
@@ -64,6 +70,7 @@ class _Renderer:
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
+            optimized=False,  # folding constants takes longer than it saves in templates rendered a few dozen times
             finalize=_safe,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -71,6 +78,7 @@ class _Renderer:
             keep_trailing_newline=True,
         )
         self.environment.globals.update(say=words, notes=self.all_notes, as_of=explainer.settings.as_of)
+        self.environment.globals.update(reference_to=self.reference_to)
         self.environment.filters.update(
             address=address_of,
             claims_address=address_of_claims,
@@ -110,7 +118,13 @@ class _Renderer:
             meta["source"] = f"summaries/{plan.data}"
         if not plan.searched:
             meta["search"] = {"exclude": True}
+        if data := structured_data(plan.path, plan.record, self.explainer, self.site):
+            meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
+
+    def reference_to(self, plan: Plan) -> Reference:
+        """How to cite a page."""
+        return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
 
     def abbreviations(self, body: str) -> str:
         """The terms that a page uses, in Markdown's way to explain them where they stand."""
@@ -120,7 +134,7 @@ class _Renderer:
     def to(self, path: str) -> Markup:
         """The way from this page to another page or file below docs/, as Markdown links to it."""
         target, _, anchor = path.partition("#")
-        way = "" if target == self.path and anchor else posixpath.relpath(target, posixpath.dirname(self.path) or ".")
+        way = "" if target == self.path and anchor else _way(posixpath.dirname(self.path), target)
         return Markup(f"{way}#{anchor}" if anchor else way)
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
@@ -189,6 +203,12 @@ class _Renderer:
 
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+@cache
+def _way(folder: str, target: str) -> str:
+    """The relative way from a folder to a file, both below docs/."""
+    return posixpath.relpath("/" + target, "/" + folder)
 
 
 def _explained(explainer: Explainer) -> dict[str, Markup]:

@@ -32,7 +32,7 @@ class Reference:
 
 def references(shape: Shape) -> Iterator[Reference]:
     """Every id that stands in a field made for ids."""
-    for path, value, kinds in _leaves(shape, ()):
+    for path, value, kinds in leaves(shape):
         if kinds is not None and isinstance(value, str):
             yield Reference(path, value, kinds)
 
@@ -45,21 +45,21 @@ def reference_fields(model: type[Shape]) -> frozenset[str]:
 
 def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:
     """Every citation of a source."""
-    for path, value, _ in _leaves(shape, ()):
+    for path, value, _ in leaves(shape):
         if isinstance(value, Citation):
             yield path, value
 
 
 def texts(shape: Shape) -> Iterator[tuple[Path, Text]]:
     """Every text that may hold links."""
-    for path, value, _ in _leaves(shape, ()):
+    for path, value, _ in leaves(shape):
         if isinstance(value, Text):
             yield path, value
 
 
 def dates(shape: Shape) -> Iterator[tuple[Path, Date]]:
     """Every date."""
-    for path, value, _ in _leaves(shape, ()):
+    for path, value, _ in leaves(shape):
         if isinstance(value, Date):
             yield path, value
 
@@ -75,7 +75,8 @@ def statements(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Statement]
                 yield from statements(item, (*path, name) if index is None else (*path, name, index))
 
 
-def _leaves(shape: Shape, path: Path) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
+def leaves(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
+    """Every single value with the way to it, and the kinds of record it may name if it is an id."""
     for name, value, kinds in _fields(shape):
         yield from _inside(value, (*path, name), kinds)
 
@@ -84,7 +85,7 @@ def _inside(
     value: object, path: Path, kinds: tuple[str, ...] | None
 ) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
     if isinstance(value, Shape):
-        yield from _leaves(value, path)
+        yield from leaves(value, path)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from _inside(item, (*path, index), kinds)

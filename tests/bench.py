@@ -6,13 +6,13 @@ Run it as `make bench`. It judges nothing: machines are noisy, ratios taken in o
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -47,25 +47,43 @@ def main() -> None:
             "build": [*builder, "build"],
             "check": [*builder, "check"],
         }
-        times: dict[str, list[float]] = {name: [] for name in commands}
+        runs: dict[str, list[Run]] = {name: [] for name in commands}
         for _ in range(RUNS):
             for name, command in commands.items():
-                times[name].append(run(command, root))
+                runs[name].append(run(command, root))
         pages = sum(1 for _ in (root / "site").rglob("*.html"))
-        print(f"{pages} pages, {RUNS} runs in turn, medians")
-        for name, seconds in times.items():
-            ratios = [one / other for one, other in zip(seconds, times["MkDocs alone"], strict=True)]
-            print(f"  {name:12} {statistics.median(seconds):6.2f} s   {statistics.median(ratios):5.2f} of MkDocs alone")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"  largest process: {peak:.0f} MB")
+        print(f"{pages} pages, {RUNS} runs in turn; medians, and the ratio to MkDocs alone run by run")
+        for name, done in runs.items():
+            pairs = list(zip(done, runs["MkDocs alone"], strict=True))
+            wall = statistics.median(one.wall / other.wall for one, other in pairs)
+            cpu = statistics.median(one.cpu / other.cpu for one, other in pairs)
+            seconds = statistics.median(one.wall for one in done), statistics.median(one.cpu for one in done)
+            peak = max(one.peak for one in done)
+            print(
+                f"  {name:12} {seconds[0]:5.2f} s ({wall:.2f})   cpu {seconds[1]:5.2f} s ({cpu:.2f})   {peak:4.0f} MB"
+            )
 
 
-def run(command: list[str], root: Path) -> float:
-    """Run a command; give the seconds it took. Raises where it fails."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a command: seconds on the clock and of the processor, peak memory in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def run(command: list[str], root: Path) -> Run:
+    """Run a command and measure it whole. Raises where it fails."""
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
     started = time.perf_counter()
-    subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - started
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import functools
 import http.server
 import os
 import shutil
+import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +31,11 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# A shell that runs the tests in the background has them ignore interrupts, and so would every process they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+for address in ("SITE_URL", "REPO_URL"):
+    os.environ.pop(address, None)  # a workflow sets them for the build; tests go by mkdocs.yml alone
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 
@@ -70,6 +77,13 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
     yield launched
     launched.close()
+
+
+def free_port() -> int:
+    """A port of the loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -142,9 +142,13 @@ def spread(title: Callable[[int, str], str]) -> Files:
 
 
 def stand_in(payload: str, mark: object = "") -> str:
-    """Harmless words in as many paragraphs as the payload has."""
-    count = len(Text(payload).paragraphs)
-    return "\n\n".join(f"{WORD}{mark}{letter}" for letter in "abcdef"[:count])
+    """Harmless words in as many paragraphs as the payload has, after a digit if it begins with one.
+
+    The number of a paragraph of a treaty is printed with the word for it, and known by its digit.
+    """
+    paragraphs = Text(payload).paragraphs
+    digit = "7" if paragraphs[0][0].isdigit() else ""
+    return digit + "\n\n".join(f"{WORD}{mark}{letter}" for letter in "abcdef"[: len(paragraphs)])
 
 
 def back(payloads: Mapping[str, str]) -> Callable[[str], str]:
@@ -154,7 +158,7 @@ def back(payloads: Mapping[str, str]) -> Callable[[str], str]:
         for mark, payload in payloads.items()
         for letter, paragraph in zip("abcdef", Text(payload).paragraphs, strict=False)
     }
-    return lambda text: folded(re.sub(rf"{WORD}\d*[a-f]", lambda match: paragraphs[match[0]], text))
+    return lambda text: folded(re.sub(rf"7?({WORD}\d*[a-f])", lambda match: paragraphs[match[1]], text))
 
 
 def lay_out(files: Files, summaries: Path) -> None:
@@ -169,5 +173,12 @@ def lay_out(files: Files, summaries: Path) -> None:
 def assembled(files: Files, root: Path) -> Assembly:
     """The pages of summaries."""
     lay_out(files, root / "summaries")
-    (root / "templates").symlink_to(ROOT / "templates")
-    return assemble(Project(root=root))
+    return assemble(_Summaries(root=root))
+
+
+class _Summaries(Project):
+    """Summaries of their own, with this project's templates where these lie: compiled once, they are known by it."""
+
+    @property
+    def templates(self) -> Path:
+        return ROOT / "templates"

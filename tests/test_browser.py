@@ -103,10 +103,55 @@ def test_a_page_opens_cleanly(page: Page, address: str, path: str) -> None:
 def test_every_way_from_a_page_leads_somewhere(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
     links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-    own = sorted({link.partition("#")[0] for link in links if link.startswith(address)})
+    own = sorted({link.partition("#")[0] for link in links if link.startswith(address)} - {page.url})
     assert len(own) > 10
     for link in own:
         assert page.request.get(link).status == 200, link
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(site: Path) -> None:
+    pages = [path.read_text("utf-8") for path in sorted(site.rglob("*.html"))]
+    assert len(pages) > 100
+    for wanted in (r"<title>(.+?)</title>", r'<meta name="description" content="(.+?)">'):
+        found = [match[1] for page in pages if (match := re.search(wanted, page))]
+        assert len(found) == len(pages)
+        assert [text for text in found if found.count(text) > 1] == []
+
+
+SEEN = """() => {
+  const stop = document.activeElement;
+  const shown = stop.matches(".md-option") ? stop.parentElement.querySelector("label:not([hidden])") : stop;
+  const box = shown.getClientRects()[0];
+  return Boolean(box) && box.width > 0 && box.right > 1 && box.left < innerWidth - 1 && box.bottom > 0
+    && box.top < innerHeight && getComputedStyle(shown).visibility === "visible"
+    && getComputedStyle(shown).outlineStyle !== "none";
+}"""
+
+
+@pytest.mark.parametrize("path", ["visits/kim-putin-vladivostok/", "nothing-is-here/"], ids=["visit", "404"])
+def test_whatever_the_keyboard_reaches_can_be_seen(page: Page, address: str, path: str) -> None:
+    """The way past the menu first; the menu shows itself on a small screen when the keyboard comes to it."""
+    page.goto(address + path)
+    reached: list[str] = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        page.wait_for_function(SEEN, timeout=3_000)
+        reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert reached[0] == "Skip to content"
+    assert {"Stages", "Visits", "Method"} < set(reached)
+
+
+def test_on_paper_a_page_says_where_it_came_from_and_where_its_links_lead(page: Page, address: str) -> None:
+    page.goto(address + "visits/kim-putin-vladivostok/")
+    page.emulate_media(media="print")
+    came_from = page.locator(".printed")
+    assert came_from.is_visible()
+    assert came_from.inner_text() == f"http://127.0.0.1:8000{BASE}visits/kim-putin-vladivostok/"
+    source = page.locator(".footnote a[href^=http]").first
+    after = source.evaluate("link => getComputedStyle(link, '::after').content")
+    assert source.get_attribute("href") in after
+    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary"):
+        assert page.locator(hidden).is_hidden()
 
 
 def test_the_numbers_are_counted_and_lead_to_the_meetings(page: Page, address: str) -> None:

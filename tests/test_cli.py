@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import free_port
 from golden import BASE, ROOT
 
 CONFIG = """\
@@ -116,7 +117,7 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     """The preview is stopped as soon as it says that it serves."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "builder", "serve", "--port", "8765"],
+        [sys.executable, "-m", "builder", "serve", "--port", str(free_port())],
         cwd=project,
         env=environment,
         stdout=subprocess.PIPE,

@@ -443,6 +443,7 @@ def test_a_search_shows_poisoned_titles_as_typed(poisoned: Project, browser: Bro
         tab.locator(".md-search__input").click()
         for index, name in enumerate(PAYLOADS):
             tab.locator(".md-search__input").fill(f"{WORD}{index:03}")
+            tab.locator(".md-search__input").press("Shift")  # it listens for keys
             result = tab.locator(f".md-search-result__link[href*='parties/payload-{name}/'] h1").first
             result.wait_for(state="attached", timeout=10_000)
             found[name] = folded(result.text_content() or "")

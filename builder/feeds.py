@@ -1,0 +1,177 @@
+"""Feeds of what changed in the records: Atom (RFC 4287) and JSON Feed 1.1, dated by the records.
+
+An entry's id is made from what it tells of, so that a reader who follows the feed sees it once, however often the
+wording is mended.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from builder.addresses import CORRECTIONS, HOME, address_of, on_the_web
+from builder.counting import status_on
+from builder.dates import Date
+from builder.linking import Explainer
+from builder.models import Constraint, Correction, Visit
+from builder.overviews import Happening, timeline
+from builder.words import Words
+
+ENTRIES_AT_MOST = 100
+ATOM = "data/feed.xml"
+JSON = "data/feed.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """Something that happened, or was put right: an entry of the feeds."""
+
+    id: str
+    date: Date
+    title: str
+    text: str
+    path: str
+    """The page that tells of it."""
+
+    kind: str
+
+    @property
+    def moment(self) -> str:
+        """The first day it may mean, as feeds write it; the last one where it has no first."""
+        return _midnight(self.date.last if self.date.open_start else self.date.first)
+
+
+def news(explainer: Explainer, words: Words) -> tuple[News, ...]:
+    """What happened up to the explainer's day, and what was put right, newest first."""
+    day = explainer.settings.as_of.last
+    known = (happening for happening in timeline(explainer) if happening.date.first <= day)
+    found = [*_happenings(known, explainer, words), *_corrections(explainer, words)]
+    newest_first = sorted(found, key=lambda item: (item.date, item.id), reverse=True)
+    return tuple(newest_first[:ENTRIES_AT_MOST])
+
+
+def atom(explainer: Explainer, words: Words, site: str) -> bytes:
+    """The feed in Atom."""
+    settings = explainer.settings
+    items = news(explainer, words)
+    feed = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
+    _add(feed, "id", _urn(on_the_web(ATOM, site)))
+    _add(feed, "title", settings.title)
+    _add(feed, "subtitle", settings.question)
+    _add(feed, "updated", items[0].moment if items else _midnight(settings.as_of.first))
+    _add(feed, "rights", settings.licence)
+    for editor in settings.editors:
+        _add(ElementTree.SubElement(feed, "author"), "name", editor)
+    # With no address of the site, links are relative to the feed, which stands one folder down.
+    base = site or "../"
+    _add(feed, "link", rel="alternate", type="text/html", href=on_the_web(HOME, base))
+    _add(feed, "link", rel="self", type="application/atom+xml", href=on_the_web(ATOM, base))
+    for item in items:
+        entry = ElementTree.SubElement(feed, "entry")
+        _add(entry, "id", _urn(on_the_web(item.id, site)))
+        _add(entry, "title", item.title)
+        _add(entry, "updated", item.moment)
+        _add(entry, "link", rel="alternate", type="text/html", href=on_the_web(item.path, base))
+        _add(entry, "category", term=item.kind)
+        _add(entry, "content", item.text, type="text")
+    ElementTree.indent(feed, " ")
+    written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def json_feed(explainer: Explainer, words: Words, site: str) -> bytes:
+    """The feed in JSON."""
+    settings = explainer.settings
+    feed: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": str(settings.title),
+        "description": str(settings.question),
+        "language": str(settings.language),
+        "authors": [{"name": str(editor)} for editor in settings.editors],
+    }
+    if site:
+        feed |= {"home_page_url": site, "feed_url": on_the_web(JSON, site)}
+    feed["items"] = [
+        {
+            "id": _urn(on_the_web(item.id, site)),
+            "url": on_the_web(item.path, site or "../"),
+            "title": item.title,
+            "content_text": item.text,
+            "date_published": item.moment,
+            "tags": [item.kind],
+        }
+        for item in news(explainer, words)
+    ]
+    return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) -> Iterator[News]:
+    seen: dict[str, int] = {}
+    for happening in known:
+        record, entry = happening.record, happening.entry
+        owner = record.id if record else "explainer"
+        status = getattr(entry, "status", None)
+        if isinstance(record, Visit) and entry is None:
+            status = status_on(record)
+            if status != "held" and record.history and record.date not in [step.date for step in record.history]:
+                continue  # its own day passed without it; what became of it stands in its history
+        about = f"{owner}/{happening.date}/{status or ''}"
+        seen[about] = seen.get(about, 0) + 1
+        told = entry.text if entry else record.summary if record else None
+        said = words(f"status.{status}").unescape() if status else _adopted(record, words)
+        title = explainer.settings.title if record is None else record.label
+        yield News(
+            id=f"{about}/{seen[about]}",
+            date=happening.date,
+            title=f"{title}: {said}" if said else str(title),
+            text=_dated(happening.date, explainer.plain(told) if told else str(title), words),
+            path=(address_of(record) if record else HOME) or HOME,
+            kind=record.kind_name if record else "explainer",
+        )
+
+
+def _adopted(record: object, words: Words) -> str:
+    return words("timeline.constraints").unescape() if isinstance(record, Constraint) else ""
+
+
+def _corrections(explainer: Explainer, words: Words) -> Iterator[News]:
+    seen: dict[str, int] = {}
+    oldest_first: tuple[Correction, ...] = tuple(reversed(explainer.settings.corrections))
+    for correction in oldest_first:
+        about = f"corrections/{correction.date}"
+        seen[about] = seen.get(about, 0) + 1
+        yield News(
+            id=f"{about}/{seen[about]}",
+            date=correction.date,
+            title=words("feed.correction").unescape(),
+            text=_dated(correction.date, explainer.plain(correction.text), words),
+            path=CORRECTIONS,
+            kind="corrections",
+        )
+
+
+def _dated(date: Date, text: str, words: Words) -> str:
+    return f"{words.day(date).unescape()}. {text}"
+
+
+def _midnight(day: datetime.date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def _urn(name: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> None:
+    element = ElementTree.SubElement(parent, name, attributes)
+    if text:
+        element.text = _NOT_XML.sub("�", text)
+
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 can't hold."""
