@@ -77,7 +77,12 @@ def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, s
         "note": as_of,
     }
     kept = {name: value for name, value in csl.items() if value}
-    return Reference(line=line, address=address, bibtex=_entry("misc", key, fields).strip(), csl=_json([kept]))
+    return Reference(
+        line=line,
+        address=address,
+        bibtex=_entry("misc", key, fields).strip(),
+        csl=json.dumps([kept], ensure_ascii=False),
+    )
 
 
 def csl_date(date: Date, words: Words) -> dict[str, object]:
@@ -196,7 +201,8 @@ def _braced(text: str) -> str:
 
 def latex(text: str) -> str:
     """Text that LaTeX prints as typed. No brace of it is left, as BibTeX counts even those that are escaped."""
-    return _SPECIAL.sub(lambda match: _LATEX.get(match[0], rf"\{match[0]}"), " ".join(text.split()))
+    apart = _SPECIAL.sub(lambda match: _LATEX.get(match[0], rf"\{match[0]}"), " ".join(text.split()))
+    return _LIGATURE.sub("{}", apart)
 
 
 _LATEX = {
@@ -212,3 +218,5 @@ _LATEX = {
     "`": r"{\textasciigrave}",
 }
 _SPECIAL = re.compile(r'[\\{}~^<>|"`%&$#_]')
+_LIGATURE = re.compile(r"(?<=([-',]))(?=\1)")
+"""Between two marks that TeX would print as one: -- as a dash, '' as a quotation mark."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from builder.addresses import address_of, on_the_web
 from builder.citing import bibtex_of_sources, csl_of_sources
-from builder.counting import status_on
+from builder.counting import meetings, status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.feeds import ATOM, JSON, atom, json_feed
 from builder.linking import Explainer
@@ -57,7 +57,7 @@ class Download:
 
 def downloads(explainer: Explainer) -> tuple[Download, ...]:
     """Everything there is to take away; tables without a row are left out."""
-    counted = {name: len(getattr(explainer, name, ())) for name in _TABLES}
+    counted = {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
     return (
         Download(name="records", files=(("json", RECORDS_FILE), ("schema", SCHEMA))),
         *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in _TABLES if counted[name]),
@@ -68,7 +68,7 @@ def downloads(explainer: Explainer) -> tuple[Download, ...]:
     )
 
 
-_TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims")
+_TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
 
 
 def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:

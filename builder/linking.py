@@ -97,12 +97,14 @@ class Explainer:
         return (self.records.get(id) or self.later[id]).label
 
     def plain(self, text: Text) -> str:
-        """The text as a reader reads it, each link as its label: for formats that hold no links."""
+        """The text as it is read, each link as its label, paragraphs parted by blank lines: where no links can be."""
         if isinstance(text, Line):
             return str(text)
-        return "".join(
-            str(part) if isinstance(part, Text) else part.label or self.label(part.id) for part in parts(text)
+        paragraphs = (
+            [str(part) if isinstance(part, Text) else part.label or self.label(part.id) for part in parts(paragraph)]
+            for paragraph in text.paragraphs
         )
+        return "\n\n".join("".join(pieces) for pieces in paragraphs)
 
     def naming(self, id: str, kind: type[R], *fields: str) -> tuple[R, ...]:
         """The records of a kind that name the record `id` in one of the fields, in the site's order."""

@@ -63,9 +63,9 @@ class Map:
     labels: tuple[Label, ...]
 
 
-def draw_maps(spots: Sequence[Spot], route: Sequence[Spot] = ()) -> tuple[Map, ...]:
+def draw_maps(spots: Sequence[Spot], route: Sequence[Spot] = (), *, wide: int = WIDE) -> tuple[Map, ...]:
     """Draw spots, and a route through some, wide and narrow; nothing where there is nothing to show."""
-    return tuple(draw_map(spots, route, width=width) for width in (WIDE, NARROW)) if spots else ()
+    return tuple(draw_map(spots, route, width=width) for width in (wide, NARROW)) if spots else ()
 
 
 def draw_map(spots: Sequence[Spot], route: Sequence[Spot] = (), *, width: int) -> Map:
@@ -120,7 +120,7 @@ class _View:
         squeeze = max(math.cos(math.radians(middle)), 0.15)
         across = max(span * squeeze * (1 + 2 * _PADDING), _LEAST_DEGREES)
         down = max((north - south) * (1 + 2 * _PADDING), _LEAST_DEGREES * 0.6)
-        shape = min(max(down / across, 0.55), 0.9 if width > 500 else 1.15)
+        shape = min(max(down / across, 0.55), 0.75 if width > 500 else 1.15)
         across = min(max(across, down / shape), 360 * squeeze)
         scale = width / across
         height = round(across * shape * scale)

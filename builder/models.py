@@ -559,11 +559,11 @@ class Settings(Shape):
     as_of: Day
     """The last day it speaks for."""
 
-    summary: Prose
-    """The matter for someone who knows nothing of it."""
+    background: tuple[Statement, ...] = Field(min_length=1)
+    """The matter for someone who knows nothing of it: a paragraph each, with its sources."""
 
-    sources: tuple[Cited, ...] = Field(min_length=1)
-    """The sources of the summary."""
+    sources: tuple[Cited, ...] = ()
+    """What the explainer starts from."""
 
     statements: tuple[Statement, ...] = ()
     """What else is to be said of the process as a whole."""

@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from builder import addresses, charts, exports, overviews, whereabouts
+from builder import addresses, charts, chronicle, exports, labelling, mapping, overviews, whereabouts
 from builder.linking import Explainer
 from builder.loading import SETTINGS_FILE
 from builder.models import Claims, Constraint, Moment, Party, Project, Record, Source, Stage, Visit
-from builder.prose import shown
+from builder.prose import Text, shown
 from builder.words import Words
 
 R = TypeVar("R", bound=Record)
@@ -241,10 +241,12 @@ class _Planner:
 
     def _blocks(self) -> Context:
         explainer = self.explainer
+        blocks, blocking = overviews.blocks(explainer), overviews.blocking(explainer)
         return {
             "constraints": explainer.constraints,
-            "blocking": overviews.blocking(explainer),
-            "blocks": overviews.blocks(explainer),
+            "blocking": blocking,
+            "blocks": blocks,
+            "picture": charts.blocks_picture(blocks, blocking),
         }
 
     def _party(self, party: Party) -> Context:
@@ -269,7 +271,11 @@ class _Planner:
         years = overviews.by_year(moments)
         split = len(moments) > ROWS_AT_MOST
         months = {year: overviews.by_month(members) for year, members in years.items()}
-        context: Context = {"years": {} if split else months, "pages": tuple(years) if split else ()}
+        context: Context = {
+            "years": {} if split else months,
+            "pages": tuple(years) if split else (),
+            "pictures": () if split else self._pictures(moments),
+        }
         yield self._overview(addresses.TIMELINE, "timeline", context, searched=False)
         for year in years if split else ():
             yield Plan(
@@ -277,10 +283,31 @@ class _Planner:
                 template="timeline",
                 title=self.words("timeline.year", year=str(year)),
                 description=self.words("about.timeline"),
-                context={"years": {year: months[year]}, "pages": ()},
+                context={"years": {year: months[year]}, "pages": (), "pictures": self._pictures(years[year])},
                 trail=self._trail("timeline", addresses.TIMELINE),
                 searched=False,
             )
+
+    def _pictures(self, happenings: Sequence[overviews.Happening]) -> tuple[chronicle.Picture, ...]:
+        """The timeline drawn wide, with the towns where leaders met, and narrow."""
+        explainer = self.explainer
+        groups = overviews.visits_by_standing(explainer).items()
+        standings = {visit.id: name for name, members in groups for visit in members}
+        towns = whereabouts.towns_of_visits(explainer)
+        kinds = [(happening, chronicle.kind_of(happening, standings)) for happening in happenings]
+        named = [
+            (happening, kind, self._town(happening, towns) if kind == "leaders" else None) for happening, kind in kinds
+        ]
+        plain = [(happening, kind, None) for happening, kind in kinds]
+        wide = chronicle.draw_timeline(named, self.words.months("abbreviated"), wide=mapping.WIDE)
+        narrow = chronicle.draw_timeline(plain, self.words.months("narrow"), wide=mapping.NARROW)
+        return (wide, narrow) if wide and narrow else ()
+
+    def _town(self, happening: overviews.Happening, towns: Mapping[str, str]) -> Text | None:
+        record = happening.record
+        if not isinstance(record, Visit) or not record.all_places:
+            return None
+        return labelling.brief(self.explainer.place(towns[record.all_places[0]]).label)
 
     def _moment(self, moment: Moment) -> Plan:
         """A day looked back to: how things stood, and what happened next."""

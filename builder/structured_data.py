@@ -94,7 +94,7 @@ class _Teller:
         return {
             "@type": "Dataset",
             "name": str(settings.title),
-            "description": self.explainer.plain(settings.summary or settings.question),
+            "description": self.explainer.plain(settings.background[0].text if settings.background else settings.question),
             "url": on_the_web(DOWNLOADS, self.site) if self.site else None,
             "creator": [{"@type": "Organization", "name": str(editor)} for editor in settings.editors],
             "license": {"@type": "CreativeWork", "name": str(settings.licence)},

@@ -29,6 +29,9 @@ KINDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Sou
 _LEFT_OUT = frozenset(("draft", "place", "places"))
 """Fields that no table shows as they are: drafts aren't published, and both fields of places are one column."""
 
+_SPLIT = frozenset(("date", "issued"))
+"""Dates whose first and last day have columns of their own, as spreadsheets sort by days."""
+
 
 def tables(explainer: Explainer, site: str) -> dict[str, bytes]:
     """Each table by its name: the kinds of records, claims and meetings."""
@@ -45,7 +48,8 @@ class _Tables:
     def records(self, kind: type[Record]) -> bytes:
         """A row a record: its fields, how it stands, where it is shown."""
         records: tuple[Record, ...] = getattr(self.explainer, kind.kind_name)
-        fields = {name: field for name, field in kind.model_fields.items() if name not in _LEFT_OUT}
+        own_first = sorted(kind.model_fields, key=lambda name: (name != "id", name in Record.model_fields))
+        fields = {name: kind.model_fields[name] for name in own_first if name not in _LEFT_OUT}
         header = [column for name, field in fields.items() for column in _columns(name, field)]
         extra = ["places"] if "places" in kind.model_fields else ["place"] if "place" in kind.model_fields else []
         return self._table([*header, *extra, "address"], (self._record(record, fields) for record in records))
@@ -104,7 +108,7 @@ class _Tables:
                 row |= {f"{name}_{column}": cell for column, cell in inner.items()}
             else:
                 row[name] = value
-                if isinstance(value, Date) and _is_date(field):
+                if isinstance(value, Date) and name in _SPLIT:
                     row[f"{name}_first"] = "" if value.open_start or value == NOT_KNOWN else value.first.isoformat()
                     row[f"{name}_last"] = "" if value.open_end or value == NOT_KNOWN else value.last.isoformat()
         return row
@@ -161,15 +165,10 @@ def _columns(name: str, field: FieldInfo) -> list[str]:
     nested = _nested(field)
     if nested:
         return [f"{name}_{column}" for inner in nested.model_fields.items() for column in _columns(*inner)]
-    return [name, f"{name}_first", f"{name}_last"] if _is_date(field) else [name]
+    return [name, f"{name}_first", f"{name}_last"] if name in _SPLIT else [name]
 
 
 def _nested(field: FieldInfo) -> type[Shape] | None:
     """The shape of which a field holds one, or none at all."""
     choices = (field.annotation, *(() if get_origin(field.annotation) is tuple else get_args(field.annotation)))
     return next((choice for choice in choices if isinstance(choice, type) and issubclass(choice, Shape)), None)
-
-
-def _is_date(field: FieldInfo) -> bool:
-    choices = (field.annotation, *get_args(field.annotation))
-    return any(Date in (choice, *get_args(choice)[:1]) for choice in choices)

@@ -14,6 +14,9 @@ from builder.overviews import visits_by_standing
 _ONE_TOWN = 0.5
 """Degrees within which places that lie in one larger place are one spot."""
 
+_SMALL = 440
+"""The width of a map of one project: few places need less room."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visited:
@@ -37,7 +40,7 @@ def of_visits(explainer: Explainer) -> Whereabouts:
     """Every place of a visit, those with the most visits first."""
     held = {visit.id for visit in visits_by_standing(explainer).get("held", ())}
     visits: dict[str, list[Visit]] = defaultdict(list)
-    towns = _towns(explainer, {id for visit in explainer.visits for id in visit.all_places})
+    towns = towns_of_visits(explainer)
     for visit in explainer.visits:
         for town in dict.fromkeys(towns[id] for id in visit.all_places):
             visits[town].append(visit)
@@ -55,12 +58,17 @@ def of_visits(explainer: Explainer) -> Whereabouts:
     return Whereabouts(places=tuple(places), maps=draw_maps(spots))
 
 
+def towns_of_visits(explainer: Explainer) -> dict[str, str]:
+    """By the id of each place of a visit: the place it is shown as."""
+    return _towns(explainer, {id for visit in explainer.visits for id in visit.all_places})
+
+
 def of_project(explainer: Explainer, project: Project) -> tuple[Map, ...]:
     """Where a project is or runs. The line is drawn where every place on it is known."""
     ids = project.route or ((project.place,) if project.place else ())
     found = [(explainer.place(id), _spot(explainer, explainer.place(id), [id])) for id in ids]
     spots = [Spot(name=place.name, lat=spot[0], lon=spot[1]) for place, spot in found if spot]
-    return draw_maps(spots, spots if len(spots) == len(ids) else ())
+    return draw_maps(spots, spots if len(spots) == len(ids) else (), wide=_SMALL)
 
 
 def _towns(explainer: Explainer, ids: set[str]) -> dict[str, str]:

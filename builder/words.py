@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
@@ -66,6 +66,11 @@ class Words:
         except (ValueError, UnknownLocaleError):
             name = None
         return shown(name or code)
+
+    def months(self, length: Literal["abbreviated", "narrow"]) -> tuple[Text, ...]:
+        """The names of the months, shortened or as one letter each."""
+        names = self.locale.months["stand-alone"][length]
+        return tuple(Text(names[number]) for number in range(1, 13))
 
     def list(self, items: list[Markup]) -> Markup:
         """Join items as the language does: `a, b and c`."""

@@ -33,6 +33,8 @@ class Shown:
     description: str
     outline: tuple[Tag | str, ...]
     explanations: frozenset[str]
+    drawn: frozenset[str] = frozenset()
+    """The texts of its drawings. How a drawing is laid out hangs on how wide they are, so it is not in the outline."""
 
     @property
     def text(self) -> str:
@@ -40,6 +42,11 @@ class Shown:
         inline = ("a", "span", "strong", "sup")
         pieces = (" " if piece.name not in inline else "" for piece in self.outline if isinstance(piece, Tag))
         return folded("".join(piece if isinstance(piece, str) else next(pieces) for piece in self.outline))
+
+    @property
+    def text_pieces(self) -> tuple[str, ...]:
+        """The texts between the tags, one by one."""
+        return tuple(piece for piece in self.outline if isinstance(piece, str))
 
     @property
     def tags(self) -> tuple[Tag, ...]:
@@ -74,7 +81,13 @@ def _shown(page: Page) -> Shown:
     reader.close()
     pieces = (folded(piece) if isinstance(piece, str) else piece for piece in reader.pieces)
     outline = tuple(piece for piece in pieces if piece)
-    return Shown(folded(unescape(title)), folded(unescape(description)), outline, frozenset(reader.explanations))
+    return Shown(
+        folded(unescape(title)),
+        folded(unescape(description)),
+        outline,
+        frozenset(reader.explanations),
+        frozenset(reader.drawn),
+    )
 
 
 @functools.cache
@@ -88,22 +101,34 @@ class _Reader(HTMLParser):
         super().__init__()
         self.pieces: list[Tag | str] = []
         self.explanations: set[str] = set()
+        self.drawn: set[str] = set()
+        self.drawing = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: folded(value or "") for name, value in attrs}
-        if tag == "abbr":
+        if tag == "svg":
+            self.drawing = True
+        elif self.drawing:
+            assert DRAWN.fullmatch(tag), tag
+            assert attributes.keys() <= {"class", "d", "cx", "cy", "r", "x", "y"}, attributes
+            assert re.fullmatch(r"[MmVvHhLlCcZz\d .-]*", attributes.get("d", "")), attributes
+        elif tag == "abbr":
             assert attributes.keys() == {"title"}, attributes
             self.explanations.add(attributes["title"])
         else:
             self.pieces.append(Tag(tag, attributes))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag != "abbr":
+        if tag == "svg":
+            self.drawing = False
+        elif tag != "abbr" and not self.drawing:
             self.pieces.append(Tag(tag, {}, ends=True))
 
     def handle_data(self, data: str) -> None:
         last = self.pieces[-1] if self.pieces else None
-        if isinstance(last, str):
+        if self.drawing:
+            self.drawn |= {folded(data)} - {""}
+        elif isinstance(last, str):
             self.pieces[-1] = last + data
         else:
             self.pieces.append(data)
@@ -114,16 +139,19 @@ class _Reader(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment
 
 
-LIVE = frozenset(
-    ["script", "style", "iframe", "object", "embed", "img", "svg", "math", "form", "input", "button", "textarea", "base"]
-    + ["meta", "link", "title", "details", "video", "audio", "template"]
+LIVE = re.compile(
+    "script|style|iframe|object|embed|img|svg|math|form|input|button|textarea|base|meta|link|title|details|video|audio"
 )
+"""Elements that run, load, ask or hide."""
+
+DRAWN = re.compile("path|circle|text")
+"""Elements that a drawing is made of."""
 
 
 def assert_nothing_live(page: Shown, path: str) -> None:
     """No element that runs, loads or asks; no handler; no address but to the web, to mail or within the site."""
     for tag in page.tags:
-        assert tag.name not in LIVE, path
+        assert not LIVE.fullmatch(tag.name), path
         assert not [name for name in tag.attributes if name.startswith("on") or name in ("style", "src")], path
         assert re.match(r"$|https?://|mailto:|[\w./-]*(#[\w:.-]+)?$", tag.attributes.get("href", "")), path
 
@@ -135,6 +163,7 @@ def assert_same(found: Mapping[str, Shown], usual: Mapping[str, Shown], said: Ca
     for path, page in found.items():
         assert_nothing_live(page, path)
         assert page.outline == usual[path].changed(said), path
+        assert_drawn(page.drawn, {*map(said, usual[path].drawn), *map(said, usual[path].text_pieces)}, path)
         assert {said(explanation) for explanation in usual[path].explanations} <= page.explanations <= explanations
         assert page.title == said(usual[path].title), path
         assert_described(page.description, said(usual[path].description))
@@ -146,3 +175,9 @@ def assert_described(found: str, whole: str) -> None:
         assert found.endswith("…")
         assert whole.startswith(found[:-1])
         assert len(whole) > 155 >= len(found) > 100
+
+
+def assert_drawn(found: Iterable[str], known: Iterable[str], path: str) -> None:
+    """Each text of a drawing is one that the page knows, or its beginning."""
+    for text in found:
+        assert any(folded(whole).startswith(text.removesuffix("…").rstrip()) for whole in known), (path, text)

@@ -1,0 +1,238 @@
+"""The timeline as a picture: a row a year, the same months above one another, a mark for all that has a date.
+
+Marks of one year stand in lanes below each other, so that none hides another. A date that is not known to the day is a
+dashed line over all it may mean, with an open mark in its middle.
+"""
+
+from __future__ import annotations
+
+import datetime
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from builder.dates import NOT_KNOWN, Date
+from builder.labelling import Label, label_at, width
+from builder.models import Constraint, Visit
+from builder.overviews import Happening
+from builder.prose import Text
+
+KINDS = ("leaders", "held", "planned", "fell-through", "rule", "change", "step")
+"""What a mark may stand for, in the order of the key; the first choose their lanes first."""
+
+_CROWDED = 250
+"""Happenings above which one mark stands for all of a kind that would all but cover each other."""
+
+_LANE, _GAP, _HEAD, _REACH = 12, 12, 22, 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """A drawing of `width` by `height`: months across, years down, marks and lines as path data."""
+
+    width: int
+    height: int
+    months: tuple[Label, ...]
+    years: tuple[Label, ...]
+    rules: str
+    """Lines between years; `grid` those between months."""
+
+    grid: str
+    spans: Mapping[str, str]
+    """Lines by what they say: lasting (from day to day) or unsure."""
+
+    marks: Mapping[str, str]
+    """By kind, and by kind with `-open` where the day is not known."""
+
+    labels: tuple[Label, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that are in it, and whether there are dates not known to the day: what the key explains."""
+        found = {name.removesuffix("-open") for name in self.marks}
+        unsure = ("unsure",) if any(name.endswith("-open") for name in self.marks) else ()
+        return (*(kind for kind in KINDS if kind in found), *unsure)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Item:
+    """Something in one year's row: where its mark is, what it covers from left to right, and its label."""
+
+    kind: str
+    x: int
+    start: int
+    end: int
+    sure: bool
+    marked: bool
+    label: Text | None
+    backwards: bool
+
+    @property
+    def reach(self) -> tuple[float, float]:
+        """All it covers, its label included."""
+        wide = width(self.label) + _REACH + 5 if self.label else 0
+        left, right = min(self.start, self.x - _REACH), max(self.end, self.x + _REACH)
+        return (self.x - wide - _REACH if self.backwards else left) - 1, (right if self.backwards else right + wide) + 1
+
+
+def kind_of(happening: Happening, standings: Mapping[str, str]) -> str:
+    """What the mark of a happening stands for; `standings` holds each visit's, by its id."""
+    if happening.entry is None:
+        if isinstance(happening.record, Visit):
+            standing = standings[happening.record.id]
+            if standing == "held":
+                return "leaders" if happening.record.level == "leaders" else "held"
+            return "fell-through" if standing == "fell-through" else "planned"
+        assert isinstance(happening.record, Constraint)
+        return "rule"
+    changes = getattr(happening.entry, "status", None) and not isinstance(happening.record, Visit)
+    return "change" if changes else "step"
+
+
+def draw_timeline(
+    happenings: Sequence[tuple[Happening, str, Text | None]], months: Sequence[Text], *, wide: int
+) -> Picture | None:
+    """Draw happenings, each with its kind and perhaps a label, below the names of the months.
+
+    None where none of them has a known date.
+    """
+    scale = _Scale(left=40, right=wide - 6)
+    rows = _rows(happenings, scale)
+    lanes = {year: _in_lanes(items) for year, items in rows.items()}
+    tops: dict[int, int] = {}
+    y, before = _HEAD, None
+    for year in rows:
+        y += _GAP if before is not None and year > before + 1 else 0
+        tops[year], before = y, year
+        y += (max(lane for lane, _ in lanes[year]) + 1) * _LANE + 8
+    if not rows:
+        return None
+    placed = [
+        (item, tops[year] + 4 + lane * _LANE + _LANE // 2) for year, found in lanes.items() for lane, item in found
+    ]
+    return Picture(
+        width=wide,
+        height=y + 2,
+        months=tuple(
+            label_at(name, round((scale.month(index) + scale.month(index + 1)) / 2), 12, "middle")
+            for index, name in enumerate(months)
+        ),
+        years=tuple(label_at(Text(str(year)), 0, top + 14, "start") for year, top in tops.items()),
+        rules="".join(f"M0 {top}h{wide}" for top in tops.values()),
+        grid="".join(f"M{scale.month(index)} {_HEAD}V{y}" for index in range(13)),
+        spans=_spans(placed),
+        marks=_marks(placed),
+        labels=tuple(_label(item, y) for item, y in placed if item.label),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Scale:
+    """Where days stand from left to right."""
+
+    left: int
+    right: int
+
+    def month(self, index: int) -> int:
+        return round(self.left + (self.right - self.left) * index / 12)
+
+    def day(self, day: datetime.date) -> int:
+        """The middle of a day."""
+        part = (day.day - 0.5) / monthrange(day.year, day.month)[1]
+        return round(self.left + (self.right - self.left) * (day.month - 1 + part) / 12)
+
+
+def _rows(happenings: Sequence[tuple[Happening, str, Text | None]], scale: _Scale) -> dict[int, list[_Item]]:
+    known = [(happening.date, kind, label) for happening, kind, label in happenings if happening.date != NOT_KNOWN]
+    years = sorted({_begin(date).year for date, _, _ in known})
+    rows: dict[int, list[_Item]] = {year: [] for year in years}
+    seen: set[tuple[int, str, int]] = set()
+    for date, kind, label in known:
+        for year, item in _items(date, kind, label, years, scale):
+            cell = (year, kind, item.x // (2 * _REACH))
+            if len(known) <= _CROWDED or item.label or cell not in seen:
+                rows[year].append(item)
+            seen.add(cell)
+    return rows
+
+
+def _begin(date: Date) -> datetime.date:
+    return date.last.replace(month=1, day=1) if date.open_start else date.first
+
+
+def _items(
+    date: Date, kind: str, label: Text | None, years: Iterable[int], scale: _Scale
+) -> Iterator[tuple[int, _Item]]:
+    """A date in each of the years that it touches; marked in the first alone."""
+    begin = _begin(date)
+    end = begin.replace(month=12, day=31) if date.open_end else date.last
+    lasting = bool(date.ends) and all(each.kind in ("day", "open") and not each.qualifier for each in date.ends)
+    for year in years:
+        if not begin.year <= year <= end.year:
+            continue
+        first, last = max(begin, datetime.date(year, 1, 1)), min(end, datetime.date(year, 12, 31))
+        start, stop = scale.day(first), scale.day(last)
+        x = start if lasting else (start + stop) // 2
+        marked = year == begin.year
+        named = label if marked else None
+        yield (
+            year,
+            _Item(
+                kind=kind,
+                x=x,
+                start=start,
+                end=stop,
+                sure=lasting,
+                marked=marked,
+                label=named,
+                backwards=bool(named and x + _REACH + 5 + width(named) > scale.right),
+            ),
+        )
+
+
+def _in_lanes(items: Sequence[_Item]) -> list[tuple[int, _Item]]:
+    """Each item in the first lane in which it covers no other."""
+    taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    found: list[tuple[int, _Item]] = []
+    for item in sorted(items, key=lambda item: (item.kind != KINDS[0], item.end - item.start > 60, item.x, item.kind)):
+        left, right = item.reach
+        lane = 0
+        while any(left < other_right and other_left < right for other_left, other_right in taken[lane]):
+            lane += 1
+        taken[lane].append((left, right))
+        found.append((lane, item))
+    return found
+
+
+def _spans(placed: Sequence[tuple[_Item, int]]) -> dict[str, str]:
+    lines: dict[str, list[str]] = {"lasting": [], "unsure": []}
+    for item, y in placed:
+        if item.end - item.start > _REACH:
+            lines["lasting" if item.sure else "unsure"].append(f"M{item.start} {y}h{item.end - item.start}")
+    return {name: "".join(found) for name, found in lines.items() if found}
+
+
+def _marks(placed: Sequence[tuple[_Item, int]]) -> dict[str, str]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for item, y in placed:
+        if item.marked:
+            found[item.kind if item.sure else f"{item.kind}-open"].append(_shape(item.kind, item.x, y))
+    names = [name for kind in reversed(KINDS) for name in (kind, f"{kind}-open")]
+    return {name: "".join(found[name]) for name in names if name in found}
+
+
+def _shape(kind: str, x: int, y: int) -> str:
+    """Round and square marks are the ends of a line without length; the style gives it its width."""
+    if kind == "fell-through":
+        return f"M{x - 3} {y - 3}l6 6m0-6l-6 6"
+    if kind == "change":
+        return f"M{x} {y - 5}l5 5-5 5-5-5z"
+    return f"M{x} {y}h0"
+
+
+def _label(item: _Item, y: int) -> Label:
+    assert item.label is not None, "only items with a label are given"
+    if item.backwards:
+        return label_at(item.label, item.x - _REACH - 3, y + 4, "end")
+    return label_at(item.label, max(item.x, item.end) + _REACH + 3, y + 4, "start")
