@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from builder.dates import NOT_KNOWN, Date
 from builder.labelling import Label, label_at, width
@@ -24,7 +25,7 @@ KINDS = ("leaders", "held", "planned", "fell-through", "rule", "change", "step")
 _CROWDED = 250
 """Happenings above which one mark stands for all of a kind that would all but cover each other."""
 
-_LANE, _GAP, _HEAD, _REACH = 12, 12, 22, 5
+_LANE, _GAP, _HEAD, _REACH = 13, 12, 22, 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +74,7 @@ class _Item:
         """All it covers, its label included."""
         wide = width(self.label) + _REACH + 5 if self.label else 0
         left, right = min(self.start, self.x - _REACH), max(self.end, self.x + _REACH)
-        return (self.x - wide - _REACH if self.backwards else left) - 1, (right if self.backwards else right + wide) + 1
+        return (left - wide if self.backwards else left) - 1, (right if self.backwards else right + wide) + 1
 
 
 def kind_of(happening: Happening, standings: Mapping[str, str]) -> str:
@@ -186,7 +187,7 @@ def _items(
                 sure=lasting,
                 marked=marked,
                 label=named,
-                backwards=bool(named and x + _REACH + 5 + width(named) > scale.right),
+                backwards=bool(named and max(x, stop) + _REACH + 5 + width(named) > scale.right),
             ),
         )
 
@@ -214,25 +215,36 @@ def _spans(placed: Sequence[tuple[_Item, int]]) -> dict[str, str]:
 
 
 def _marks(placed: Sequence[tuple[_Item, int]]) -> dict[str, str]:
-    found: dict[str, list[str]] = defaultdict(list)
+    points: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for item, y in placed:
         if item.marked:
-            found[item.kind if item.sure else f"{item.kind}-open"].append(_shape(item.kind, item.x, y))
-    names = [name for kind in reversed(KINDS) for name in (kind, f"{kind}-open")]
-    return {name: "".join(found[name]) for name in names if name in found}
+            points[item.kind if item.sure else f"{item.kind}-open"].append((item.x, y))
+    names = [(kind, name) for kind in reversed(KINDS) for name in (kind, f"{kind}-open")]
+    return {name: _path(kind, points[name]) for kind, name in names if name in points}
 
 
-def _shape(kind: str, x: int, y: int) -> str:
-    """Round and square marks are the ends of a line without length; the style gives it its width."""
-    if kind == "fell-through":
-        return f"M{x - 3} {y - 3}l6 6m0-6l-6 6"
-    if kind == "change":
-        return f"M{x} {y - 5}l5 5-5 5-5-5z"
-    return f"M{x} {y}h0"
+def _path(kind: str, points: Sequence[tuple[int, int]]) -> str:
+    """One path of all marks of a kind, each counted from the one before it: less to send than a shape for each.
+
+    Round and square marks are the ends of a line without length; the style gives it its width.
+    """
+    left, top, shape = _SHAPES.get(kind, (0, 0, "h0"))
+    corners = [(x - left, y - top) for x, y in points]
+    first, *steps = [corners[0], *((x - px, y - py) for (px, py), (x, y) in pairwise(corners))]
+    return f"M{_pair(first)}{shape}" + "".join(f"m{_pair(step)}{shape}" for step in steps)
+
+
+_SHAPES = {"fell-through": (3, 3, "l6 6m0-6l-6 6m0-6"), "change": (0, 5, "l5 5-5 5-5-5z")}
+"""How far left and above of its middle a mark begins, and its outline, which ends where it began."""
+
+
+def _pair(step: tuple[int, int]) -> str:
+    x, y = step
+    return f"{x}{y}" if y < 0 else f"{x} {y}"
 
 
 def _label(item: _Item, y: int) -> Label:
     assert item.label is not None, "only items with a label are given"
     if item.backwards:
-        return label_at(item.label, item.x - _REACH - 3, y + 4, "end")
+        return label_at(item.label, min(item.x, item.start) - _REACH - 3, y + 4, "end")
     return label_at(item.label, max(item.x, item.end) + _REACH + 3, y + 4, "start")

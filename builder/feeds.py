@@ -124,7 +124,7 @@ def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) 
         seen[about] = seen.get(about, 0) + 1
         told = entry.text if entry else record.summary if record else None
         said = words(f"status.{status}").unescape() if status else _adopted(record, words)
-        title = explainer.settings.title if record is None else record.label
+        title = explainer.settings.title if record is None else record.heading
         yield News(
             id=f"{about}/{seen[about]}",
             date=happening.date,

@@ -110,4 +110,4 @@ def label_at(text: Text, x: int, y: int, anchor: Literal["start", "middle", "end
     """A label with the box it may fill."""
     wide = width(text)
     left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-    return Label(text=text, x=x, y=y, anchor=anchor, box=Box(left, y - SIZE * 0.85, left + wide, y + SIZE * 0.3))
+    return Label(text=text, x=x, y=y, anchor=anchor, box=Box(left, y - SIZE * 0.8, left + wide, y + SIZE * 0.25))

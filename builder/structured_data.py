@@ -89,12 +89,13 @@ class _Teller:
 
     def dataset(self) -> Data:
         settings = self.explainer.settings
+        told = [statement.text for statement in settings.background]
         day = str(settings.as_of)
         begins = min((visit.date.first for visit in self.explainer.visits if not visit.date.open_start), default=None)
         return {
             "@type": "Dataset",
             "name": str(settings.title),
-            "description": self.explainer.plain(settings.background[0].text if settings.background else settings.question),
+            "description": "\n\n".join(map(self.explainer.plain, told)) or str(settings.question),
             "url": on_the_web(DOWNLOADS, self.site) if self.site else None,
             "creator": [{"@type": "Organization", "name": str(editor)} for editor in settings.editors],
             "license": {"@type": "CreativeWork", "name": str(settings.licence)},

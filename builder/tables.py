@@ -84,9 +84,9 @@ class _Tables:
         rows = (
             {
                 "one": one,
-                "one_name": self.explainer.label(one),
+                "one_name": self.explainer.party(one).name,
                 "other": other,
-                "other_name": self.explainer.label(other),
+                "other_name": self.explainer.party(other).name,
                 "number": number,
                 "visit": visit.id,
                 "title": visit.title,

@@ -15,11 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from golden import ROOT
 from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from builder.assembly import Project
+from builder.site import build
 
 NO_BROWSER = (
     "no Chromium was found: install one (Debian: apt-get install chromium) or name it in the environment as CHROMIUM"
 )
+BASE = "/explainer/"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -84,6 +89,27 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository's own explainer, built once in a copy."""
+    root = tmp_path_factory.mktemp("explainer")
+    for name in ("summaries", "templates", "builder"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "docs").mkdir()
+    for page in ("about.md", "method.md"):
+        shutil.copy(ROOT / "docs" / page, root / "docs")
+    config = (ROOT / "mkdocs.yml").read_text("utf-8")
+    (root / "mkdocs.yml").write_text(config.replace("127.0.0.1:8000/", f"127.0.0.1:8000{BASE}"), "utf-8")
+    build(Project(root=root))
+    return root / "site"
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    with served(site, BASE) as found:
+        yield found
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -101,11 +102,13 @@ class _Reader(HTMLParser):
         super().__init__()
         self.pieces: list[Tag | str] = []
         self.explanations: set[str] = set()
+        self.read: Callable[[str], str] = str
         self.drawn: set[str] = set()
         self.drawing = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: folded(value or "") for name, value in attrs}
+        self.read = READERS.get(attributes.get("class", ""), str) if tag == "pre" else self.read
         if tag == "svg":
             self.drawing = True
         elif self.drawing:
@@ -119,12 +122,14 @@ class _Reader(HTMLParser):
             self.pieces.append(Tag(tag, attributes))
 
     def handle_endtag(self, tag: str) -> None:
+        self.read = str if tag == "pre" else self.read
         if tag == "svg":
             self.drawing = False
         elif tag != "abbr" and not self.drawing:
             self.pieces.append(Tag(tag, {}, ends=True))
 
     def handle_data(self, data: str) -> None:
+        data = self.read(data)
         last = self.pieces[-1] if self.pieces else None
         if self.drawing:
             self.drawn |= {folded(data)} - {""}
@@ -139,10 +144,35 @@ class _Reader(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment
 
 
+def in_json(data: str) -> str:
+    """The texts in JSON, as typed."""
+    value = json.loads(data)
+    if isinstance(value, str):
+        return value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return " ".join(in_json(json.dumps(each)) for each in inner)
+
+
+def in_bibtex(data: str) -> str:
+    """BibTeX as LaTeX prints the texts in it."""
+    named = {
+        **{"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"},
+        **{"less": "<", "greater": ">", "bar": "|", "quotedbl": '"', "asciigrave": "`"},
+    }
+    return re.sub(
+        r"\{\\text([a-z]+)\}|\\([%&$#_])|\{\}",
+        lambda match: named[match[1]] if match[1] else match[2] or "",
+        data,
+    )
+
+
+READERS: dict[str, Callable[[str], str]] = {"bibtex": in_bibtex, "csl": in_json}
+"""How a `pre` of a class is read: what it shows, it says in a format of its own."""
+
 LIVE = re.compile(
-    "script|style|iframe|object|embed|img|svg|math|form|input|button|textarea|base|meta|link|title|details|video|audio"
+    "script|style|iframe|object|embed|img|svg|math|form|input|button|textarea|base|meta|link|title|video|audio"
 )
-"""Elements that run, load, ask or hide."""
+"""Elements that run, load or ask. The pages have `details` of their own; one more would change their shape."""
 
 DRAWN = re.compile("path|circle|text")
 """Elements that a drawing is made of."""

@@ -6,8 +6,10 @@ The explainer behind it is `every-field` with each text of tests/payloads.yml as
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +20,11 @@ import geojson
 import jsonschema
 import pytest
 import vobject
+from clevercsv.dialect import SimpleDialect
 from golden import ROOT, SITES
 from markupsafe import Markup
-from poisoning import PAYLOADS, Files, folded, lay_out, plain
+from outline import folded
+from poisoning import PAYLOADS, Files, lay_out, plain
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
 
@@ -36,7 +40,7 @@ SITE = "https://example.org/explainer/"
 TYPED = {name: folded(payload) for name, payload in PAYLOADS.items()}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Made:
     """An explainer found to be in order, and its downloads."""
 
@@ -52,14 +56,14 @@ class Made:
     def rows(self, name: str) -> list[dict[str, str]]:
         """A table, read by CleverCSV's own parser."""
         text = self.files[f"data/{name}.csv"].decode("utf-8-sig")
-        dialect = clevercsv.SimpleDialect(delimiter=",", quotechar='"', escapechar="")
-        header, *rows = clevercsv.reader(text.splitlines(keepends=True), dialect)
+        dialect = SimpleDialect(delimiter=",", quotechar='"', escapechar="")
+        header, *rows = clevercsv.reader(io.StringIO(text, newline=""), dialect)
         return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def made(summaries: Path | Files, root: Path, site: str = SITE) -> Made:
     if isinstance(summaries, Path):
-        (root / "summaries").symlink_to(summaries)
+        shutil.copytree(summaries, root / "summaries")
     else:
         lay_out(summaries, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
@@ -185,13 +189,13 @@ def test_a_table_gives_fields_by_name_lists_in_one_cell_and_days_to_sort_by(usua
         "date_last": "2019-04-25",
         "status": "held",
         "parties": "kim-jong-un; vladimir-putin",
-        "places": "fefu-campus; russky-island",
+        "places": "fefu-campus",
         "address": f"{SITE}visits/kim-putin-vladivostok/",
     }
     assert usual.rows("meetings") == [
         {
             "one": "kim-jong-un",
-            "one_name": "Kim Jong-un",
+            "one_name": plain()["parties/kim-jong-un.yml"]["name"],
             "other": "vladimir-putin",
             "other_name": "Vladimir Putin",
             "number": "1",
@@ -206,13 +210,11 @@ def test_a_table_gives_fields_by_name_lists_in_one_cell_and_days_to_sort_by(usua
 def test_the_calendar_opens_in_another_reader_with_texts_as_typed(poison: Made) -> None:
     events = list(vobject.readOne(poison.text("data/visits.ics")).vevent_list)
     assert len({event.uid.value for event in events}) == len(events)
-    by_title = {event.summary.value: event for event in events}
-    assert set(TYPED.values()) <= set(by_title)
+    by_page = {event.url.value: event for event in events}
     for name, text in TYPED.items():
-        event = by_title[text]
-        assert event.location.value == f"{text}, {text}"
+        event = by_page[f"{SITE}visits/v-{name}/"]
+        assert (event.summary.value, event.location.value) == (text, f"{text}, {text}")
         assert folded(event.description.value) == folded(PAYLOADS[name])
-        assert event.url.value == f"{SITE}visits/v-{name}/"
 
 
 @pytest.mark.parametrize(
@@ -333,7 +335,7 @@ def test_sources_open_in_another_reader_of_bibtex_with_texts_as_typed(poison: Ma
         assert printed(entry.fields["note"]) == folded(PAYLOADS[name])
         whole, parted = entry.persons["author"]
         assert [printed(part) for part in whole.last_names] == [text]
-        assert not (whole.first_names or whole.middle_names or whole.prelast_names or whole.lineage_names)
+        assert [*whole.first_names, *whole.middle_names, *whole.prelast_names, *whole.lineage_names] == []
         assert printed(" ".join(parted.prelast_names + parted.last_names)) == text
         assert printed(" ".join(parted.first_names + parted.middle_names)) == text
 
@@ -358,11 +360,11 @@ def test_a_source_in_bibtex_has_its_kind_its_publisher_and_its_day(usual: Made) 
     [
         (r"50% & more: $1 #2 a_b", r"50\% \& more: \$1 \#2 a\_b"),
         (r"{x} \y ~z ^", r"{\textbraceleft}x{\textbraceright} {\textbackslash}y {\textasciitilde}z {\textasciicircum}"),
-        ('"a" <b> `c` | d', _ := None),
+        ('"a" <b>', r"{\textquotedbl}a{\textquotedbl} {\textless}b{\textgreater}"),
+        ("`c` | d", r"{\textasciigrave}c{\textasciigrave} {\textbar} d"),
         ("a -- b --- c ''d''", "a -{}- b -{}-{}- c '{}'d'{}'"),
         ("Kim Jong-un’s “visit”", "Kim Jong-un’s “visit”"),
-    ][:2]
-    + [("a -- b --- c ''d''", "a -{}- b -{}-{}- c '{}'d'{}'"), ("Kim Jong-un’s “visit”", "Kim Jong-un’s “visit”")],
+    ],
 )
 def test_text_is_written_so_that_latex_prints_it_as_typed(typed: str, written: str) -> None:
     assert latex(typed) == written
@@ -461,7 +463,7 @@ def test_an_event_stands_as_its_visit_does(
 ) -> None:
     files = plain()
     visit = files["visits/kim-moscow-victory-day.yml"]
-    del visit["history"]
+    visit.pop("history", None)
     visit |= {"status": status, "date": date}
     if status not in ("cancelled", "postponed", "lapsed"):
         del visit["reasons"]

@@ -64,8 +64,9 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 def test_every_field_of_every_shape_is_filled_in_every_field() -> None:
     shapes = list(shapes_in(loaded().settings, *loaded().records.values(), *loaded().claims.values()))
+    kinds: set[type[Shape]] = {*RECORDS, *map(type, shapes)}
     filled = {(type(shape), name) for shape in shapes for name in shape.model_fields_set}
-    wanted = {(kind, name) for kind in (*RECORDS, *map(type, shapes)) for name in kind.model_fields}
+    wanted = {(kind, name) for kind in kinds for name in kind.model_fields}
     assert sorted(f"{kind.__name__}.{name}" for kind, name in wanted - filled) == []
     assert {kind.__name__ for kind, _ in wanted} == {kind.__name__ for kind in kinds_of(Shape)}
 
