@@ -174,7 +174,7 @@ LIVE = re.compile(
 )
 """Elements that run, load or ask. The pages have `details` of their own; one more would change their shape."""
 
-DRAWN = re.compile("path|circle|text")
+DRAWN = re.compile("path|circle|text|tspan")
 """Elements that a drawing is made of."""
 
 

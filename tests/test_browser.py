@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from conftest import BASE
 from playwright.sync_api import Browser, Page, Request
 
 PAGES = [
