@@ -140,9 +140,9 @@ def test_as_of_any_day_every_link_leads_to_a_page_and_nothing_later_is_told(day:
 def test_the_eve_of_vladivostok_is_shown_as_it_was_known() -> None:
     page = next(page for page in assemble(Project(root=ROOT)).pages if page.path == "moments/eve-of-vladivostok.md")
     before, _, after = page.body.partition("{: #next }")
-    assert (
-        "[Kim Jong-un and Vladimir Putin in Vladivostok](../visits/kim-putin-vladivostok.md): 25 April 2019" in before
-    )
+    ahead = before.partition("{: #ahead }")[2].partition("##")[0]
+    planned = "25 April 2019: [Kim Jong-un and Vladimir Putin in Vladivostok](../visits/kim-putin-vladivostok.md)"
+    assert f'{planned} <span class="status status--planned">' in ahead
     for name, count in (("Xi Jinping", 4), ("Moon Jae-in", 3), ("Donald Trump", 2)):
         line = next(line for line in before.splitlines() if f"[{name}]" in line and "meeting" in line)
         assert f": {count} meetings (" in line

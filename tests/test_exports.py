@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from clevercsv.dialect import SimpleDialect
 from golden import ROOT, SITES
 from markupsafe import Markup
 from outline import folded
-from poisoning import PAYLOADS, Files, lay_out, plain
+from poisoning import PAYLOADS, Files, everywhere, lay_out, plain
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
 
@@ -33,6 +34,7 @@ from builder.citing import csl_date, latex, reference_to
 from builder.dates import Date
 from builder.exports import downloads, exports
 from builder.feeds import ENTRIES_AT_MOST
+from builder.site import build
 from builder.structured_data import structured_data
 from builder.words import Words
 
@@ -555,3 +557,77 @@ def test_the_address_of_the_site_is_read_as_mkdocs_reads_it(
     (tmp_path / "mkdocs.yml").write_text(f"site_name: X\n{line}\n", encoding="utf-8")
     assert Project(root=tmp_path).address == address
     assert (load_config(str(tmp_path / "mkdocs.yml")).site_url or "") == address
+
+
+HOSTILE = """</script><script>alert(1)</script><!-- " ' & \\ &quot; {{ 7*7 }} -->"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site in which every text is one that would end a script."""
+    root = tmp_path_factory.mktemp("built")
+    shutil.copy(ROOT / "mkdocs.yml", root)
+    for folder in ("templates", "builder"):
+        (root / folder).symlink_to(ROOT / folder)
+    (root / "docs").mkdir()
+    for page in ("about.md", "method.md"):
+        shutil.copy(ROOT / "docs" / page, root / "docs")
+    lay_out(everywhere(HOSTILE), root / "summaries")
+    return build(Project(root=root)).site
+
+
+class Head(HTMLParser):
+    """What a page tells programs: its properties, its feeds, its structured data."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.properties: dict[str, str] = {}
+        self.feeds: dict[str, str] = {}
+        self.data: list[Any] = []
+        self.reading = False
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.reading = tag == "script" and values.get("type") == "application/ld+json"
+        if tag == "meta" and "property" in values:
+            self.properties[values["property"]] = values["content"]
+        if tag == "link" and values.get("rel") == "alternate":
+            self.feeds[values["type"]] = values["href"]
+        if tag == "link" and values.get("rel") == "canonical":
+            self.properties["canonical"] = values["href"]
+
+    def handle_data(self, data: str) -> None:
+        if self.reading:
+            self.data.append(json.loads(data))
+            self.reading = False
+
+
+def test_structured_data_on_a_page_holds_texts_as_typed(built: Path) -> None:
+    (event,) = Head(built / "visits" / "kim-putin-vladivostok" / "index.html").data
+    assert (event["@type"], event["name"], event["description"]) == ("Event", folded(HOSTILE), folded(HOSTILE))
+    (person,) = Head(built / "parties" / "kim-jong-un" / "index.html").data
+    assert (person["@type"], person["name"]) == ("Person", folded(HOSTILE))
+    (dataset,) = Head(built / "downloads" / "index.html").data
+    assert (dataset["@type"], dataset["name"]) == ("Dataset", folded(HOSTILE))
+    assert Head(built / "stages" / "freeze" / "index.html").data == []
+
+
+def test_a_page_tells_programs_its_title_its_address_and_its_feeds(built: Path) -> None:
+    page = built / "visits" / "kim-putin-vladivostok" / "index.html"
+    head = Head(page)
+    assert head.properties["og:title"] == folded(HOSTILE)
+    assert head.properties["og:type"] == "article"
+    assert head.properties["canonical"] == "http://127.0.0.1:8000/visits/kim-putin-vladivostok/"
+    assert head.properties["og:url"] == head.properties["canonical"]
+    assert sorted(head.feeds) == ["application/atom+xml", "application/feed+json"]
+    for address in head.feeds.values():
+        assert (page.parent / address).is_file()
+    assert Head(built / "index.html").properties["og:type"] == "website"
+
+
+def test_how_a_page_is_cited_is_no_matter_for_its_search(built: Path) -> None:
+    index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
+    records = [entry for entry in index["docs"] if entry["location"].startswith("visits/kim")]
+    assert records
+    assert [entry["location"] for entry in records if "BibTeX" in entry["text"]] == []
