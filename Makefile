@@ -7,7 +7,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check lint clean lock bench
+.PHONY: help site serve test check lint clean lock bench audit
 
 help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -28,6 +28,9 @@ lint: $(VENV)/dev.stamp ## Check format, style and types
 
 check: lint test ## Check format, style and types, run every test, check the summaries
 	@$(RUN) -m builder check
+
+audit: site $(VENV)/dev.stamp ## Hold the built site against the Nu Html Checker and Lighthouse (needs Node.js and Java)
+	@$(RUN) tests/audit.py
 
 bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
 	@$(RUN) tests/bench.py

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from builder.addresses import address_of, on_the_web
 from builder.citing import bibtex_of_sources, csl_of_sources
@@ -154,16 +154,19 @@ def _shapes(shape: type[Shape]) -> Iterator[type[Shape]]:
         yield from _shapes(below)
 
 
-def _described(definition: Mapping[str, object], shape: type[Shape]) -> dict[str, object]:
+def _described(definition: Mapping[str, Any], shape: type[Shape]) -> dict[str, Any]:
     """A definition with the text under each field; without pydantic's titles and nulls: what is empty is left out."""
-    properties = definition["properties"]
-    assert isinstance(properties, dict)
+    properties: dict[str, dict[str, Any]] = definition["properties"]
     names = {field.alias or name: name for name, field in shape.model_fields.items()}
-    told = {name: {"description": described(shape, names[name])} | _bare(each) for name, each in properties.items()}
-    return {**definition, "properties": told}
+    told: dict[str, dict[str, Any]] = {
+        name: {"description": described(shape, names[name])} | _bare(each) for name, each in properties.items()
+    }
+    # As of an earlier day an answer, for one, may not be known yet.
+    needed = [name for name in definition.get("required", ()) if "$ref" not in told[name].get("items", {})]
+    return {**definition, "properties": told, "required": needed}
 
 
-def _bare(field: Mapping[str, object]) -> dict[str, object]:
+def _bare(field: Mapping[str, Any]) -> dict[str, Any]:
     bare = {key: value for key, value in field.items() if key not in ("title", "default", "description")}
     choices = bare.pop("anyOf", None)
     if isinstance(choices, list):

@@ -51,9 +51,15 @@ def _text(value: object) -> str:
         raise _refused("wrong-shape", f"expected text, found {name_of(value)}")
     if not value.strip():
         raise _refused("empty-field", "nothing is written here", "write it, or leave the field out")
+    if not _SEEN.search(value):
+        raise _refused("empty-field", f"'{visible(value)}' shows nothing", "write it, or leave the field out")
     if value in ("~", "null", "Null", "NULL"):
         raise _refused("empty-field", f"'{value}' says nothing here", "write it, or leave the field out")
     return value
+
+
+_SEEN = re.compile(r"[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufe00-\ufe0f]")
+"""A character that a reader sees: letters that print as nothing are none."""
 
 
 def name_of(value: object) -> str:
@@ -125,6 +131,13 @@ def _yes(value: object) -> bool:
     return text == "true"
 
 
+def _language(value: object) -> Line:
+    text = _line(value)
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        raise _refused("bad-language", f"'{visible(text)}' is no language code", "such as en, en-GB or fr")
+    return text
+
+
 def _address(value: object) -> str:
     return _web_address(_text(value).strip(), ("http", "https"))
 
@@ -139,7 +152,7 @@ def _contact(value: object) -> str:
 def _web_address(text: str, schemes: tuple[str, ...]) -> str:
     """Parse an address once and write it anew, so that nothing in it can be read in two ways."""
     hint = "an address such as https://example.org/page"
-    if re.search(r"[\x00-\x20\x7f-\xa0\\<>\"'`{}|^]|&#|&\w+;", text):
+    if re.search(r"[\s\x00-\x20\x7f-\xa0\\<>\"'`{}|^]|&#|&\w+;", text):
         raise _bad_address(text, "has characters that no address has", hint)
     try:
         split = urlsplit(text)
@@ -190,5 +203,6 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Yes = Annotated[bool, BeforeValidator(_yes)]
 Latitude = Annotated[float, _degrees(90)]
 Longitude = Annotated[float, _degrees(180)]
+Language = Annotated[Line, BeforeValidator(_language), _schema(examples=["en", "en-GB"])]
 Address = Annotated[str, BeforeValidator(_address), _schema(format="uri")]
 Contact = Annotated[str, BeforeValidator(_contact), _schema(format="uri")]

@@ -17,6 +17,7 @@ from builder.fields import (
     Contact,
     Day,
     Id,
+    Language,
     Latitude,
     Longitude,
     NeedId,
@@ -586,7 +587,7 @@ class Settings(Shape):
     licence: Title
     """The licence of its text and data."""
 
-    language: Title = Line("en")
+    language: Language = Line("en")
     """The language it is written in, as a code such as en or en-GB."""
 
     words: dict[str, Title] = Field(default_factory=dict)

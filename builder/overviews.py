@@ -63,6 +63,8 @@ class Happening:
     @property
     def anchor(self) -> str:
         """The heading it stands under: its month, or its year where the month is not known."""
+        if self.date.open_start:
+            return f"{self.date.last.year:04}"
         first, last = self.date.first, self.date.last
         known = (
             (first.year, first.month) == (last.year, last.month)
@@ -155,9 +157,12 @@ def _resting_on_one(explainer: Explainer) -> dict[str, list[Record]]:
 
 def timeline(explainer: Explainer) -> tuple[Happening, ...]:
     """Every visit, rule and dated step, oldest first."""
-    return tuple(
-        sorted(_moments(explainer), key=lambda moment: (moment.date, moment.record.id if moment.record else ""))
-    )
+
+    def order(happening: Happening) -> tuple[datetime.date, Date, str]:
+        date = happening.date
+        return date.last if date.open_start else date.first, date, happening.record.id if happening.record else ""
+
+    return tuple(sorted(_moments(explainer), key=order))
 
 
 def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
@@ -186,7 +191,7 @@ def by_year(moments: Sequence[Happening]) -> dict[int, tuple[Happening, ...]]:
     """The timeline by year."""
     years: dict[int, list[Happening]] = {}
     for moment in moments:
-        years.setdefault(moment.date.first.year, []).append(moment)
+        years.setdefault(int(moment.anchor[:4]), []).append(moment)
     return {year: tuple(members) for year, members in years.items()}
 
 

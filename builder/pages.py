@@ -253,7 +253,9 @@ class _Planner:
         explainer = self.explainer
         return {
             "party": party,
-            "sides": [explainer.party(id) for id in sorted(explainer.sides[party.id]) if id not in (party.id, *party.of)],
+            "sides": [
+                explainer.party(id) for id in sorted(explainer.sides[party.id]) if id not in (party.id, *party.of)
+            ],
             "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
             "visits": overviews.visits_of(explainer, party),
             "present_at": explainer.naming(party.id, Visit, "present"),

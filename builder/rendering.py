@@ -81,6 +81,7 @@ class _Renderer:
         self.environment.globals.update(reference_to=self.reference_to)
         self.environment.filters.update(
             address=address_of,
+            attribute=_attribute,
             claims_address=address_of_claims,
             cite=self.cite,
             day=words.day,
@@ -91,6 +92,7 @@ class _Renderer:
             listed=self.listed,
             names=lambda items: words.list([Text(item).__html__() for item in items]),
             paragraph=self.paragraph,
+            plain=explainer.plain,
             paragraphs=self.paragraphs,
             party=explainer.party,
             place=explainer.place,
@@ -211,19 +213,28 @@ def _way(folder: str, target: str) -> str:
     return posixpath.relpath("/" + target, "/" + folder)
 
 
+_FINDABLE = re.compile(r"(?!wzxhzdk|klzzwxh)(?=.*[^\W\d_])[^\W_]+(?:[ \-–][^\W_]+)*")
+
+
 def _explained(explainer: Explainer) -> dict[str, Markup]:
     """Words to explain where they stand: terms and their other forms, plain enough to be found in Markdown.
 
-    Words from the names of other records are left out: there they are part of a name.
+    Words from the names of other records are left out: there they are part of a name. So are numbers, which would
+    be found in footnotes, and the words that Python-Markdown puts in the place of what it has set aside.
     """
     named = [record.label for record in explainer.records.values() if not isinstance(record, Term)]
     names = "\n".join([*named, *(party.name for party in explainer.parties), explainer.settings.title])
     return {
-        word: term.definition.__html__()
+        word: shown(" ".join(explainer.plain(term.definition).split()))
         for term in explainer.terms
         for word in (term.term, *term.also)
-        if re.fullmatch(r"[^\W_]+(?:[ \-–][^\W_]+)*", word) and word not in names
+        if _FINDABLE.fullmatch(word) and word not in names
     }
+
+
+def _attribute(text: Markup) -> Markup:
+    """An attribute of an element that Markdown looks into, which decodes entities and leaves what then looks like one."""
+    return Markup(str(text).replace("&#38;", "&#38;amp;"))
 
 
 def _safe(value: object) -> object:

@@ -144,9 +144,11 @@ def _flat(document: Document) -> dict[str, str]:
 def _check_gaps(name: str, override: str, phrase: str, settings: Origin) -> None:
     """An override may drop a gap, but not name one that the phrase does not have."""
     try:
-        unknown = {gap for _, gap in _pieces(override) if gap} - {gap for _, gap in _pieces(phrase) if gap}
+        unknown = {gap for _, gap in _pieces(override) if gap is not None} - {gap for _, gap in _pieces(phrase) if gap}
     except ValueError:
-        raise _at(settings, ("words", name), "bad-gap", "a brace is left open", "write gaps as {count}") from None
+        raise _at(
+            settings, ("words", name), "bad-gap", "a brace is left open", "write gaps as {count}, and a brace as {{"
+        ) from None
     if unknown:
         known = ", ".join(f"{{{gap}}}" for _, gap in _pieces(phrase) if gap) or "none"
         found = f"the phrase has no gap '{{{visible(min(unknown))}}}'"

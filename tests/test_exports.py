@@ -25,7 +25,7 @@ from clevercsv.dialect import SimpleDialect
 from golden import ROOT, SITES
 from markupsafe import Markup
 from outline import folded
-from poisoning import PAYLOADS, Files, everywhere, lay_out, plain
+from poisoning import PAYLOADS, Files, lay_out, plain
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
 
@@ -141,6 +141,23 @@ def test_the_records_keep_to_the_schema(site: str, request: pytest.FixtureReques
     found: Made = request.getfixturevalue(site)
     validator = jsonschema.Draft202012Validator(found.json("data/explainer.schema.json"))
     assert [error.message for error in validator.iter_errors(found.json("data/explainer.json"))] == []
+
+
+def test_the_records_of_an_earlier_day_keep_to_the_schema(tmp_path: Path) -> None:
+    shutil.copytree(SITES / "every-field" / "summaries", tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    then = inspect(Project(root=tmp_path), as_of=datetime.date(2019, 4, 24))
+    files = exports(then.explainer, then.words, SITE)
+    records = json.loads(files["data/explainer.json"])
+    validator = jsonschema.Draft202012Validator(json.loads(files["data/explainer.schema.json"]))
+    assert [error.message for error in validator.iter_errors(records)] == []
+    (event,) = (
+        event
+        for event in vobject.readOne(files["data/visits.ics"].decode()).vevent_list
+        if event.url.value == f"{SITE}visits/kim-putin-vladivostok/"
+    )
+    assert event.status.value == "TENTATIVE"
+    assert max(item["date_published"] for item in json.loads(files["data/feed.json"])["items"]) < "2019-04-25"
 
 
 def test_the_schema_refuses_what_is_no_record(usual: Made) -> None:
@@ -564,7 +581,7 @@ HOSTILE = """</script><script>alert(1)</script><!-- " ' & \\ &quot; {{ 7*7 }} --
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site in which every text is one that would end a script."""
+    """A site with titles and summaries that would end a script."""
     root = tmp_path_factory.mktemp("built")
     shutil.copy(ROOT / "mkdocs.yml", root)
     for folder in ("templates", "builder"):
@@ -572,7 +589,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "docs").mkdir()
     for page in ("about.md", "method.md"):
         shutil.copy(ROOT / "docs" / page, root / "docs")
-    lay_out(everywhere(HOSTILE), root / "summaries")
+    files = plain()
+    files["explainer.yml"]["title"] = f"{HOSTILE} 1"
+    files["visits/kim-putin-vladivostok.yml"] |= {"title": f"{HOSTILE} 2", "summary": HOSTILE}
+    files["parties/kim-jong-un.yml"] |= {"name": f"{HOSTILE} 3", "short": f"{HOSTILE} 4"}
+    lay_out(files, root / "summaries")
     return build(Project(root=root)).site
 
 
@@ -592,7 +613,7 @@ class Head(HTMLParser):
         self.reading = tag == "script" and values.get("type") == "application/ld+json"
         if tag == "meta" and "property" in values:
             self.properties[values["property"]] = values["content"]
-        if tag == "link" and values.get("rel") == "alternate":
+        if tag == "link" and "alternate" in values.get("rel", "").split():
             self.feeds[values["type"]] = values["href"]
         if tag == "link" and values.get("rel") == "canonical":
             self.properties["canonical"] = values["href"]
@@ -605,18 +626,18 @@ class Head(HTMLParser):
 
 def test_structured_data_on_a_page_holds_texts_as_typed(built: Path) -> None:
     (event,) = Head(built / "visits" / "kim-putin-vladivostok" / "index.html").data
-    assert (event["@type"], event["name"], event["description"]) == ("Event", folded(HOSTILE), folded(HOSTILE))
+    assert (event["@type"], event["name"], event["description"]) == ("Event", f"{HOSTILE} 2", HOSTILE)
     (person,) = Head(built / "parties" / "kim-jong-un" / "index.html").data
-    assert (person["@type"], person["name"]) == ("Person", folded(HOSTILE))
+    assert (person["@type"], person["name"]) == ("Person", f"{HOSTILE} 3")
     (dataset,) = Head(built / "downloads" / "index.html").data
-    assert (dataset["@type"], dataset["name"]) == ("Dataset", folded(HOSTILE))
+    assert (dataset["@type"], dataset["name"]) == ("Dataset", f"{HOSTILE} 1")
     assert Head(built / "stages" / "freeze" / "index.html").data == []
 
 
 def test_a_page_tells_programs_its_title_its_address_and_its_feeds(built: Path) -> None:
     page = built / "visits" / "kim-putin-vladivostok" / "index.html"
     head = Head(page)
-    assert head.properties["og:title"] == folded(HOSTILE)
+    assert head.properties["og:title"] == f"{HOSTILE} 2"
     assert head.properties["og:type"] == "article"
     assert head.properties["canonical"] == "http://127.0.0.1:8000/visits/kim-putin-vladivostok/"
     assert head.properties["og:url"] == head.properties["canonical"]

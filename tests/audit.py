@@ -1,0 +1,116 @@
+"""Hold the built site against two judges from outside: the Nu Html Checker over every page, Lighthouse over a few.
+
+Run as `make audit`, or with the folder of a site. Node.js, npm and Java have to be there; the judges themselves are fetched into .cache/audit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import chromium, served
+from golden import ROOT
+
+CACHE = ROOT / ".cache" / "audit"
+PACKAGES = ("vnu-jar@26.9.27", "lighthouse@12.8.2")
+CATEGORIES = ("accessibility", "seo", "best-practices")
+FOLDERS = ("visits", "projects", "parties", "meetings", "timeline", "claims", "sources")
+BROWSER_FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+
+
+def main() -> int:
+    site = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "site"
+    missing = [tool for tool in ("node", "npm", "java") if shutil.which(tool) is None]
+    browser = chromium()
+    if missing or browser is None:
+        print(f"The audit needs {', '.join([*missing, *([] if browser else ['Chromium'])])}.", file=sys.stderr)
+        return 3
+    if not (site / "index.html").is_file():
+        print("There is no site to audit: make site", file=sys.stderr)
+        return 2
+    fetch()
+    return max(check_html(site), check_with_lighthouse(site, browser))
+
+
+def fetch() -> None:
+    """Have both judges in the cache, of the versions named above."""
+    stamp = CACHE / "packages.txt"
+    if stamp.is_file() and stamp.read_text("utf-8") == "\n".join(PACKAGES):
+        return
+    CACHE.mkdir(parents=True, exist_ok=True)
+    install = [
+        "npm",
+        "install",
+        "--prefix",
+        str(CACHE),
+        "--no-save",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]
+    subprocess.run([*install, *PACKAGES], check=True)
+    stamp.write_text("\n".join(PACKAGES), "utf-8")
+
+
+def check_html(site: Path) -> int:
+    """Print each error that the Nu Html Checker finds, once with its count; 1 if there is any."""
+    jar = CACHE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    command = ["java", "-jar", str(jar), "--skip-non-html", "--format", "json", "--stdout", str(site)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    messages = json.loads(told.stdout)["messages"]
+    errors: dict[str, list[str]] = {}
+    for message in messages:
+        if message["type"] != "info":
+            place = f"{Path(message['url'].removeprefix('file:')).relative_to(site)}:{message.get('lastLine', 1)}"
+            errors.setdefault(message["message"], []).append(place)
+    for error, places in errors.items():
+        print(f"  {error}\n    {len(places)} times, first in {places[0]}")
+    pages = len(list(site.rglob("*.html")))
+    print(f"Nu Html Checker: {sum(map(len, errors.values()))} errors in {pages} pages")
+    return int(bool(errors) or not pages)
+
+
+def check_with_lighthouse(site: Path, browser: str) -> int:
+    """Print what keeps a page from 100 in a category, if anything; 1 if so."""
+    fell_short = 0
+    with served(site) as address:
+        for path in ("", *(page for folder in FOLDERS for page in fullest(site / folder))):
+            report = run_lighthouse(address + path, browser)
+            scores = {name: round(100 * report["categories"][name]["score"]) for name in CATEGORIES}
+            print(f"Lighthouse: /{path}", *(f"{name} {score}" for name, score in scores.items()), sep="  ")
+            if min(scores.values()) < 100:
+                fell_short = 1
+                for audit in report["audits"].values():
+                    if audit["score"] is not None and audit["score"] < 1:
+                        print(f"  {audit['id']}: {audit['title']}")
+    return fell_short
+
+
+def fullest(folder: Path) -> tuple[str, ...]:
+    """The page of a folder, and its record with the most on it, as paths below the site."""
+    records = [path.parent for path in folder.glob("*/index.html")]
+    most = max(records, key=lambda path: (path / "index.html").stat().st_size, default=None)
+    own = (f"{folder.name}/",) if (folder / "index.html").is_file() else ()
+    return (*own, f"{folder.name}/{most.name}/") if most else own
+
+
+# The report is what Lighthouse writes: https://github.com/GoogleChrome/lighthouse/blob/main/docs/understanding-results.md
+def run_lighthouse(address: str, browser: str) -> dict[str, dict[str, dict[str, float]]]:
+    command = [
+        *("node", str(CACHE / "node_modules" / "lighthouse" / "cli" / "index.js"), address, "--quiet"),
+        *("--output=json", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={BROWSER_FLAGS}"),
+    ]
+    told = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ, "CHROME_PATH": browser}
+    )
+    report: dict[str, dict[str, dict[str, float]]] = json.loads(told.stdout)
+    return report
+
+
+if __name__ == "__main__":
+    sys.exit(main())
