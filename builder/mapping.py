@@ -157,6 +157,16 @@ def _coastline() -> tuple[tuple[Point, ...], ...]:
     return tuple(tuple((lon, lat) for lon, lat in ring) for polygon in polygons for ring in polygon)
 
 
+@functools.cache
+def _bounds() -> tuple[tuple[float, float, float, float], ...]:
+    """The west, south, east and north of each outline: what lies wholly out of view need not be drawn."""
+    boxes = []
+    for ring in _coastline():
+        lons, lats = [lon for lon, _ in ring], [lat for _, lat in ring]
+        boxes.append((min(lons), min(lats), max(lons), max(lats)))
+    return tuple(boxes)
+
+
 def _land(view: _View) -> str:
     """The land in view as path data in whole units, with as much detail as its size allows."""
     rings = list(_cropped(view))
@@ -166,21 +176,33 @@ def _land(view: _View) -> str:
         if sum(map(len, simpler)) <= view.width:  # points: so that it stays a small picture
             return "".join(_line(ring) for ring in simpler if len(ring) > 3)
         tolerance *= 1.25
+        rings = simpler
 
 
 def _cropped(view: _View) -> Iterator[list[Point]]:
     edge = 4.0
-    for ring in _coastline():
+    for ring, (west, south, east, north) in zip(_coastline(), _bounds(), strict=True):
         for turn in (-360, 0, 360):
-            points = [view.flat(lon + turn, lat) for lon, lat in ring]
-            if max(x for x, _ in points) < -edge or min(x for x, _ in points) > view.width + edge:
+            left, top = view.flat(west + turn, north)
+            right, bottom = view.flat(east + turn, south)
+            if right < -edge or left > view.width + edge or bottom < -edge or top > view.height + edge:
                 continue
+            points = [view.flat(lon + turn, lat) for lon, lat in ring]
             for axis, limit, sign in ((0, -edge, 1), (0, view.width + edge, -1)):
                 points = _clipped(points, axis, limit, sign)
             for axis, limit, sign in ((1, -edge, 1), (1, view.height + edge, -1)):
                 points = _clipped(points, axis, limit, sign)
             if points:
-                yield points
+                yield _thinned(points)
+
+
+def _thinned(points: Sequence[Point]) -> list[Point]:
+    """A ring without the points that fall onto the one before: most of a coast is finer than a small map."""
+    kept = [points[0]]
+    for x, y in points[1:-1]:
+        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= 0.5:
+            kept.append((x, y))
+    return [*kept, points[-1]] if len(points) > 1 else kept
 
 
 def _clipped(points: Sequence[Point], axis: int, limit: float, sign: int) -> list[Point]:

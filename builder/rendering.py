@@ -233,7 +233,7 @@ def _explained(explainer: Explainer) -> dict[str, Markup]:
 
 
 def _attribute(text: Markup) -> Markup:
-    """An attribute of an element that Markdown looks into, which decodes entities and leaves what then looks like one."""
+    """An attribute of an element that Markdown looks into: it decodes entities, and leaves what then looks like one."""
     return Markup(str(text).replace("&#38;", "&#38;amp;"))
 
 

@@ -111,6 +111,7 @@ class _Teller:
                 }
                 for download in downloads(self.explainer)
                 for _, file in download.files
+                if self.site
             ],
         }
 
