@@ -1,6 +1,7 @@
 """Hold the built site against two judges from outside: the Nu Html Checker over every page, Lighthouse over a few.
 
-Run as `make audit`, or with the folder of a site. Node.js, npm and Java have to be there; the judges themselves are fetched into .cache/audit.
+Run as `make audit`, or with the folder of a site. Node.js, npm and Java have to be there; the judges themselves are
+fetched into .cache/audit.
 """
 
 from __future__ import annotations

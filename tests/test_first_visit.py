@@ -12,9 +12,13 @@ from playwright.sync_api import Browser, Page, Response
 def weight(page: Page, address: str) -> int:
     """The bytes of all that a page asks for and has not yet, gzipped as a host sends them."""
     responses: list[Response] = []
-    page.on("response", responses.append)
+
+    def note(response: Response) -> None:
+        responses.append(response)
+
+    page.on("response", note)
     page.goto(address, wait_until="networkidle")
-    page.remove_listener("response", responses.append)
+    page.remove_listener("response", note)
     asked = {response.url: response for response in responses if response.status == 200}
     return sum(len(gzip.compress(response.body(), 6)) for response in asked.values())
 
