@@ -196,8 +196,12 @@ class _Planner:
         """The first sentence or so of its summary, for search engines and previews."""
         if not record.summary:
             return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
-        plain = self.explainer.plain(record.summary)
-        return shown(textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…"))
+        plain = " ".join(self.explainer.plain(record.summary).split())
+        short = textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…")
+        # A word as long as a line leaves next to nothing before it.
+        if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:
+            short = f"{plain[: _DESCRIPTION_LENGTH - 1]}…"
+        return shown(short)
 
     def _stage(self, stage: Stage) -> Context:
         return {
