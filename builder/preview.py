@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -119,7 +120,17 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
             server.watch(path)
     if _is_loopback(str(server.server_address[0])):
         server.set_app(_for_this_machine(server.serve_request))
+    server.serve_thread = threading.Thread(target=lambda: _answer(server))
     return server
+
+
+def _answer(server: LiveReloadServer) -> None:
+    """Answer requests until the server is shut down, be it before the first."""
+    try:
+        server.serve_forever(server.shutdown_delay)
+    except ValueError:  # what the selector says of a socket that is closed
+        if server.socket.fileno() != -1:
+            raise
 
 
 def on_shutdown() -> None:

@@ -131,6 +131,7 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
         rest = said.read()
     assert process.wait(timeout=30) == 130
     assert rest.endswith("Stopped.\n")
+    assert "Traceback" not in rest
 
 
 @pytest.mark.parametrize("words", [[], ["check"], ["build"], ["serve"]])

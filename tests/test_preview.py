@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
 from watchdog.utils.dirsnapshot import DirectorySnapshot
 
 from builder.assembly import Project
-from builder.preview import Preview, serve
+from builder.preview import Preview, on_serve, on_shutdown, on_startup, serve
 from builder.problems import MachineError
 
 REPOSITORY = Path(__file__).parent.parent
@@ -291,6 +294,28 @@ def test_the_preview_is_for_this_machine_and_stops_when_told(project: Project) -
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(timeout=60) == 130
         assert "Traceback" not in server.log.read_text()
+
+
+def test_a_preview_stopped_before_its_first_request_is_quiet(project: Project) -> None:
+    """Its thread finds the socket closed; what it would raise, pytest takes for an error."""
+    config = load_config(str(project.config))
+    server = LiveReloadServer(builder=lambda: None, host="127.0.0.1", port=0, root=str(project.root))
+    on_startup(command="serve", dirty=False)
+    try:
+        on_serve(as_handed_over(server, config), config, builder=lambda: None)
+        server.server_close()
+        server.serve_thread.start()
+        server.serve_thread.join(timeout=10)
+        assert not server.serve_thread.is_alive()
+    finally:
+        on_shutdown()
+
+
+def as_handed_over(server: LiveReloadServer, config: MkDocsConfig) -> LiveReloadServer:
+    """The server as MkDocs hands it to the hook: watching the pages and its own file."""
+    server.watch(config.docs_dir)
+    server.watch(config.config_file_path or "")
+    return server
 
 
 def test_the_preview_is_refused_to_other_machines(project: Project) -> None:
