@@ -187,13 +187,13 @@ def _cropped(view: _View) -> Iterator[list[Point]]:
             right, bottom = view.flat(east + turn, south)
             if right < -edge or left > view.width + edge or bottom < -edge or top > view.height + edge:
                 continue
-            points = [view.flat(lon + turn, lat) for lon, lat in ring]
+            points = _thinned([view.flat(lon + turn, lat) for lon, lat in ring])
             for axis, limit, sign in ((0, -edge, 1), (0, view.width + edge, -1)):
                 points = _clipped(points, axis, limit, sign)
             for axis, limit, sign in ((1, -edge, 1), (1, view.height + edge, -1)):
                 points = _clipped(points, axis, limit, sign)
             if points:
-                yield _thinned(points)
+                yield points
 
 
 def _thinned(points: Sequence[Point]) -> list[Point]:

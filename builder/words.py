@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, cast
 
@@ -155,6 +155,7 @@ def _check_gaps(name: str, override: str, phrase: str, settings: Origin) -> None
         raise _at(settings, ("words", name), "bad-gap", found, f"its gaps: {known}")
 
 
+@cache
 def _pieces(phrase: str) -> list[tuple[str, str | None]]:
     """Split a phrase into literal text and gaps: each piece is one or the other."""
     pieces: list[tuple[str, str | None]] = []
