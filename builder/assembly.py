@@ -112,11 +112,9 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     if as_of:
         summaries = remember(summaries, as_of)
         explainer = link(summaries)
-    moments = summaries.settings.moments
-    memories = {moment.id: link(remember(summaries, moment.date.first)) for moment in moments}
     settings = explainer.settings
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
-    plans = plan(explainer, words, memories)
+    plans = plan(explainer, words, lambda moment: link(remember(summaries, moment.date.first)))
     if stale := list(_nav_lines_without_page(project, {page.path for page in plans})):
         raise SummaryError(stale)
     return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.addresses import address_of
 from builder.consistency import FELL_THROUGH
-from builder.counting import meetings, status_on
+from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
 from builder.models import (
@@ -25,20 +25,6 @@ from builder.models import (
     Visit,
 )
 from builder.shapes import Entry
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MetPair:
-    """Two people and their meetings, oldest first."""
-
-    one: Party
-    other: Party
-    visits: tuple[Visit, ...]
-
-    @property
-    def anchor(self) -> str:
-        """Where the page of all meetings lists them."""
-        return f"{self.one.id}--{self.other.id}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,14 +66,6 @@ class SourcedClaim:
 
     claim: Claim
     claims: Claims
-
-
-def met_pairs(explainer: Explainer, until: datetime.date | None = None) -> tuple[MetPair, ...]:
-    """Who met whom, those with the most meetings first."""
-    return tuple(
-        MetPair(one=explainer.party(one), other=explainer.party(other), visits=visits)
-        for (one, other), visits in meetings(explainer, until).items()
-    )
 
 
 def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:

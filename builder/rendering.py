@@ -112,7 +112,7 @@ class _Renderer:
         self.path = plan.path
         self.notes = {}
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
-        body = _BLANK_LINES.sub("\n\n", template.render(plan.context, plan=plan)).strip("\n") + "\n"
+        body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY:
             body += self.abbreviations(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
