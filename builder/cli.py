@@ -17,8 +17,8 @@ import click
 from builder import __version__
 
 if TYPE_CHECKING:
-    from builder.assembly import Project
     from builder.problems import Problem
+    from builder.project import Project
 
 PATIENCE = 1.0
 """Seconds of silence after which a step says that it is under way."""
@@ -140,7 +140,7 @@ def _failed(error: Exception) -> int:
 
 
 def _project(root: Path) -> Project:
-    from builder.assembly import Project
+    from builder.project import Project
 
     return Project(root=root.resolve())
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from builder.assembly import Project, assemble
+from builder.assembly import assemble
 from builder.finding import is_editors_own
 from builder.problems import MachineError, SummaryError
+from builder.project import Project
 from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
 from builder.staging import locked
 from builder.writing import DATA, is_sealed, write

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from builder.assembly import Assembly, Project, assemble
+from builder.assembly import Assembly, assemble
 from builder.checking import check_site
 from builder.problems import Location, MachineError, Problem, SummaryError
+from builder.project import Project
 from builder.staging import Output, locked
 from builder.writing import Written, put_back, write
 

@@ -18,7 +18,7 @@ import pytest
 from golden import ROOT
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from builder.assembly import Project
+from builder.project import Project
 from builder.site import build
 
 NO_BROWSER = (

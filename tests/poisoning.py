@@ -15,8 +15,9 @@ import yaml
 from golden import ROOT, SITES
 from outline import folded
 
-from builder.assembly import Assembly, Project, assemble
+from builder.assembly import Assembly, assemble
 from builder.loading import Summaries, load
+from builder.project import Project
 from builder.prose import Line, Text
 from builder.reading import read
 from builder.shapes import Shape

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from golden import ROOT
 
-from builder.assembly import Project, assemble, inspect
+from builder.assembly import assemble, inspect
 from builder.counting import meetings, status_on
 from builder.linking import Explainer
 from builder.models import Visit
+from builder.project import Project
 
 
 @pytest.fixture(scope="module")

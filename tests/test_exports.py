@@ -29,11 +29,12 @@ from poisoning import PAYLOADS, Files, lay_out, plain
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
 
-from builder.assembly import Inspected, Project, inspect
+from builder.assembly import Inspected, inspect
 from builder.citing import csl_date, latex, reference_to
 from builder.dates import Date
 from builder.exports import downloads, exports
 from builder.feeds import ENTRIES_AT_MOST
+from builder.project import Project
 from builder.site import build
 from builder.structured_data import structured_data
 from builder.words import Words

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from golden import ROOT, SITES
 
-from builder.assembly import Project, assemble, inspect
+from builder.assembly import assemble, inspect
 from builder.charts import Encounters, blocks_picture, encounters, matrix
 from builder.chronicle import draw_timeline
 from builder.dates import Date
@@ -20,6 +20,7 @@ from builder.labelling import Box, brief, place_labels, width
 from builder.linking import Explainer
 from builder.mapping import NARROW, WIDE, Map, Spot, draw_map
 from builder.overviews import Happening, blocking, blocks
+from builder.project import Project
 from builder.prose import Line, Text
 from builder.whereabouts import of_visits
 

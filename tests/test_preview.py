@@ -23,9 +23,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 from watchdog.utils.dirsnapshot import DirectorySnapshot
 
-from builder.assembly import Project
 from builder.preview import Preview, on_serve, on_shutdown, on_startup, serve
 from builder.problems import MachineError
+from builder.project import Project
 
 REPOSITORY = Path(__file__).parent.parent
 CONFIG = f"""\
@@ -273,7 +273,7 @@ EXPLAINER_SERVE = (
 import sys
 from pathlib import Path
 sys.path.insert(0, {str(REPOSITORY)!r})
-from builder.assembly import Project
+from builder.project import Project
 from builder.preview import Preview, serve
 try:
     serve(Project(root=Path.cwd()), port=PORT)

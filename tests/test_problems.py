@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from golden import PROBLEMS, ROOT, lay_out, read_case, write_report
 
-from builder.assembly import Project, assemble
+from builder.assembly import assemble
 from builder.problems import SummaryError, report
+from builder.project import Project
 
 CASES = sorted(PROBLEMS.glob("*.yml"))
 

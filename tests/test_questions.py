@@ -9,7 +9,8 @@ from typing import cast
 
 import pytest
 
-from builder.assembly import Project, assemble
+from builder.assembly import assemble
+from builder.project import Project
 from builder.reading import read
 
 ROOT = Path(__file__).parents[1]

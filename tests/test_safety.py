@@ -40,10 +40,11 @@ from poisoning import (
 )
 
 from builder import rendering
-from builder.assembly import Project, assemble
+from builder.assembly import assemble
 from builder.fields import ID_PATTERN
 from builder.models import RECORDS
 from builder.problems import SummaryError
+from builder.project import Project
 from builder.shapes import Shape
 from builder.site import build
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from builder import staging
-from builder.assembly import Assembly, Project
+from builder.assembly import Assembly
 from builder.problems import MachineError, SummaryError
+from builder.project import Project
 from builder.rendering import Page
 from builder.site import build
 from builder.staging import Output, locked
@@ -236,7 +237,8 @@ KILLED = """\
 import datetime
 import sys
 from pathlib import Path
-from builder.assembly import Assembly, Project
+from builder.assembly import Assembly
+from builder.project import Project
 from builder.rendering import Page
 from builder.site import build
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from golden import ROOT, SITES
 
-from builder.assembly import Assembly, Project, assemble
+from builder.assembly import Assembly, assemble
+from builder.project import Project
 from builder.writing import write
 
 NAMES = sorted(site.name for site in SITES.iterdir() if (site / "docs").is_dir() or (site / "summaries").is_dir())
@@ -36,7 +37,7 @@ def test_the_pages_of_a_mini_explainer(name: str, tmp_path: Path, request: pytes
 def test_the_same_summaries_give_the_same_bytes_anywhere(tmp_path: Path) -> None:
     """Another hash seed, time zone, locale, working folder and umask change nothing."""
     program = (
-        "import sys; from pathlib import Path; from builder.assembly import Project, assemble; "
+        "import sys; from pathlib import Path; from builder.assembly import assemble; from builder.project import Project; "
         "from builder.writing import write; made = assemble(Project(root=Path(sys.argv[1]))); "
         "write(made.pages, made.assets, Path(sys.argv[1]) / 'docs')"
     )
