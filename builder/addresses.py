@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from builder.models import Claims, Constraint, Moment, Party, Project, Record, Source, Stage, Term, Visit
+from builder.claims import Claims
+from builder.models import Constraint, Project, Record, Stage, Visit
+from builder.references import Party, Source, Term
+from builder.settings import Moment
 
 HOME = "index.md"
 MEETINGS = "meetings.md"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from builder.consistency import consistent
+from builder.kinds import RECORDS
 from builder.linking import Explainer, link
 from builder.loading import SETTINGS_FILE, load
-from builder.models import RECORDS
 from builder.pages import Plan, plan
 from builder.problems import Problem, SummaryError
 from builder.project import Project, nav_lines_without_page

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from builder.counting import Pair, pairs
 from builder.linking import Explainer
-from builder.models import Constraint, Party, Project, Visit
+from builder.models import Constraint, Project, Visit
 from builder.overviews import HeldBack, visits_by_standing
+from builder.references import Party
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from builder.addresses import HOME, on_the_web
 from builder.dates import Date, End
 from builder.linking import Explainer
-from builder.models import Author, Source
+from builder.references import Author, Source
 from builder.words import Words
 
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from builder.claims import Claims
 from builder.counting import meetings, status_on
 from builder.linking import Explainer, owners
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
-from builder.models import Claims, Party, Place, Project, Record, Source, Stage, Visit
+from builder.models import Project, Record, Stage, Visit
 from builder.problems import Problem, SummaryError
+from builder.references import Party, Place, Source
 from builder.shapes import Entry
 from builder.walking import Path, citations, references, statements
 

@@ -10,9 +10,12 @@ from functools import cached_property
 
 from builder import charts, chronicle, exports, labelling, mapping, overviews, whereabouts
 from builder.charts import Encounters
+from builder.claims import Claims
 from builder.linking import Explainer
-from builder.models import Claims, Constraint, Moment, Party, Project, Record, Stage, Visit
+from builder.models import Constraint, Project, Record, Stage, Visit
 from builder.prose import Text
+from builder.references import Party
+from builder.settings import Moment
 from builder.words import Words
 
 Context = dict[str, object]

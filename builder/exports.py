@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from builder.addresses import address_of, on_the_web
 from builder.citing import bibtex_of_sources, csl_of_sources
+from builder.claims import Claims
 from builder.counting import meetings, status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.feeds import ATOM, JSON, atom, json_feed
+from builder.kinds import RECORDS
 from builder.linking import Explainer
-from builder.models import RECORDS, Claims, Place, Project, Settings, Visit
+from builder.models import Project, Visit
 from builder.prose import Citation
+from builder.references import Place
+from builder.settings import Settings
 from builder.shapes import Shape, described
 from builder.tables import tables
 from builder.words import Words

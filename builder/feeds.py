@@ -18,8 +18,9 @@ from builder.addresses import CORRECTIONS, HOME, address_of, on_the_web
 from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
-from builder.models import Constraint, Correction, Visit
+from builder.models import Constraint, Visit
 from builder.overviews import Happening, timeline
+from builder.settings import Correction
 from builder.words import Words
 
 ENTRIES_AT_MOST = 100

@@ -8,23 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from builder.claims import Claims
 from builder.fields import ID_PATTERN
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
-from builder.models import (
-    Claims,
-    Constraint,
-    Party,
-    Place,
-    Project,
-    Record,
-    Settings,
-    Source,
-    Stage,
-    Term,
-    Visit,
-)
+from builder.models import Constraint, Project, Record, Stage, Visit
 from builder.problems import Problem, SummaryError, did_you_mean, visible
 from builder.prose import Citation, Line, Text, parts
+from builder.references import Party, Place, Source, Term
+from builder.settings import Settings
 from builder.shapes import Shape
 from builder.walking import Path, citations, leaves
 

@@ -7,23 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.addresses import address_of
+from builder.claims import Claim, Claims
 from builder.consistency import FELL_THROUGH
 from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
-from builder.models import (
-    STANDINGS,
-    Claim,
-    Claims,
-    Constraint,
-    Exemption,
-    Obstacle,
-    Party,
-    Project,
-    Record,
-    Source,
-    Visit,
-)
+from builder.models import Constraint, Exemption, Obstacle, Project, Record, Visit
+from builder.references import STANDINGS, Party, Source
 from builder.shapes import Entry
 
 

@@ -10,11 +10,14 @@ from functools import partial
 from markupsafe import Markup
 
 from builder import addresses, overviews
+from builder.claims import Claims
 from builder.contexts import Context, Contexts
 from builder.linking import Explainer
 from builder.loading import SETTINGS_FILE
-from builder.models import Claims, Constraint, Moment, Party, Project, Record, Stage, Visit
+from builder.models import Constraint, Project, Record, Stage, Visit
 from builder.prose import shown
+from builder.references import Party
+from builder.settings import Moment
 from builder.words import Words
 
 Trail = tuple[tuple[Markup, str], ...]

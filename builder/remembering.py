@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from builder.claims import Claims
 from builder.counting import date_on, status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.loading import Summaries
-from builder.models import Claims, Constraint, Project, Record, Settings, Source, Stage, Visit
+from builder.models import Constraint, Project, Record, Stage, Visit
 from builder.prose import Citation
+from builder.references import Source
+from builder.settings import Settings
 from builder.shapes import Dispute, Shape
 from builder.walking import citations, reference_fields
 

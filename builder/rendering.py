@@ -21,9 +21,10 @@ from builder.citing import Reference, reference_to
 from builder.counting import status_on
 from builder.dates import Date
 from builder.linking import Explainer
-from builder.models import Obstacle, Party, Project, Provision, Record, Source, Stage, Term, Visit
+from builder.models import Obstacle, Project, Provision, Record, Stage, Visit
 from builder.pages import Plan
 from builder.prose import Citation, Text, parts, shown
+from builder.references import Party, Source, Term
 from builder.shapes import ProjectEntry, StageEntry, VisitEntry
 from builder.structured_data import structured_data
 from builder.words import Words

@@ -12,7 +12,8 @@ from builder.counting import status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.exports import MIME, downloads
 from builder.linking import Explainer
-from builder.models import Party, Place, Record, Visit
+from builder.models import Record, Visit
+from builder.references import Party, Place
 
 Data = dict[str, object]
 

@@ -14,11 +14,13 @@ from typing import get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from builder.addresses import address_of, address_of_claims, on_the_web
+from builder.claims import Claim
 from builder.counting import meetings, status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.linking import Explainer
-from builder.models import Author, Claim, Constraint, Figure, Party, Project, Record, Source, Stage, Visit
+from builder.models import Constraint, Figure, Project, Record, Stage, Visit
 from builder.prose import Text
+from builder.references import Author, Party, Source
 from builder.shapes import Dispute, Entry, Paper, Shape, Statement
 
 Row = Mapping[str, object]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from builder.linking import Explainer
 from builder.mapping import Map, Spot, draw_maps
-from builder.models import Place, Project, Visit
+from builder.models import Project, Visit
 from builder.overviews import visits_by_standing
+from builder.references import Place
 
 _ONE_TOWN = 0.5
 """Degrees within which places that lie in one larger place are one spot."""

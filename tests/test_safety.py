@@ -42,7 +42,7 @@ from poisoning import (
 from builder import rendering
 from builder.assembly import assemble
 from builder.fields import ID_PATTERN
-from builder.models import RECORDS
+from builder.kinds import RECORDS
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.shapes import Shape

@@ -37,7 +37,8 @@ def test_the_pages_of_a_mini_explainer(name: str, tmp_path: Path, request: pytes
 def test_the_same_summaries_give_the_same_bytes_anywhere(tmp_path: Path) -> None:
     """Another hash seed, time zone, locale, working folder and umask change nothing."""
     program = (
-        "import sys; from pathlib import Path; from builder.assembly import assemble; from builder.project import Project; "
+        "import sys; from pathlib import Path; "
+        "from builder.assembly import assemble; from builder.project import Project; "
         "from builder.writing import write; made = assemble(Project(root=Path(sys.argv[1]))); "
         "write(made.pages, made.assets, Path(sys.argv[1]) / 'docs')"
     )

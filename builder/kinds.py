@@ -1,0 +1,15 @@
+"""The kinds of record there are, in the order the site names them."""
+
+from __future__ import annotations
+
+from builder.models import Constraint, Project, Record, Stage, Visit
+from builder.references import Party, Place, Source, Term
+
+RECORDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Place, Source, Term)
+"""The kinds of record, in the order the site names them."""
+
+IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party)
+"""Those with a file each, in a folder named after the kind."""
+
+IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term)
+"""Those that share one file, named after the kind."""
