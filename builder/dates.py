@@ -7,29 +7,13 @@ from __future__ import annotations
 
 import datetime
 import functools
-import re
 import warnings
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from builder.guessing import END, MONTHS, SEASONS, meant
 from builder.problems import visible
-
-if TYPE_CHECKING:
-    from babel import Locale
-
-PHRASES = frozenset(
-    (
-        *("about", "uncertain", "about_uncertain"),  # {date}
-        *("day_unknown", "month_unknown"),  # {date}: the month, the year
-        *("decade", "century"),  # {decade}, such as 2010; {first} and {last}, such as 1900 and 1999
-        *("spring", "summer", "autumn", "winter", "season"),  # names of seasons; {season} and {year}
-        *("span", "between"),  # {first} and {last}: all of it, or a day within it
-        *("open_start", "open_end", "unknown_start", "unknown_end"),  # {date}
-    )
-)
-"""The phrases that `Date.worded` needs, each with the slots it may use."""
 
 Kind = Literal["day", "month", "year", "season", "day_unknown", "month_unknown", "decade", "century", "open", "unknown"]
 
@@ -102,17 +86,6 @@ class Date:
         """Whether it is one day, known for certain."""
         return len(self.ends) == 1 and self.ends[0].kind == "day" and not self.ends[0].qualifier
 
-    def worded(self, locale: Locale | str, phrases: Mapping[str, str]) -> str:
-        """Word it for readers, such as `12 June 2018`, with `phrases` (all of PHRASES) and CLDR's names and patterns.
-
-        `locale` may be a code such as `en-GB`; babel.UnknownLocaleError is raised for one that CLDR doesn't know.
-        """
-        from babel import Locale
-
-        known = Locale.parse(locale.replace("-", "_")) if isinstance(locale, str) else locale
-        # CLDR puts thin spaces around dashes; a reader who searches the page types plain ones.
-        return _Wording(known, phrases).date(self).replace("\N{THIN SPACE}", " ")
-
     def __str__(self) -> str:
         return self.text
 
@@ -181,16 +154,8 @@ def _member(text: str, whole: str) -> Date:
     return _interval(ends[0], ends[1], text, "..") if dots else _single(ends[0], text)
 
 
-_END = re.compile(r"([0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?([?~%]?)")
-_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-
 def _end(text: str, whole: str) -> End:
-    match = _END.fullmatch(text)
+    match = END.fullmatch(text)
     if match is None:
         raise _NoDateError("")
     year, month, day, qualifier = match.groups()
@@ -216,7 +181,7 @@ def _kind(year: str, month: str | None, day: str | None, whole: str) -> Kind:
         )
     if month == "XX":
         return "month_unknown"
-    if month in _SEASONS and day is None:
+    if month in SEASONS and day is None:
         return "season"
     if not 1 <= int(month) <= 12:
         raise DateError(f"there is no month {month} in {_shown(whole)}", _month_hint(year, month, day))
@@ -224,15 +189,15 @@ def _kind(year: str, month: str | None, day: str | None, whole: str) -> Kind:
         return "day_unknown" if day else "month"
     days = monthrange(int(year), int(month))[1]
     if not 1 <= int(day or 0) <= days:
-        name = f"{_MONTHS[int(month) - 1]} {int(year)}"
+        name = f"{MONTHS[int(month) - 1]} {int(year)}"
         raise DateError(f"there is no day {day} in {name}", f"{name} has {days} days")
     return "day"
 
 
 def _month_hint(year: str, month: str, day: str | None) -> str:
     if day and day != "XX" and 1 <= int(day) <= 12 and _parses(f"{year}-{day}-{month}"):
-        meant = f"{int(month)} {_MONTHS[int(day) - 1]} {int(year)}"
-        return f"the month comes before the day: {meant} is {year}-{day}-{month}"
+        likely = f"{int(month)} {MONTHS[int(day) - 1]} {int(year)}"
+        return f"the month comes before the day: {likely} is {year}-{day}-{month}"
     return "months run from 01 to 12, and 21 to 24 are spring, summer, autumn and winter"
 
 
@@ -266,152 +231,6 @@ def _shown(text: str) -> str:
 
 
 def _no_date(text: str) -> DateError:
-    meant = [each for each in dict.fromkeys(_meant(text)) if _parses(each)] if len(text) <= 60 else []
-    hint = " or ".join([_write(meant[0]), *meant[1:2]]) if meant else "write it as 2018-06-12, 2018-06 or 2018"
+    guesses = [each for each in dict.fromkeys(meant(text)) if _parses(each)] if len(text) <= 60 else []
+    hint = " or ".join([_write(guesses[0]), *guesses[1:2]]) if guesses else "write it as 2018-06-12, 2018-06 or 2018"
     return DateError(f"{_shown(text)} is no date", hint)
-
-
-_FOREIGN: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"(?P<y>\d{4})[-/. ](?P<m>\d\d?)(?:[-/. ](?P<d>\d\d?))?", ("ymd",)),
-    (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)?", ("ymd",)),
-    (r"(?P<d>\d\d?)[-/. ](?P<m>\d\d?)[-/. ](?P<y>\d{4})", ("ymd", "ydm")),
-    (r"(?P<m>\d\d?)[-/. ](?P<y>\d{4})", ("ymd",)),
-    (r"(?:(?P<d>\d\d?)(?:st|nd|rd|th|\.)? (?:of )?)?(?P<m>[a-z]+)\.?,? (?P<y>\d{4})", ("ymd",)),
-    (r"(?P<m>[a-z]+)\.? (?P<d>\d\d?)(?:st|nd|rd|th)?,? (?P<y>\d{4})", ("ymd",)),
-    (r"(?P<y>\d{4})[- ](?P<m>[a-z]+)(?:[- ](?P<d>\d\d?))?", ("ymd",)),
-    (r"(?P<y>\d{4}-\d\d-\d\d)[t ]\d\d:?\d\d.*", ("ymd",)),
-)
-"""How else dates are written, and in which order their parts may have been meant."""
-
-
-def _meant(text: str) -> Iterator[str]:
-    """Guess what was meant by a text that is no date; not every guess is one."""
-    folded = text.casefold()
-    yield from _plain_dates(re.sub("[\u2010-\u2015\u2212]", "-", folded))
-    if about := re.fullmatch(r"(?:c\.|ca\.?|circa|about|around|approx\.?|~) ?(.+)", folded):
-        yield from (f"{date}~" for date in _plain_dates(about[1]))
-    if (ends := re.split(r" ?[/\u2013\u2014] ?| (?:-|to|until|till) |\.\.", folded))[1:] and len(ends) == 2:
-        yield from _interval_meant(*ends)
-    if len(choice := re.split(r" ?, ?| or ", folded)) > 1:
-        members = [next(_plain_dates(member), "") for member in choice]
-        yield f"[{','.join(members)}]" if all(members) else ""
-    if re.fullmatch(r"[\dxu-]+[?~%]?", folded):
-        yield folded.replace("u", "x").upper()
-    if re.fullmatch(r"[\dx?~%-]+", folded) and (qualifier := re.search("[?~%]", folded)):
-        yield re.sub("[?~%]", "", folded).upper() + qualifier[0]
-    if decade := re.fullmatch(r"(?:the )?(\d{3})0s", folded):
-        yield f"{decade[1]}X"
-    yield from _plain_dates(folded)
-
-
-def _interval_meant(start: str, end: str) -> Iterator[str]:
-    limits = dict.fromkeys(("", "..", "open", "now", "today", "present"), "..") | {"unknown": ""}
-    first = next(_plain_dates(start), limits.get(start, "-"))
-    last = next(_plain_dates(end), limits.get(end, "-"))
-    if re.fullmatch(r"\d\d?", end) and first[:4].isdigit():
-        last = f"{first[: -len(end)]}{end}"  # 2018-03-25/28 names its year and month once
-        if len(first) == 4 and int(end) <= 12:
-            yield f"{first}-{int(end):02}"
-            return
-    yield f"{first}/{last}"
-
-
-def _plain_dates(text: str) -> Iterator[str]:
-    text = text.strip()
-    if _END.fullmatch(text.upper()):
-        yield text.upper()
-    for pattern, orders in _FOREIGN:
-        match = re.fullmatch(pattern, text, re.ASCII)
-        if match:
-            parts = {key: value for key, value in match.groupdict().items() if value}
-            parts["m"] = _month_number(parts.get("m", ""))
-            for order in orders:
-                yield "-".join(parts[key].rjust(2, "0") for key in order if parts.get(key))
-
-
-def _month_number(text: str) -> str:
-    names = {name.casefold(): str(number) for number, name in enumerate(_MONTHS, 1)}
-    names |= {name[:3]: number for name, number in names.items()} | {"sept": "9", "fall": "23"}
-    names |= {name: number for number, name in _SEASONS.items()}
-    return names.get(text, text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    locale: Locale
-    phrases: Mapping[str, str]
-
-    def date(self, date: Date) -> str:
-        from babel.lists import format_list
-
-        if date.choices:
-            return format_list([self._choice(choice) for choice in date.choices], style="or", locale=self.locale)
-        if len(date.ends) == 1:
-            return self._end(date.ends[0])
-        start, end = date.ends
-        if not end.is_known:
-            return self._phrase("open_end" if end.kind == "open" else "unknown_end", date=self._end(start))
-        if not start.is_known:
-            return self._phrase("open_start" if start.kind == "open" else "unknown_start", date=self._end(end))
-        if start.kind == end.kind and not start.qualifier and not end.qualifier:
-            joined = self._joined(start, end)
-            if joined:
-                return joined
-        return self._phrase("span", first=self._end(start), last=self._end(end))
-
-    def _choice(self, date: Date) -> str:
-        if len(date.ends) == 1:
-            return self._end(date.ends[0])
-        return self._phrase("between", first=self._end(date.ends[0]), last=self._end(date.ends[1]))
-
-    def _joined(self, start: End, end: End) -> str:
-        """Word an interval with its month and year once, or nothing where CLDR has no pattern for it."""
-        from babel.dates import parse_pattern
-
-        skeleton = {"day": "yMMMd", "month": "yMMMM", "year": "y"}.get(start.kind, "")
-        patterns = self.locale.interval_formats.get(skeleton, {})
-        differs = "y" if start.first.year != end.first.year else "M" if start.first.month != end.first.month else "d"
-        # CLDR has no patterns with a day and the month's full name: the short one is to be widened (UTS 35, 2.6.2.2).
-        halves = [re.sub(r"M{3,}|L{3,}", lambda run: run[0][0] * 4, half) for half in patterns.get(differs, ())]
-        return "".join(
-            parse_pattern(half).apply(day, self.locale)
-            for half, day in zip(halves, (start.first, end.first), strict=False)
-        )
-
-    def _end(self, end: End) -> str:
-        qualified = {"?": "uncertain", "~": "about", "%": "about_uncertain"}
-        worded = self._unqualified(end)
-        return self._phrase(qualified[end.qualifier], date=worded) if end.qualifier else worded
-
-    def _unqualified(self, end: End) -> str:
-        year = self._pattern("y", end.first)
-        if end.kind == "day":
-            return self._pattern("", end.first)
-        if end.kind == "month":
-            return self._pattern("yMMMM", end.first)
-        if end.kind == "day_unknown":
-            return self._phrase("day_unknown", date=self._pattern("yMMMM", end.first))
-        if end.kind == "month_unknown":
-            return self._phrase("month_unknown", date=year)
-        if end.kind == "season":
-            return self._phrase("season", season=self.phrases[_season(end)], year=year)
-        if end.kind == "decade":
-            return self._phrase("decade", decade=year)
-        if end.kind == "century":
-            return self._phrase("century", first=year, last=self._pattern("y", end.last))
-        return year
-
-    def _pattern(self, skeleton: str, day: datetime.date) -> str:
-        from babel.dates import format_date, format_skeleton
-
-        if not skeleton:
-            return format_date(day, "long", locale=self.locale)
-        return format_skeleton(skeleton, day, locale=self.locale)
-
-    def _phrase(self, key: str, **slots: str) -> str:
-        # Not str.format: editors may word phrases anew, and `{date.__class__}` is to show as typed.
-        return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), self.phrases[key])
-
-
-def _season(end: End) -> str:
-    return {3: "spring", 6: "summer", 9: "autumn", 12: "winter"}[end.first.month]

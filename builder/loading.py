@@ -10,12 +10,13 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from builder.claims import Claims
+from builder.documents import Document
 from builder.fields import problem_with_id
 from builder.finding import find
 from builder.kinds import IN_FILES, IN_LISTS
 from builder.models import Record
 from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
-from builder.reading import Document, read
+from builder.reading import read
 from builder.rewording import reworded
 from builder.settings import Settings
 from builder.shapes import Shape

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 
-from builder.problems import Location, Problem, SummaryError, visible
-
-_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_UNSEEN = "\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-_NO_CHARACTER = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
-    f"{chr(n)}{chr(n + 1)}" for n in range(0xFFFE, 0x110000, 0x10000)
-)
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
-_UNWANTED = re.compile(f"[{_CONTROL}{_DIRECTION}{_UNSEEN}{_NO_CHARACTER}]")
-
-SHOWN_IN_ONE_FILE = 100
-"""Unwanted characters told of in one file."""
+from builder.decoding import ESCAPE, problem_at
+from builder.problems import Problem, visible
 
 _Finding = tuple[int, str, str, str]
 """Offset, rule, message and hint."""
@@ -58,98 +47,19 @@ class Trouble:
         return None
 
 
-def decode(data: bytes, name: str) -> str:
-    """Turn the bytes of a summary into text, without a byte order mark and with LF at every line's end.
-
-    Raises SummaryError for what is no UTF-8.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2].count(0) == 1:
-        raise SummaryError([_problem("", 0, name, "encoding", "the file is saved as UTF-16", "save it as UTF-8")])
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    try:
-        return _with_line_feeds(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        before = _with_line_feeds(data[: error.start].decode("utf-8"))
-        byte = data[error.start]
-        likely = bytes([byte]).decode("cp1252", errors="ignore")
-        hint = f"; the byte is '{likely}' in Windows-1252" if likely else ""
-        found = f"byte 0x{byte:02X} is no UTF-8"
-        problem = _problem(before, len(before), name, "encoding", found, f"save the file as UTF-8{hint}")
-        raise SummaryError([problem]) from None
-
-
-def _with_line_feeds(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def look_over(text: str, name: str) -> list[Problem]:
-    """Find what no summary may hold, before anything is made of it."""
-    head = text[:200].lstrip().casefold()
-    if head.startswith(("<!doctype", "<html")):
-        return [
-            _problem(
-                text,
-                0,
-                name,
-                "html",
-                "the file is a web page",
-                "save the text of the summary itself, not the page that shows it",
-            )
-        ]
-    if "<<<<<<<" in text or ">>>>>>>" in text:
-        marker = re.search(r"^(?:<{7}|>{7})(?=[ \n]|\Z)", text, re.MULTILINE)
-        if marker:
-            found = f"'{marker[0]}' is left from an unfinished merge"
-            hint = "keep one of the versions and delete the lines with <<<<<<<, ======= and >>>>>>>"
-            return [_problem(text, marker.start(), name, "merge-marker", found, hint)]
-    found_at = itertools.islice(_UNWANTED.finditer(text), SHOWN_IN_ONE_FILE)
-    return [_problem(text, match.start(), name, "character", *_unwanted(match[0])) for match in found_at]
-
-
-def _unwanted(char: str) -> tuple[str, str]:
-    shown = f"U+{ord(char):04X}"
-    if re.match(f"[{_CONTROL}]", char):
-        return f"{shown} is a control character, which can't be seen", "delete it"
-    if re.match(f"[{_DIRECTION}]", char):
-        return f"{shown} turns the direction of the text around it, and can't be seen", "delete it"
-    if re.match(f"[{_UNSEEN}]", char):
-        return f"{shown} can't be seen", "delete it; it often comes with text copied from a page"
-    return f"{shown} is no character", "delete it"
-
-
-def unwanted_escape(text: str, start: int, end: int, name: str) -> Problem | None:
-    r"""Find in a value between double quotes what stands for an unwanted character, such as `\x02`."""
-    for escape in _ESCAPE.finditer(text, start, end):
-        digits = escape[1] or escape[2] or escape[3] or ""
-        code = int(digits, 16) if digits else ord(_NAMED_ESCAPES.get(escape[0][1], "-"))
-        if code == ord("\r") or _UNWANTED.match(chr(code)):
-            found = f"'{escape[0]}{digits}' stands for U+{code:04X}, which no summary may hold"
-            return _problem(text, escape.start(), name, "character", found, "leave it out")
-    return None
-
-
-_NAMED_ESCAPES = dict(zip("0abvferNLP", "\0\a\b\v\f\x1b\r\x85\u2028\u2029", strict=True))
-_ESCAPE = re.compile(r"\\(?:x(?=(..))|u(?=(....))|U(?=(........))|.)", re.DOTALL)
-
-
-def place(text: str, offset: int, name: str) -> Location:
-    """Locate an offset of a text."""
-    return Location(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-
-
 def explain(trouble: Trouble, name: str) -> Problem:
     """Say why a text can't be read, where that is to be mended, and how."""
     for diagnose in _DIAGNOSES:
         finding = diagnose(trouble)
         if finding:
-            return _problem(trouble.text, finding[0], name, *finding[1:])
+            return problem_at(trouble.text, finding[0], name, *finding[1:])
     found, hint = "what stands here can't be read", "put quotes round values, and line the fields up"
-    return _problem(trouble.text, trouble.offset, name, "syntax", found, hint)
+    return problem_at(trouble.text, trouble.offset, name, "syntax", found, hint)
 
 
 def list_in_list(text: str, offset: int, name: str) -> Problem:
     """Say of `[[` at an offset that it begins a list in a list: most likely it was to be a link."""
-    return _problem(text, offset, name, *_double_bracket(text, offset))
+    return problem_at(text, offset, name, *_double_bracket(text, offset))
 
 
 def _double_bracket(text: str, offset: int) -> tuple[str, str, str]:
@@ -163,7 +73,7 @@ def no_field(text: str, offset: int, name: str) -> Problem:
     """Say of a text that stands alone in its file what it lacks to be a field."""
     start, line = Trouble(text=text, offset=offset, began=0, found="", quoted=(0, 0), bracket=None).line(offset)
     at, *words = _missing_space(start, line) or _missing_colon(start, line)
-    return _problem(text, at, name, *words)
+    return problem_at(text, at, name, *words)
 
 
 def _tab(trouble: Trouble) -> _Finding | None:
@@ -192,7 +102,7 @@ def _quote_never_closed(trouble: Trouble) -> _Finding | None:
 def _escape(trouble: Trouble) -> _Finding | None:
     if trouble.text[trouble.began : trouble.began + 1] != '"':
         return None
-    for match in _ESCAPE.finditer(trouble.text, trouble.began, trouble.offset + 10):
+    for match in ESCAPE.finditer(trouble.text, trouble.began, trouble.offset + 10):
         digits = match[1] or match[2] or match[3]
         known = match[0][1] in '0abt\tnvfre "/\\N_LP\r\n'
         if digits and re.fullmatch("[0-9A-Fa-f]+", digits):
@@ -350,7 +260,3 @@ _DIAGNOSES = (
     _tab, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon, _no_colon,
     _bracket, _cut, _after_the_end, _alignment,
 )  # fmt: skip
-
-
-def _problem(text: str, offset: int, name: str, rule: str, message: str, hint: str) -> Problem:
-    return Problem(location=place(text, offset, name), rule=rule, message=message, hint=hint)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
 
 import yaml
 
-from builder import mending
+from builder import decoding, mending
+from builder.documents import Document, Item, Mapping, Node, Scalar, Sequence
 from builder.finding import contents, refused
 from builder.problems import Location, Problem, SummaryError, visible
 
@@ -27,73 +27,6 @@ MAX_VALUES: Final = 10_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A text as typed; `plain` when no quotes and no block mark stand around it."""
-
-    text: str
-    location: Location
-    plain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: tuple[Node, ...]
-    location: Location
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Fields and their values, in the order they were typed."""
-
-    entries: dict[str, Item]
-    location: Location
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A field of a mapping: where its name stands, and its value."""
-
-    key: Location
-    node: Node
-
-
-Node = Scalar | Sequence | Mapping
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
-    """A file that was read. Two are equal when they say the same in the same places, whatever their line ends."""
-
-    path: str
-    root: Mapping
-    warnings: tuple[Problem, ...] = ()
-    data: bytes = field(compare=False, repr=False)
-    """The file as it was read."""
-
-    def plain(self) -> dict[str, object]:
-        """The values alone, as dicts, lists and text."""
-        return {key: _plain(item.node) for key, item in self.root.entries.items()}
-
-    def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Location:
-        """Find where a value stands, or with `key` its field's name; for a path that isn't there, what is nearest."""
-        node: Node = self.root
-        location = node.location
-        for step in path:
-            name: Location | None = None
-            if isinstance(node, Mapping) and step in node.entries:
-                item = node.entries[str(step)]
-                node, name = item.node, item.key
-            elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
-                node = node.items[step]
-            else:
-                return location
-            location = name if key and name else node.location
-        return location
-
-
 def parse(data: bytes, name: str) -> Document:
     """Read the bytes of a summary, called `name` in problems. Raises SummaryError with what is wrong, and where.
 
@@ -102,8 +35,8 @@ def parse(data: bytes, name: str) -> Document:
     """
     if len(data) > MAX_BYTES:
         raise refused(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "part it into several")
-    text = mending.decode(data, name)
-    problems = mending.look_over(text, name)
+    text = decoding.decode(data, name)
+    problems = decoding.look_over(text, name)
     if problems:
         raise SummaryError(problems)
     reader = _Reader(text, name)
@@ -117,14 +50,6 @@ def read(file: Path, name: str) -> Document:
     Raises SummaryError with what is wrong with the file or in it, and where.
     """
     return parse(contents(file, name, MAX_BYTES), name)
-
-
-def _plain(node: Node) -> object:
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, Sequence):
-        return [_plain(item) for item in node.items]
-    return {key: _plain(item.node) for key, item in node.entries.items()}
 
 
 _INNER_BREAK = re.compile(r"\n(?!\n*\Z)")
@@ -313,7 +238,7 @@ class _Reader:
 
     def _check_escapes(self, event: _Event) -> None:
         start, end = event.start_mark.index, event.end_mark.index
-        problem = mending.unwanted_escape(self.text, start, end, self.name) if "\\" in self.text[start:end] else None
+        problem = decoding.unwanted_escape(self.text, start, end, self.name) if "\\" in self.text[start:end] else None
         if problem:
             self.problems.append(problem)
 
@@ -357,7 +282,7 @@ class _Reader:
             self._stop(location, "too-many", f"the file has more than {MAX_VALUES:,} values", "part it into several")
 
     def _at(self, offset: int) -> Location:
-        return mending.place(self.text, offset, self.name)
+        return decoding.place(self.text, offset, self.name)
 
     def _refuse(self, location: Location, rule: str, message: str, hint: str) -> None:
         self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))

@@ -14,10 +14,12 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from builder.dates import NOT_KNOWN, Date
+from builder.documents import Document
 from builder.loading import Origin
 from builder.problems import Problem, SummaryError, did_you_mean, visible
 from builder.prose import Text, shown
-from builder.reading import Document, read
+from builder.reading import read
+from builder.wording import worded
 
 REFERENCE = "en"
 """The language whose file every other is held against."""
@@ -52,7 +54,7 @@ class Words:
         if date == NOT_KNOWN:
             return self("site.no_date")
         if date not in self._days:
-            self._days[date] = Text(date.worded(self.locale, self._date_phrases)).__html__()
+            self._days[date] = Text(worded(date, self.locale, self._date_phrases)).__html__()
         return self._days[date]
 
     @cached_property

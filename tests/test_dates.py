@@ -9,7 +9,8 @@ import warnings
 
 import pytest
 
-from builder.dates import PHRASES, Date, DateError
+from builder.dates import Date, DateError
+from builder.wording import PHRASES, worded
 
 DAY = datetime.date
 MIN, MAX = datetime.date.min, datetime.date.max
@@ -79,13 +80,13 @@ ACCEPTED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "first", "last", "worded"), ACCEPTED, ids=[case[0].strip() for case in ACCEPTED])
+@pytest.mark.parametrize(("text", "first", "last", "words"), ACCEPTED, ids=[case[0].strip() for case in ACCEPTED])
 def test_a_date_is_read_with_its_bounds_and_worded(
-    text: str, first: datetime.date, last: datetime.date, worded: str
+    text: str, first: datetime.date, last: datetime.date, words: str
 ) -> None:
     date = Date.parse(text)
     assert (str(date), date.first, date.last) == (text.strip(), first, last)
-    assert date.worded("en_GB", ENGLISH) == worded
+    assert worded(date, "en_GB", ENGLISH) == words
 
 
 KNOWN_TO_EDTF = [text.strip() for text, *_ in ACCEPTED if text not in ("2018-21?", "2018~/", "../2018-06-12")]
@@ -261,7 +262,7 @@ def test_one_day_that_is_certain_is_a_day(text: str, is_day: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "worded"),
+    ("locale", "words"),
     [
         ("en-GB", "25–28 March 2018"),
         ("de", "25.–28. März 2018"),
@@ -269,8 +270,8 @@ def test_one_day_that_is_certain_is_a_day(text: str, is_day: bool) -> None:
         ("ko", "2018년 3월 25일~28일"),
     ],
 )
-def test_an_interval_follows_the_custom_of_the_language(locale: str, worded: str) -> None:
-    assert Date.parse("2018-03-25/2018-03-28").worded(locale, ENGLISH) == worded
+def test_an_interval_follows_the_custom_of_the_language(locale: str, words: str) -> None:
+    assert worded(Date.parse("2018-03-25/2018-03-28"), locale, ENGLISH) == words
 
 
 def test_exactly_the_promised_phrases_are_used() -> None:
@@ -282,13 +283,13 @@ def test_exactly_the_promised_phrases_are_used() -> None:
             return super().__getitem__(key)
 
     for text, *_ in ACCEPTED:
-        Date.parse(text).worded("en_GB", Spy(ENGLISH))
+        worded(Date.parse(text), "en_GB", Spy(ENGLISH))
     assert used == PHRASES
 
 
 def test_a_phrase_with_strange_slots_shows_them_as_typed() -> None:
     phrases = ENGLISH | {"open_end": "{date.__class__} {0} {} {unknown} since {date}"}
-    assert Date.parse("2018/..").worded("en_GB", phrases) == "{date.__class__} {0} {} {unknown} since 2018"
+    assert worded(Date.parse("2018/.."), "en_GB", phrases) == "{date.__class__} {0} {} {unknown} since 2018"
 
 
 def test_plain_dates_are_read_fast_and_without_the_edtf_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from builder import reading
+from builder.documents import Document, Mapping, Scalar, Sequence
 from builder.finding import find
 from builder.problems import Location, SummaryError
-from builder.reading import Document, Mapping, Scalar, Sequence, parse, read
+from builder.reading import parse, read
 
 NAME = "summaries/visits/hanoi.yml"
 

@@ -1,0 +1,102 @@
+"""The bytes of a summary as text, without the characters that no summary may hold."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from builder.problems import Location, Problem, SummaryError
+
+_DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNSEEN = "\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_NO_CHARACTER = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(n)}{chr(n + 1)}" for n in range(0xFFFE, 0x110000, 0x10000)
+)
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_UNWANTED = re.compile(f"[{_CONTROL}{_DIRECTION}{_UNSEEN}{_NO_CHARACTER}]")
+
+SHOWN_IN_ONE_FILE = 100
+"""Unwanted characters told of in one file."""
+
+
+def decode(data: bytes, name: str) -> str:
+    """Turn the bytes of a summary into text, without a byte order mark and with LF at every line's end.
+
+    Raises SummaryError for what is no UTF-8.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2].count(0) == 1:
+        raise SummaryError([problem_at("", 0, name, "encoding", "the file is saved as UTF-16", "save it as UTF-8")])
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return _with_line_feeds(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        before = _with_line_feeds(data[: error.start].decode("utf-8"))
+        byte = data[error.start]
+        likely = bytes([byte]).decode("cp1252", errors="ignore")
+        hint = f"; the byte is '{likely}' in Windows-1252" if likely else ""
+        found = f"byte 0x{byte:02X} is no UTF-8"
+        problem = problem_at(before, len(before), name, "encoding", found, f"save the file as UTF-8{hint}")
+        raise SummaryError([problem]) from None
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def look_over(text: str, name: str) -> list[Problem]:
+    """Find what no summary may hold, before anything is made of it."""
+    head = text[:200].lstrip().casefold()
+    if head.startswith(("<!doctype", "<html")):
+        return [
+            problem_at(
+                text,
+                0,
+                name,
+                "html",
+                "the file is a web page",
+                "save the text of the summary itself, not the page that shows it",
+            )
+        ]
+    if "<<<<<<<" in text or ">>>>>>>" in text:
+        marker = re.search(r"^(?:<{7}|>{7})(?=[ \n]|\Z)", text, re.MULTILINE)
+        if marker:
+            found = f"'{marker[0]}' is left from an unfinished merge"
+            hint = "keep one of the versions and delete the lines with <<<<<<<, ======= and >>>>>>>"
+            return [problem_at(text, marker.start(), name, "merge-marker", found, hint)]
+    found_at = itertools.islice(_UNWANTED.finditer(text), SHOWN_IN_ONE_FILE)
+    return [problem_at(text, match.start(), name, "character", *_unwanted(match[0])) for match in found_at]
+
+
+def _unwanted(char: str) -> tuple[str, str]:
+    shown = f"U+{ord(char):04X}"
+    if re.match(f"[{_CONTROL}]", char):
+        return f"{shown} is a control character, which can't be seen", "delete it"
+    if re.match(f"[{_DIRECTION}]", char):
+        return f"{shown} turns the direction of the text around it, and can't be seen", "delete it"
+    if re.match(f"[{_UNSEEN}]", char):
+        return f"{shown} can't be seen", "delete it; it often comes with text copied from a page"
+    return f"{shown} is no character", "delete it"
+
+
+def unwanted_escape(text: str, start: int, end: int, name: str) -> Problem | None:
+    r"""Find in a value between double quotes what stands for an unwanted character, such as `\x02`."""
+    for escape in ESCAPE.finditer(text, start, end):
+        digits = escape[1] or escape[2] or escape[3] or ""
+        code = int(digits, 16) if digits else ord(_NAMEDESCAPES.get(escape[0][1], "-"))
+        if code == ord("\r") or _UNWANTED.match(chr(code)):
+            found = f"'{escape[0]}{digits}' stands for U+{code:04X}, which no summary may hold"
+            return problem_at(text, escape.start(), name, "character", found, "leave it out")
+    return None
+
+
+_NAMEDESCAPES = dict(zip("0abvferNLP", "\0\a\b\v\f\x1b\r\x85\u2028\u2029", strict=True))
+ESCAPE = re.compile(r"\\(?:x(?=(..))|u(?=(....))|U(?=(........))|.)", re.DOTALL)
+
+
+def place(text: str, offset: int, name: str) -> Location:
+    """Locate an offset of a text."""
+    return Location(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def problem_at(text: str, offset: int, name: str, rule: str, message: str, hint: str) -> Problem:
+    return Problem(location=place(text, offset, name), rule=rule, message=message, hint=hint)

@@ -1,0 +1,82 @@
+"""What was read from a summary: text, lists and fields, each with the line and column where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from builder.problems import Location, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text as typed; `plain` when no quotes and no block mark stand around it."""
+
+    text: str
+    location: Location
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Fields and their values, in the order they were typed."""
+
+    entries: dict[str, Item]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A field of a mapping: where its name stands, and its value."""
+
+    key: Location
+    node: Node
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A file that was read. Two are equal when they say the same in the same places, whatever their line ends."""
+
+    path: str
+    root: Mapping
+    warnings: tuple[Problem, ...] = ()
+    data: bytes = field(compare=False, repr=False)
+    """The file as it was read."""
+
+    def plain(self) -> dict[str, object]:
+        """The values alone, as dicts, lists and text."""
+        return {key: _plain(item.node) for key, item in self.root.entries.items()}
+
+    def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Location:
+        """Find where a value stands, or with `key` its field's name; for a path that isn't there, what is nearest."""
+        node: Node = self.root
+        location = node.location
+        for step in path:
+            name: Location | None = None
+            if isinstance(node, Mapping) and step in node.entries:
+                item = node.entries[str(step)]
+                node, name = item.node, item.key
+            elif isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+                node = node.items[step]
+            else:
+                return location
+            location = name if key and name else node.location
+        return location
+
+
+def _plain(node: Node) -> object:
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return [_plain(item) for item in node.items]
+    return {key: _plain(item.node) for key, item in node.entries.items()}
