@@ -82,6 +82,11 @@ class Date:
         return bool(self.ends) and not self.ends[-1].is_known
 
     @property
+    def filed(self) -> datetime.date:
+        """The day that sorts it among others: its first, or its last where it has no first."""
+        return self.last if self.open_start else self.first
+
+    @property
     def is_day(self) -> bool:
         """Whether it is one day, known for certain."""
         return len(self.ends) == 1 and self.ends[0].kind == "day" and not self.ends[0].qualifier

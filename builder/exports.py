@@ -18,7 +18,7 @@ from builder.citing import bibtex_of_sources, csl_of_sources
 from builder.claims import Claims
 from builder.counting import meetings, status_on
 from builder.dates import NOT_KNOWN, Date
-from builder.feeds import ATOM, JSON, atom, json_feed
+from builder.feeds import ATOM, JSON, atom, json_feed, news
 from builder.kinds import RECORDS
 from builder.linking import Explainer
 from builder.models import Project, Visit
@@ -77,6 +77,7 @@ _TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", 
 
 def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     """Every file by its path below docs/; `site` is the address of the site with a slash at its end, or empty."""
+    happened = news(explainer, words)
     return {
         RECORDS_FILE: _json(_everything(explainer)),
         SCHEMA: _json(schema()),
@@ -85,8 +86,8 @@ def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
         MAP: _json(geography(explainer, site)),
         CSL: csl_of_sources(explainer, words),
         BIBTEX: bibtex_of_sources(explainer, words),
-        ATOM: atom(explainer, words, site),
-        JSON: json_feed(explainer, words, site),
+        ATOM: atom(explainer, happened, site),
+        JSON: json_feed(explainer, happened, site),
     }
 
 

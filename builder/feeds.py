@@ -10,7 +10,7 @@ import datetime
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -43,8 +43,8 @@ class News:
 
     @property
     def moment(self) -> str:
-        """The first day it may mean, as feeds write it; the last one where it has no first."""
-        return _midnight(self.date.last if self.date.open_start else self.date.first)
+        """The day it is filed under, as feeds write it."""
+        return _midnight(self.date.filed)
 
 
 def news(explainer: Explainer, words: Words) -> tuple[News, ...]:
@@ -52,14 +52,13 @@ def news(explainer: Explainer, words: Words) -> tuple[News, ...]:
     day = explainer.settings.as_of.last
     known = (happening for happening in timeline(explainer) if happening.date.first <= day)
     found = [*_happenings(known, explainer, words), *_corrections(explainer, words)]
-    newest_first = sorted(found, key=lambda item: (item.date, item.id), reverse=True)
+    newest_first = sorted(found, key=lambda item: (item.date.filed, item.date, item.id), reverse=True)
     return tuple(newest_first[:ENTRIES_AT_MOST])
 
 
-def atom(explainer: Explainer, words: Words, site: str) -> bytes:
+def atom(explainer: Explainer, items: Sequence[News], site: str) -> bytes:
     """The feed in Atom."""
     settings = explainer.settings
-    items = news(explainer, words)
     feed = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
     _add(feed, "id", _urn(on_the_web(ATOM, site)))
     _add(feed, "title", settings.title)
@@ -85,7 +84,7 @@ def atom(explainer: Explainer, words: Words, site: str) -> bytes:
     return written + b"\n"
 
 
-def json_feed(explainer: Explainer, words: Words, site: str) -> bytes:
+def json_feed(explainer: Explainer, items: Sequence[News], site: str) -> bytes:
     """The feed in JSON."""
     settings = explainer.settings
     feed: dict[str, object] = {
@@ -106,7 +105,7 @@ def json_feed(explainer: Explainer, words: Words, site: str) -> bytes:
             "date_published": item.moment,
             "tags": [item.kind],
         }
-        for item in news(explainer, words)
+        for item in items
     ]
     return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
 

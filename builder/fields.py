@@ -15,6 +15,10 @@ from builder.problems import visible
 from builder.prose import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+MOST_IN_PROSE = 20_000
+MOST_IN_LINE = 1_000
+"""Characters of a text: Markdown takes seconds over a longer one that is nothing but punctuation."""
+
 RESERVED_IDS = frozenset(
     ["index", "404", "search", "assets", "sitemap", "data", "con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
@@ -69,14 +73,20 @@ def name_of(value: object) -> str:
 
 
 def _prose(value: object) -> Text:
-    return Text(_text(value).strip())
+    return Text(_within(_text(value).strip(), MOST_IN_PROSE))
+
+
+def _within(text: str, most: int) -> str:
+    if len(text) > most:
+        raise _refused("too-long", f"this text has {len(text):,} characters", f"at most {most:,}: part or shorten it")
+    return text
 
 
 def _line(value: object) -> Line:
     text = _text(value).strip()
     if "\n" in text:
         raise _refused("wrong-shape", f"expected one line, found {text.count(chr(10)) + 1} lines")
-    return Line(text)
+    return Line(_within(text, MOST_IN_LINE))
 
 
 def _id(value: object) -> str:
@@ -101,7 +111,7 @@ def _date(value: object) -> Date:
 
 def _day(value: object) -> Date:
     date = _date(value)
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", date.text):
+    if not date.is_day:
         raise _refused("bad-date", f"'{date}' is not one day", "write it as 2019-12-31")
     return date
 

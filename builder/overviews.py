@@ -10,7 +10,7 @@ from builder.addresses import address_of
 from builder.claims import Claim, Claims
 from builder.consistency import FELL_THROUGH
 from builder.counting import status_on
-from builder.dates import Date
+from builder.dates import NOT_KNOWN, Date
 from builder.linking import Explainer
 from builder.models import Constraint, Exemption, Obstacle, Project, Record, Visit
 from builder.references import STANDINGS, Party, Source
@@ -39,15 +39,10 @@ class Happening:
     @property
     def anchor(self) -> str:
         """The heading it stands under: its month, or its year where the month is not known."""
-        if self.date.open_start:
-            return f"{self.date.last.year:04}"
-        first, last = self.date.first, self.date.last
-        known = (
-            (first.year, first.month) == (last.year, last.month)
-            or self.date.text.startswith("[")
-            or "/" in self.date.text
-        )
-        return f"{first.year:04}-{first.month:02}" if known else f"{first.year:04}"
+        date = self.date
+        begins = date.choices[0].ends if date.choices else date.ends
+        month_known = bool(begins) and begins[0].kind in ("day", "month", "day_unknown")
+        return date.filed.isoformat()[: len("2018-06") if month_known else len("2018")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,8 +122,7 @@ def timeline(explainer: Explainer) -> tuple[Happening, ...]:
     """Every visit, rule and dated step, oldest first."""
 
     def order(happening: Happening) -> tuple[datetime.date, Date, str]:
-        date = happening.date
-        return date.last if date.open_start else date.first, date, happening.record.id if happening.record else ""
+        return happening.date.filed, happening.date, happening.record.id if happening.record else ""
 
     return tuple(sorted(_moments(explainer), key=order))
 
@@ -144,7 +138,8 @@ def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
 
 def _moments(explainer: Explainer) -> Iterator[Happening]:
     for visit in explainer.visits:
-        yield Happening(date=visit.date, record=visit)
+        if visit.date != NOT_KNOWN:
+            yield Happening(date=visit.date, record=visit)
     for constraint in explainer.constraints:
         yield Happening(date=constraint.date, record=constraint)
     for entry in explainer.settings.history:

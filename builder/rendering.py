@@ -78,10 +78,12 @@ class _Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self.environment.globals.update(say=words, notes=self.all_notes, as_of=explainer.settings.as_of)
-        self.environment.globals.update(reference_to=self.reference_to)
+        self.environment.globals.update(
+            say=words, notes=self.all_notes, as_of=explainer.settings.as_of, reference_to=self.reference_to
+        )
         self.environment.filters.update(
             address=address_of,
+            bare=_bare,
             attribute=_attribute,
             claims_address=address_of_claims,
             cite=self.cite,
@@ -104,7 +106,6 @@ class _Renderer:
             status=status_on,
             since=_since,
             to=self.to,
-            url=Markup,
             year_address=address_of_year,
         )
 
@@ -236,6 +237,16 @@ def _explained(explainer: Explainer) -> dict[str, Markup]:
 def _attribute(text: Markup) -> Markup:
     """An attribute of an element that Markdown looks into: it decodes entities, and leaves what then looks like one."""
     return Markup(str(text).replace("&#38;", "&#38;amp;"))
+
+
+def _bare(value: str) -> Markup:
+    """Print what no reader takes for markup, as it is: an id, a word of a vocabulary, an address, path data."""
+    if not _BARE.fullmatch(value):
+        raise ValueError(f"{value!r} can't be printed bare")
+    return Markup(value)
+
+
+_BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
 
 
 def _safe(value: object) -> object:

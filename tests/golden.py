@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from builder.project import Project
+
 ROOT = Path(__file__).parent.parent
 SITES = Path(__file__).parent / "sites"
 PROBLEMS = Path(__file__).parent / "problems"
@@ -28,6 +30,17 @@ class Case:
     removed: tuple[str, ...]
     report: str
     """All problems, or all warnings where there is no problem."""
+
+
+def furnish(root: Path) -> Project:
+    """Lay out the repository's own templates, configuration and pages written by hand, without summaries."""
+    shutil.copy(ROOT / "mkdocs.yml", root)
+    for folder in ("templates", "builder"):
+        (root / folder).symlink_to(ROOT / folder)
+    (root / "docs").mkdir()
+    for page in ("about.md", "method.md"):
+        shutil.copy(ROOT / "docs" / page, root / "docs")
+    return Project(root=root)
 
 
 def read_case(path: Path) -> Case:

@@ -129,6 +129,7 @@ def test_as_of_any_day_every_link_leads_to_a_page_and_nothing_later_is_told(day:
         for target in re.findall(r"\]\(([^)#\s]+\.md)", body):
             found = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
             assert found in pages, f"{path} links to {found}"
+    assert "9999" not in pages["timeline/index.md"]
     held = pages["visits/index.md"].partition("#fell-through")[0]
     assert ("kim-putin-vladivostok" in held and "25 April 2019" in held) == (
         day >= "2018-05-31" and day >= "2019-04-18"

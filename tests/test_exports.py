@@ -22,7 +22,7 @@ import jsonschema
 import pytest
 import vobject
 from clevercsv.dialect import SimpleDialect
-from golden import ROOT, SITES
+from golden import ROOT, SITES, furnish
 from markupsafe import Markup
 from outline import folded
 from poisoning import PAYLOADS, Files, lay_out, plain
@@ -582,19 +582,13 @@ HOSTILE = """</script><script>alert(1)</script><!-- " ' & \\ &quot; {{ 7*7 }} --
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with titles and summaries that would end a script."""
-    root = tmp_path_factory.mktemp("built")
-    shutil.copy(ROOT / "mkdocs.yml", root)
-    for folder in ("templates", "builder"):
-        (root / folder).symlink_to(ROOT / folder)
-    (root / "docs").mkdir()
-    for page in ("about.md", "method.md"):
-        shutil.copy(ROOT / "docs" / page, root / "docs")
+    project = furnish(tmp_path_factory.mktemp("built"))
     files = plain()
     files["explainer.yml"]["title"] = f"{HOSTILE} 1"
     files["visits/kim-putin-vladivostok.yml"] |= {"title": f"{HOSTILE} 2", "summary": HOSTILE}
     files["parties/kim-jong-un.yml"] |= {"name": f"{HOSTILE} 3", "short": f"{HOSTILE} 4"}
-    lay_out(files, root / "summaries")
-    return build(Project(root=root)).site
+    lay_out(files, project.summaries)
+    return build(project).site
 
 
 class Head(HTMLParser):

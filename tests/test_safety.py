@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from html import unescape
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import served
-from golden import ROOT
+from golden import ROOT, furnish
 from jinja2 import Environment, FileSystemBytecodeCache
 from outline import Shown, assert_nothing_live, assert_same, folded, shown
 from playwright.sync_api import Browser, Dialog, Page
@@ -417,15 +416,8 @@ def test_a_summary_that_would_burst_is_refused_where_it_stands(bomb: str, tmp_pa
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The whole repository's way from summaries to a site, a payload in every field and each once in a title."""
-    root = tmp_path_factory.mktemp("poisoned")
-    shutil.copy(ROOT / "mkdocs.yml", root)
-    for folder in ("templates", "builder"):
-        (root / folder).symlink_to(ROOT / folder)
-    (root / "docs").mkdir()
-    for page in ("about.md", "method.md"):
-        shutil.copy(ROOT / "docs" / page, root / "docs")
-    lay_out(spread(titled), root / "summaries")
-    project = Project(root=root)
+    project = furnish(tmp_path_factory.mktemp("poisoned"))
+    lay_out(spread(titled), project.summaries)
     build(project)
     return project
 
