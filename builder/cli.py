@@ -109,6 +109,7 @@ def serve(root: Path, port: int) -> None:
 
 
 explainer.add_command(cli_reports.report)
+explainer.add_command(cli_reports.diff)
 
 
 def main() -> None:

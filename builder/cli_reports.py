@@ -49,6 +49,33 @@ def report(root: Path, wanted: str, copies: tuple[str, ...], today: datetime.dat
     click.echo(tell(telling.opening_of(taken), telling.sections_of(taken)), nl=False)
 
 
+@click.command()
+@click.argument("revision", metavar="REV")
+@click.option("--format", "wanted", type=FORMATS, default="text", show_default=True, help="How to tell it.")
+@click.pass_obj
+def diff(root: Path, revision: str, wanted: str) -> None:
+    """Say what changed for readers since a revision of git, and change nothing.
+
+    Which addresses vanish, how statuses, dates and counts changed, which pages say something else.
+    Only the summaries are compared: both sides are shown by the templates of now.
+    """
+    from builder import telling
+    from builder.comparing import compare
+    from builder.project import Project
+    from builder.revisions import UnknownRevisionError
+
+    try:
+        compared = compare(Project(root=root.resolve()), revision)
+    except UnknownRevisionError as error:
+        raise click.BadParameter(str(error), param_hint="REV") from None
+    if wanted == "json":
+        click.echo(json.dumps(telling.data_of_comparison(compared), ensure_ascii=False, indent=2))
+        return
+    tell = telling.as_markdown if wanted == "markdown" else telling.as_text
+    opening, sections = telling.opening_of_comparison(compared, revision), telling.sections_of_comparison(compared)
+    click.echo(tell(opening, sections), nl=False)
+
+
 def _today() -> datetime.date:
     """By SOURCE_DATE_EPOCH where it is set, so that a report can be made again to the letter; else by the clock."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")

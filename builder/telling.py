@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 
+from builder.comparing import Comparison, Named
 from builder.problems import SHOWN_AT_MOST, visible
 from builder.prose import shown
 from builder.reporting import RULES, Finding, Report, findings
@@ -121,5 +122,88 @@ def as_data(report: Report) -> dict[str, object]:
                 "text": finding.text,
             }
             for finding in findings(report)
+        ],
+    }
+
+
+def opening_of_comparison(compared: Comparison, name: str) -> tuple[str, ...]:
+    """The first lines of a comparison: how much of the site it reaches."""
+    vanished, appeared, changed = (len(found) for found in (compared.vanished, compared.appeared, compared.changed))
+    before, after = compared.as_of
+    said = [
+        f"{changed} of {compared.pages} pages {'changes' if changed == 1 else 'change'}" if changed else "",
+        f"{appeared} {'page is' if appeared == 1 else 'pages are'} new" if appeared else "",
+        f"{vanished} {'address vanishes' if vanished == 1 else 'addresses vanish'}" if vanished else "",
+        f"every page speaks for {after} instead of {before}" if before != after else "",
+    ]
+    return (f"Since {name}: {'; '.join(filter(None, said)) or 'nothing changes for readers'}.",)
+
+
+def sections_of_comparison(compared: Comparison) -> tuple[Section, ...]:
+    """A comparison: first the addresses that vanish, last the pages that change."""
+    sources = [named for named in compared.added if named.kind == "sources"]
+    others = [named for named in compared.added if named.kind != "sources"]
+    sections = [
+        ("Addresses that vanish", compared.vanished),
+        ("Removed", map(_named, compared.removed)),
+        ("Added", map(_named, others)),
+        ("Sources added", map(_named, sources)),
+        ("Changed", _changes(compared)),
+        ("Meetings counted", _recounts(compared)),
+        ("Pages that are new", compared.appeared),
+        ("Pages that change", compared.changed),
+    ]
+    made = [(title, tuple(lines)) for title, lines in sections]
+    return tuple(Section(title=f"{title} ({len(lines)})", lines=lines) for title, lines in made if lines)
+
+
+def _named(named: Named) -> str:
+    return f"{named.kind}: {named.label} ({named.id})"
+
+
+def _changes(compared: Comparison) -> Iterator[str]:
+    """A line for each record or claim: the values that are told, then the other fields."""
+    for named, members in groupby(compared.changes, key=lambda change: change.of):
+        changes = tuple(members)
+        told = [
+            f"{change.what}: {change.before or 'none'} → {change.after or 'none'}"
+            for change in changes
+            if change.before or change.after
+        ]
+        fields = ", ".join(change.what for change in changes if not (change.before or change.after))
+        yield f"{_named(named)}: {'; '.join([*told, *([fields] if fields else [])])}"
+
+
+def _recounts(compared: Comparison) -> Iterator[str]:
+    for recount in compared.recounts:
+        one, other = recount.pair
+        yield f"{one.label} and {other.label}: {recount.before} → {recount.after}"
+
+
+def data_of_comparison(compared: Comparison) -> dict[str, object]:
+    """A comparison as JSON holds it; within one `format` members are only ever added.
+
+    - `format`: 1. `as_of`: `before` and `after`, days as 2019-12-31. `pages`: how many there are now.
+    - `vanished`, `appeared`, `changed`: addresses from the site's root, such as `/visits/hanoi/`.
+    - `removed`, `added`: `kind`, `id` and `label`; a claim's id is `source#claim`.
+    - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null where a field holds more than a value.
+    - `meetings`: the `pair` by their ids, `before` and `after`.
+    """
+    return {
+        "format": 1,
+        "as_of": {"before": compared.as_of[0], "after": compared.as_of[1]},
+        "pages": compared.pages,
+        "vanished": list(compared.vanished),
+        "appeared": list(compared.appeared),
+        "changed": list(compared.changed),
+        "removed": [asdict(named) for named in compared.removed],
+        "added": [asdict(named) for named in compared.added],
+        "changes": [
+            {**asdict(change.of), "what": change.what, "before": change.before, "after": change.after}
+            for change in compared.changes
+        ],
+        "meetings": [
+            {"pair": [named.id for named in recount.pair], "before": recount.before, "after": recount.after}
+            for recount in compared.recounts
         ],
     }
