@@ -186,12 +186,18 @@ def _told_of_claim(explainer: Explainer, source: str, claim: Claim) -> _Told:
 
 
 def _changes(was: _Told, now: _Told) -> Iterator[Change]:
-    for what, after in now.values.items():
-        if was.values[what] != after:
-            yield Change(of=now.named, what=what, before=was.values[what], after=after)
+    told = {what for what, after in now.values.items() if was.values[what] != after}
+    for what in now.values:
+        if what in told:
+            yield Change(of=now.named, what=what, before=was.values[what], after=now.values[what])
+    covered = now.covered | {_FIELDS[what] for what in told if what in _FIELDS}
     for name, field in type(now.shape).model_fields.items():
-        if name not in now.covered and getattr(was.shape, name) != getattr(now.shape, name):
+        if name not in covered and getattr(was.shape, name) != getattr(now.shape, name):
             yield Change(of=now.named, what=field.alias or name)
+
+
+_FIELDS = {"check": "checked", "outcome": "outcome"}
+"""The fields that a value stands for, once it is another."""
 
 
 def _recounts(old: Explainer, new: Explainer) -> Iterator[Recount]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from builder import charts, chronicle, exports, labelling, mapping, overviews, whereabouts
+from builder import charts, chronicle, exports, labelling, mapping, overviews, reporting, whereabouts
 from builder.charts import Encounters
 from builder.claims import Claims
 from builder.linking import Explainer
@@ -61,6 +61,11 @@ class Contexts:
         """The sources whose claims are listed, and how the claims came out."""
         return [(claims, overviews.checks_counted(claims)) for claims in self.explainer.claims.values()]
 
+    @cached_property
+    def has_state(self) -> bool:
+        """Whether there is anything to say of the state of the explainer."""
+        return reporting.finds_anything(self.explainer)
+
     def home(self) -> Context:
         explainer = self.explainer
         return {
@@ -72,6 +77,7 @@ class Contexts:
             "projects": explainer.projects,
             "matrix": self.matrix,
             "claimed": self.counted,
+            "has_state": self.has_state,
         }
 
     def index(self, kind: type[Record]) -> Context:
@@ -138,6 +144,10 @@ class Contexts:
 
     def downloads(self) -> Context:
         return {"downloads": exports.downloads(self.explainer), "licence": self.explainer.settings.licence}
+
+    def state(self) -> Context:
+        report = reporting.take_stock(self.explainer)
+        return {"report": report, "review_after": self.explainer.settings.review_after}
 
     def _stage(self, stage: Stage) -> Context:
         return {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from builder.claims import Claim, Claims
 from builder.linking import Explainer, owners
@@ -56,6 +58,13 @@ class Coverage:
     def without_claim(self) -> tuple[Paragraph, ...]:
         """The paragraphs of which no claim is kept."""
         return tuple(paragraph for paragraph in self.paragraphs if not paragraph.claims)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """The same by their numbers, those in a row as one: `3`, `5–7`."""
+        numbers = [int(paragraph.label) for paragraph in self.without_claim]
+        rows = (tuple(row) for _, row in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]))
+        return tuple(f"{row[0][1]}–{row[-1][1]}" if len(row) > 1 else str(row[0][1]) for row in rows)
 
 
 def cover(explainer: Explainer, claims: Claims, text: Sequence[str] | None = None) -> Coverage:
@@ -139,10 +148,15 @@ class Resting:
     origin: Origin
     path: Path
 
+    @property
+    def on_one_source(self) -> bool:
+        """Whether it rests on one source, or on several that draw on the same one."""
+        return self.statement.support == "single" or len({citation.source for citation in self.statement.sources}) == 1
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grounds:
-    """What the statements rest on. Answers of disputes are left out: each is what one side says."""
+    """What the statements rest on, answers of disputes left out."""
 
     main: Source | None
     """The source most claims are kept of."""
@@ -161,16 +175,22 @@ class Grounds:
 def grounds(explainer: Explainer) -> Grounds:
     """Which statements rest on one source, on state media alone, or on the main source alone."""
     main = main_source(explainer)
-    resting = tuple(_resting(explainer))
-    cited = [(item, {citation.source for citation in item.statement.sources}) for item in resting]
+    every = [(item, {citation.source for citation in item.statement.sources}) for item in resting(explainer)]
     state = {source.id for source in explainer.sources if source.standing == "state-media"}
     return Grounds(
         main=main,
-        counted=len(resting),
-        one_source=tuple(item for item, ids in cited if len(ids) == 1 or item.statement.support == "single"),
-        state_media=tuple(item for item, ids in cited if ids <= state),
-        main_alone=tuple(item for item, ids in cited if main and ids == {main.id}),
+        counted=len(every),
+        one_source=tuple(item for item, _ in every if item.on_one_source),
+        state_media=tuple(item for item, ids in every if ids <= state),
+        main_alone=tuple(item for item, ids in every if main and ids == {main.id}),
     )
+
+
+def by_record(items: Sequence[Resting]) -> tuple[tuple[Record | None, int], ...]:
+    """The records that statements stand in, those with most of them first; None for the explainer's own file."""
+    counted = Counter(item.record.id if item.record else None for item in items)
+    records = {item.record.id if item.record else None: item.record for item in items}
+    return tuple((records[id], count) for id, count in counted.most_common())
 
 
 def main_source(explainer: Explainer) -> Source | None:
@@ -179,7 +199,8 @@ def main_source(explainer: Explainer) -> Source | None:
     return explainer.source(most.source) if most else None
 
 
-def _resting(explainer: Explainer) -> Iterator[Resting]:
+def resting(explainer: Explainer) -> Iterator[Resting]:
+    """Every statement with where it stands, answers of disputes left out: each is what one side says."""
     for shape, record, origin in owners(explainer):
         if isinstance(shape, Claims):
             continue

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.claims import Claim
-from builder.coverage import Coverage, Grounds, Resting, cover, grounds
+from builder.coverage import Coverage, Grounds, Resting, cover, grounds, resting
 from builder.linking import Explainer
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE
 from builder.models import Record
@@ -79,6 +79,11 @@ def take_stock(
     )
 
 
+def finds_anything(explainer: Explainer) -> bool:
+    """Whether there is anything to find, as of the explainer's own day: a look that ends at the first thing, mostly."""
+    return any(item.on_one_source for item in resting(explainer)) or bool(findings(take_stock(explainer)))
+
+
 def findings(report: Report) -> tuple[Finding, ...]:
     """Everything in a report as findings, in the order of the rules."""
     found = [*_of_staleness(report), *_of_coverage(report), *_of_grounds(report), *_of_thinness(report)]
@@ -121,12 +126,12 @@ def _of_coverage(report: Report) -> Iterator[Finding]:
 
 
 def _of_grounds(report: Report) -> Iterator[Finding]:
-    for rule, resting in (
+    for rule, items in (
         ("main-source-alone", report.grounds.main_alone),
         ("state-media-alone", report.grounds.state_media),
         ("one-source", report.grounds.one_source),
     ):
-        for item in resting:
+        for item in items:
             yield _of_statement(report.explainer, rule, item)
 
 

@@ -39,6 +39,11 @@ class Stale:
     unchanged: tuple[tuple[Stage, Entry], ...]
     """Stages under way without a step for a year, each with its last one."""
 
+    @property
+    def has_open(self) -> bool:
+        """Whether anything in the records waits to be settled."""
+        return bool(self.gone_by or self.open_forecasts or self.unchanged)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thin:
@@ -52,6 +57,11 @@ class Thin:
 
     unnamed: tuple[Party, ...]
     """Parties that nothing names."""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is any of them."""
+        return bool(self.without_outcome or self.without_step or self.unnamed)
 
 
 def stale(explainer: Explainer, today: datetime.date) -> Stale:
