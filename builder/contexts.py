@@ -61,11 +61,6 @@ class Contexts:
         """The sources whose claims are listed, and how the claims came out."""
         return [(claims, overviews.checks_counted(claims)) for claims in self.explainer.claims.values()]
 
-    @cached_property
-    def has_state(self) -> bool:
-        """Whether there is anything to say of the state of the explainer."""
-        return reporting.finds_anything(self.explainer)
-
     def home(self) -> Context:
         explainer = self.explainer
         return {
@@ -77,7 +72,6 @@ class Contexts:
             "projects": explainer.projects,
             "matrix": self.matrix,
             "claimed": self.counted,
-            "has_state": self.has_state,
         }
 
     def index(self, kind: type[Record]) -> Context:

@@ -175,7 +175,7 @@ class Grounds:
 def grounds(explainer: Explainer) -> Grounds:
     """Which statements rest on one source, on state media alone, or on the main source alone."""
     main = main_source(explainer)
-    every = [(item, {citation.source for citation in item.statement.sources}) for item in resting(explainer)]
+    every = [(item, {citation.source for citation in item.statement.sources}) for item in _resting(explainer)]
     state = {source.id for source in explainer.sources if source.standing == "state-media"}
     return Grounds(
         main=main,
@@ -199,7 +199,7 @@ def main_source(explainer: Explainer) -> Source | None:
     return explainer.source(most.source) if most else None
 
 
-def resting(explainer: Explainer) -> Iterator[Resting]:
+def _resting(explainer: Explainer) -> Iterator[Resting]:
     """Every statement with where it stands, answers of disputes left out: each is what one side says."""
     for shape, record, origin in owners(explainer):
         if isinstance(shape, Claims):

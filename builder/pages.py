@@ -186,8 +186,7 @@ class _Planner:
             yield self._overview(addresses.CORRECTIONS, "corrections", lambda: context, data=SETTINGS_FILE)
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
-        if self.contexts.has_state:
-            yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
+        yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
 
     def _overview(
         self, path: str, name: str, context: Callable[[], Context], *, data: str | None = None, searched: bool = True

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.claims import Claim
-from builder.coverage import Coverage, Grounds, Resting, cover, grounds, resting
+from builder.coverage import Coverage, Grounds, Resting, cover, grounds
 from builder.linking import Explainer
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE
 from builder.models import Record
@@ -77,11 +77,6 @@ def take_stock(
         stale=stale(explainer, day),
         thin=thin(explainer),
     )
-
-
-def finds_anything(explainer: Explainer) -> bool:
-    """Whether there is anything to find, as of the explainer's own day: a look that ends at the first thing, mostly."""
-    return any(item.on_one_source for item in resting(explainer)) or bool(findings(take_stock(explainer)))
 
 
 def findings(report: Report) -> tuple[Finding, ...]:

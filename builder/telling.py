@@ -184,7 +184,7 @@ def data_of_comparison(compared: Comparison) -> dict[str, object]:
     """A comparison as JSON holds it; within one `format` members are only ever added.
 
     - `format`: 1. `as_of`: `before` and `after`, days as 2019-12-31. `pages`: how many there are now.
-    - `vanished`, `appeared`, `changed`: addresses from the site's root, such as `/visits/hanoi/`.
+    - `vanished`, `appeared`, `changed`: addresses from the site's root, such as `/visits/first-meeting/`.
     - `removed`, `added`: `kind`, `id` and `label`; a claim's id is `source#claim`.
     - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null where a field holds more than a value.
     - `meetings`: the `pair` by their ids, `before` and `after`.
