@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from builder.comparing import Comparison, Named
 from builder.problems import SHOWN_AT_MOST, visible
 from builder.prose import shown
 from builder.reporting import RULES, Finding, Report, findings
+
+if TYPE_CHECKING:
+    from builder.comparing import Comparison, Named
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +35,7 @@ def as_text(opening: Sequence[str], sections: Sequence[Section]) -> str:
 
 def as_markdown(opening: Sequence[str], sections: Sequence[Section]) -> str:
     """Word sections as Markdown; whatever stands in them shows as typed."""
-    blocks = ["\n\n".join(shown(line) for line in opening)]
+    blocks = ["\n\n".join(shown(visible(line)) for line in opening)]
     for section in sections:
         lines = "\n".join(f"- {shown(visible(line))}" for line in _within(section))
         blocks.append(f"### {shown(visible(section.title))}\n\n{lines}")
