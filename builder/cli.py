@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder import __version__
+from builder import __version__, cli_reports
 
 if TYPE_CHECKING:
     from builder.problems import Problem
@@ -46,6 +46,8 @@ def explainer(context: click.Context, root: Path) -> None:
       explainer check     say what is wrong, and where
       explainer build     write the pages and build the site into site/
       explainer serve     show the site at 127.0.0.1:8000 and follow every edit
+      explainer report    say what is missing, stale or thin
+      explainer diff REV  say what changed for readers since a revision
     """
     for needed in ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and "--help" not in sys.argv:
@@ -104,6 +106,10 @@ def serve(root: Path, port: int) -> None:
     from builder.preview import serve as serve_site
 
     serve_site(_project(root), port=port)
+
+
+explainer.add_command(cli_reports.report)
+explainer.add_command(cli_reports.diff)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from markupsafe import Markup
 from builder.addresses import GLOSSARY, address_of, address_of_claims, address_of_moment, address_of_year
 from builder.citing import Reference, reference_to
 from builder.counting import status_on
+from builder.coverage import by_record
 from builder.dates import Date
 from builder.linking import Explainer
 from builder.models import Obstacle, Project, Provision, Record, Stage, Visit
@@ -90,6 +91,7 @@ class _Renderer:
         self.environment.filters.update(
             address=address_of,
             bare=_bare,
+            by_record=by_record,
             attribute=_attribute,
             claims_address=address_of_claims,
             cite=self.cite,
