@@ -40,13 +40,12 @@ NAME: Final = "keeping"
 """What the plugin is called among MkDocs's."""
 
 _SEARCH: Final = frozenset({"search", "material/search"})
-_HOOK: Final = Path(__file__).with_name("hook.py")
+_HOOK: Final = ("builder", "hook.py")
 
 
 def keep(config: MkDocsConfig, drawer: Drawer) -> Keeping | None:
     """Have a build use what is kept and keep what it makes, unless something could change pages behind its back."""
-    root = Path(config.config_file_path or "").parent
-    if any(name not in _SEARCH and (root / name).resolve() != _HOOK.resolve() for name in config.plugins):
+    if any(name not in _SEARCH and Path(name).parts[-2:] != _HOOK for name in config.plugins):
         return None
     keeping = Keeping(drawer, config)
     config.plugins[NAME] = keeping
