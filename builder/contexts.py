@@ -136,6 +136,9 @@ class Contexts:
     def sources(self) -> Context:
         return {"groups": overviews.sources_by_standing(self.explainer)}
 
+    def corrections(self) -> Context:
+        return {"corrections": self.explainer.settings.corrections, "feed": exports.CORRECTIONS_FEED}
+
     def downloads(self) -> Context:
         return {"downloads": exports.downloads(self.explainer), "licence": self.explainer.settings.licence}
 

@@ -182,8 +182,8 @@ class _Planner:
         if terms:
             yield self._overview(addresses.GLOSSARY, "glossary", lambda: {"terms": terms}, data="terms.yml")
         if corrections:
-            context: Context = {"corrections": corrections}
-            yield self._overview(addresses.CORRECTIONS, "corrections", lambda: context, data=SETTINGS_FILE)
+            put_right = self.contexts.corrections
+            yield self._overview(addresses.CORRECTIONS, "corrections", put_right, data=SETTINGS_FILE)
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
 
