@@ -68,7 +68,7 @@ def test_a_page_built_from_a_commit_names_it_and_its_data_then(versioned: Path) 
 def test_where_nobody_says_the_commit_no_version_is_named(plain: Path) -> None:
     for page in plain.rglob("*.html"):
         text = page.read_text("utf-8")
-        assert "<!-- version -->" not in text
+        assert 'class="version"' not in text
         assert "Version" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL), page
 
 
