@@ -16,7 +16,15 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from builder.addresses import GLOSSARY, HOME, address_of, address_of_claims, address_of_moment, address_of_year
+from builder.addresses import (
+    GLOSSARY,
+    HOME,
+    address_of,
+    address_of_claims,
+    address_of_moment,
+    address_of_visits_in,
+    address_of_year,
+)
 from builder.citing import Reference, reference_to
 from builder.counting import status_on
 from builder.dates import Date
@@ -106,6 +114,7 @@ class _Renderer:
             status=status_on,
             since=_since,
             to=self.to,
+            visits_address=address_of_visits_in,
             year_address=address_of_year,
         )
 
