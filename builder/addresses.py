@@ -54,6 +54,11 @@ def address_of_year(year: int) -> str:
     return f"timeline/{year}.md"
 
 
+def address_of_visits_in(year: int) -> str:
+    """The page of the visits of one year, where there are too many for one page."""
+    return f"visits/years/{year}.md"
+
+
 def on_the_web(path: str, site: str) -> str:
     """Where a page or file below docs/ stands on the web, `site` being the address of the site with a slash at its end.
 

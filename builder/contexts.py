@@ -78,12 +78,26 @@ class Contexts:
         """What the page that lists a kind is given."""
         explainer = self.explainer
         if kind is Visit:
-            return {"groups": self.standing, "where": whereabouts.of_visits(explainer)}
+            return {"groups": self.standing, "pages": (), "where": whereabouts.of_visits(explainer)}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
         if kind is Constraint:
             return self._constraints()
         return {kind.kind_name: getattr(explainer, kind.kind_name)}
+
+    def visits_by_year(self, years: Sequence[int]) -> Context:
+        """The visits where each year has a page: the years, the map, and the visits whose year is not known."""
+        maps = whereabouts.of_visits(self.explainer).maps
+        return self.visits_in(None) | {"pages": years, "where": whereabouts.Whereabouts(places=(), maps=maps)}
+
+    def visits_in(self, year: int | None) -> Context:
+        """The visits of one year, where each has a page."""
+        found = {
+            name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
+            for name, visits in self.standing.items()
+        }
+        groups = {name: visits for name, visits in found.items() if visits}
+        return {"groups": groups, "pages": (), "where": whereabouts.Whereabouts(places=(), maps=())}
 
     def of(self, record: Record) -> Context:
         """What the page of a record is given."""
@@ -135,6 +149,9 @@ class Contexts:
 
     def sources(self) -> Context:
         return {"groups": overviews.sources_by_standing(self.explainer)}
+
+    def corrections(self) -> Context:
+        return {"corrections": self.explainer.settings.corrections, "feed": exports.CORRECTIONS_FEED}
 
     def downloads(self) -> Context:
         return {"downloads": exports.downloads(self.explainer), "licence": self.explainer.settings.licence}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 
 from builder.problems import Location, Problem, SummaryError
 
@@ -63,8 +64,17 @@ def look_over(text: str, name: str) -> list[Problem]:
             found = f"'{marker[0]}' is left from an unfinished merge"
             hint = "keep one of the versions and delete the lines with <<<<<<<, ======= and >>>>>>>"
             return [problem_at(text, marker.start(), name, "merge-marker", found, hint)]
-    found_at = itertools.islice(_UNWANTED.finditer(text), SHOWN_IN_ONE_FILE)
+    unwanted = (match for match in _UNWANTED.finditer(text) if not _is_spelling(text, match.start()))
+    found_at = itertools.islice(unwanted, SHOWN_IN_ONE_FILE)
     return [problem_at(text, match.start(), name, "character", *_unwanted(match[0])) for match in found_at]
+
+
+def _is_spelling(text: str, offset: int) -> bool:
+    """Whether a joiner or non-joiner stands between letters that are spelt with it, as in Persian and Hindi."""
+    around = (text[offset - 1 : offset], text[offset + 1 : offset + 2])
+    return text[offset] in "\u200c\u200d" and all(
+        "\u0600" <= char < "\u1900" and unicodedata.category(char)[0] in "LM" for char in around
+    )
 
 
 def _unwanted(char: str) -> tuple[str, str]:

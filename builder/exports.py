@@ -18,7 +18,7 @@ from builder.citing import bibtex_of_sources, csl_of_sources
 from builder.claims import Claims
 from builder.counting import meetings, status_on
 from builder.dates import NOT_KNOWN, Date
-from builder.feeds import ATOM, JSON, atom, json_feed, news
+from builder.feeds import ATOM, CORRECTIONS_ATOM, CORRECTIONS_JSON, JSON, atom, feeds, json_feed
 from builder.kinds import RECORDS
 from builder.linking import Explainer
 from builder.models import Project, Visit
@@ -43,6 +43,8 @@ MIME = {
     ATOM: "application/atom+xml",
     BIBTEX: "application/x-bibtex",
     CALENDAR: "text/calendar",
+    CORRECTIONS_ATOM: "application/atom+xml",
+    CORRECTIONS_JSON: "application/feed+json",
     CSL: "application/vnd.citationstyles.csl+json",
     JSON: "application/feed+json",
     MAP: "application/geo+json",
@@ -59,8 +61,11 @@ class Download:
     files: tuple[tuple[str, str], ...]
 
 
+CORRECTIONS_FEED = Download(name="corrections", files=(("atom", CORRECTIONS_ATOM), ("json_feed", CORRECTIONS_JSON)))
+
+
 def downloads(explainer: Explainer) -> tuple[Download, ...]:
-    """Everything there is to take away; tables without a row are left out."""
+    """Everything there is to take away; tables and feeds without an entry are left out."""
     counted = {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
     return (
         Download(name="records", files=(("json", RECORDS_FILE), ("schema", SCHEMA))),
@@ -69,6 +74,7 @@ def downloads(explainer: Explainer) -> tuple[Download, ...]:
         Download(name="map", files=(("geojson", MAP),)),
         Download(name="bibliography", files=(("csl", CSL), ("bibtex", BIBTEX))),
         Download(name="feed", files=(("atom", ATOM), ("json_feed", JSON))),
+        *([CORRECTIONS_FEED] if explainer.settings.corrections else []),
     )
 
 
@@ -77,7 +83,7 @@ _TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", 
 
 def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     """Every file by its path below docs/; `site` is the address of the site with a slash at its end, or empty."""
-    happened = news(explainer, words)
+    followed = feeds(explainer, words)
     return {
         RECORDS_FILE: _json(_everything(explainer)),
         SCHEMA: _json(schema()),
@@ -86,8 +92,8 @@ def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
         MAP: _json(geography(explainer, site)),
         CSL: csl_of_sources(explainer, words),
         BIBTEX: bibtex_of_sources(explainer, words),
-        ATOM: atom(explainer, happened, site),
-        JSON: json_feed(explainer, happened, site),
+        **{feed.atom: atom(explainer, feed, site) for feed in followed},
+        **{feed.json: json_feed(explainer, feed, site) for feed in followed},
     }
 
 

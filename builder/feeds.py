@@ -1,4 +1,4 @@
-"""Feeds of what changed in the records: Atom (RFC 4287) and JSON Feed 1.1, dated by the records.
+"""Feeds of what changed in the records, and of corrections alone: Atom (RFC 4287) and JSON Feed 1.1, without a clock.
 
 An entry's id is made from what it tells of, so that a reader who follows the feed sees it once, however often the
 wording is mended.
@@ -26,6 +26,8 @@ from builder.words import Words
 ENTRIES_AT_MOST = 100
 ATOM = "data/feed.xml"
 JSON = "data/feed.json"
+CORRECTIONS_ATOM = "data/corrections.atom"
+CORRECTIONS_JSON = "data/corrections.json"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,21 +49,51 @@ class News:
         return _midnight(self.date.filed)
 
 
-def news(explainer: Explainer, words: Words) -> tuple[News, ...]:
-    """What happened up to the explainer's day, and what was put right, newest first."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """What readers can follow: its title, the page that shows the same, its files below docs/, its entries."""
+
+    title: str
+    page: str
+    atom: str
+    json: str
+    items: tuple[News, ...]
+
+
+def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
+    """What happened up to the explainer's day, and what was put right; the latter by itself too, if anything was.
+
+    Newest first.
+    """
     day = explainer.settings.as_of.last
+    title = str(explainer.settings.title)
     known = (happening for happening in timeline(explainer) if happening.date.first <= day)
-    found = [*_happenings(known, explainer, words), *_corrections(explainer, words)]
-    newest_first = sorted(found, key=lambda item: (item.date.filed, item.date, item.id), reverse=True)
-    return tuple(newest_first[:ENTRIES_AT_MOST])
+    corrections = tuple(_corrections(explainer, words))
+    items = _newest_first([*_happenings(known, explainer, words), *corrections])
+    everything = Feed(title=title, page=HOME, atom=ATOM, json=JSON, items=items)
+    if not corrections:
+        return (everything,)
+    put_right = Feed(
+        title=f"{title}: {words('kinds.corrections').unescape()}",
+        page=CORRECTIONS,
+        atom=CORRECTIONS_ATOM,
+        json=CORRECTIONS_JSON,
+        items=_newest_first(corrections),
+    )
+    return everything, put_right
 
 
-def atom(explainer: Explainer, items: Sequence[News], site: str) -> bytes:
-    """The feed in Atom."""
-    settings = explainer.settings
+def _newest_first(items: Sequence[News]) -> tuple[News, ...]:
+    found = sorted(items, key=lambda item: (item.date.filed, item.date, item.id), reverse=True)
+    return tuple(found[:ENTRIES_AT_MOST])
+
+
+def atom(explainer: Explainer, told: Feed, site: str) -> bytes:
+    """A feed in Atom."""
+    settings, items = explainer.settings, told.items
     feed = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
-    _add(feed, "id", _urn(on_the_web(ATOM, site)))
-    _add(feed, "title", settings.title)
+    _add(feed, "id", _urn(on_the_web(told.atom, site)))
+    _add(feed, "title", told.title)
     _add(feed, "subtitle", settings.question)
     _add(feed, "updated", items[0].moment if items else _midnight(settings.as_of.first))
     _add(feed, "rights", settings.licence)
@@ -69,8 +101,8 @@ def atom(explainer: Explainer, items: Sequence[News], site: str) -> bytes:
         _add(ElementTree.SubElement(feed, "author"), "name", editor)
     # With no address of the site, links are relative to the feed, which stands one folder down.
     base = site or "../"
-    _add(feed, "link", rel="alternate", type="text/html", href=on_the_web(HOME, base))
-    _add(feed, "link", rel="self", type="application/atom+xml", href=on_the_web(ATOM, base))
+    _add(feed, "link", rel="alternate", type="text/html", href=on_the_web(told.page, base))
+    _add(feed, "link", rel="self", type="application/atom+xml", href=on_the_web(told.atom, base))
     for item in items:
         entry = ElementTree.SubElement(feed, "entry")
         _add(entry, "id", _urn(on_the_web(item.id, site)))
@@ -84,18 +116,18 @@ def atom(explainer: Explainer, items: Sequence[News], site: str) -> bytes:
     return written + b"\n"
 
 
-def json_feed(explainer: Explainer, items: Sequence[News], site: str) -> bytes:
-    """The feed in JSON."""
+def json_feed(explainer: Explainer, told: Feed, site: str) -> bytes:
+    """A feed in JSON."""
     settings = explainer.settings
     feed: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": str(settings.title),
+        "title": told.title,
         "description": str(settings.question),
         "language": str(settings.language),
         "authors": [{"name": str(editor)} for editor in settings.editors],
     }
     if site:
-        feed |= {"home_page_url": site, "feed_url": on_the_web(JSON, site)}
+        feed |= {"home_page_url": on_the_web(told.page, site), "feed_url": on_the_web(told.json, site)}
     feed["items"] = [
         {
             "id": _urn(on_the_web(item.id, site)),
@@ -105,7 +137,7 @@ def json_feed(explainer: Explainer, items: Sequence[News], site: str) -> bytes:
             "date_published": item.moment,
             "tags": [item.kind],
         }
-        for item in items
+        for item in told.items
     ]
     return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
 

@@ -68,6 +68,11 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
     return {name: tuple(members) for name, members in groups.items() if members}
 
 
+def year_of(visit: Visit) -> int | None:
+    """The year a visit is filed under; None if nothing is known of its day."""
+    return None if visit.date == NOT_KNOWN else visit.date.filed.year
+
+
 def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
     """The visits of a party and of those who belong to it, oldest first."""
     members = {party.id, *(other.id for other in explainer.parties if party.id in explainer.sides[other.id])}

@@ -23,7 +23,7 @@ from builder.words import Words
 Trail = tuple[tuple[Markup, str], ...]
 
 ROWS_AT_MOST = 500
-"""Lines of a timeline that one page holds; a longer one has a page a year."""
+"""Lines of a timeline, or of a list of visits, that one page holds; a longer one has a page a year."""
 
 _DESCRIPTION_LENGTH = 155
 """Characters of a description that search engines show."""
@@ -97,7 +97,9 @@ class _Planner:
         """The index of a kind and a page for each of its records."""
         name = kind.kind_name
         records: tuple[Record, ...] = getattr(self.explainer, name)
-        if records:
+        if kind is Visit and len(records) > ROWS_AT_MOST:
+            yield from self._visits_by_year()
+        elif records:
             index = partial(self.contexts.index, kind)
             yield self._overview(addresses.index_of(kind), f"{name}-index", index, searched=False)
         for place, record in enumerate(records):
@@ -112,6 +114,22 @@ class _Planner:
                 before=records[place - 1] if place else None,
                 after=records[place + 1] if place + 1 < len(records) else None,
                 data=f"{name}/{record.id}.yml",
+            )
+
+    def _visits_by_year(self) -> Iterator[Plan]:
+        """The index of visits too many for one page, and a page for each of their years."""
+        name, path = "visits-index", addresses.index_of(Visit)
+        years = sorted({year for visit in self.explainer.visits if (year := overviews.year_of(visit)) is not None})
+        yield self._overview(path, name, partial(self.contexts.visits_by_year, years), searched=False)
+        for year in years:
+            yield Plan(
+                path=addresses.address_of_visits_in(year),
+                template=name,
+                title=self.words("page.of_year", title=self.words(f"kinds.{name}"), year=str(year)),
+                description=self.words(f"about.{name}"),
+                context=partial(self.contexts.visits_in, year),
+                trail=self._trail(name, path),
+                searched=False,
             )
 
     def _meetings(self) -> Iterator[Plan]:
@@ -182,8 +200,8 @@ class _Planner:
         if terms:
             yield self._overview(addresses.GLOSSARY, "glossary", lambda: {"terms": terms}, data="terms.yml")
         if corrections:
-            context: Context = {"corrections": corrections}
-            yield self._overview(addresses.CORRECTIONS, "corrections", lambda: context, data=SETTINGS_FILE)
+            put_right = self.contexts.corrections
+            yield self._overview(addresses.CORRECTIONS, "corrections", put_right, data=SETTINGS_FILE)
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)

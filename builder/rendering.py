@@ -21,7 +21,15 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
-from builder.addresses import GLOSSARY, address_of, address_of_claims, address_of_moment, address_of_year
+from builder.addresses import (
+    GLOSSARY,
+    HOME,
+    address_of,
+    address_of_claims,
+    address_of_moment,
+    address_of_visits_in,
+    address_of_year,
+)
 from builder.citing import Reference, reference_to
 from builder.counting import status_on
 from builder.coverage import by_record
@@ -114,6 +122,7 @@ class _Renderer:
             status=status_on,
             since=_since,
             to=self.to,
+            visits_address=address_of_visits_in,
             year_address=address_of_year,
         )
 
@@ -130,6 +139,8 @@ class _Renderer:
             meta["source"] = f"summaries/{plan.data}"
         if not plan.searched:
             meta["search"] = {"exclude": True}
+        if plan.path == HOME:
+            meta["day"] = self.day()
         if data := structured_data(plan.path, plan.record, self.explainer, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
@@ -137,6 +148,15 @@ class _Renderer:
     def reference_to(self, plan: Plan) -> Reference:
         """How to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
+
+    def day(self) -> dict[str, str]:
+        """What the theme says of the explainer's day on every page, even one written by hand."""
+        settings = self.explainer.settings
+        date = self.words.day(settings.as_of)
+        said = {"line": str(self.words("page.as_of", date=date))}
+        if settings.review_after:
+            said |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
+        return said
 
     def abbreviations(self, body: str) -> str:
         """The terms that a page uses, in Markdown's way to explain them where they stand."""

@@ -132,10 +132,21 @@ def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfi
         config = load_config(str(project.config), strict=strict)
     except MkDocsException as error:
         raise SummaryError(heard.problems() or [_in_config(project, error.format_message())]) from error
-    if Path(config.docs_dir).resolve() != project.docs.resolve():
-        place = Location(project.config.name, *_where(project.config, ["docs_dir"]))
-        found = "the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out"
-        raise SummaryError([Problem(location=place, rule="mkdocs", message=found)])
+    refused = {
+        "docs_dir": "the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out",
+        "use_directory_urls": "feeds and citations give a page's address without .html: leave use_directory_urls out",
+    }
+    elsewhere = Path(config.docs_dir).resolve() != project.docs.resolve()
+    wrong = [name for name, is_so in zip(refused, (elsewhere, not config.use_directory_urls), strict=True) if is_so]
+    if wrong:
+        raise SummaryError(
+            Problem(
+                location=Location(project.config.name, *_where(project.config, [name])),
+                rule="mkdocs",
+                message=refused[name],
+            )
+            for name in wrong
+        )
     return config
 
 

@@ -123,8 +123,8 @@ def test_on_paper_a_page_says_where_it_came_from_and_where_its_links_lead(page: 
     source = page.locator(".footnote a[href^=http]").first
     after = source.evaluate("link => getComputedStyle(link, '::after').content")
     assert source.get_attribute("href") in after
-    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary"):
-        assert page.locator(hidden).is_hidden()
+    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary", ".footnote-backref"):
+        assert page.locator(hidden).first.is_hidden()
 
 
 def test_the_numbers_are_counted_and_lead_to_the_meetings(page: Page, address: str) -> None:
@@ -149,6 +149,23 @@ def test_the_search_finds_a_person_by_another_spelling(page: Page, address: str)
     first = page.locator(".md-search-result__item a").first
     first.wait_for()
     assert "Moon Jae-in" in first.inner_text()
+
+
+def test_a_footnote_pointed_at_shows_its_source_and_who_speaks(page: Page, address: str) -> None:
+    page.goto(address + "visits/kim-putin-vladivostok/")
+    with page.expect_response("**/search/search_index.json"):
+        page.mouse.move(3, 300)
+    number = page.locator("a.footnote-ref").first
+    number.scroll_into_view_if_needed()
+    page.wait_for_function("performance.now() - (window.since ??= performance.now()) > 300")
+    number.hover()
+    tooltip = page.locator(".md-tooltip2--active")
+    tooltip.wait_for()
+    shown, source = (
+        " ".join(place.inner_text().replace("↩", "").split()) for place in (tooltip, page.locator("li[id='fn:1'] p"))
+    )
+    assert shown == source
+    assert shown.endswith(("Official", "State media", "News agency", "News outlet"))
 
 
 def test_a_footnote_leads_to_its_source_and_back(page: Page, address: str) -> None:

@@ -440,6 +440,29 @@ def test_the_feed_tells_of_visits_histories_and_corrections_newest_first(usual: 
     assert found[-1] == min(found, key=lambda item: item[0])
 
 
+def test_what_was_put_right_can_be_followed_by_itself(usual: Made) -> None:
+    whole = {entry.link: entry for entry in feedparser.parse(usual.files["data/feed.xml"]).entries}
+    feed = feedparser.parse(usual.files["data/corrections.atom"])
+    assert not feed.bozo
+    assert feed.feed.title == "Russia and North Korea at the summit: Corrections"
+    assert (feed.feed.link, feed.feed.updated) == (f"{SITE}corrections/", "2019-12-30T00:00:00Z")
+    assert feed.feed.id != feedparser.parse(usual.files["data/feed.xml"]).feed.id
+    (entry,) = feed.entries
+    assert (entry.title, entry.link, entry.id) == ("Correction", f"{SITE}corrections/", whole[entry.link].id)
+    assert entry.content[0].value == "30 December 2019. The line at Rajin–Khasan was given as 52 km; it is 54 km long."
+    told = usual.json("data/corrections.json")
+    assert (told["home_page_url"], told["feed_url"]) == (f"{SITE}corrections/", f"{SITE}data/corrections.json")
+    assert [(item["id"], item["date_published"]) for item in told["items"]] == [(entry.id, entry.updated)]
+
+
+def test_where_nothing_was_put_right_there_is_no_feed_of_it(tmp_path: Path) -> None:
+    files = plain()
+    del files["explainer.yml"]["corrections"]
+    less = made(files, tmp_path)
+    assert [path for path in less.files if "corrections" in path] == []
+    assert [each.name for each in downloads(less.inspected.explainer)][-1] == "feed"
+
+
 def test_an_entry_keeps_its_id_when_its_words_are_mended(usual: Made, tmp_path: Path) -> None:
     files = plain()
     files["visits/kim-putin-vladivostok.yml"]["title"] = "Another title"

@@ -295,6 +295,32 @@ def test_other_escapes_and_marks_of_letters_are_read() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["نیمه\u200cشب", "می\u200cخواهد", "क्\u200dष", "ක්\u200dෂ", "ക്\u200cഷ"])
+def test_a_joiner_between_letters_that_are_spelt_with_it_is_read(name: str) -> None:
+    assert plain(f"a: {name}\n") == {"a": name}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ش\u200c",
+        "\u200cش",
+        "ش\u200c\u200cش",
+        "ش\u200c b",
+        "5\u200c5",
+        "٥\u200c٥",
+        "Pu\u200ctin",
+        "\U0001f468\u200d\U0001f469",
+    ],
+)
+def test_a_joiner_anywhere_else_is_refused(text: str) -> None:
+    assert problems(f"a: {text}\n") == [
+        f"1:{place + 4}: U+{ord(char):04X} can't be seen ({COPIED}) [character]"
+        for place, char in enumerate(text)
+        if char in "\u200c\u200d"
+    ]
+
+
 def test_unwanted_characters_are_told_of_a_hundred_times_at_most() -> None:
     assert len(problems("a: " + "\x02" * 500)) == 100
 

@@ -42,6 +42,7 @@ from builder import rendering
 from builder.assembly import assemble
 from builder.fields import ID_PATTERN
 from builder.kinds import RECORDS
+from builder.loading import load
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.shapes import Shape
@@ -368,6 +369,18 @@ def test_a_name_of_which_nothing_can_be_seen_is_refused(text: str, tmp_path: Pat
     put(files, "parties/fefu.yml", ("name",), text)
     with pytest.raises(SummaryError):
         assembled(files, tmp_path)
+
+
+def test_prose_is_read_up_to_its_limit(tmp_path: Path) -> None:
+    """Markdown takes time that grows with the square of some texts."""
+    files = plain()
+    put(files, "parties/fefu.yml", ("summary",), "a " * 9_999 + "bc")
+    lay_out(files, tmp_path / "most" / "summaries")
+    load(tmp_path / "most" / "summaries")
+    put(files, "parties/fefu.yml", ("summary",), "a " * 9_999 + "bcd")
+    lay_out(files, tmp_path / "more" / "summaries")
+    with pytest.raises(SummaryError, match=r"this text has 20,001 characters \(at most 20,000: part or shorten it\)"):
+        load(tmp_path / "more" / "summaries")
 
 
 def test_a_date_without_a_beginning_stands_in_the_timeline_where_it_ends(tmp_path: Path) -> None:

@@ -161,6 +161,10 @@ def test_a_page_written_by_hand_that_is_not_utf_8_is_named(project: Project) -> 
             CONFIG + "docs_dir: pages\n",
             "mkdocs.yml:7:1: the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out",
         ),
+        (
+            CONFIG + "use_directory_urls: false\n",
+            "mkdocs.yml:7:1: feeds and citations give a page's address without .html: leave use_directory_urls out",
+        ),
     ],
 )
 def test_a_wrong_mkdocs_yml_is_explained(project: Project, config: str, said: str) -> None:
