@@ -73,12 +73,13 @@ class Summaries:
         return replace(self, records=records, drafts=drafts)
 
 
-def load(folder: Path, name: str = "summaries") -> Summaries:
+def load(folder: Path, name: str = "summaries", instead: Mapping[str, Document] | None = None) -> Summaries:
     """Read and validate every summary below `folder`, shown to editors as `name`.
 
+    `instead` holds what is to be written, by its path below the folder: it is taken for what stands there.
     Raises SummaryError with all problems of reading, or else all problems of form.
     """
-    documents = _read_all(folder, name)
+    documents = {**_read_all(folder, name), **(instead or {})}
     loaded = _Loaded(name)
     for path, document in sorted(documents.items()):
         loaded.take(path, document)
