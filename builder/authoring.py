@@ -1,0 +1,92 @@
+"""The commands that write summaries: `new`, `import` and `format`. With `cli` alone it imports click."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from builder.scaffolding import Start
+    from builder.starters import Field
+
+KINDS = ("stage", "visit", "project", "constraint", "party", "place", "source", "term", "claims")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("id")
+@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="A value; a list is parted by commas.")
+@click.option("--no-input", is_flag=True, help="Ask nothing: what is not given stays blank, and is marked.")
+@click.pass_obj
+def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool) -> None:
+    """Start a summary: a file with every field explained, or an entry of a list.
+
+    KIND is stage, visit, project, constraint, party, place, source, term or claims. In a terminal it asks for what is
+    needed.
+
+    \b
+    explainer new visit first-meeting
+    explainer new visit first-meeting --set date=2018-06-12 --set parties=one,other
+    explainer new claims SOURCE
+    """
+    from builder.project import Project
+    from builder.scaffolding import RefusedError, add, begin
+
+    try:
+        start = begin(Project(root=root.resolve()), kind, id)
+        given = _given(start, settings)
+        if sys.stdin.isatty() and not no_input:
+            given |= {field.name: _ask(start, field) for field in start.needed if field.name not in given}
+        added = add(start, given)
+    except RefusedError as error:
+        raise click.UsageError("\n".join(error.reasons)) from None
+    click.echo(f"Wrote {near(added.path)}.")
+    if added.blanks:
+        lines = "the line" if added.blanks == 1 else f"the {added.blanks} lines"
+        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: explainer check")
+    else:
+        click.echo("Next: say more in it, then run: explainer check")
+
+
+def _given(start: Start, settings: tuple[str, ...]) -> dict[str, str | tuple[str, ...]]:
+    from builder.scaffolding import values_of
+
+    given: dict[str, str | tuple[str, ...]] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals or name in given:
+            reason = "is given twice" if name in given else "has no value: write it as field=value"
+            raise click.UsageError(f"--set {name} {reason}")
+        field = start.fields.get(name)
+        given[name] = values_of(field, text) if field else text
+    return given
+
+
+def _ask(start: Start, field: Field) -> str | tuple[str, ...]:
+    """Ask for a field until what is typed will do."""
+    from builder.scaffolding import mistakes, values_of
+
+    def checked(text: str) -> str | tuple[str, ...]:
+        value = values_of(field, text)
+        if reasons := list(mistakes(start, field.name, value)):
+            raise click.UsageError("; ".join(reasons))
+        return value
+
+    click.echo(f"\n{field.description}")
+    if field.words:
+        click.echo(f"One of: {', '.join(field.words)}.")
+    elif field.is_list:
+        click.echo("Several are parted by commas.")
+    answer: str | tuple[str, ...] = click.prompt(field.name, value_proc=checked)
+    return answer
+
+
+def near(path: Path) -> str:
+    """A path as it is shortest to type."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
