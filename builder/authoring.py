@@ -84,6 +84,30 @@ def _ask(start: Start, field: Field) -> str | tuple[str, ...]:
     return answer
 
 
+@click.command("format")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; end with 1 where something would change.")
+@click.pass_obj
+def format_(root: Path, files: tuple[Path, ...], only_check: bool) -> int:
+    """Put the fields of summaries in the usual order, and their dates in the usual spelling.
+
+    FILES are all summaries if left out. Comments stay with the field below them; no text changes. A file that would
+    not say the same afterwards is left alone and named.
+    """
+    from builder.formatting import format_all
+    from builder.problems import report
+    from builder.project import Project
+
+    result = format_all(Project(root=root.resolve()), [file.resolve() for file in files], write=not only_check)
+    for path in result.changed:
+        click.echo(f"{'Would change' if only_check else 'Changed'} {near(path)}.")
+    if result.left_alone:
+        click.echo(report(result.left_alone), err=True)
+    if not result.changed and not result.left_alone:
+        click.echo("All is in order.")
+    return int(bool(result.left_alone) or (only_check and bool(result.changed)))
+
+
 def near(path: Path) -> str:
     """A path as it is shortest to type."""
     try:
