@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from builder.scaffolding import Start
     from builder.starters import Field
 
-KINDS = ("stage", "visit", "project", "constraint", "party", "place", "source", "term", "claims")
+SINGULAR = {
+    "stages": "stage",
+    "visits": "visit",
+    "projects": "project",
+    "constraints": "constraint",
+    "parties": "party",
+    "places": "place",
+    "sources": "source",
+    "terms": "term",
+}
+KINDS = (*SINGULAR.values(), "claims")
 
 
 @click.command()
@@ -56,13 +66,19 @@ def _given(start: Start, settings: tuple[str, ...]) -> dict[str, str | tuple[str
 
     given: dict[str, str | tuple[str, ...]] = {}
     for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals or name in given:
-            reason = "is given twice" if name in given else "has no value: write it as field=value"
-            raise click.UsageError(f"--set {name} {reason}")
+        name, text = _parted(setting)
+        if name in given:
+            raise click.UsageError(f"--set {name} is given twice")
         field = start.fields.get(name)
         given[name] = values_of(field, text) if field else text
     return given
+
+
+def _parted(setting: str) -> tuple[str, str]:
+    name, equals, text = setting.partition("=")
+    if not equals:
+        raise click.UsageError(f"--set {name} has no value: write it as field=value")
+    return name, text
 
 
 def _ask(start: Start, field: Field) -> str | tuple[str, ...]:
@@ -82,6 +98,35 @@ def _ask(start: Start, field: Field) -> str | tuple[str, ...]:
         click.echo("Several are parted by commas.")
     answer: str | tuple[str, ...] = click.prompt(field.name, value_proc=checked)
     return answer
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="For records that leave the field out.")
+@click.pass_obj
+def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> None:
+    """Write many summaries at once from a file, all or none.
+
+    KIND is stages, visits, projects, constraints, parties, places, sources or terms. A table (.csv) names a field in
+    each cell of its first row, `reasons.text` for what is in a list; several values in a cell are parted by semicolons.
+    Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
+
+    \b
+    explainer import visits visits.csv
+    explainer import sources library.json --set standing=newspaper
+    """
+    from builder.importing import bring_in
+    from builder.problems import report
+    from builder.project import Project
+
+    given = dict(_parted(setting) for setting in settings)
+    made = bring_in(Project(root=root.resolve()), kind, file, near(file.absolute()), given)
+    if made.warnings:
+        click.echo(report(made.warnings), err=True)
+    where = near(made.files[0] if len(made.files) == 1 else made.files[0].parent)
+    click.echo(f"Wrote {made.records} {kind if made.records != 1 else SINGULAR[kind]} to {where}.")
+    click.echo("Next: say more in them, then run: explainer check")
 
 
 @click.command("format")

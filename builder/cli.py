@@ -111,6 +111,7 @@ def serve(root: Path, port: int) -> None:
 explainer.add_command(cli_reports.report)
 explainer.add_command(cli_reports.diff)
 explainer.add_command(authoring.new)
+explainer.add_command(authoring.import_)
 explainer.add_command(authoring.format_)
 
 

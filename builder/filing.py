@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,13 +38,14 @@ def replace(files: Mapping[Path, bytes]) -> None:
     _write(files, os.replace)
 
 
-def _write(files: Mapping[Path, bytes], put: object) -> None:
-    assert callable(put)
+def _write(files: Mapping[Path, bytes], put: Callable[[Path, Path], None]) -> None:
     beside = {path.with_name(f".{path.name}{TEMPORARY}"): path for path in files}
     try:
         for temporary, path in beside.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(temporary, files[path])
+            temporary.write_bytes(files[path])
+        for temporary in beside:
+            _settle(temporary)
         for temporary, path in beside.items():
             put(temporary, path)
     except OSError as error:
@@ -56,9 +57,7 @@ def _write(files: Mapping[Path, bytes], put: object) -> None:
                 temporary.unlink(missing_ok=True)
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    path.unlink(missing_ok=True)
-    with open(path, "xb") as file:
-        file.write(data)
-        file.flush()
+def _settle(path: Path) -> None:
+    """Wait until a file is on the disk: quick for all but the first where many were written before it."""
+    with open(path, "rb+") as file:
         os.fsync(file.fileno())

@@ -30,6 +30,12 @@ def text_after_colon(text: str, indent: int, name: str) -> str:
     return _after_colon(text, indent, len(name))
 
 
+def tidy(text: str) -> str:
+    """A text with single spaces, its paragraphs parted by one blank line."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip()))
+    return "\n\n".join(paragraphs)
+
+
 def in_brackets(items: Sequence[Value]) -> str:
     """A list on one line."""
     return f"[{', '.join(_inline(item) for item in items)}]"
@@ -41,11 +47,14 @@ def _after_colon(value: Value, indent: int, name: int) -> str:
     if isinstance(value, Mapping):
         return f"\n{spelt(value, indent + 2)}".rstrip("\n")
     line = in_brackets(value)
-    if indent + name + 2 + len(line) <= WIDTH and not any(
-        isinstance(item, Mapping) and len(item) > 2 for item in value
-    ):
+    if indent + name + 2 + len(line) <= WIDTH and all(_is_short(item) for item in value):
         return f" {line}"
     return "\n" + "".join(_item(item, indent + 2) for item in value).rstrip("\n")
+
+
+def _is_short(item: Value) -> bool:
+    """Whether an item can stand in brackets: a text, or a name in parts."""
+    return not isinstance(item, Mapping) or not item.keys() - {"family", "given", "literal"}
 
 
 def _item(value: Value, indent: int) -> str:
@@ -63,7 +72,7 @@ def _inline(value: Value) -> str:
 
 
 def _text(text: str, indent: int, name: int) -> str:
-    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
+    paragraphs = tidy(text).split("\n\n")
     one_line = paragraphs[0]
     if len(paragraphs) == 1 and (indent + name + 2 + len(one_line) <= WIDTH or " " not in one_line):
         return f" {one_line if _is_plain(one_line) else _quoted(one_line)}"

@@ -100,7 +100,7 @@ def fields_of(model: type[Shape], lines: Iterable[Line]) -> dict[str, Field]:
     found = {}
     for line in sorted(lines, key=lambda line: line.mark is not None):
         shape = shape_at(model, line.path[:-1])
-        if shape and not line.inner and line.name != "id" and line.name not in found and _takes_texts(shape, line.name):
+        if shape and not line.inner and line.name != "id" and line.name not in found and takes_texts(shape, line.name):
             found[line.name] = _field(shape, line.name)
     return found
 
@@ -117,7 +117,7 @@ def starter(lines: Iterable[Line], model: type[Shape], given: Given, *, briefly:
         is_told = line.name not in left and line.is_blank if briefly else line.name != "id"
         if shape and not line.inner and is_told:
             written += _described(_field(shape, line.name), line.margin)
-        if not line.inner and line.name in left and shape and _takes_texts(shape, line.name):
+        if not line.inner and line.name in left and shape and takes_texts(shape, line.name):
             written.append(_with_value(line, left.pop(line.name)))
         elif line.is_blank:
             written.append(f"{line.written.removesuffix(_NOTHING)}{BLANK}")
@@ -141,14 +141,19 @@ def _described(field: Field, margin: str) -> Iterator[str]:
 
 def _field(shape: type[Shape], name: str) -> Field:
     key = _key(shape, name)
-    annotation = shape.model_fields[key].annotation
     text = " ".join(described(shape, key).split())
-    return Field(name, typing.get_origin(annotation) is tuple, text, tuple(_words(annotation)))
+    return Field(name, takes_list(shape, name), text, tuple(_words(shape.model_fields[key].annotation)))
 
 
-def _takes_texts(shape: type[Shape], name: str) -> bool:
+def takes_texts(shape: type[Shape], name: str) -> bool:
+    """Whether a field holds a text or a list of texts."""
     annotation = shape.model_fields[_key(shape, name)].annotation
     return typing.get_origin(annotation) is not dict and shape_at(shape, (name,)) is None
+
+
+def takes_list(shape: type[Shape], name: str) -> bool:
+    """Whether a field holds a list."""
+    return typing.get_origin(shape.model_fields[_key(shape, name)].annotation) is tuple
 
 
 def _key(shape: type[Shape], name: str) -> str:

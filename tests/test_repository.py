@@ -18,6 +18,7 @@ ONLY = {
     "yaml": {"reading"},
     "jinja2": {"rendering", "keeping"},
     "click": {"authoring", "cli", "cli_reports"},
+    "pybtex": {"bibliographies"},
     "mkdocs": {"keeping", "site", "preview"},
 }
 
