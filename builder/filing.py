@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ def create(files: Mapping[Path, bytes]) -> None:
 
     try:
         _write(files, put)
-    except MachineError:
+    except BaseException:
         for path in made:
             path.unlink(missing_ok=True)
         raise
@@ -35,7 +36,12 @@ def replace(files: Mapping[Path, bytes]) -> None:
 
     All of them are on the disk before the first one is replaced.
     """
-    _write(files, os.replace)
+
+    def put(beside: Path, target: Path) -> None:
+        shutil.copymode(target, beside)
+        os.replace(beside, target)
+
+    _write(files, put)
 
 
 def _write(files: Mapping[Path, bytes], put: Callable[[Path, Path], None]) -> None:
@@ -43,7 +49,9 @@ def _write(files: Mapping[Path, bytes], put: Callable[[Path, Path], None]) -> No
     try:
         for temporary, path in beside.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(files[path])
+            temporary.unlink(missing_ok=True)
+            with open(temporary, "xb") as file:
+                file.write(files[path])
         for temporary in beside:
             _settle(temporary)
         for temporary, path in beside.items():

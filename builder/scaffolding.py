@@ -16,7 +16,7 @@ from builder.filing import create, replace
 from builder.kinds import RECORDS
 from builder.linking import wrong_reference
 from builder.loading import CLAIMS_FOLDER
-from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
+from builder.problems import Location, MachineError, Problem, SummaryError, did_you_mean, visible
 from builder.project import Project
 from builder.prose import Citation
 from builder.prospects import LISTS, SINGULAR, There, check, document_of, extended, look_around, modeline, path_of
@@ -72,8 +72,10 @@ def begin(project: Project, kind: str, id: str) -> Start:
     there = look_around(project)
     if reason := _id_refused(plural, id, there):
         raise RefusedError([reason])
-    template = (project.templates / "new" / f"{kind}.yml").read_text(encoding="utf-8")
-    lines = lines_of(template.replace("{id}", id))
+    file = project.templates / "new" / f"{kind}.yml"
+    if not file.is_file():
+        raise MachineError(f"templates/new/{file.name} is not there: take it from where this explainer was forked")
+    lines = lines_of(file.read_text(encoding="utf-8").replace("{id}", id))
     return Start(project=project, kind=plural, id=id, model=models[plural], lines=lines, there=there)
 
 
