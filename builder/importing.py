@@ -141,8 +141,7 @@ def _documents(kind: str, entries: list[Fields], there: There, name: str) -> dic
     before = listed.items if isinstance(listed, Sequence) else ()
     top = Location(old.path if old else name)
     root = Fields({kind: Item(top, Sequence((*before, *entries), top))}, top)
-    data = old.data if old else b""
-    return {path_of(kind, "", there): Document(path=top.path, root=root, data=data)} if entries else {}
+    return {path_of(kind, "", there): Document(path=top.path, root=root, data=b"")}
 
 
 def _without_id(entry: Fields) -> Fields:

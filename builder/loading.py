@@ -224,8 +224,12 @@ class _Loaded:
         self.origins[record.id] = origin
 
     def _validate(self, model: type[S], origin: Origin, id: str | None = None) -> S | None:
+        document = origin.document
         try:
-            record: S = _valid(model, origin.document.data, origin.document.path, origin.path, id)
+            if document.data:
+                record: S = _valid(model, document.data, document.path, origin.path, id)
+            else:
+                record = _as_record(model, document, origin.path, id)
         except ValidationError as error:
             self.problems.extend(reworded(error, model, origin.at))
             return None
@@ -235,5 +239,9 @@ class _Loaded:
 @lru_cache(maxsize=4096)  # while a preview runs, one file changes and the records of the others are wanted again
 def _valid(model: type[S], data: bytes, name: str, path: tuple[Step, ...], id: str | None) -> S:
     """What stands at a place in a file, as a record; `id` is its own where the file's name gives it."""
-    plain = parse(data, name).plain_at(path)
+    return _as_record(model, parse(data, name), path, id)
+
+
+def _as_record(model: type[S], document: Document, path: tuple[Step, ...], id: str | None) -> S:
+    plain = document.plain_at(path)
     return model.model_validate(plain if id is None else {**plain, "id": id})
