@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder import __version__, cli_reports
+from builder import __version__, authoring, cli_reports
 
 if TYPE_CHECKING:
     from builder.problems import Problem
@@ -110,6 +110,9 @@ def serve(root: Path, port: int) -> None:
 
 explainer.add_command(cli_reports.report)
 explainer.add_command(cli_reports.diff)
+explainer.add_command(authoring.new)
+explainer.add_command(authoring.import_)
+explainer.add_command(authoring.format_)
 
 
 def main() -> None:

@@ -235,7 +235,13 @@ def _shown(text: str) -> str:
     return f"'{visible(text if len(text) <= 60 else text[:57] + '...')}'"
 
 
+def meant_by(text: str) -> tuple[str, ...]:
+    """The dates that may have been meant by a text that is none, the likeliest first."""
+    guesses = dict.fromkeys(meant(text)) if len(text) <= 60 else ()
+    return tuple(each for each in guesses if _parses(each))
+
+
 def _no_date(text: str) -> DateError:
-    guesses = [each for each in dict.fromkeys(meant(text)) if _parses(each)] if len(text) <= 60 else []
+    guesses = meant_by(text)
     hint = " or ".join([_write(guesses[0]), *guesses[1:2]]) if guesses else "write it as 2018-06-12, 2018-06 or 2018"
     return DateError(f"{_shown(text)} is no date", hint)

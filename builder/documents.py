@@ -51,7 +51,7 @@ class Document:
     root: Mapping
     warnings: tuple[Problem, ...] = ()
     data: bytes = field(compare=False, repr=False)
-    """The file as it was read."""
+    """The file as it was read; nothing for what was put together from elsewhere."""
 
     def plain(self) -> dict[str, object]:
         """The values alone, as dicts, lists and text."""

@@ -176,25 +176,34 @@ def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | N
 
 
 def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
-    ids_of: dict[str, list[str]] = defaultdict(list)
-    for record in summaries.records.values():
-        ids_of[record.kind_name].append(record.id)
+    kind_of = {record.id: record.kind_name for record in summaries.records.values()}
     for _, _, origin, names in named:
         for path, id, kinds in names:
             if id in summaries.later:
                 continue
-            found = summaries.records.get(id)
-            if found and (not kinds or found.kind_name in kinds):
+            amiss = wrong_reference(id, kinds, kind_of)
+            if amiss is None:
                 continue
-            known = [known for kind in (kinds or ids_of) for known in ids_of[kind]]
-            wanted = " or ".join(_ONE_OF[kind] for kind in kinds) if kinds else "a record"
-            rule, message = "dangling", f"there is no '{visible(id)}'"
-            if found:
-                rule, message = "wrong-kind", f"'{id}' is {_ONE_OF[found.kind_name]}, not {wanted}"
-            hint = did_you_mean(id, known) or f"add it, or name {wanted} that is there"
+            rule, message, hint = amiss
             if id in summaries.drafts:
                 rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
+
+
+def wrong_reference(id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """Say what is wrong with an id that is to name a record of some kinds, of any if there are none.
+
+    Gives rule, message and hint; None when all is well. `kind_of` holds the kind of each id there is.
+    """
+    found = kind_of.get(id)
+    if found and (not kinds or found in kinds):
+        return None
+    known = (known for known, kind in kind_of.items() if not kinds or kind in kinds)
+    wanted = " or ".join(_ONE_OF[kind] for kind in kinds) if kinds else "a record"
+    hint = did_you_mean(id, known) or f"add it, or name {wanted} that is there"
+    if found:
+        return "wrong-kind", f"'{id}' is {_ONE_OF[found]}, not {wanted}", hint
+    return "dangling", f"there is no '{visible(id)}'", hint
 
 
 _ONE_OF = {

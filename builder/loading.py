@@ -73,12 +73,13 @@ class Summaries:
         return replace(self, records=records, drafts=drafts)
 
 
-def load(folder: Path, name: str = "summaries") -> Summaries:
+def load(folder: Path, name: str = "summaries", instead: Mapping[str, Document] | None = None) -> Summaries:
     """Read and validate every summary below `folder`, shown to editors as `name`.
 
+    `instead` holds what is to be written, by its path below the folder: it is taken for what stands there.
     Raises SummaryError with all problems of reading, or else all problems of form.
     """
-    documents = _read_all(folder, name)
+    documents = {**_read_all(folder, name), **(instead or {})}
     loaded = _Loaded(name)
     for path, document in sorted(documents.items()):
         loaded.take(path, document)
@@ -223,8 +224,12 @@ class _Loaded:
         self.origins[record.id] = origin
 
     def _validate(self, model: type[S], origin: Origin, id: str | None = None) -> S | None:
+        document = origin.document
         try:
-            record: S = _valid(model, origin.document.data, origin.document.path, origin.path, id)
+            if document.data:
+                record: S = _valid(model, document.data, document.path, origin.path, id)
+            else:
+                record = _as_record(model, document, origin.path, id)
         except ValidationError as error:
             self.problems.extend(reworded(error, model, origin.at))
             return None
@@ -234,5 +239,9 @@ class _Loaded:
 @lru_cache(maxsize=4096)  # while a preview runs, one file changes and the records of the others are wanted again
 def _valid(model: type[S], data: bytes, name: str, path: tuple[Step, ...], id: str | None) -> S:
     """What stands at a place in a file, as a record; `id` is its own where the file's name gives it."""
-    plain = parse(data, name).plain_at(path)
+    return _as_record(model, parse(data, name), path, id)
+
+
+def _as_record(model: type[S], document: Document, path: tuple[Step, ...], id: str | None) -> S:
+    plain = document.plain_at(path)
     return model.model_validate(plain if id is None else {**plain, "id": id})

@@ -8,12 +8,12 @@ import typing
 from collections.abc import Iterator
 from typing import Protocol
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from builder.fields import name_of
 from builder.problems import Location, Problem, did_you_mean, visible
-from builder.shapes import described
+from builder.shapes import Shape, described
 
 Step = str | int
 
@@ -24,7 +24,7 @@ class Locate(Protocol):
     def __call__(self, path: tuple[Step, ...], *, key: bool = False) -> Location: ...
 
 
-def reworded(error: ValidationError, model: type[BaseModel], locate: Locate) -> Iterator[Problem]:
+def reworded(error: ValidationError, model: type[Shape], locate: Locate) -> Iterator[Problem]:
     """Turn a validation error into problems; `locate` gives the place of a path within the record."""
     details = error.errors(include_url=False)
     for detail in details:
@@ -40,7 +40,7 @@ def _within(path: tuple[Step, ...], outer: tuple[Step, ...]) -> bool:
     return len(path) > len(outer) and path[: len(outer)] == outer
 
 
-def _say(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]:
+def _say(detail: ErrorDetails, model: type[Shape]) -> tuple[str, str, str]:
     """Word one error: its rule, what was found, what would be right."""
     kind, path, found = detail["type"], detail["loc"], detail["input"]
     field = _last_name(path)
@@ -88,9 +88,9 @@ def _spaced(field: str) -> str:
     return field.replace("_", " ")
 
 
-def _described(model: type[BaseModel], path: tuple[Step, ...]) -> str:
+def _described(model: type[Shape], path: tuple[Step, ...]) -> str:
     """The first sentence of a field's description."""
-    shape = _shape_at(model, path[:-1])
+    shape = shape_at(model, path[:-1])
     if shape is None:
         return ""
     name = next((name for name, field in shape.model_fields.items() if (field.alias or name) == path[-1]), "")
@@ -98,17 +98,17 @@ def _described(model: type[BaseModel], path: tuple[Step, ...]) -> str:
     return first[:1].lower() + first[1:]
 
 
-def _fields_at(model: type[BaseModel], path: tuple[Step, ...]) -> list[str]:
-    shape = _shape_at(model, path)
+def _fields_at(model: type[Shape], path: tuple[Step, ...]) -> list[str]:
+    shape = shape_at(model, path)
     if shape is None:
         return []
     own_file_id = {"id"} if not path else set()
     return [field.alias or name for name, field in shape.model_fields.items() if name not in own_file_id]
 
 
-def _shape_at(model: type[BaseModel], path: tuple[Step, ...]) -> type[BaseModel] | None:
-    """Follow a path through the annotations to the model that stands there."""
-    shape: type[BaseModel] | None = model
+def shape_at(model: type[Shape], path: tuple[Step, ...]) -> type[Shape] | None:
+    """The shape that stands at a path of fields, or None where there is none."""
+    shape: type[Shape] | None = model
     for step in path:
         if isinstance(step, int) or shape is None:
             continue
@@ -117,11 +117,11 @@ def _shape_at(model: type[BaseModel], path: tuple[Step, ...]) -> type[BaseModel]
     return shape
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
+def _model_in(annotation: object) -> type[Shape] | None:
     if (
         isinstance(annotation, type)
         and not isinstance(annotation, types.GenericAlias)
-        and issubclass(annotation, BaseModel)
+        and issubclass(annotation, Shape)
     ):
         return annotation
     return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)

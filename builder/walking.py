@@ -43,6 +43,11 @@ def reference_fields(model: type[Shape]) -> frozenset[str]:
     return frozenset(name for name, _, kinds in _layout(model) if kinds is not None)
 
 
+def kinds_in(model: type[Shape], field: str) -> tuple[str, ...] | None:
+    """The kinds of record that a field may name, by the name it is written by; None where it names none."""
+    return next((kinds for _, written, kinds in _layout(model) if written == field), None)
+
+
 def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:
     """Every citation of a source."""
     for path, value, _ in leaves(shape):

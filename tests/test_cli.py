@@ -134,7 +134,10 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     assert "Traceback" not in rest
 
 
-@pytest.mark.parametrize("words", [[], ["check"], ["build"], ["serve"], ["report"], ["diff"]])
+WORDS = ["check", "build", "serve", "report", "diff", "new", "import", "format"]
+
+
+@pytest.mark.parametrize("words", [[], *([word] for word in WORDS)])
 def test_help_teaches(project: Path, words: list[str]) -> None:
     found = run(project, *words, "--help")
     assert found.returncode == 0

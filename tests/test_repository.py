@@ -17,7 +17,8 @@ FLOORS = re.findall(
 ONLY = {
     "yaml": {"reading"},
     "jinja2": {"rendering", "keeping"},
-    "click": {"cli", "cli_reports"},
+    "click": {"authoring", "cli", "cli_reports"},
+    "pybtex": {"bibliographies"},
     "mkdocs": {"keeping", "site", "preview"},
 }
 

@@ -1,0 +1,161 @@
+"""The commands that write summaries: `new`, `import` and `format`. With `cli` alone it imports click."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from builder.scaffolding import Start
+    from builder.starters import Field
+
+SINGULAR = {
+    "stages": "stage",
+    "visits": "visit",
+    "projects": "project",
+    "constraints": "constraint",
+    "parties": "party",
+    "places": "place",
+    "sources": "source",
+    "terms": "term",
+}
+KINDS = (*SINGULAR.values(), "claims")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("id")
+@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="A value; a list is parted by commas.")
+@click.option("--no-input", is_flag=True, help="Ask nothing: what is not given stays blank, and is marked.")
+@click.pass_obj
+def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool) -> None:
+    """Start a summary: a file with every field explained, or an entry of a list.
+
+    KIND is stage, visit, project, constraint, party, place, source, term or claims. In a terminal it asks for what is
+    needed.
+
+    \b
+    explainer new visit first-meeting
+    explainer new visit first-meeting --set date=2018-06-12 --set parties=one,other
+    explainer new claims SOURCE
+    """
+    from builder.project import Project
+    from builder.scaffolding import RefusedError, add, begin
+
+    try:
+        start = begin(Project(root=root.resolve()), kind, id)
+        given = _given(start, settings)
+        if sys.stdin.isatty() and not no_input:
+            given |= {field.name: _ask(start, field) for field in start.needed if field.name not in given}
+        added = add(start, given)
+    except RefusedError as error:
+        raise click.UsageError("\n".join(error.reasons)) from None
+    click.echo(f"Wrote {near(added.path)}.")
+    if added.blanks:
+        lines = "the line" if added.blanks == 1 else f"the {added.blanks} lines"
+        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: explainer check")
+    else:
+        click.echo("Next: say more in it, then run: explainer check")
+
+
+def _given(start: Start, settings: tuple[str, ...]) -> dict[str, str | tuple[str, ...]]:
+    from builder.scaffolding import values_of
+
+    given: dict[str, str | tuple[str, ...]] = {}
+    for setting in settings:
+        name, text = _parted(setting)
+        if name in given:
+            raise click.UsageError(f"--set {name} is given twice")
+        field = start.fields.get(name)
+        given[name] = values_of(field, text) if field else text
+    return given
+
+
+def _parted(setting: str) -> tuple[str, str]:
+    name, equals, text = setting.partition("=")
+    if not equals:
+        raise click.UsageError(f"--set {name} has no value: write it as field=value")
+    return name, text
+
+
+def _ask(start: Start, field: Field) -> str | tuple[str, ...]:
+    """Ask for a field until what is typed will do."""
+    from builder.scaffolding import mistakes, values_of
+
+    def checked(text: str) -> str | tuple[str, ...]:
+        value = values_of(field, text)
+        if reasons := list(mistakes(start, field.name, value)):
+            raise click.UsageError("; ".join(reasons))
+        return value
+
+    click.echo(f"\n{field.description}")
+    if field.words:
+        click.echo(f"One of: {', '.join(field.words)}.")
+    elif field.is_list:
+        click.echo("Several are parted by commas.")
+    answer: str | tuple[str, ...] = click.prompt(field.name, value_proc=checked)
+    return answer
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="For records that leave the field out.")
+@click.pass_obj
+def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> None:
+    """Write many summaries at once from a file, all or none.
+
+    KIND is stages, visits, projects, constraints, parties, places, sources or terms. A table (.csv) names a field in
+    each cell of its first row, `reasons.text` for what is in a list; several values in a cell are parted by semicolons.
+    Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
+
+    \b
+    explainer import visits visits.csv
+    explainer import sources library.json --set standing=newspaper
+    """
+    from builder.importing import bring_in
+    from builder.problems import report
+    from builder.project import Project
+
+    given = dict(_parted(setting) for setting in settings)
+    made = bring_in(Project(root=root.resolve()), kind, file, near(file.absolute()), given)
+    if made.warnings:
+        click.echo(report(made.warnings), err=True)
+    where = near(made.files[0] if len(made.files) == 1 else made.files[0].parent)
+    click.echo(f"Wrote {made.records} {kind if made.records != 1 else SINGULAR[kind]} to {where}.")
+    click.echo("Next: say more in them, then run: explainer check")
+
+
+@click.command("format")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; end with 1 where something would change.")
+@click.pass_obj
+def format_(root: Path, files: tuple[Path, ...], only_check: bool) -> int:
+    """Put the fields of summaries in the usual order, and their dates in the usual spelling.
+
+    FILES are all summaries if left out. Comments stay with the field below them; no text changes. A file that would
+    not say the same afterwards is left alone and named.
+    """
+    from builder.formatting import format_all
+    from builder.problems import report
+    from builder.project import Project
+
+    result = format_all(Project(root=root.resolve()), [file.resolve() for file in files], write=not only_check)
+    for path in result.changed:
+        click.echo(f"{'Would change' if only_check else 'Changed'} {near(path)}.")
+    if result.left_alone:
+        click.echo(report(result.left_alone), err=True)
+    if not result.changed and not result.left_alone:
+        click.echo("All is in order.")
+    return int(bool(result.left_alone) or (only_check and bool(result.changed)))
+
+
+def near(path: Path) -> str:
+    """A path as it is shortest to type."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

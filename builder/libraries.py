@@ -1,0 +1,102 @@
+"""The references of a library as sources of a summary: its fields, dates in EDTF, ids of this explainer."""
+
+from __future__ import annotations
+
+import re
+
+from builder.bibliographies import Reference, keywords, references_of
+from builder.documents import Item, Scalar, Sequence
+from builder.documents import Mapping as Fields
+from builder.formatting import spelt_date
+from builder.problems import Location
+from builder.references import STANDINGS
+from builder.spelling import tidy
+
+
+def sources_of(text: str, name: str) -> list[Fields]:
+    """The sources in a file of CSL-JSON or BibTeX, each with its places in it. Raises SummaryError as reading does.
+
+    Where a source stands is read from its keywords, or from a line such as `standing: official` in its note.
+    """
+    return [_source(reference) for reference in references_of(text, name)]
+
+
+def _source(reference: Reference) -> Fields:
+    """A source in the words of a summary."""
+    csl, at = reference.csl, reference.at
+    kind = str(csl.get("type") or "")
+    note, extra = _parted(str(csl.get("note") or ""))
+    houses = ("publisher", "container-title") if kind in _PUBLISHED else ("container-title", "publisher")
+    key = "citation-key" if csl.get("citation-key") else "id"
+    house = next((name for name in houses if csl.get(name)), "publisher")
+    tagged = [word for word in keywords(csl.get("keyword")) if word in STANDINGS]
+    texts = {
+        "id": (_slug(str(csl.get(key) or "")), key),
+        "type": (kind, "type"),
+        "title": (csl.get("title"), "title"),
+        "issued": (_date(csl.get("issued")), "issued"),
+        "publisher": (csl.get(house), house),
+        "URL": (csl.get("URL"), "URL"),
+        "archive": (csl.get("archive") if "://" in str(csl.get("archive")) else None, "archive"),
+        "language": (csl.get("language"), "language"),
+        "standing": (extra.get("standing") or next(iter(tagged), None), "note" if "standing" in extra else "keyword"),
+        "via": (extra.get("via"), "note"),
+        "note": (note, "note"),
+    }
+    entries: dict[str, Item] = {}
+    for name, (value, where) in texts.items():
+        if isinstance(value, (str, int)) and str(value).strip():
+            entries[name] = Item(at(where), Scalar(tidy(str(value)), at(where), False))
+    if authors := tuple(_author(name, at("author")) for name in _list_of_dicts(csl.get("author"))):
+        entries["author"] = Item(at("author"), Sequence(authors, at("author")))
+    return Fields(entries, reference.location)
+
+
+_PUBLISHED = ("book", "report", "dataset", "legislation", "bill", "treaty", "map")
+"""What is named after its publisher before the whole it stands in."""
+
+
+def _list_of_dicts(value: object) -> list[dict[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _author(name: dict[str, object], at: Location) -> Fields:
+    particles = (name.get("dropping-particle"), name.get("non-dropping-particle"), name.get("family"))
+    parts = {
+        "family": " ".join(str(part) for part in particles if part),
+        "given": " ".join(str(part) for part in (name.get("given"), name.get("suffix")) if part),
+        "literal": str(name.get("literal") or ""),
+    }
+    return Fields({part: Item(at, Scalar(tidy(text), at, False)) for part, text in parts.items() if text}, at)
+
+
+def _parted(note: str) -> tuple[str, dict[str, str]]:
+    """A note without what its lines say of other fields: `standing: official`, as Zotero's Extra holds them."""
+    extra = {match[1].casefold(): match[2].strip() for match in _EXTRA.finditer(note)}
+    return _EXTRA.sub("", note).strip(), extra
+
+
+_EXTRA = re.compile(r"^(standing|via|citation key):[ \t]*(.*)$\n?", re.IGNORECASE | re.MULTILINE)
+
+
+def _slug(id: str) -> str:
+    """An id of this explainer from that of another program: `timesSummit2019` is `timessummit2019`."""
+    last = id.rstrip("/").rpartition("/")[2] if "://" in id else id
+    return re.sub(r"[^a-z0-9]+", "-", last.casefold()).strip("-")
+
+
+def _date(issued: object) -> str:
+    """A date of CSL in EDTF."""
+    if not isinstance(issued, dict):
+        return ""
+    parts = issued.get("date-parts")
+    if not isinstance(parts, list) or not parts or not all(isinstance(part, list) and part for part in parts):
+        return spelt_date(str(issued.get("raw") or issued.get("literal") or ""))
+    mark = "~" if issued.get("circa") else ""
+    season = str(issued.get("season", ""))
+    ends = (
+        "-".join(str(number).rjust(width, "0") for number, width in zip(part, (4, 2, 2), strict=False))
+        for part in parts
+    )
+    seasonal = f"-{20 + int(season)}" if season in ("1", "2", "3", "4") and len(parts[0]) == 1 else ""
+    return "/".join(f"{end}{seasonal}{mark}" for end in ends)

@@ -1,0 +1,74 @@
+"""A table as spreadsheets write it: CSV by RFC 4180, or with semicolons or tabs; each cell with its line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from builder.problems import Location, Problem, SummaryError
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell, without the space around it, and where it begins."""
+
+    text: str
+    location: Location
+
+
+Row = tuple[Cell, ...]
+
+
+def rows_of(text: str, name: str) -> tuple[Row, ...]:
+    """The rows of a table that hold anything, the first of them its header.
+
+    Raises SummaryError for a quote that is not closed, or closed too early.
+    """
+    rows = (tuple(row) for row in _rows(text, name, _delimiter(text)))
+    return tuple(row for row in rows if any(cell.text for cell in row))
+
+
+def _delimiter(text: str) -> str:
+    header = text.lstrip().partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def _rows(text: str, name: str, delimiter: str) -> Iterator[list[Cell]]:
+    bare = re.compile(f"[^{delimiter}\n]*")
+    at, line, line_starts = 0, 1, 0
+    row: list[Cell] = []
+    while at < len(text):
+        location = Location(name, line, at - line_starts + 1)
+        match = _QUOTED.match(text, at) if text[at] == '"' else bare.match(text, at)
+        if match is None:
+            raise _trouble(location, "this quote is never closed", "close it, or double a quote within a text")
+        row.append(Cell(_unquoted(match[0]), location))
+        at = match.end()
+        if broken := match[0].count("\n"):
+            line, line_starts = line + broken, text.rindex("\n", 0, at) + 1
+        if text[at : at + 1] not in ("", "\n", delimiter):
+            here = Location(name, line, at - line_starts + 1)
+            raise _trouble(here, "text stands after the closing quote", "double a quote within a text")
+        if text[at : at + 1] == delimiter:
+            at += 1
+            if text[at : at + 1] in ("", "\n"):
+                row.append(Cell("", Location(name, line, at - line_starts + 1)))
+        if text[at : at + 1] in ("", "\n"):
+            yield row
+            row, at, line = [], at + 1, line + 1
+            line_starts = at
+
+
+def _unquoted(typed: str) -> str:
+    text = typed[1:-1].replace('""', '"') if typed.startswith('"') else typed
+    return _GUARDED.sub("", text.strip())
+
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_GUARDED = re.compile(r"'(?=[=+\-@])")
+"""The apostrophe by which a table keeps a spreadsheet from taking a text for a formula."""
+
+
+def _trouble(location: Location, message: str, hint: str) -> SummaryError:
+    return SummaryError([Problem(location=location, rule="table", message=message, hint=hint)])

@@ -1,0 +1,204 @@
+"""New summaries as an editor starts them: what is written, what is refused, and that `check` takes it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from golden import ROOT
+from test_cli import contents, project, run
+
+from builder import authoring
+from builder.claims import Claims
+from builder.kinds import RECORDS
+from builder.ordering import order_of
+from builder.prospects import SINGULAR
+from builder.shapes import Shape
+from builder.starters import lines_of
+
+__all__ = ["project"]
+
+MODELS: dict[str, type[Shape]] = {SINGULAR[model.kind_name]: model for model in RECORDS} | {"claims": Claims}
+
+GIVEN = {
+    "stage": ["freeze", "title=A pause", "order=3", "status=holding"],
+    "visit": [
+        "second-meeting",
+        'title=Talks: the second "round" #2',
+        "date=2019-05~",
+        "level=leaders",
+        "parties=kim-jong-un, vladimir-putin",
+        "status=planned",
+        "place=vladivostok",
+    ],
+    "project": ["railway", "title=A railway", "parties=russia,dprk", "status=idea"],
+    "constraint": ["rule-one", "title=Rule one", "date=2017-12-22", "adopted_by=russia"],
+    "party": ["mary-anne", "name=Mary Anne", "kind=person", "of=russia"],
+    "place": ["harbour", "name=The harbour", "in=vladivostok"],
+    "source": ["times-2019", "type=article-newspaper", "title=A meeting", "standing=newspaper"],
+    "term": ["summit-term", "term=summit", "definition=A meeting of leaders."],
+    "claims": ["mt-20190423", "para=1", "text=They met."],
+}
+"""For each kind: an id, and what it needs."""
+
+
+def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedProcess[str]:
+    return run(project, "new", kind, id, *(word for setting in given for word in ("--set", setting)))
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_starter_whose_blanks_are_filled_passes_check(project: Path, kind: str) -> None:
+    found = new(project, kind, *GIVEN[kind])
+    assert (found.returncode, found.stderr) == (0, "")
+    where = re.fullmatch(r"Wrote (\S+)\.\nNext: say more in it, then run: explainer check\n", found.stdout)
+    assert where
+    checked = run(project, "check")
+    assert (checked.returncode, re.sub(r".*\[unused\]\n", "", checked.stderr)) == (0, "")
+    assert "to fill in" not in (project / where[1]).read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_every_blank_of_a_starter_is_marked_and_named_by_check(project: Path, kind: str) -> None:
+    found = new(project, kind, GIVEN[kind][0])
+    assert found.returncode == 0, found.stderr
+    path = found.stdout.split()[1].removesuffix(".")
+    lines = (project / path).read_text("utf-8").splitlines()
+    marked = [f"{path}:{number}" for number, line in enumerate(lines, 1) if line.endswith("  # to fill in")]
+    checked = run(project, "check")
+    assert checked.returncode == 1
+    assert [match[0] for match in re.findall(r"^(\S+?:\d+)(:\d+: .*)$", checked.stderr, re.M)] == marked
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_template_shows_known_fields_in_the_order_they_are_read(kind: str) -> None:
+    lines = lines_of((ROOT / "templates" / "new" / f"{kind}.yml").read_text("utf-8"))
+    top = [line.name for line in lines if len(line.path) == 1]
+    order = order_of(MODELS[kind])
+    assert top == [name for name in order if name in top]
+    if kind not in ("place", "source", "term"):
+        assert [*top] == [name for name in order if name != "id"]
+
+
+def test_every_kind_has_a_template() -> None:
+    templates = {path.stem for path in (ROOT / "templates" / "new").iterdir()}
+    assert templates == set(GIVEN) == set(MODELS) == set(authoring.KINDS)
+    assert {**authoring.SINGULAR, "claims": "claims"} == SINGULAR
+
+
+def test_a_starter_is_written_word_for_word(project: Path) -> None:
+    new(project, "place", "harbour", "name=Harbour: the old one")
+    new(project, "term", "summit-term")
+    places = (project / "summaries" / "places.yml").read_text("utf-8")
+    assert places.endswith(
+        """
+  - id: harbour
+    name: "Harbour: the old one"
+    # in:
+    # lat:
+    # lon:
+    # precision:
+    # summary:
+    # sources: []
+"""
+    )
+    assert (project / "summaries" / "terms.yml").read_text("utf-8") == (
+        """\
+# yaml-language-server: $schema=../schemas/terms.schema.json
+terms:
+  - id: summit-term
+    # The word or phrase.
+    term:  # to fill in
+    # also: []
+    # What it means, in a sentence.
+    definition:  # to fill in
+    # sources: []
+"""
+    )
+
+
+def test_a_visit_that_fell_through_asks_for_its_reasons(project: Path) -> None:
+    new(project, "visit", "second-meeting", "status=cancelled")
+    text = (project / "summaries" / "visits" / "second-meeting.yml").read_text("utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../../schemas/visit.schema.json\n")
+    assert "\nreasons:\n" in text
+    assert "  - text:  # to fill in\n" in text
+
+
+def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Path) -> None:
+    before = contents(project / "summaries")
+    wrong = ["date=12/13/2018", "parties=russia", "levl=high", "place=russia", "outcomes=a", "stage=bilateral-talk"]
+    found = new(project, "visit", "second-meeting", *wrong)
+    assert found.returncode == 2
+    assert found.stderr.partition("Error: ")[2] == (
+        "date: '12/13/2018' is no date (write 2018-12-13)\n"
+        "parties: 'parties' has 1 (at least 2)\n"
+        "unknown field 'levl' (did you mean 'level'?)\n"
+        "place: 'russia' is a party, not a place (one of: vladivostok)\n"
+        "'outcomes' takes more than a text: write it in the file\n"
+        "stage: there is no 'bilateral-talk' (did you mean 'bilateral-talks'?)\n"
+    )
+    assert contents(project / "summaries") == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "id", "reason"),
+    [
+        (
+            "visit",
+            "Second Meeting",
+            "digits and single hyphens (write 'second-meeting')",
+        ),
+        ("visit", "../secret", "is no id"),
+        ("visit", "index", "the id 'index' is kept for the site itself (choose another)"),
+        ("visit", "kim-putin-vladivostok", "is taken: summaries/visits/kim-putin-vladivostok.yml"),
+        ("stage", "vladivostok", "the id 'vladivostok' is taken: summaries/places.yml"),
+        ("claims", "mt-2019", "there is no 'mt-2019' (did you mean 'mt-20190423'?)"),
+    ],
+)
+def test_an_id_that_will_not_do_is_refused(project: Path, kind: str, id: str, reason: str) -> None:
+    before = contents(project / "summaries")
+    found = new(project, kind, id)
+    assert found.returncode == 2
+    assert reason in found.stderr
+    assert contents(project / "summaries") == before
+
+
+def test_what_would_contradict_other_summaries_is_refused(project: Path) -> None:
+    before = contents(project / "summaries")
+    found = new(project, "stage", "freeze", "title=A pause", "order=2", "status=holding")
+    assert found.returncode == 1
+    assert "1 problem; nothing was changed." in found.stderr
+    assert contents(project / "summaries") == before
+
+
+def test_a_mistake_elsewhere_does_not_keep_one_from_starting(project: Path) -> None:
+    new(project, "party", "unfinished")
+    assert new(project, "party", "mary-anne", "name=Mary Anne", "kind=person", "of=russia").returncode == 0
+
+
+def test_in_a_terminal_it_asks_for_what_is_needed_until_the_answer_will_do(project: Path) -> None:
+    main, side = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "builder", "new", "party", "mary-anne", "--set", "of=russia"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=side,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    os.write(main, b"Mary Anne\nperso\nperson\n")
+    said, _ = process.communicate(timeout=60)
+    os.close(main)
+    os.close(side)
+    assert process.returncode == 0, said
+    assert "Error: kind: unknown kind 'perso' (did you mean 'person'?)" in said
+    text = (project / "summaries" / "parties" / "mary-anne.yml").read_text("utf-8")
+    assert "\nname: Mary Anne\n" in text
+    assert "\nkind: person\n" in text
+    assert "\nof: [russia]\n" in text
