@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from builder.assembly import assemble
-from builder.problems import MachineError, SummaryError
+from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
 from builder.refreshing import Preview, log
 from builder.shelf import Drawer
@@ -58,16 +58,28 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000) -> None:
         raise MachineError(f"the preview is for this machine only, and {host} can be reached from others")
     prepare_mkdocs()
     from mkdocs.commands.serve import serve as mkdocs_serve
+    from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
     with _talking():
         try:
+            if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
+                raise SummaryError([_NO_HOOK])
             mkdocs_serve(str(project.config), dev_addr=f"{host}:{port}", strict=False)
         except MkDocsException as error:
             raise MachineError(error.format_message()) from error
         except OSError as error:
             raise MachineError(f"the preview can't be served on {host}:{port}: {error.strerror or error}") from error
     raise KeyboardInterrupt
+
+
+_HOOK: Final = "hook.py"
+_NO_HOOK: Final = Problem(
+    location=Location("mkdocs.yml"),
+    rule="mkdocs",
+    message="the builder's hook is missing, and the preview would follow no edit",
+    hint="add 'hooks:' and below it '  - builder/hook.py'",
+)
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:

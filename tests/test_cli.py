@@ -22,6 +22,7 @@ nav:
   - Home: index.md
 not_in_nav: "*"
 """
+HOOK = f"hooks: [{ROOT / 'builder' / 'hook.py'}]\n"
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(BASE, tmp_path / "summaries")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "docs").mkdir()
-    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    (tmp_path / "mkdocs.yml").write_text(CONFIG + HOOK)
     return tmp_path
 
 
