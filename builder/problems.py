@@ -36,7 +36,7 @@ class Problem:
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.location}: {kind}{self.message}{hint} [{self.rule}]"
+        return f"{self.location}: {kind}{visible(self.message + hint)} [{self.rule}]"
 
 
 class SummaryError(Exception):
