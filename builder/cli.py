@@ -63,6 +63,7 @@ def explainer(context: click.Context, root: Path) -> None:
       explainer check     say what is wrong, and where
       explainer build     write the pages and build the site into site/
       explainer serve     show the site at 127.0.0.1:8000 and follow every edit
+      explainer schema    write what other programs need to help while you type
     """
     for needed in ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and "--help" not in sys.argv:
@@ -106,6 +107,7 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
     """
     from builder.assembly import assemble
     from builder.site import build as build_site
+    from builder.writing import keep
 
     project = _project(root)
     started = time.monotonic()
@@ -113,6 +115,7 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
         made = assemble(project, as_of=as_of.date() if as_of else None)
         click.echo(f"Checked {_counted(made.counts)}.", err=how == "json")
         built = build_site(project, assembly=made, on_progress=_progress())
+        keep(made.schemas, project.schemas)
     _show(made.warnings, project, how, context)
     seconds = time.monotonic() - started
     click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}", err=how == "json")
@@ -129,6 +132,28 @@ def serve(root: Path, port: int) -> None:
     from builder.preview import serve as serve_site
 
     serve_site(_project(root), port=port)
+
+
+@explainer.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write them into; schemas/ if left out.",
+)
+@click.pass_obj
+def schema(root: Path, out: Path | None) -> None:
+    """Write a JSON Schema for each kind of summary into schemas/.
+
+    Editors' programs read them to name the fields, words and ids while you type. `build` and `serve` write them too.
+    """
+    from builder.assembly import schemas_of
+    from builder.writing import keep
+
+    project = _project(root)
+    made = schemas_of(project)
+    folder = out.resolve() if out else project.schemas
+    keep(made, folder)
+    click.echo(f"Wrote {len(made)} schemas into {_near(folder)}/.")
 
 
 def main() -> None:

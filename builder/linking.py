@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from builder.claims import Claims
 from builder.fields import ID_PATTERN
+from builder.kinds import ONE_OF
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.models import Constraint, Project, Record, Stage, Visit
 from builder.problems import Problem, SummaryError, did_you_mean, visible
@@ -187,26 +188,14 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
             if found and (not kinds or found.kind_name in kinds):
                 continue
             known = [known for kind in (kinds or ids_of) for known in ids_of[kind]]
-            wanted = " or ".join(_ONE_OF[kind] for kind in kinds) if kinds else "a record"
+            wanted = " or ".join(f"a {ONE_OF[kind]}" for kind in kinds) if kinds else "a record"
             rule, message = "dangling", f"there is no '{visible(id)}'"
             if found:
-                rule, message = "wrong-kind", f"'{id}' is {_ONE_OF[found.kind_name]}, not {wanted}"
+                rule, message = "wrong-kind", f"'{id}' is a {ONE_OF[found.kind_name]}, not {wanted}"
             hint = did_you_mean(id, known) or f"add it, or name {wanted} that is there"
             if id in summaries.drafts:
                 rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
-
-
-_ONE_OF = {
-    "stages": "a stage",
-    "visits": "a visit",
-    "projects": "a project",
-    "constraints": "a constraint",
-    "parties": "a party",
-    "places": "a place",
-    "sources": "a source",
-    "terms": "a term",
-}
 
 
 def _named(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:

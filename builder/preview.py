@@ -21,7 +21,7 @@ from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
 from builder.staging import locked
-from builder.writing import DATA, is_sealed, write
+from builder.writing import DATA, is_sealed, keep, write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -177,6 +177,7 @@ class Preview:
                 planned = (os.path.join(self.docs, *page.path.split("/")) for page in ready.pages)
                 self.being_written = frozenset([*planned, *self.written])
                 write(ready.pages, ready.assets, project.docs)
+                keep(ready.schemas, project.schemas)
         except (SummaryError, MachineError) as error:
             self.tell(str(error))
         else:

@@ -43,6 +43,11 @@ def reference_fields(model: type[Shape]) -> frozenset[str]:
     return frozenset(name for name, _, kinds in _layout(model) if kinds is not None)
 
 
+def kinds_by_field(model: type[Shape]) -> dict[str, tuple[str, ...]]:
+    """A model's fields that hold ids, as they are written: the kinds of record they may name; any kind if none."""
+    return {written: kinds for _, written, kinds in _layout(model) if kinds is not None}
+
+
 def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:
     """Every citation of a source."""
     for path, value, _ in leaves(shape):
