@@ -31,7 +31,7 @@ lint: $(VENV)/dev.stamp ## Check format, style and types
 check: lint test ## Check format, style and types, run every test, check the summaries
 	@$(RUN) -m builder check --format $(FORMAT)
 
-audit: site $(VENV)/dev.stamp ## Hold the built site against the Nu Html Checker and Lighthouse (needs Node.js and Java)
+audit: site $(VENV)/dev.stamp ## Hold the site against the Nu Html Checker and Lighthouse, the schemas against a language server (needs Node.js and Java)
 	@$(RUN) tests/audit.py
 
 bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
