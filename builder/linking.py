@@ -192,7 +192,7 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
             rule, message = "dangling", f"there is no '{visible(id)}'"
             if found:
                 rule, message = "wrong-kind", f"'{id}' is a {ONE_OF[found.kind_name]}, not {wanted}"
-            hint = did_you_mean(id, known) or f"add it, or name {wanted} that is there"
+            hint = did_you_mean(id, known, summaries.names.of(kinds)) or f"add it, or name {wanted} that is there"
             if id in summaries.drafts:
                 rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)

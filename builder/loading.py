@@ -15,6 +15,7 @@ from builder.fields import problem_with_id
 from builder.finding import find
 from builder.kinds import IN_FILES, IN_LISTS
 from builder.models import Record
+from builder.naming import Names, names_in
 from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
 from builder.reading import read
 from builder.rewording import reworded
@@ -65,6 +66,9 @@ class Summaries:
     later: Mapping[str, Record] = field(default_factory=dict)
     """Records left out because nothing was known of them on the day looked back to: named, but not linked."""
 
+    names: Names = field(default_factory=Names)
+    """What the records are called."""
+
     def published(self) -> Summaries:
         """The same without the drafts."""
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
@@ -78,7 +82,7 @@ def load(folder: Path, name: str = "summaries") -> Summaries:
     Raises SummaryError with all problems of reading, or else all problems of form.
     """
     documents = _read_all(folder, name)
-    loaded = _Loaded(name)
+    loaded = _Loaded(name, names_in(documents))
     for path, document in sorted(documents.items()):
         loaded.take(path, document)
     if SETTINGS_FILE not in documents:
@@ -96,6 +100,7 @@ def load(folder: Path, name: str = "summaries") -> Summaries:
         claims=loaded.claims,
         origins=loaded.origins,
         files={path: document.data for path, document in documents.items()},
+        names=loaded.names,
         warnings=tuple(warning for document in documents.values() for warning in document.warnings),
     )
 
@@ -116,8 +121,9 @@ def _read_all(folder: Path, name: str) -> dict[str, Document]:
 class _Loaded:
     """What has been taken in so far, and what was wrong with it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, names: Names) -> None:
         self.name = name
+        self.names = names
         self.settings: Settings | None = None
         self.records: dict[str, Record] = {}
         self.claims: dict[str, Claims] = {}
@@ -225,5 +231,5 @@ class _Loaded:
         try:
             return model.model_validate(plain)
         except ValidationError as error:
-            self.problems.extend(reworded(error, model, origin.at))
+            self.problems.extend(reworded(error, model, origin.at, self.names))
             return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 SHOWN_AT_MOST = 100
 """Problems printed in one report; the rest is counted."""
@@ -60,18 +61,26 @@ def report(problems: Iterable[Problem], at_most: int = SHOWN_AT_MOST) -> str:
     return "\n".join(lines)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
     """Word the nearest of the known words as a hint, or list them where they are few.
 
-    Case, spaces and underscores don't count: `Mary Anne` is near to `mary-anne`.
+    Case, spaces and underscores don't count: `Mary Anne` is near to `mary-anne`. `names` are others of the known words.
     """
     candidates = sorted(set(known))
-    by_key = {_key(candidate): candidate for candidate in candidates}
-    near = difflib.get_close_matches(_key(word), by_key, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{by_key[near[0]]}'?"
+    if near := nearest(word, candidates, names):
+        return f"did you mean '{near}'?"
     if 0 < len(candidates) <= 12:
         return "one of: " + ", ".join(candidates)
+    return ""
+
+
+def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The known word that was most likely meant, by itself or by another name of it; empty where none is near."""
+    by_word = {_key(each): each for each in sorted(known)}
+    by_name = {_key(name): each for name, each in names.items()}
+    for by_key, cutoff in ((by_word, 1.0), (by_name, 1.0), (by_word, 0.6), (by_name, 0.75)):
+        if near := difflib.get_close_matches(_key(word), by_key, n=1, cutoff=cutoff):
+            return by_key[near[0]]
     return ""
 
 
