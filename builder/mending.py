@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from builder.decoding import ESCAPE, problem_at
+from builder.decoding import ESCAPE, problem_at, windows_path
 from builder.problems import Problem, visible
 
 _Finding = tuple[int, str, str, str]
@@ -102,6 +102,8 @@ def _quote_never_closed(trouble: Trouble) -> _Finding | None:
 def _escape(trouble: Trouble) -> _Finding | None:
     if trouble.text[trouble.began : trouble.began + 1] != '"':
         return None
+    if path := windows_path(trouble.text, trouble.began):
+        return trouble.began, *path
     for match in ESCAPE.finditer(trouble.text, trouble.began, trouble.offset + 10):
         digits = match[1] or match[2] or match[3]
         known = match[0][1] in '0abt\tnvfre "/\\N_LP\r\n'

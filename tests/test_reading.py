@@ -150,6 +150,10 @@ SECOND = "a second ': ' stands in this value (put quotes round the whole value"
 FIRST = "can't stand first in a value (put quotes round the value) [needs-quotes]"
 AFTER = "the value goes on after its closing quote (put quotes round the whole value"
 NO_FIELD = "is no field: it has no colon and space (write 'name: value', or indent the line if it belongs to the value above) [missing-colon]"
+PATH = (
+    "between double quotes a backslash means more than itself, and this path would be another "
+    "(put single quotes round it"
+)
 SINGLE = "stands for no character (put single quotes round the value; a backslash is a backslash there) [escape]"
 PERCENT = "1:1: a line that starts with '%' is no field (delete the line) [directive]"
 TAB = "a tab stands where the line is indented (write spaces instead) [tab]"
@@ -199,7 +203,10 @@ REFUSED = [
     ("a: 'it's'\nb: c\n", f'1:8: {AFTER}: "it\'s") [open-quote]'),
     ('a: "b" c # d\n', f"1:8: {AFTER}: '\"b\" c') [open-quote]"),
     ("a: [b, 'c' d]\n", f"1:12: {AFTER}) [open-quote]"),
-    ('a: "C:\\Users"\n', f"1:7: '\\U' between double quotes {SINGLE}"),
+    ('a: "C:\\Users"\n', f"1:4: {PATH}: 'C:\\Users') [escape]"),
+    ('a: "C:\\temp\\it\'s new"\n', f"1:4: {PATH}: 'C:\\temp\\it\'\'s new') [escape]"),
+    (f'a: "C:\\{"x" * 60}"\n', f"1:4: {PATH}) [escape]"),
+    ('a: "x \\User"\n', f"1:7: '\\U' between double quotes {SINGLE}"),
     ('a: "\\\\ \\d"\n', f"1:8: '\\d' between double quotes {SINGLE}"),
     ("a: b: c\n", f'1:5: {SECOND}: "b: c") [needs-quotes]'),
     ('a:\n  - b: say "c": d # e\n', f"2:15: {SECOND}: 'say \"c\": d') [needs-quotes]"),
