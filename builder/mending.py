@@ -222,6 +222,15 @@ def _bracket(trouble: Trouble) -> _Finding | None:
     )
 
 
+def _text_after_bracket(trouble: Trouble) -> _Finding | None:
+    start, line = trouble.line(trouble.offset)
+    closing = re.search(r"([\]}]) *\S?$", line[: trouble.offset - start])
+    if closing is None:
+        return None
+    hint = "take what follows into the brackets, or put quotes round the whole value"
+    return start + closing.start(1), "open-bracket", f"the value goes on after this '{closing[1]}'", hint
+
+
 def _cut(trouble: Trouble) -> _Finding | None:
     """A value of several lines that a hash has ended."""
     start, _ = trouble.line(trouble.offset)
@@ -260,5 +269,5 @@ def _indent(line: str) -> int:
 
 _DIAGNOSES = (
     _tab, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon, _no_colon,
-    _bracket, _cut, _after_the_end, _alignment,
+    _bracket, _text_after_bracket, _cut, _after_the_end, _alignment,
 )  # fmt: skip

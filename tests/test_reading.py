@@ -14,6 +14,7 @@ import yaml
 from builder import reading
 from builder.documents import Document, Mapping, Scalar, Sequence
 from builder.finding import find
+from builder.mending import Trouble, explain
 from builder.problems import Location, SummaryError
 from builder.reading import parse, read
 
@@ -250,6 +251,13 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "problem"), REFUSED, ids=[ascii(case[0])[:40] for case in REFUSED])
 def test_a_mistake_is_named_where_it_is_with_its_mend(text: str, problem: str) -> None:
     assert problems(text) == [problem]
+
+
+def test_what_nobody_thought_of_is_refused_too() -> None:
+    trouble = Trouble(text="a: b\n", offset=3, began=0, found="no words for it", quoted=(0, 0), bracket=None)
+    assert str(explain(trouble, "x.yml")) == (
+        "x.yml:1:4: what stands here can't be read (put quotes round values, and line the fields up) [syntax]"
+    )
 
 
 def test_half_characters_are_refused() -> None:
