@@ -78,8 +78,11 @@ def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingP
     """The known word that was most likely meant, by itself or by another name of it; empty where none is near."""
     by_word = {_key(each): each for each in sorted(known)}
     by_name = {_key(name): each for name, each in names.items()}
-    for by_key, cutoff in ((by_word, 1.0), (by_name, 1.0), (by_word, 0.6), (by_name, 0.75)):
-        if near := difflib.get_close_matches(_key(word), by_key, n=1, cutoff=cutoff):
+    key = _key(word)
+    if found := by_word.get(key) or by_name.get(key):
+        return found
+    for by_key, cutoff in ((by_word, 0.6), (by_name, 0.75)):
+        if near := difflib.get_close_matches(key, by_key, n=1, cutoff=cutoff):
             return by_key[near[0]]
     return ""
 
