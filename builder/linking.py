@@ -13,7 +13,7 @@ from builder.fields import ID_PATTERN
 from builder.kinds import ONE_OF
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.models import Constraint, Project, Record, Stage, Visit
-from builder.problems import Problem, SummaryError, did_you_mean, visible
+from builder.problems import GUESSED_AT_MOST, Problem, SummaryError, did_you_mean, visible
 from builder.prose import Citation, Line, Text, parts
 from builder.references import Party, Place, Source, Term
 from builder.settings import Settings
@@ -180,6 +180,7 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
     ids_of: dict[str, list[str]] = defaultdict(list)
     for record in summaries.records.values():
         ids_of[record.kind_name].append(record.id)
+    guesses = 0
     for _, _, origin, names in named:
         for path, id, kinds in names:
             if id in summaries.later:
@@ -192,7 +193,9 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
             rule, message = "dangling", f"there is no '{visible(id)}'"
             if found:
                 rule, message = "wrong-kind", f"'{id}' is a {ONE_OF[found.kind_name]}, not {wanted}"
-            hint = did_you_mean(id, known, summaries.names.of(kinds)) or f"add it, or name {wanted} that is there"
+            guesses += 1
+            guess = did_you_mean(id, known, summaries.names.of(kinds)) if guesses <= GUESSED_AT_MOST else ""
+            hint = guess or f"add it, or name {wanted} that is there"
             if id in summaries.drafts:
                 rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)

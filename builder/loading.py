@@ -16,7 +16,7 @@ from builder.finding import find
 from builder.kinds import IN_FILES, IN_LISTS
 from builder.models import Record
 from builder.naming import Names, names_in
-from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
+from builder.problems import GUESSED_AT_MOST, Location, Problem, SummaryError, did_you_mean, visible
 from builder.reading import read
 from builder.rewording import reworded
 from builder.settings import Settings
@@ -231,5 +231,6 @@ class _Loaded:
         try:
             return model.model_validate(plain)
         except ValidationError as error:
-            self.problems.extend(reworded(error, model, origin.at, self.names))
+            names = self.names if len(self.problems) < GUESSED_AT_MOST else Names()
+            self.problems.extend(reworded(error, model, origin.at, names))
             return None

@@ -6,10 +6,14 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 SHOWN_AT_MOST = 100
 """Problems printed in one report; the rest is counted."""
+
+GUESSED_AT_MOST = 100
+"""Problems for which all records are searched for the one that was meant: it takes a moment each."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -77,7 +81,7 @@ def did_you_mean(word: str, known: Iterable[str], names: Mapping[str, str] = Map
 def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
     """The known word that was most likely meant, by itself or by another name of it; empty where none is near."""
     by_word = {_key(each): each for each in sorted(known)}
-    by_name = {_key(name): each for name, each in names.items()}
+    by_name = {key: each for name, each in names.items() if (key := _key(name)) not in by_word}
     key = _key(word)
     if found := by_word.get(key) or by_name.get(key):
         return found
@@ -101,6 +105,7 @@ def _is_odd_space(char: str) -> bool:
     return char != " " and unicodedata.category(char) == "Zs"
 
 
+@lru_cache(maxsize=65536)
 def _key(word: str) -> str:
     folded = unicodedata.normalize("NFKD", word).casefold()
     return "".join(char for char in folded if not unicodedata.combining(char)).replace(" ", "-").replace("_", "-")
