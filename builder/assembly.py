@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.consistency import consistent
@@ -54,7 +54,7 @@ class Assembly:
     as_of: datetime.date
     """The last day the explainer speaks for."""
 
-    schemas: dict[str, bytes]
+    schemas: dict[str, bytes] = field(default_factory=dict)
     """For editors' programs: a JSON Schema for each kind of file, by its name."""
 
 

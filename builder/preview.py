@@ -9,13 +9,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from builder.assembly import assemble
+from builder.assembly import assemble, schemas_of
 from builder.finding import is_editors_own
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
@@ -161,6 +161,9 @@ class Preview:
 
     def __init__(self) -> None:
         self.docs = ""
+        self.own: tuple[str, ...] = ()
+        """Folders that are the builder's whole."""
+
         self.report = ""
         self.written: dict[str, Stamp] = {}
         """Pages as the builder left them, by path: no news to the watcher until something else changes them."""
@@ -171,6 +174,7 @@ class Preview:
     def refresh(self, project: Project) -> None:
         """Bring the pages up to date, or say why not."""
         self.docs = os.path.abspath(project.docs)
+        self.own = (os.path.join(self.docs, DATA), os.path.abspath(project.schemas))
         try:
             with locked(project.root / LOCK, wait=True):
                 ready = assemble(project, drafts=True)
@@ -180,6 +184,8 @@ class Preview:
                 keep(ready.schemas, project.schemas)
         except (SummaryError, MachineError) as error:
             self.tell(str(error))
+            with suppress(SummaryError, MachineError):  # a record that is named before it is written
+                keep(schemas_of(project), project.schemas)
         else:
             self.tell("", "\n".join(map(str, ready.warnings)))
         finally:
@@ -202,7 +208,7 @@ class Preview:
             return iter([entry for entry in found if not self._is_no_news(entry)])
 
     def _is_no_news(self, entry: os.DirEntry[str]) -> bool:
-        if is_editors_own(entry.name) or entry.path == os.path.join(self.docs, DATA):
+        if is_editors_own(entry.name) or entry.path in self.own:
             return True
         if self.being_written is not None:
             return entry.path in self.being_written

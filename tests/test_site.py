@@ -42,12 +42,7 @@ HOME = page("index.md", "Home", "[Hanoi](visits/hanoi.md)")
 
 def assembled(*pages: Page) -> Assembly:
     return Assembly(
-        pages=pages,
-        assets={"data/visits.json": b"[]\n"},
-        warnings=(),
-        counts={},
-        as_of=datetime.date(2019, 12, 31),
-        schemas={},
+        pages=pages, assets={"data/visits.json": b"[]\n"}, warnings=(), counts={}, as_of=datetime.date(2019, 12, 31)
     )
 
 
