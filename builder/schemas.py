@@ -113,7 +113,8 @@ class _Shapes:
         if model is Settings:
             told["words"] |= {"properties": self._phrases(), "additionalProperties": False}
         required = [name for name, field in fields.items() if field.is_required()]
-        return {**definition, "properties": told, "required": required}
+        kept = {key: value for key, value in definition.items() if key != "title"}  # it is a name of the code
+        return {**kept, "properties": told, "required": required}
 
     def _value(self, model: type[Shape], name: str, written: Schema) -> Schema:
         """A value that is no id: a word with what it means, a date, a text."""
