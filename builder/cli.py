@@ -210,6 +210,9 @@ def _tell(problems: tuple[Problem, ...], project: Project | None, how: Format, c
     if how != "json":
         count = len(problems)
         click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
+    rules = project.docs / "handbook" / "rules.md" if project else None
+    if how == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
+        click.echo(f"What each rule means, with examples: {_near(rules)}", err=True)
 
 
 def _show(problems: Iterable[Problem], project: Project | None, how: Format, context: bool | None) -> None:

@@ -173,6 +173,13 @@ def test_at_a_terminal_the_line_stands_beneath_in_colour_unless_unwanted(
     told = at_a_terminal(mistaken, NO_COLOR=no_color)
     assert "   20 | " in told
     assert ("\x1b[" in told) == coloured
+    assert told.endswith("1 problem; nothing was changed.\r\n")
+
+
+def test_at_a_terminal_the_page_of_the_rules_is_named(mistaken: Path) -> None:
+    (mistaken / "docs" / "handbook").mkdir()
+    (mistaken / "docs" / "handbook" / "rules.md").touch()
+    assert at_a_terminal(mistaken).endswith("What each rule means, with examples: docs/handbook/rules.md\r\n")
 
 
 def at_a_terminal(project: Path, **environment: str) -> str:
