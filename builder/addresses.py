@@ -17,6 +17,7 @@ CORRECTIONS = "corrections.md"
 DOWNLOADS = "downloads.md"
 SOURCES = "sources/index.md"
 CLAIMS = "claims/index.md"
+STATE = "state.md"
 
 PAGED = (Stage, Visit, Project, Constraint, Party)
 """The kinds whose records have a page each."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.consistency import consistent
+from builder.forking import shared_out
 from builder.kinds import RECORDS
 from builder.linking import Explainer, link
 from builder.loading import SETTINGS_FILE, load
@@ -81,21 +82,21 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
 def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Assembly:
     """Read, check and render everything; nothing is written. Raises as `inspect` does."""
-    from builder.exports import exports
-    from builder.rendering import render
+    return complete(inspect(project, drafts=drafts, as_of=as_of), project)
+
+
+def complete(found: Inspected, project: Project) -> Assembly:
+    """Render everything, on as many processors as there are."""
     from builder.schemas import schemas
 
-    found = inspect(project, drafts=drafts, as_of=as_of)
-    explainer = found.explainer
+    shares = shared_out(lambda share: _rendered(share, found, project), [*found.plans, None])
+    pages = {page.path: page for pages, _ in shares for page in pages}
     return Assembly(
-        pages=render(found.plans, explainer, found.words, project.templates, project.address),
-        assets={
-            **{f"data/{path}": data for path, data in explainer.files.items()},
-            **exports(explainer, found.words, project.address),
-        },
+        pages=tuple(pages[plan.path] for plan in found.plans),
+        assets={path: data for _, downloads in shares for path, data in downloads.items()},
         warnings=found.warnings,
         counts=found.counts,
-        as_of=explainer.settings.as_of.last,
+        as_of=found.explainer.settings.as_of.last,
         schemas=schemas(found.known, found.words),
     )
 
@@ -108,3 +109,28 @@ def schemas_of(project: Project) -> dict[str, bytes]:
     settings = summaries.settings
     words = load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
     return schemas(summaries.records, words)
+
+
+def assets(found: Inspected, project: Project) -> dict[str, bytes]:
+    """The summaries themselves and the downloads made from them, by their paths below docs/."""
+    from builder.exports import exports
+
+    return {
+        **{f"data/{path}": data for path, data in found.explainer.files.items()},
+        **exports(found.explainer, found.words, project.address),
+    }
+
+
+def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> tuple[Page, ...]:
+    """Render some of the pages."""
+    from builder.rendering import render
+
+    return render(plans, found.explainer, found.words, project.templates, project.address)
+
+
+def _rendered(
+    share: Sequence[Plan | None], found: Inspected, project: Project
+) -> tuple[tuple[Page, ...], dict[str, bytes]]:
+    """Some of the pages; and, where None is among the plans, the downloads."""
+    downloads = assets(found, project) if None in share else {}
+    return rendered([plan for plan in share if plan], found, project), downloads

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder import __version__
+from builder import __version__, cli_reports
 
 if TYPE_CHECKING:
     from builder.messages import Format
@@ -63,6 +63,8 @@ def explainer(context: click.Context, root: Path) -> None:
       explainer check     say what is wrong, and where
       explainer build     write the pages and build the site into site/
       explainer serve     show the site at 127.0.0.1:8000 and follow every edit
+      explainer report    say what is missing, stale or thin
+      explainer diff REV  say what changed for readers since a revision
       explainer schema    write what other programs need to help while you type
     """
     for needed in ("mkdocs.yml", "summaries"):
@@ -154,6 +156,10 @@ def schema(root: Path, out: Path | None) -> None:
     folder = out.resolve() if out else project.schemas
     keep(made, folder)
     click.echo(f"Wrote {len(made)} schemas into {_near(folder)}/.")
+
+
+explainer.add_command(cli_reports.report)
+explainer.add_command(cli_reports.diff)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from builder import charts, chronicle, exports, labelling, mapping, overviews, whereabouts
+from builder import charts, chronicle, exports, labelling, mapping, overviews, reporting, whereabouts
 from builder.charts import Encounters
 from builder.claims import Claims
 from builder.linking import Explainer
@@ -138,6 +138,10 @@ class Contexts:
 
     def downloads(self) -> Context:
         return {"downloads": exports.downloads(self.explainer), "licence": self.explainer.settings.licence}
+
+    def state(self) -> Context:
+        report = reporting.take_stock(self.explainer)
+        return {"report": report, "review_after": self.explainer.settings.review_after}
 
     def _stage(self, stage: Stage) -> Context:
         return {

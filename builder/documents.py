@@ -55,7 +55,19 @@ class Document:
 
     def plain(self) -> dict[str, object]:
         """The values alone, as dicts, lists and text."""
-        return {key: _plain(item.node) for key, item in self.root.entries.items()}
+        return self.plain_at(())
+
+    def plain_at(self, path: tuple[str | int, ...]) -> dict[str, object]:
+        """The values of a mapping in it. Raises KeyError or TypeError where there is none."""
+        node: Node = self.root
+        for step in path:
+            if isinstance(node, Sequence) and isinstance(step, int):
+                node = node.items[step]
+            elif isinstance(node, Mapping):
+                node = node.entries[str(step)].node
+        if not isinstance(node, Mapping):
+            raise TypeError(f"there is no mapping at {path}")
+        return {key: _plain(item.node) for key, item in node.entries.items()}
 
     def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Location:
         """Find where a value stands, or with `key` its field's name; for a path that isn't there, what is nearest."""

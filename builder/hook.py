@@ -10,6 +10,8 @@ _ROOT = str(Path(__file__).resolve().parent.parent)
 sys.path.insert(0, _ROOT)
 
 from builder.preview import (  # noqa: E402  # the path comes first
+    on_config,
+    on_post_build,
     on_post_page,
     on_pre_build,
     on_serve,
@@ -17,4 +19,4 @@ from builder.preview import (  # noqa: E402  # the path comes first
     on_startup,
 )
 
-__all__ = ["on_post_page", "on_pre_build", "on_serve", "on_shutdown", "on_startup"]
+__all__ = ["on_config", "on_post_build", "on_post_page", "on_pre_build", "on_serve", "on_shutdown", "on_startup"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from builder.kinds import IN_FILES, IN_LISTS
 from builder.models import Record
 from builder.naming import Names, names_in
 from builder.problems import GUESSED_AT_MOST, Location, Problem, SummaryError, did_you_mean, visible
-from builder.reading import read
+from builder.reading import parse, read
 from builder.rewording import reworded
 from builder.settings import Settings
 from builder.shapes import Shape
@@ -140,7 +141,7 @@ class _Loaded:
         own_file = {model.kind_name: model for model in IN_FILES}
         in_list = {model.kind_name: model for model in IN_LISTS}
         if path == SETTINGS_FILE:
-            self.settings = self._validate(Settings, Origin(document), document.plain())
+            self.settings = self._validate(Settings, Origin(document))
             self.origins[SETTINGS_FILE] = Origin(document)
         elif folder in own_file:
             self._take_record(own_file[folder], stem, document)
@@ -162,13 +163,13 @@ class _Loaded:
             found = "the name of the file gives the id"
             self.problem(document.locate(("id",), key=True), "unknown-field", found, "leave the field out")
             return
-        self._add(self._validate(model, Origin(document), {**document.plain(), "id": stem}), Origin(document))
+        self._add(self._validate(model, Origin(document), stem), Origin(document))
 
     def _take_list(self, model: type[Record], document: Document) -> None:
         kind = model.kind_name
         for origin, item in self._items(document, kind):
             if isinstance(item, dict):
-                self._add(self._validate(model, origin, item), origin)
+                self._add(self._validate(model, origin), origin)
             else:
                 self.problem(
                     origin.at(), "wrong-shape", "expected fields, found text", "each entry starts with '- id: '"
@@ -197,7 +198,7 @@ class _Loaded:
 
     def _take_claims(self, stem: str, document: Document) -> None:
         origin = Origin(document)
-        claims = self._validate(Claims, origin, document.plain())
+        claims = self._validate(Claims, origin)
         if claims is None:
             return
         if claims.source != stem:
@@ -227,10 +228,18 @@ class _Loaded:
         self.records[record.id] = record
         self.origins[record.id] = origin
 
-    def _validate(self, model: type[S], origin: Origin, plain: Mapping[str, object]) -> S | None:
+    def _validate(self, model: type[S], origin: Origin, id: str | None = None) -> S | None:
         try:
-            return model.model_validate(plain)
+            record: S = _valid(model, origin.document.data, origin.document.path, origin.path, id)
         except ValidationError as error:
             names = self.names if len(self.problems) < GUESSED_AT_MOST else Names()
             self.problems.extend(reworded(error, model, origin.at, names))
             return None
+        return record
+
+
+@lru_cache(maxsize=4096)  # while a preview runs, one file changes and the records of the others are wanted again
+def _valid(model: type[S], data: bytes, name: str, path: tuple[Step, ...], id: str | None) -> S:
+    """What stands at a place in a file, as a record; `id` is its own where the file's name gives it."""
+    plain = parse(data, name).plain_at(path)
+    return model.model_validate(plain if id is None else {**plain, "id": id})

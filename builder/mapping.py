@@ -65,7 +65,12 @@ class Map:
 
 def draw_maps(spots: Sequence[Spot], route: Sequence[Spot] = (), *, wide: int = WIDE) -> tuple[Map, ...]:
     """Draw spots, and a route through some, wide and narrow; nothing where there is nothing to show."""
-    return tuple(draw_map(spots, route, width=width) for width in (wide, NARROW)) if spots else ()
+    return tuple(_drawn(tuple(spots), tuple(route), width) for width in (wide, NARROW)) if spots else ()
+
+
+@functools.lru_cache(maxsize=64)  # while a preview runs, few edits move a place
+def _drawn(spots: tuple[Spot, ...], route: tuple[Spot, ...], width: int) -> Map:
+    return draw_map(spots, route, width=width)
 
 
 def draw_map(spots: Sequence[Spot], route: Sequence[Spot] = (), *, width: int) -> Map:

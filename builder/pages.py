@@ -177,7 +177,7 @@ class _Planner:
         )
 
     def _references(self) -> Iterator[Plan]:
-        """What is looked up: terms, corrections, sources, downloads."""
+        """What is looked up: terms, corrections, sources, downloads, the state of it all."""
         terms, corrections = self.explainer.terms, self.explainer.settings.corrections
         if terms:
             yield self._overview(addresses.GLOSSARY, "glossary", lambda: {"terms": terms}, data="terms.yml")
@@ -186,6 +186,7 @@ class _Planner:
             yield self._overview(addresses.CORRECTIONS, "corrections", lambda: context, data=SETTINGS_FILE)
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
+        yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
 
     def _overview(
         self, path: str, name: str, context: Callable[[], Context], *, data: str | None = None, searched: bool = True

@@ -9,19 +9,20 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from builder.assembly import assemble, schemas_of
-from builder.finding import is_editors_own
+from builder.assembly import assemble
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
+from builder.refreshing import Preview, log
+from builder.shelf import Drawer
 from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
 from builder.staging import locked
-from builder.writing import DATA, is_sealed, keep, write
+from builder.writing import write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -31,12 +32,20 @@ if TYPE_CHECKING:
 _PREVIEW: ContextVar[Preview | None] = ContextVar("preview", default=None)
 """The preview that runs, if one does. MkDocs loads the hook as a module of its own, so what lasts stands here."""
 
+KEPT: Final = ".cache/preview.sqlite"
+"""What MkDocs made of the pages while serving."""
+
+_PAUSE: Final = 0.4
+"""Seconds without an edit after which all pages are brought up to date."""
+
+_LOOKS: Final = 0.1
+"""Seconds between two looks at what hands write."""
+
+_SETTLES: Final = 0.05
+"""Seconds without a change after which one is built."""
+
 _DATED = ExitStack()
 """Holds the day that MkDocs dates its sitemap by, until it ends."""
-
-_log = logging.getLogger("explainer")
-# Not below the logger `mkdocs`: with `strict: true` MkDocs counts what is logged there, and a server whose build it
-# aborts answers no request any more.
 
 
 def serve(project: Project, host: str = "127.0.0.1", port: int = 8000) -> None:
@@ -64,10 +73,19 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000) -> None:
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
     """MkDocs begins: remember whether it serves."""
     _PREVIEW.set(Preview() if command == "serve" else None)
-    if command == "serve" and not _log.handlers:
-        _log.addHandler(logging.StreamHandler())
-        _log.setLevel(logging.INFO)
-        _log.propagate = False
+    if command == "serve" and not log.handlers:
+        log.addHandler(logging.StreamHandler())
+        log.setLevel(logging.INFO)
+        log.propagate = False
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """While serving, have MkDocs make only what has changed since the last build."""
+    if (preview := _PREVIEW.get()) is not None:
+        from builder.keeping import keep
+
+        preview.drawer = preview.drawer or Drawer(_project(config).root / KEPT)
+        preview.site = keep(config, preview.drawer)
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
@@ -93,6 +111,12 @@ def on_pre_build(config: MkDocsConfig) -> None:
         raise PluginError(str(error)) from error
 
 
+def on_post_build(config: MkDocsConfig) -> None:
+    """The site is whole: what was made of it is kept for the next time."""
+    if (preview := _PREVIEW.get()) is not None and preview.drawer:
+        preview.drawer.commit()
+
+
 def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
     """Show the problems on every page that is served, for as long as there are any."""
     preview = _PREVIEW.get()
@@ -110,11 +134,13 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     from watchdog.observers.polling import PollingObserverVFS
 
     project = _project(config)
+    server.builder = lambda: _build(server, builder, preview, project)
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:
         server.unwatch(path)
     # The server's own observer sees every file; one that is given another listing sees only those that hands write.
-    seeing = PollingObserverVFS(os.stat, preview.entries, polling_interval=server.observer.timeout)
+    seeing = PollingObserverVFS(os.stat, preview.entries, polling_interval=_LOOKS)
+    server.build_delay = _SETTLES
     server.observer = seeing  # type: ignore[assignment]  # a sibling class; the server asks only what both do
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
         if os.path.exists(path):
@@ -123,6 +149,26 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
         server.set_app(_for_this_machine(server.serve_request))
     server.serve_thread = threading.Thread(target=lambda: _answer(server))
     return server
+
+
+def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Preview, project: Project) -> None:
+    """Show the pages of edited summaries at once and all others a moment later, or build the whole site."""
+
+    def interrupted() -> bool:
+        return server._want_rebuild
+
+    if preview.show_edited(project) or preview.show_others(project, Path(server.root), interrupted):
+        if preview.is_behind:
+            preview.later(_PAUSE, lambda: _want(server))
+    else:
+        builder()
+
+
+def _want(server: LiveReloadServer) -> None:
+    """Have the server build as if something had changed."""
+    with server._rebuild_cond:
+        server._want_rebuild = True
+        server._rebuild_cond.notify_all()
 
 
 def _answer(server: LiveReloadServer) -> None:
@@ -136,6 +182,8 @@ def _answer(server: LiveReloadServer) -> None:
 
 def on_shutdown() -> None:
     """MkDocs ends."""
+    if (preview := _PREVIEW.get()) is not None:
+        preview.close()
     _PREVIEW.set(None)
     _DATED.close()
 
@@ -150,95 +198,6 @@ _BANNER: Final = (
 
 def _project(config: MkDocsConfig) -> Project:
     return Project(root=Path(os.path.abspath(config.config_file_path or "mkdocs.yml")).parent)
-
-
-Stamp = tuple[int, int, int]
-"""What changes when a file does: inode, time in nanoseconds, size."""
-
-
-class Preview:
-    """What a running preview knows: what is wrong, and which pages are the builder's own work."""
-
-    def __init__(self) -> None:
-        self.docs = ""
-        self.own: tuple[str, ...] = ()
-        """Folders that are the builder's whole."""
-
-        self.report = ""
-        self.written: dict[str, Stamp] = {}
-        """Pages as the builder left them, by path: no news to the watcher until something else changes them."""
-
-        self.being_written: frozenset[str] | None = None
-        """While pages are written: all paths that may come or go."""
-
-    def refresh(self, project: Project) -> None:
-        """Bring the pages up to date, or say why not."""
-        self.docs = os.path.abspath(project.docs)
-        self.own = (os.path.join(self.docs, DATA), os.path.abspath(project.schemas))
-        try:
-            with locked(project.root / LOCK, wait=True):
-                ready = assemble(project, drafts=True)
-                planned = (os.path.join(self.docs, *page.path.split("/")) for page in ready.pages)
-                self.being_written = frozenset([*planned, *self.written])
-                write(ready.pages, ready.assets, project.docs)
-                keep(ready.schemas, project.schemas)
-        except (SummaryError, MachineError) as error:
-            self.tell(str(error))
-            with suppress(SummaryError, MachineError):  # a record that is named before it is written
-                keep(schemas_of(project), project.schemas)
-        else:
-            self.tell("", "\n".join(map(str, ready.warnings)))
-        finally:
-            self.written = dict(self._pages_as_written())
-            self.being_written = None
-
-    def tell(self, report: str, warnings: str = "") -> None:
-        """Show what is wrong now, or that nothing is any more."""
-        if report:
-            _log.error("%s\nThe pages stay as they were.", report)
-        elif self.report:
-            _log.info("The problems are mended.")
-        if warnings:
-            _log.warning("%s", warnings)
-        self.report = report
-
-    def entries(self, folder: str | None) -> Iterator[os.DirEntry[str]]:
-        """What the watcher sees in a folder: not the builder's work, and not what editors leave lying about."""
-        with os.scandir(folder) as found:
-            return iter([entry for entry in found if not self._is_no_news(entry)])
-
-    def _is_no_news(self, entry: os.DirEntry[str]) -> bool:
-        if is_editors_own(entry.name) or entry.path in self.own:
-            return True
-        if self.being_written is not None:
-            return entry.path in self.being_written
-        stamp = self.written.get(entry.path)
-        return stamp is not None and stamp == _stamp(entry)
-
-    def _pages_as_written(self) -> Iterator[tuple[str, Stamp]]:
-        for entry in _markdown(self.docs):
-            stamp = _stamp(entry)
-            if stamp == self.written.get(entry.path) or is_sealed(Path(entry.path).read_bytes()):
-                yield entry.path, stamp
-
-
-def _stamp(entry: os.DirEntry[str]) -> Stamp:
-    try:
-        status = os.stat(entry.path)
-    except FileNotFoundError:
-        return (0, 0, 0)
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _markdown(folder: str) -> Iterator[os.DirEntry[str]]:
-    if not os.path.isdir(folder):
-        return
-    with os.scandir(folder) as found:
-        for entry in found:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _markdown(entry.path)
-            elif entry.name.endswith(".md") and entry.is_file(follow_symlinks=False):
-                yield entry
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NoReturn, Protocol
 
@@ -27,6 +28,7 @@ MAX_VALUES: Final = 10_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+@lru_cache(maxsize=1024)  # while a preview runs, one file changes and the others are read again
 def parse(data: bytes, name: str) -> Document:
     """Read the bytes of a summary, called `name` in problems. Raises SummaryError with what is wrong, and where.
 

@@ -6,19 +6,25 @@ and any other string is shown as typed.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import posixpath
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
 from builder.addresses import GLOSSARY, address_of, address_of_claims, address_of_moment, address_of_year
 from builder.citing import Reference, reference_to
 from builder.counting import status_on
+from builder.coverage import by_record
 from builder.dates import Date
 from builder.linking import Explainer
 from builder.models import Obstacle, Project, Provision, Record, Stage, Visit
@@ -74,6 +80,7 @@ class _Renderer:
             optimized=False,  # folding constants takes longer than it saves in templates rendered a few dozen times
             finalize=_safe,
             undefined=StrictUndefined,
+            bytecode_cache=compiled(__file__),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -84,6 +91,7 @@ class _Renderer:
         self.environment.filters.update(
             address=address_of,
             bare=_bare,
+            by_record=by_record,
             attribute=_attribute,
             claims_address=address_of_claims,
             cite=self.cite,
@@ -249,8 +257,25 @@ def _bare(value: str) -> Markup:
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
 
 
-def _safe(value: object) -> object:
-    """Let markup and safe text through; show any other text as typed; refuse what no reader can read."""
+def compiled(*files: str) -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept: beside Python's own, and only where Python keeps those.
+
+    What compiles them is part of their names, given as the files that set up the environment.
+    """
+    folder = Path(__file__).with_name("__pycache__")
+    if not folder.is_dir() or sys.dont_write_bytecode or not os.access(folder, os.W_OK):
+        return None
+    made_by = hashlib.blake2b(b"".join(Path(file).read_bytes() for file in files), digest_size=8)
+    made_by.update(version("jinja2").encode())
+    return FileSystemBytecodeCache(str(folder), f"template-{made_by.hexdigest()}-%s.cache")
+
+
+@pass_context
+def _safe(context: TemplateContext, value: object) -> object:
+    """Let markup and safe text through; show any other text as typed; refuse what no reader can read.
+
+    It asks for the context so that Jinja prints nothing ahead of time: a way from this page is not one from the next.
+    """
     if isinstance(value, Markup) or hasattr(value, "__html__"):
         return value
     if isinstance(value, str):

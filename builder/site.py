@@ -20,6 +20,7 @@ from builder.assembly import Assembly, assemble
 from builder.checking import check_site
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
+from builder.shelf import Drawer
 from builder.staging import Output, locked
 from builder.writing import Written, put_back, write
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 LOCK: Final = ".cache/build.lock"
 """What a build holds while it runs, below the project's root."""
+
+KEPT: Final = ".cache/pages.sqlite"
+"""What MkDocs made of the pages of the last build."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +75,7 @@ def build(
                 try:
                     on_progress("render")
                     with dated(ready.as_of):
-                        _render(config, output.staging, heard)
+                        _render(config, output.staging, heard, project.root / KEPT)
                     on_progress("check")
                     html = _checked(config, output)
                     on_progress("exchange")
@@ -135,13 +139,17 @@ def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfi
     return config
 
 
-def _render(config: MkDocsConfig, staging: Path, heard: _Heard) -> None:
-    """Have MkDocs write the site into the staging folder."""
+def _render(config: MkDocsConfig, staging: Path, heard: _Heard, kept: Path) -> None:
+    """Have MkDocs write the site into the staging folder, with what is kept of the last build."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
+    from builder.keeping import keep
+
     config.site_dir = str(staging)
     fresh = _FRESH.set(True)
+    drawer = Drawer(kept)
+    keep(config, drawer)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:
@@ -153,6 +161,7 @@ def _render(config: MkDocsConfig, staging: Path, heard: _Heard) -> None:
     except UnicodeDecodeError as error:  # a page written by hand; MkDocs has said which
         raise SummaryError(heard.problems()) from error
     finally:
+        drawer.close()
         _FRESH.reset(fresh)
 
 

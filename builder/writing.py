@@ -30,10 +30,10 @@ class Written:
     """What stood at each changed and pruned path."""
 
 
-def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path) -> Written:
+def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path, *, prune: bool = True) -> Written:
     """Bring docs/ up to date with the planned pages and assets (paths below docs/, all under data/).
 
-    A page whose seal holds is replaced when it differs and deleted when it is no longer planned.
+    A page whose seal holds is replaced when it differs and, with `prune`, deleted when it is no longer planned.
     All files are on the disk under another name before the first one is replaced.
 
     Raises SummaryError for pages touched by a hand and for links in docs/, and MachineError for what the disk refuses;
@@ -45,7 +45,7 @@ def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path) -> Wri
         _refuse_what_is_in_the_way(planned, found, docs)
         _refuse_what_is_no_file(found, docs)
         changed = _changed(planned, found, docs)
-        stale = _no_longer_planned(planned, found, docs)
+        stale = _no_longer_planned(planned, found, docs) if prune else {}
         for path in found.leftovers:
             (docs / path).unlink()
         _replace({path: planned[path] for path in changed}, docs)

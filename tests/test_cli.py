@@ -134,7 +134,7 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     assert "Traceback" not in rest
 
 
-@pytest.mark.parametrize("words", [[], ["check"], ["build"], ["serve"], ["schema"]])
+@pytest.mark.parametrize("words", [[], ["check"], ["build"], ["serve"], ["report"], ["diff"], ["schema"]])
 def test_help_teaches(project: Path, words: list[str]) -> None:
     found = run(project, *words, "--help")
     assert found.returncode == 0

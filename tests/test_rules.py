@@ -138,7 +138,10 @@ def page(title: str, body: str) -> str:
 def test_every_rule_is_explained_and_none_that_is_not_there() -> None:
     explained = [section.rule for section in SECTIONS]
     assert len(explained) == len(set(explained))
-    assert set(explained) == {rule for path in (ROOT / "builder").glob("*.py") for rule in rules_in(path)}
+    modules = [
+        path for path in (ROOT / "builder").glob("*.py") if path.stem != "reporting"
+    ]  # its findings are no problems
+    assert set(explained) == {rule for path in modules for rule in rules_in(path)}
 
 
 def test_every_rule_has_its_examples_or_a_test_of_its_own() -> None:

@@ -1,0 +1,271 @@
+"""What a running preview knows: which pages are the builder's own work, what is wrong, what is left to do."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_of
+from builder.finding import is_editors_own
+from builder.loading import SETTINGS_FILE
+from builder.problems import MachineError, SummaryError
+from builder.project import Project
+from builder.shelf import Drawer
+from builder.site import LOCK
+from builder.staging import locked
+from builder.writing import DATA, is_sealed, keep, write
+
+if TYPE_CHECKING:
+    from builder.rendering import Page
+
+log = logging.getLogger("explainer")
+# Not below the logger `mkdocs`: with `strict: true` MkDocs counts what is logged there, and a server whose build it
+# aborts answers no request any more.
+
+Stamp = tuple[int, int, int]
+"""What changes when a file does: inode, time in nanoseconds, size."""
+
+
+class Site(Protocol):
+    """A built site whose pages can be made anew one by one."""
+
+    def remake(self, path: str) -> bool:
+        """Make a page (its path below docs/) anew from what stands there; says whether it could."""
+
+    def finish(self) -> None:
+        """Bring up to date what is made of all pages."""
+
+
+class Preview:
+    """What lasts from one build to the next."""
+
+    def __init__(self) -> None:
+        self.docs = ""
+        self.own: tuple[str, ...] = ()
+        """Folders that are the builder's whole."""
+
+        self.report = ""
+        self.written: dict[str, Stamp] = {}
+        """Pages as the builder left them, by path: no news to the watcher until something else changes them."""
+
+        self.being_written: frozenset[str] | None = None
+        """While pages are written: all paths that may come or go."""
+
+        self.summaries: dict[str, bytes] = {}
+        self.planned: tuple[str, ...] = ()
+        self.surroundings: dict[str, Stamp] = {}
+        """What the pages were last made from: the summaries, the pages planned below docs/, everything else."""
+
+        self.site: Site | None = None
+        self.drawer: Drawer | None = None
+        """The site as it was last built, and what MkDocs made of its pages."""
+
+        self.is_behind = False
+        """Whether pages may speak of what stood there before the last edit."""
+
+        self.waiting: dict[str, None] = {}
+        """Files below docs/ that are up to date there and not in the site, in order."""
+
+        self.timer: threading.Timer | None = None
+
+    def refresh(self, project: Project) -> None:
+        """Bring all pages in docs/ up to date before the whole site is built, or say why not."""
+        self._rest()
+        self.docs = os.path.abspath(project.docs)
+        self.own = (os.path.join(self.docs, DATA), os.path.abspath(project.schemas))
+        try:
+            with self._writing(project):
+                found = self._inspected(project)
+                ready = complete(found, project)
+                write(ready.pages, ready.assets, project.docs)
+                keep(ready.schemas, project.schemas)
+        except (SummaryError, MachineError) as error:
+            self.tell(str(error))
+            with suppress(SummaryError, MachineError):  # a record that is named before it is written
+                keep(schemas_of(project), project.schemas)
+            return
+        self._made_from(found)
+        self.surroundings = _stamps(project, self.written)
+        self.is_behind = False
+        self.waiting.clear()
+        self.tell("", "\n".join(map(str, found.warnings)))
+
+    def show_edited(self, project: Project) -> bool:
+        """Bring the pages of edited summaries up to date, in docs/ and in the site; others may be behind then.
+
+        Says whether that was possible: not where pages came or went, where anything else was edited, or where something
+        is or was wrong. The whole site is to be built then.
+        """
+        self._rest()
+        if self.site is None or self.report:
+            return False
+        try:
+            with self._writing(project):
+                found = self._inspected(project)
+                if not self._is_small(found, project):
+                    return False
+                edited = [path for path, data in found.explainer.files.items() if data != self.summaries[path]]
+                plans = [plan for plan in found.plans if plan.data in edited]
+                if not plans:
+                    return False
+                write(rendered(plans, found, project), {}, project.docs, prune=False)
+        except (SummaryError, MachineError):
+            return False
+        self._made_from(found)
+        self.is_behind = True
+        return all(map(self.site.remake, [plan.path for plan in plans]))
+
+    def show_others(self, project: Project, root: Path, interrupted: Callable[[], bool]) -> bool:
+        """Bring everything else that is behind up to date, in docs/ and in the site at `root`.
+
+        Stops where it is interrupted. Says whether it was possible at all, as `show_edited` does.
+        """
+        if self.site is None or not self.is_behind:
+            return False
+        try:
+            with self._writing(project):
+                found = self._inspected(project)
+                if not self._is_small(found, project):
+                    return False
+                pages: list[Page] = []
+                for plan in found.plans:
+                    if interrupted():
+                        return True
+                    pages += rendered([plan], found, project)
+                written = write(pages, assets(found, project), project.docs)
+        except (SummaryError, MachineError):
+            return False
+        self._made_from(found)
+        self.waiting.update(dict.fromkeys(written.changed))
+        return self._show_waiting(root, interrupted)
+
+    def _show_waiting(self, root: Path, interrupted: Callable[[], bool]) -> bool:
+        """Bring the site at `root` up to date with docs/."""
+        if self.site is None:
+            return False
+        for path in list(self.waiting):
+            if interrupted():
+                return True
+            if path.endswith(".md"):
+                if not self.site.remake(path):
+                    return False
+            else:
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(os.path.join(self.docs, path), root / path)
+            del self.waiting[path]
+        self.site.finish()
+        self.is_behind = False
+        return True
+
+    def later(self, seconds: float, do: Callable[[], None]) -> None:
+        """Do something when nothing was brought up to date for so long."""
+        self._rest()
+        self.timer = threading.Timer(seconds, do)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def close(self) -> None:
+        """Nothing is built any more."""
+        self._rest()
+        if self.drawer:
+            self.drawer.close()
+
+    def tell(self, report: str, warnings: str = "") -> None:
+        """Show what is wrong now, or that nothing is any more."""
+        if report:
+            log.error("%s\nThe pages stay as they were.", report)
+        elif self.report:
+            log.info("The problems are mended.")
+        if warnings:
+            log.warning("%s", warnings)
+        self.report = report
+
+    def entries(self, folder: str | None) -> Iterator[os.DirEntry[str]]:
+        """What the watcher sees in a folder: not the builder's work, and not what editors leave lying about."""
+        with os.scandir(folder) as found:
+            return iter([entry for entry in found if not self._is_no_news(entry)])
+
+    def _rest(self) -> None:
+        if self.timer:
+            self.timer.cancel()
+            self.timer = None
+
+    @contextmanager
+    def _writing(self, project: Project) -> Iterator[None]:
+        """Hold the build's lock, and tell what the builder writes from what hands write."""
+        try:
+            with locked(project.root / LOCK, wait=True):
+                yield
+        finally:
+            self.written = dict(self._pages_as_written())
+            self.being_written = None
+
+    def _inspected(self, project: Project) -> Inspected:
+        found = inspect(project, drafts=True)
+        planned = (os.path.join(self.docs, *plan.path.split("/")) for plan in found.plans)
+        # A page that a hand has touched stays in sight: it won't be written.
+        touched = {path for path in self.written if os.path.lexists(path) and _stamp(path) != self.written[path]}
+        own = (path for path in planned if path in self.written or not os.path.lexists(path))
+        self.being_written = frozenset([*own, *self.written]) - touched
+        return found
+
+    def _made_from(self, found: Inspected) -> None:
+        self.summaries = dict(found.explainer.files)
+        self.planned = tuple(plan.path for plan in found.plans)
+
+    def _is_small(self, found: Inspected, project: Project) -> bool:
+        """Whether nothing changed but what some summaries say."""
+        return (
+            tuple(plan.path for plan in found.plans) == self.planned
+            and found.explainer.files.keys() == self.summaries.keys()
+            and found.explainer.files[SETTINGS_FILE] == self.summaries[SETTINGS_FILE]
+            and _stamps(project, self.written) == self.surroundings
+        )
+
+    def _is_no_news(self, entry: os.DirEntry[str]) -> bool:
+        if is_editors_own(entry.name) or entry.path in self.own:
+            return True
+        if self.being_written is not None:
+            return entry.path in self.being_written
+        stamp = self.written.get(entry.path)
+        return stamp is not None and stamp == _stamp(entry.path)
+
+    def _pages_as_written(self) -> Iterator[tuple[str, Stamp]]:
+        for path in _files(self.docs):
+            if path.endswith(".md"):
+                stamp = _stamp(path)
+                if stamp == self.written.get(path) or is_sealed(Path(path).read_bytes()):
+                    yield path, stamp
+
+
+def _stamps(project: Project, written: Container[str]) -> dict[str, Stamp]:
+    """All that pages are made from besides the summaries: templates, mkdocs.yml, what hands wrote in docs/."""
+    files = [str(project.config), *_files(str(project.templates)), *_files(str(project.docs))]
+    own = os.path.join(project.docs, DATA, "")
+    return {path: _stamp(path) for path in files if path not in written and not path.startswith(own)}
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _files(folder: str) -> Iterator[str]:
+    """The plain files below a folder, but for what editors leave lying about."""
+    if not os.path.isdir(folder):
+        return
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            elif entry.is_file(follow_symlinks=False) and not is_editors_own(entry.name):
+                yield entry.path
