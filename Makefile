@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+# How problems are told: text, json or github.
+FORMAT := text
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -13,7 +15,7 @@ help: ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
 site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
-	@$(RUN) -m builder build
+	@$(RUN) -m builder build --format $(FORMAT)
 
 serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every edit
 	@$(RUN) -m builder serve
@@ -27,9 +29,9 @@ lint: $(VENV)/dev.stamp ## Check format, style and types
 	@$(RUN) -m mypy builder tests
 
 check: lint test ## Check format, style and types, run every test, check the summaries
-	@$(RUN) -m builder check
+	@$(RUN) -m builder check --format $(FORMAT)
 
-audit: site $(VENV)/dev.stamp ## Hold the built site against the Nu Html Checker and Lighthouse (needs Node.js and Java)
+audit: site $(VENV)/dev.stamp ## Hold the site against the Nu Html Checker and Lighthouse, the schemas against a language server (needs Node.js and Java)
 	@$(RUN) tests/audit.py
 
 bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.consistency import consistent
@@ -12,6 +12,7 @@ from builder.forking import shared_out
 from builder.kinds import RECORDS
 from builder.linking import Explainer, link
 from builder.loading import SETTINGS_FILE, load
+from builder.models import Record
 from builder.pages import Plan, plan
 from builder.problems import Problem, SummaryError
 from builder.project import Project, nav_lines_without_page
@@ -30,6 +31,8 @@ class Inspected:
     words: Words
     plans: tuple[Plan, ...]
     warnings: tuple[Problem, ...]
+    known: Mapping[str, Record]
+    """Every record by its id, drafts among them: what may be named."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -52,6 +55,9 @@ class Assembly:
     as_of: datetime.date
     """The last day the explainer speaks for."""
 
+    schemas: dict[str, bytes] = field(default_factory=dict)
+    """For editors' programs: a JSON Schema for each kind of file, by its name."""
+
 
 def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Inspected:
     """Read and check the summaries, drafts left out unless asked for, as they are or as they stood on a day.
@@ -59,6 +65,7 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     Raises SummaryError with all problems of the step that failed.
     """
     summaries = load(project.summaries)
+    known = summaries.records
     summaries = summaries if drafts else summaries.published()
     explainer = link(summaries)
     warnings = (*explainer.warnings, *consistent(explainer))
@@ -70,7 +77,7 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     plans = plan(explainer, words, lambda moment: link(remember(summaries, moment.date.first)))
     if stale := list(nav_lines_without_page(project, {page.path for page in plans})):
         raise SummaryError(stale)
-    return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings)
+    return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings, known=known)
 
 
 def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Assembly:
@@ -80,6 +87,8 @@ def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | N
 
 def complete(found: Inspected, project: Project) -> Assembly:
     """Render everything, on as many processors as there are."""
+    from builder.schemas import schemas
+
     shares = shared_out(lambda share: _rendered(share, found, project), [*found.plans, None])
     pages = {page.path: page for pages, _ in shares for page in pages}
     return Assembly(
@@ -88,7 +97,18 @@ def complete(found: Inspected, project: Project) -> Assembly:
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
+        schemas=schemas(found.known, found.words),
     )
+
+
+def schemas_of(project: Project) -> dict[str, bytes]:
+    """The schemas of an explainer whose records are well formed, even where they name what is not there yet."""
+    from builder.schemas import schemas
+
+    summaries = load(project.summaries)
+    settings = summaries.settings
+    words = load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    return schemas(summaries.records, words)
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:

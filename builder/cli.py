@@ -6,9 +6,11 @@ Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's 
 from __future__ import annotations
 
 import datetime
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +19,26 @@ import click
 from builder import __version__, authoring, cli_reports
 
 if TYPE_CHECKING:
+    from builder.messages import Format
     from builder.problems import Problem
     from builder.project import Project
 
 PATIENCE = 1.0
 """Seconds of silence after which a step says that it is under way."""
+
+_format = click.option(
+    "--format",
+    "how",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How problems are told: as text, as JSON for a program, or as GitHub shows them on a change.",
+)
+_context = click.option(
+    "--context/--no-context",
+    default=None,
+    help="Show the line below each problem; if left out, where a person reads along.",
+)
 
 
 @click.group(
@@ -48,6 +65,7 @@ def explainer(context: click.Context, root: Path) -> None:
       explainer serve     show the site at 127.0.0.1:8000 and follow every edit
       explainer report    say what is missing, stale or thin
       explainer diff REV  say what changed for readers since a revision
+      explainer schema    write what other programs need to help while you type
     """
     for needed in ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and "--help" not in sys.argv:
@@ -57,17 +75,22 @@ def explainer(context: click.Context, root: Path) -> None:
 
 
 @explainer.command()
+@_format
+@_context
 @click.pass_obj
-def check(root: Path) -> None:
+def check(root: Path, how: Format, context: bool | None) -> None:
     """Check the summaries and write nothing.
 
     Every problem stands on a line of its own, as path:line:column, what was found, what would be right.
     """
     from builder.assembly import inspect
 
-    checked = inspect(_project(root))
-    _show(checked.warnings)
-    click.echo(f"All is well: {_counted(checked.counts)}.")
+    project = _project(root)
+    with _telling(project, how, context):
+        checked = inspect(project)
+    _show(checked.warnings, project, how, context)
+    if how != "json":
+        click.echo(f"All is well: {_counted(checked.counts)}.")
 
 
 @explainer.command()
@@ -76,23 +99,28 @@ def check(root: Path) -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="Build the site as it could have been written on a day, such as 2019-04-24.",
 )
+@_format
+@_context
 @click.pass_obj
-def build(root: Path, as_of: datetime.datetime | None) -> None:
+def build(root: Path, as_of: datetime.datetime | None, how: Format, context: bool | None) -> None:
     """Check the summaries, write the pages, build the site into site/.
 
     The last good site stays as it is until the new one is whole.
     """
     from builder.assembly import assemble
     from builder.site import build as build_site
+    from builder.writing import keep
 
     project = _project(root)
     started = time.monotonic()
-    made = assemble(project, as_of=as_of.date() if as_of else None)
-    _show(made.warnings)
-    click.echo(f"Checked {_counted(made.counts)}.")
-    built = build_site(project, assembly=made, on_progress=_progress())
+    with _telling(project, how, context):
+        made = assemble(project, as_of=as_of.date() if as_of else None)
+        click.echo(f"Checked {_counted(made.counts)}.", err=how == "json")
+        built = build_site(project, assembly=made, on_progress=_progress())
+        keep(made.schemas, project.schemas)
+    _show(made.warnings, project, how, context)
     seconds = time.monotonic() - started
-    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}")
+    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}", err=how == "json")
 
 
 @explainer.command()
@@ -106,6 +134,28 @@ def serve(root: Path, port: int) -> None:
     from builder.preview import serve as serve_site
 
     serve_site(_project(root), port=port)
+
+
+@explainer.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write them into; schemas/ if left out.",
+)
+@click.pass_obj
+def schema(root: Path, out: Path | None) -> None:
+    """Write a JSON Schema for each kind of summary into schemas/.
+
+    Editors' programs read them to name the fields, words and ids while you type. `build` and `serve` write them too.
+    """
+    from builder.assembly import schemas_of
+    from builder.writing import keep
+
+    project = _project(root)
+    made = schemas_of(project)
+    folder = out.resolve() if out else project.schemas
+    keep(made, folder)
+    click.echo(f"Wrote {len(made)} schemas into {_near(folder)}/.")
 
 
 explainer.add_command(cli_reports.report)
@@ -135,12 +185,10 @@ def main() -> None:
 
 def _failed(error: Exception) -> int:
     """Say what went wrong in an editor's words; a bug goes on as a traceback."""
-    from builder.problems import MachineError, SummaryError, report
+    from builder.problems import MachineError, SummaryError
 
     if isinstance(error, SummaryError):
-        click.echo(report(error.problems), err=True)
-        count = len(error.problems)
-        click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
+        _tell(error.problems, None, "text", None)
         return 1
     if isinstance(error, MachineError):
         click.echo(f"The machine does not let it: {error}", err=True)
@@ -154,11 +202,43 @@ def _project(root: Path) -> Project:
     return Project(root=root.resolve())
 
 
-def _show(warnings: tuple[Problem, ...]) -> None:
-    from builder.problems import report
+@contextmanager
+def _telling(project: Project, how: Format, context: bool | None) -> Iterator[None]:
+    """Tell the problems that a step meets as they were asked for, and end with 1."""
+    from builder.problems import SummaryError
 
-    if warnings:
-        click.echo(report(warnings), err=True)
+    try:
+        yield
+    except SummaryError as error:
+        _tell(error.problems, project, how, context)
+        raise click.exceptions.Exit(1) from None
+
+
+def _tell(problems: tuple[Problem, ...], project: Project | None, how: Format, context: bool | None) -> None:
+    _show(problems, project, how, context)
+    if how != "json":
+        count = len(problems)
+        click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
+    rules = project.docs / "handbook" / "rules.md" if project else None
+    if how == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
+        click.echo(f"What each rule means, with examples: {_near(rules)}", err=True)
+
+
+def _show(problems: Iterable[Problem], project: Project | None, how: Format, context: bool | None) -> None:
+    """Print problems as they were asked for; JSON even where there are none."""
+    from builder.messages import as_github, as_json, as_text
+
+    problems = tuple(problems)
+    if how == "json":
+        click.echo(as_json(problems))
+    elif how == "github" and problems:
+        below = os.path.relpath(project.root) if project else "."
+        click.echo(as_github(problems, "" if below == "." else Path(below).as_posix()))
+    elif problems:
+        is_read_along = sys.stderr.isatty()
+        with_lines = project.root if project and (is_read_along if context is None else context) else None
+        colour = is_read_along and not os.environ.get("NO_COLOR")
+        click.echo(as_text(problems, with_lines, colour=colour), err=True)
 
 
 def _counted(counts: dict[str, int]) -> str:

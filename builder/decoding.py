@@ -90,6 +90,8 @@ def _unwanted(char: str) -> tuple[str, str]:
 
 def unwanted_escape(text: str, start: int, end: int, name: str) -> Problem | None:
     r"""Find in a value between double quotes what stands for an unwanted character, such as `\x02`."""
+    if path := windows_path(text, start):
+        return problem_at(text, start, name, *path)
     for escape in ESCAPE.finditer(text, start, end):
         digits = escape[1] or escape[2] or escape[3] or ""
         code = int(digits, 16) if digits else ord(_NAMEDESCAPES.get(escape[0][1], "-"))
@@ -99,6 +101,17 @@ def unwanted_escape(text: str, start: int, end: int, name: str) -> Problem | Non
     return None
 
 
+def windows_path(text: str, start: int) -> tuple[str, str, str] | None:
+    r"""Find at an offset a path such as `"C:\temp"`, of whose `\t` YAML would make a tab: rule, message and hint."""
+    path = _PATH.match(text, start)
+    if path is None:
+        return None
+    found = "between double quotes a backslash means more than itself, and this path would be another"
+    shown = ": '{}'".format(path[1].replace("'", "''")) if len(path[1]) <= 60 else ""
+    return "escape", found, f"put single quotes round it{shown}"
+
+
+_PATH = re.compile(r'"([A-Za-z]:\\(?!\\)[^"\n]*)"')
 _NAMEDESCAPES = dict(zip("0abvferNLP", "\0\a\b\v\f\x1b\r\x85\u2028\u2029", strict=True))
 ESCAPE = re.compile(r"\\(?:x(?=(..))|u(?=(....))|U(?=(........))|.)", re.DOTALL)
 

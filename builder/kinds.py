@@ -13,3 +13,6 @@ IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party)
 
 IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term)
 """Those that share one file, named after the kind."""
+
+ONE_OF: dict[str, str] = {kind.kind_name: kind.__name__.lower() for kind in RECORDS}
+"""What one record of a kind is called, by the name of the kind."""

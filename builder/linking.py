@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from builder.claims import Claims
 from builder.fields import ID_PATTERN
+from builder.kinds import ONE_OF
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.models import Constraint, Project, Record, Stage, Visit
-from builder.problems import Problem, SummaryError, did_you_mean, visible
+from builder.problems import GUESSED_AT_MOST, Problem, SummaryError, did_you_mean, visible
 from builder.prose import Citation, Line, Text, parts
 from builder.references import Party, Place, Source, Term
 from builder.settings import Settings
@@ -177,6 +178,7 @@ def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | N
 
 def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
     kind_of = {record.id: record.kind_name for record in summaries.records.values()}
+    guesses = 0
     for _, _, origin, names in named:
         for path, id, kinds in names:
             if id in summaries.later:
@@ -184,38 +186,32 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
             amiss = wrong_reference(id, kinds, kind_of)
             if amiss is None:
                 continue
+            guesses += 1
+            if guesses <= GUESSED_AT_MOST:
+                amiss = wrong_reference(id, kinds, kind_of, summaries.names.of(kinds)) or amiss
             rule, message, hint = amiss
             if id in summaries.drafts:
                 rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
 
 
-def wrong_reference(id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str]) -> tuple[str, str, str] | None:
+def wrong_reference(
+    id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str], names: Mapping[str, str] | None = None
+) -> tuple[str, str, str] | None:
     """Say what is wrong with an id that is to name a record of some kinds, of any if there are none.
 
-    Gives rule, message and hint; None when all is well. `kind_of` holds the kind of each id there is.
+    Gives rule, message and hint; None when all is well. `kind_of` holds the kind of each id there is, `names` the ids
+    by what else they are called; without those no guess is made.
     """
     found = kind_of.get(id)
     if found and (not kinds or found in kinds):
         return None
+    wanted = " or ".join(f"a {ONE_OF[kind]}" for kind in kinds) if kinds else "a record"
     known = (known for known, kind in kind_of.items() if not kinds or kind in kinds)
-    wanted = " or ".join(_ONE_OF[kind] for kind in kinds) if kinds else "a record"
-    hint = did_you_mean(id, known) or f"add it, or name {wanted} that is there"
+    hint = (did_you_mean(id, known, names) if names is not None else "") or f"add it, or name {wanted} that is there"
     if found:
-        return "wrong-kind", f"'{id}' is {_ONE_OF[found]}, not {wanted}", hint
+        return "wrong-kind", f"'{id}' is a {ONE_OF[found]}, not {wanted}", hint
     return "dangling", f"there is no '{visible(id)}'", hint
-
-
-_ONE_OF = {
-    "stages": "a stage",
-    "visits": "a visit",
-    "projects": "a project",
-    "constraints": "a constraint",
-    "parties": "a party",
-    "places": "a place",
-    "sources": "a source",
-    "terms": "a term",
-}
 
 
 def _named(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:

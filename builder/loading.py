@@ -16,7 +16,8 @@ from builder.fields import problem_with_id
 from builder.finding import find
 from builder.kinds import IN_FILES, IN_LISTS
 from builder.models import Record
-from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
+from builder.naming import Names, names_in
+from builder.problems import GUESSED_AT_MOST, Location, Problem, SummaryError, did_you_mean, visible
 from builder.reading import parse, read
 from builder.rewording import reworded
 from builder.settings import Settings
@@ -66,6 +67,9 @@ class Summaries:
     later: Mapping[str, Record] = field(default_factory=dict)
     """Records left out because nothing was known of them on the day looked back to: named, but not linked."""
 
+    names: Names = field(default_factory=Names)
+    """What the records are called."""
+
     def published(self) -> Summaries:
         """The same without the drafts."""
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
@@ -80,7 +84,7 @@ def load(folder: Path, name: str = "summaries", instead: Mapping[str, Document] 
     Raises SummaryError with all problems of reading, or else all problems of form.
     """
     documents = {**_read_all(folder, name), **(instead or {})}
-    loaded = _Loaded(name)
+    loaded = _Loaded(name, names_in(documents))
     for path, document in sorted(documents.items()):
         loaded.take(path, document)
     if SETTINGS_FILE not in documents:
@@ -98,6 +102,7 @@ def load(folder: Path, name: str = "summaries", instead: Mapping[str, Document] 
         claims=loaded.claims,
         origins=loaded.origins,
         files={path: document.data for path, document in documents.items()},
+        names=loaded.names,
         warnings=tuple(warning for document in documents.values() for warning in document.warnings),
     )
 
@@ -118,8 +123,9 @@ def _read_all(folder: Path, name: str) -> dict[str, Document]:
 class _Loaded:
     """What has been taken in so far, and what was wrong with it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, names: Names) -> None:
         self.name = name
+        self.names = names
         self.settings: Settings | None = None
         self.records: dict[str, Record] = {}
         self.claims: dict[str, Claims] = {}
@@ -231,7 +237,8 @@ class _Loaded:
             else:
                 record = _as_record(model, document, origin.path, id)
         except ValidationError as error:
-            self.problems.extend(reworded(error, model, origin.at))
+            names = self.names if len(self.problems) < GUESSED_AT_MOST else Names()
+            self.problems.extend(reworded(error, model, origin.at, names))
             return None
         return record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from builder.decoding import ESCAPE, problem_at
+from builder.decoding import ESCAPE, problem_at, windows_path
 from builder.problems import Problem, visible
 
 _Finding = tuple[int, str, str, str]
@@ -102,6 +102,8 @@ def _quote_never_closed(trouble: Trouble) -> _Finding | None:
 def _escape(trouble: Trouble) -> _Finding | None:
     if trouble.text[trouble.began : trouble.began + 1] != '"':
         return None
+    if path := windows_path(trouble.text, trouble.began):
+        return trouble.began, *path
     for match in ESCAPE.finditer(trouble.text, trouble.began, trouble.offset + 10):
         digits = match[1] or match[2] or match[3]
         known = match[0][1] in '0abt\tnvfre "/\\N_LP\r\n'
@@ -220,6 +222,15 @@ def _bracket(trouble: Trouble) -> _Finding | None:
     )
 
 
+def _text_after_bracket(trouble: Trouble) -> _Finding | None:
+    start, line = trouble.line(trouble.offset)
+    closing = re.search(r"([\]}]) *\S?$", line[: trouble.offset - start])
+    if closing is None:
+        return None
+    hint = "take what follows into the brackets, or put quotes round the whole value"
+    return start + closing.start(1), "open-bracket", f"the value goes on after this '{closing[1]}'", hint
+
+
 def _cut(trouble: Trouble) -> _Finding | None:
     """A value of several lines that a hash has ended."""
     start, _ = trouble.line(trouble.offset)
@@ -258,5 +269,5 @@ def _indent(line: str) -> int:
 
 _DIAGNOSES = (
     _tab, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon, _no_colon,
-    _bracket, _cut, _after_the_end, _alignment,
+    _bracket, _text_after_bracket, _cut, _after_the_end, _alignment,
 )  # fmt: skip

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 SHOWN_AT_MOST = 100
 """Problems printed in one report; the rest is counted."""
+
+GUESSED_AT_MOST = 100
+"""Problems for which all records are searched for the one that was meant: it takes a moment each."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -36,7 +41,7 @@ class Problem:
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.location}: {kind}{self.message}{hint} [{self.rule}]"
+        return f"{self.location}: {kind}{visible(self.message + hint)} [{self.rule}]"
 
 
 class SummaryError(Exception):
@@ -60,18 +65,29 @@ def report(problems: Iterable[Problem], at_most: int = SHOWN_AT_MOST) -> str:
     return "\n".join(lines)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
     """Word the nearest of the known words as a hint, or list them where they are few.
 
-    Case, spaces and underscores don't count: `Mary Anne` is near to `mary-anne`.
+    Case, spaces and underscores don't count: `Mary Anne` is near to `mary-anne`. `names` are others of the known words.
     """
     candidates = sorted(set(known))
-    by_key = {_key(candidate): candidate for candidate in candidates}
-    near = difflib.get_close_matches(_key(word), by_key, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{by_key[near[0]]}'?"
+    if near := nearest(word, candidates, names):
+        return f"did you mean '{near}'?"
     if 0 < len(candidates) <= 12:
         return "one of: " + ", ".join(candidates)
+    return ""
+
+
+def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The known word that was most likely meant, by itself or by another name of it; empty where none is near."""
+    by_word = {_key(each): each for each in sorted(known)}
+    by_name = {key: each for name, each in names.items() if (key := _key(name)) not in by_word}
+    key = _key(word)
+    if found := by_word.get(key) or by_name.get(key):
+        return found
+    for by_key, cutoff in ((by_word, 0.6), (by_name, 0.75)):
+        if near := difflib.get_close_matches(key, by_key, n=1, cutoff=cutoff):
+            return by_key[near[0]]
     return ""
 
 
@@ -89,6 +105,7 @@ def _is_odd_space(char: str) -> bool:
     return char != " " and unicodedata.category(char) == "Zs"
 
 
+@lru_cache(maxsize=65536)
 def _key(word: str) -> str:
     folded = unicodedata.normalize("NFKD", word).casefold()
     return "".join(char for char in folded if not unicodedata.combining(char)).replace(" ", "-").replace("_", "-")

@@ -34,6 +34,10 @@ class Project:
         return self.root / "docs"
 
     @property
+    def schemas(self) -> Path:
+        return self.root / "schemas"
+
+    @property
     def site(self) -> Path:
         return self.root / "site"
 

@@ -7,11 +7,11 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from builder.assembly import Inspected, assets, complete, inspect, rendered
+from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_of
 from builder.finding import is_editors_own
 from builder.loading import SETTINGS_FILE
 from builder.problems import MachineError, SummaryError
@@ -19,7 +19,7 @@ from builder.project import Project
 from builder.shelf import Drawer
 from builder.site import LOCK
 from builder.staging import locked
-from builder.writing import DATA, is_sealed, write
+from builder.writing import DATA, is_sealed, keep, write
 
 if TYPE_CHECKING:
     from builder.rendering import Page
@@ -47,6 +47,9 @@ class Preview:
 
     def __init__(self) -> None:
         self.docs = ""
+        self.own: tuple[str, ...] = ()
+        """Folders that are the builder's whole."""
+
         self.report = ""
         self.written: dict[str, Stamp] = {}
         """Pages as the builder left them, by path: no news to the watcher until something else changes them."""
@@ -75,13 +78,17 @@ class Preview:
         """Bring all pages in docs/ up to date before the whole site is built, or say why not."""
         self._rest()
         self.docs = os.path.abspath(project.docs)
+        self.own = (os.path.join(self.docs, DATA), os.path.abspath(project.schemas))
         try:
             with self._writing(project):
                 found = self._inspected(project)
                 ready = complete(found, project)
                 write(ready.pages, ready.assets, project.docs)
+                keep(ready.schemas, project.schemas)
         except (SummaryError, MachineError) as error:
             self.tell(str(error))
+            with suppress(SummaryError, MachineError):  # a record that is named before it is written
+                keep(schemas_of(project), project.schemas)
             return
         self._made_from(found)
         self.surroundings = _stamps(project, self.written)
@@ -222,7 +229,7 @@ class Preview:
         )
 
     def _is_no_news(self, entry: os.DirEntry[str]) -> bool:
-        if is_editors_own(entry.name) or entry.path == os.path.join(self.docs, DATA):
+        if is_editors_own(entry.name) or entry.path in self.own:
             return True
         if self.being_written is not None:
             return entry.path in self.being_written

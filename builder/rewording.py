@@ -12,8 +12,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from builder.fields import name_of
-from builder.problems import Location, Problem, did_you_mean, visible
+from builder.naming import Names
+from builder.problems import Location, Problem, did_you_mean, nearest, visible
 from builder.shapes import Shape, described
+from builder.walking import kinds_by_field
 
 Step = str | int
 
@@ -24,14 +26,17 @@ class Locate(Protocol):
     def __call__(self, path: tuple[Step, ...], *, key: bool = False) -> Location: ...
 
 
-def reworded(error: ValidationError, model: type[Shape], locate: Locate) -> Iterator[Problem]:
-    """Turn a validation error into problems; `locate` gives the place of a path within the record."""
+def reworded(error: ValidationError, model: type[Shape], locate: Locate, names: Names) -> Iterator[Problem]:
+    """Turn a validation error into problems.
+
+    `locate` gives the place of a path within the record, `names` what the records are called.
+    """
     details = error.errors(include_url=False)
     for detail in details:
         path = detail["loc"]
         if detail["type"] == "too_short" and any(_within(other["loc"], path) for other in details):
             continue  # its items are wrong, and pydantic counts the right ones alone
-        rule, message, hint = _say(detail, model)
+        rule, message, hint = _say(detail, model, names)
         location = locate(path[:-1]) if rule == "missing-field" else locate(path, key=rule == "unknown-field")
         yield Problem(location=location, rule=rule, message=message, hint=hint)
 
@@ -40,7 +45,7 @@ def _within(path: tuple[Step, ...], outer: tuple[Step, ...]) -> bool:
     return len(path) > len(outer) and path[: len(outer)] == outer
 
 
-def _say(detail: ErrorDetails, model: type[Shape]) -> tuple[str, str, str]:
+def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, str, str]:
     """Word one error: its rule, what was found, what would be right."""
     kind, path, found = detail["type"], detail["loc"], detail["input"]
     field = _last_name(path)
@@ -50,7 +55,7 @@ def _say(detail: ErrorDetails, model: type[Shape]) -> tuple[str, str, str]:
         return (
             "unknown-field",
             f"unknown field '{visible(str(path[-1]))}'",
-            did_you_mean(str(path[-1]), _fields_at(model, path[:-1])),
+            _field_meant(str(path[-1]), _fields_at(model, path[:-1])),
         )
     if kind == "literal_error" and isinstance(found, str) and found.strip():
         known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
@@ -68,7 +73,10 @@ def _say(detail: ErrorDetails, model: type[Shape]) -> tuple[str, str, str]:
             f"write [{visible(found)}]" if expected == "a list" and isinstance(found, str) and len(found) < 40 else ""
         )
         return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
-    return kind, detail["msg"], str(detail.get("ctx", {}).get("hint", ""))
+    hint = str(detail.get("ctx", {}).get("hint", ""))
+    if kind == "bad-id" and isinstance(found, str):
+        hint = _record_meant(found, model, path, names) or hint
+    return kind, detail["msg"], hint
 
 
 _EXPECTED = {
@@ -78,6 +86,60 @@ _EXPECTED = {
     "dict_type": "fields",
     "literal_error": "one word",
 }
+
+
+def _record_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """Guess from what records are called which one was to be named by its id."""
+    field = _last_name(path)
+    shape = shape_at(model, path[: path.index(field)] if field in path else ())
+    kinds = kinds_by_field(shape).get(field, ("sources",) if field == "sources" else None) if shape else None
+    if kinds is None:
+        return ""
+    called = names.of(kinds)
+    if near := nearest(found, called.values(), called):
+        return f"did you mean '{near}'?"
+    return "begin with the id of a source, as it stands in sources.yml" if kinds == ("sources",) else ""
+
+
+def _field_meant(found: str, fields: list[str]) -> str:
+    """Guess which field was meant, by its spelling or by another word for it."""
+    others = {word: field for field, words in _OTHER_WORDS.items() if field in fields for word in words.split()}
+    return did_you_mean(found, fields, others)
+
+
+_OTHER_WORDS = {
+    "title": "name heading headline",
+    "name": "title",
+    "summary": "description abstract text content",
+    "text": "summary description content statement",
+    "definition": "description meaning text",
+    "date": "day when time",
+    "issued": "date published year",
+    "as_of": "date updated",
+    "place": "location where venue city",
+    "places": "locations",
+    "parties": "participants people who members attendees between",
+    "by": "author speaker who said_by",
+    "author": "authors by writer",
+    "sources": "references citations links refs",
+    "URL": "link address website href",
+    "history": "timeline events steps",
+    "outcomes": "results",
+    "reasons": "causes why",
+    "status": "state",
+    "of": "country member_of belongs_to side",
+    "kind": "type",
+    "type": "kind",
+    "native": "original_name local_name",
+    "also_written": "aliases aka spellings",
+    "also": "aliases synonyms",
+    "lat": "latitude",
+    "lon": "lng long longitude",
+    "in": "within country region",
+    "para": "paragraph section article",
+    "draft": "hidden unpublished",
+}
+"""What else a field is called elsewhere, by its name here."""
 
 
 def _last_name(path: tuple[Step, ...]) -> str:

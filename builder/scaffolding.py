@@ -16,6 +16,7 @@ from builder.filing import create, replace
 from builder.kinds import RECORDS
 from builder.linking import wrong_reference
 from builder.loading import CLAIMS_FOLDER
+from builder.naming import Names
 from builder.problems import Location, MachineError, Problem, SummaryError, did_you_mean, visible
 from builder.project import Project
 from builder.prose import Citation
@@ -23,7 +24,7 @@ from builder.prospects import LISTS, SINGULAR, There, check, document_of, extend
 from builder.rewording import reworded, shape_at
 from builder.shapes import Shape
 from builder.starters import BLANK, Field, Given, Line, activated, fields_of, lines_of, starter
-from builder.walking import kinds_in
+from builder.walking import kinds_by_field
 
 
 class RefusedError(Exception):
@@ -134,20 +135,20 @@ def _malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
     try:
         shape.model_validate({name: value})
     except ValidationError as error:
-        for problem in reworded(error, shape, locate):
+        for problem in reworded(error, shape, locate, Names()):
             if problem.location.path == name:
                 yield _reason(problem.message, problem.hint)
 
 
 def _dangling(start: Start, shape: type[Shape], name: str, value: str | tuple[str, ...]) -> Iterator[str]:
-    kinds = ("sources",) if name == "sources" else kinds_in(shape, name)
+    kinds = ("sources",) if name == "sources" else kinds_by_field(shape).get(name)
     if kinds is None:
         return
     for text in (value,) if isinstance(value, str) else value:
         id = Citation.parse(text).source if name == "sources" else text
         if id == start.id and start.kind != CLAIMS_FOLDER:
             continue
-        if wrong := wrong_reference(id, kinds, start.there.kind_of):
+        if wrong := wrong_reference(id, kinds, start.there.kind_of, {}):
             yield _reason(*wrong[1:])
 
 
@@ -155,7 +156,7 @@ def _id_refused(kind: str, id: str, there: There) -> str:
     if problem := problem_with_id(id):
         return _reason(*problem)
     if kind == CLAIMS_FOLDER:
-        wrong = wrong_reference(id, ("sources",), there.kind_of)
+        wrong = wrong_reference(id, ("sources",), there.kind_of, {})
         if wrong:
             return _reason(*wrong[1:])
         return f"there is a file of its claims already: {there.claims[id]}" if id in there.claims else ""

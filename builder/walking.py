@@ -43,9 +43,9 @@ def reference_fields(model: type[Shape]) -> frozenset[str]:
     return frozenset(name for name, _, kinds in _layout(model) if kinds is not None)
 
 
-def kinds_in(model: type[Shape], field: str) -> tuple[str, ...] | None:
-    """The kinds of record that a field may name, by the name it is written by; None where it names none."""
-    return next((kinds for _, written, kinds in _layout(model) if written == field), None)
+def kinds_by_field(model: type[Shape]) -> dict[str, tuple[str, ...]]:
+    """A model's fields that hold ids, as they are written: the kinds of record they may name; any kind if none."""
+    return {written: kinds for _, written, kinds in _layout(model) if kinds is not None}
 
 
 def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:

@@ -65,6 +65,13 @@ def put_back(written: Written, docs: Path) -> None:
         _prune([path for path in written.changed if written.before[path] is None], docs)
 
 
+def keep(files: Mapping[str, bytes], folder: Path) -> None:
+    """Bring files of the builder's own up to date, by their names. Raises MachineError for what the disk refuses."""
+    with _wording(folder.name):
+        there = {name: _read(folder, name) for name in files if (folder / name).is_file()}
+        _replace({name: data for name, data in files.items() if there.get(name) != data}, folder)
+
+
 def page_bytes(page: Page) -> bytes:
     """The page as it stands on disk: seal, front matter as JSON values (which YAML reads), body."""
     lines = [f"{key}: {_yaml(value)}\n" for key, value in page.meta.items()]

@@ -1,4 +1,5 @@
 """Hold the built site against two judges from outside: the Nu Html Checker over every page, Lighthouse over a few.
+And the schemas of the summaries against a third, the language server that helps editors while they type.
 
 Run as `make audit`, or with the folder of a site. Node.js, npm and Java have to be there; the judges themselves are
 fetched into .cache/audit.
@@ -11,13 +12,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from conftest import chromium, served
 from golden import ROOT
+from language_server import VISIT, lay_out_project, serving
 
 CACHE = ROOT / ".cache" / "audit"
-PACKAGES = ("vnu-jar@26.9.27", "lighthouse@12.8.2")
+PACKAGES = ("vnu-jar@26.9.27", "lighthouse@12.8.2", "yaml-language-server@2.0.0")
 CATEGORIES = ("accessibility", "seo", "best-practices")
 FOLDERS = ("visits", "projects", "parties", "meetings", "timeline", "claims", "sources")
 BROWSER_FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
@@ -34,11 +37,11 @@ def main() -> int:
         print("There is no site to audit: make site", file=sys.stderr)
         return 2
     fetch()
-    return max(check_html(site), check_with_lighthouse(site, browser))
+    return max(check_help_while_typing(), check_html(site), check_with_lighthouse(site, browser))
 
 
 def fetch() -> None:
-    """Have both judges in the cache, of the versions named above."""
+    """Have the judges in the cache, of the versions named above."""
     stamp = CACHE / "packages.txt"
     if stamp.is_file() and stamp.read_text("utf-8") == "\n".join(PACKAGES):
         return
@@ -56,6 +59,63 @@ def fetch() -> None:
     ]
     subprocess.run([*install, *PACKAGES], check=True)
     stamp.write_text("\n".join(PACKAGES), "utf-8")
+
+
+UNDERLINED = (
+    ("status: held", "status: hold", "hold: Value is not accepted."),
+    ("venue:", "venu:", "venu: Property venu is not allowed."),
+    ("[kim-jong-un,", "[kim-jong,", "kim-jong: There is no such party yet"),
+    ("mt-20190423]", "mt-2019 para. 4]", "mt-2019 para. 4: There is no such source yet"),
+    ("title: Kim and Putin in Vladivostok\n", "", 'd: Missing property "title".'),
+    ("date: 2019-04-25\nplace", "date: 25 April\nplace", "25 April: A date is written as 2018-06-12,"),
+    ("mt-20190423]", "mt-20190423 para. 4]", ""),
+)
+"""What an editor types in place of what, and how that is underlined."""
+
+HOVERED = (
+    ("venue", "The building or grounds, where known."),
+    ("level", "Who met; the lower side decides."),
+    ("lapsed", "`lapsed`: invitation not taken up"),
+    ("vladimir-putin", "`vladimir-putin`: Vladimir Putin"),
+)
+"""What is pointed at, and what is said of it."""
+
+OFFERED = (
+    ("lapsed", "lapsed", "invitation not taken up"),
+    ("vladivostok", "vladivostok", "Vladivostok"),
+    ("vladimir-putin", "kim-jong-un", "Kim Jong-un"),
+    ("mt-20190423", "fishnews-36329", "Fishnews"),
+)
+"""What is deleted, what is offered in its place, and what is said of that."""
+
+
+def check_help_while_typing() -> int:
+    """Print what the YAML language server should have shown to an editor who types a visit, and did not; 1 if so."""
+    failed: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        lay_out_project(root)
+        text = (root / "summaries" / VISIT).read_text("utf-8").replace("status: planned", "status: lapsed")
+        with serving(CACHE / "node_modules" / "yaml-language-server", root) as server:
+            if told := server.type(VISIT, text):
+                failed.append(f"underlined what is right: {told}")
+            for at, said in HOVERED:
+                if said not in (shown := server.hover(VISIT, text, at)):
+                    failed.append(f"over {at!r} it shows {shown!r}")
+            for number, (old, new, message) in enumerate(UNDERLINED):
+                told = server.type(f"visits/mistake-{number}.yml", text.replace(old, new))
+                if len(told) != bool(message) or not all(each.startswith(message) for each in told):
+                    failed.append(f"for {new!r} it underlines {told}")
+            for number, (deleted, wanted, said) in enumerate(OFFERED):
+                path, left = f"visits/gap-{number}.yml", text.replace(deleted, "", 1)
+                server.type(path, left)
+                if (offered := server.offered(path, left, text[: text.index(deleted)])).get(wanted) != said:
+                    failed.append(f"in place of {deleted!r} it offers {offered}")
+    for failure in failed:
+        print(f"  {failure}")
+    count = 1 + len(HOVERED) + len(UNDERLINED) + len(OFFERED)
+    print(f"YAML language server: {len(failed)} of {count} answers are not as they should be")
+    return int(bool(failed))
 
 
 def check_html(site: Path) -> int:

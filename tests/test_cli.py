@@ -135,7 +135,7 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     assert "Traceback" not in rest
 
 
-WORDS = ["check", "build", "serve", "report", "diff", "new", "import", "format"]
+WORDS = ["check", "build", "serve", "schema", "report", "diff", "new", "import", "format"]
 
 
 @pytest.mark.parametrize("words", [[], *([word] for word in WORDS)])

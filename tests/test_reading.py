@@ -14,6 +14,7 @@ import yaml
 from builder import reading
 from builder.documents import Document, Mapping, Scalar, Sequence
 from builder.finding import find
+from builder.mending import Trouble, explain
 from builder.problems import Location, SummaryError
 from builder.reading import parse, read
 
@@ -150,6 +151,10 @@ SECOND = "a second ': ' stands in this value (put quotes round the whole value"
 FIRST = "can't stand first in a value (put quotes round the value) [needs-quotes]"
 AFTER = "the value goes on after its closing quote (put quotes round the whole value"
 NO_FIELD = "is no field: it has no colon and space (write 'name: value', or indent the line if it belongs to the value above) [missing-colon]"
+PATH = (
+    "between double quotes a backslash means more than itself, and this path would be another "
+    "(put single quotes round it"
+)
 SINGLE = "stands for no character (put single quotes round the value; a backslash is a backslash there) [escape]"
 PERCENT = "1:1: a line that starts with '%' is no field (delete the line) [directive]"
 TAB = "a tab stands where the line is indented (write spaces instead) [tab]"
@@ -199,7 +204,10 @@ REFUSED = [
     ("a: 'it's'\nb: c\n", f'1:8: {AFTER}: "it\'s") [open-quote]'),
     ('a: "b" c # d\n', f"1:8: {AFTER}: '\"b\" c') [open-quote]"),
     ("a: [b, 'c' d]\n", f"1:12: {AFTER}) [open-quote]"),
-    ('a: "C:\\Users"\n', f"1:7: '\\U' between double quotes {SINGLE}"),
+    ('a: "C:\\Users"\n', f"1:4: {PATH}: 'C:\\Users') [escape]"),
+    ('a: "C:\\temp\\it\'s new"\n', f"1:4: {PATH}: 'C:\\temp\\it\'\'s new') [escape]"),
+    (f'a: "C:\\{"x" * 60}"\n', f"1:4: {PATH}) [escape]"),
+    ('a: "x \\User"\n', f"1:7: '\\U' between double quotes {SINGLE}"),
     ('a: "\\\\ \\d"\n', f"1:8: '\\d' between double quotes {SINGLE}"),
     ("a: b: c\n", f'1:5: {SECOND}: "b: c") [needs-quotes]'),
     ('a:\n  - b: say "c": d # e\n', f"2:15: {SECOND}: 'say \"c\": d') [needs-quotes]"),
@@ -243,6 +251,13 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "problem"), REFUSED, ids=[ascii(case[0])[:40] for case in REFUSED])
 def test_a_mistake_is_named_where_it_is_with_its_mend(text: str, problem: str) -> None:
     assert problems(text) == [problem]
+
+
+def test_what_nobody_thought_of_is_refused_too() -> None:
+    trouble = Trouble(text="a: b\n", offset=3, began=0, found="no words for it", quoted=(0, 0), bracket=None)
+    assert str(explain(trouble, "x.yml")) == (
+        "x.yml:1:4: what stands here can't be read (put quotes round values, and line the fields up) [syntax]"
+    )
 
 
 def test_half_characters_are_refused() -> None:
