@@ -27,6 +27,11 @@ BASE = Path(__file__).parent / "rules"
 PAGE = (ROOT / "docs" / "handbook" / "rules.md").read_text("utf-8")
 
 NEEDS_MORE_THAN_A_TEXT = {
+    "list",
+    "no-summary",
+    "not-formatted",
+    "references",
+    "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
     *("missing-word", "no-title", "same-title", "same-but-for-case", "empty-page", "hand-edited", "mkdocs"),
 }

@@ -63,7 +63,9 @@ def lay_out(root: Path, files: Mapping[str, str]) -> None:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    """Every file below a folder but for what a build keeps for the next one."""
+    files = (file for file in folder.rglob("*") if file.is_file() and ".cache" not in file.parts)
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def names(project: Project) -> list[str]:
