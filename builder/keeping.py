@@ -80,6 +80,8 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
         """All files are known: make in several processes at once what isn't kept."""
         self.base = _digest(_made_with(), _settings(config), _listing(files))
         self.nav, self.files = nav, files
+        for page in nav.pages:
+            _read_ahead(page, config)
         pages = [file.page for file in files.documentation_pages() if file.page]
         self.keys = {page.file.src_uri: key for page in pages if (key := self._key(page.file))}
         wanted = [page for page in pages if not self._is_kept(page)]
@@ -126,8 +128,12 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
         if (key := self._key(file)) is None:
             return False
         self.keys[path] = key
-        page = file.page if file.page in self.nav.pages else Page(None, file, self.build_config)
+        in_nav = file.page in self.nav.pages
+        before = _outline([file.page])
+        page = file.page if in_nav else Page(None, file, self.build_config)
         _populate_page(page, self.build_config, self.files)
+        if in_nav and _outline([page]) != before:
+            return False  # every page may show it
         _build_page(page, self.build_config, self.files.documentation_pages(), self.nav, self.env)
         return True
 
@@ -292,17 +298,25 @@ def _theme(config: MkDocsConfig) -> list[object]:
     return [theme.name, _plain(dict(theme)), read]
 
 
+def _read_ahead(page: Page, config: MkDocsConfig) -> None:
+    """Read the front matter of a page in the navigation: every other page may show some of it."""
+    try:
+        readable = page.file.content_string
+    except (OSError, ValueError):
+        return  # MkDocs will say so
+    if readable:
+        page.read_source(config)
+
+
 def _outline(items: Sequence[Any]) -> list[object]:
-    """The navigation as every page shows it: titles, addresses, and what Material reads from the pages in it."""
-    return [
-        [
-            item.title,
-            getattr(item, "url", None),
-            [getattr(item, "meta", {}).get(name) for name in ("icon", "status", "subtitle", "hide")],
-            _outline(item.children or ()),
-        ]
-        for item in items
-    ]
+    """The navigation as every page may show it: titles, addresses, and the front matter of the pages in it."""
+    return [[item.title, getattr(item, "url", None), _fronts(item), _outline(item.children or ())] for item in items]
+
+
+def _fronts(item: Any) -> dict[str, object]:
+    """A page's front matter, of its seal only that it is there: it changes with every word of the page."""
+    meta: dict[str, object] = getattr(item, "meta", {})
+    return {name: name == "seal" or value for name, value in meta.items()}
 
 
 class _Listener(logging.Handler):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from golden import ROOT, SITES
 
-from builder import forking
+from builder import forking, keeping
 from builder.forking import shared_out
 from builder.problems import SummaryError
 from builder.project import Project
@@ -60,6 +60,7 @@ def replace(file: Path, old: str, new: str) -> None:
 EDITS: dict[str, tuple[str, str, str]] = {
     "a title": ("summaries/visits/kim-putin-vladivostok.yml", "title: ", "title: Once more, "),
     "a source": ("summaries/sources.yml", "publisher: ", "publisher: The "),
+    "the day": ("summaries/explainer.yml", "as_of: 2019-12-31", "as_of: 2020-01-31"),
     "a page of a hand": ("docs/about.md", "# ", "# All "),
     "the theme": ("templates/theme/main.html", "{%- endfilter %}", "<!-- new -->{%- endfilter %}"),
     "a part of the theme": ("templates/theme/partials/source.html", "<", "<!-- new --><"),
@@ -78,6 +79,17 @@ def test_a_build_after_an_edit_gives_what_a_build_from_nothing_gives(project: Pr
     again = built(project)
     assert again != first
     assert again == anew(project)
+
+
+def test_pages_made_on_several_processors_are_those_made_on_one(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forking, "processors", lambda: 3)
+    monkeypatch.setattr(keeping, "processors", lambda: 3)
+    shared = built(project)
+    monkeypatch.setattr(forking, "processors", lambda: 1)
+    monkeypatch.setattr(keeping, "processors", lambda: 1)
+    assert anew(project) == shared
 
 
 def test_only_what_has_changed_is_made_again(project: Project) -> None:
