@@ -125,15 +125,16 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
 
 @explainer.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to listen.")
+@click.option("--follow", is_flag=True, help="Have the browser go to the page of each summary that is edited.")
 @click.pass_obj
-def serve(root: Path, port: int) -> None:
+def serve(root: Path, port: int, follow: bool) -> None:
     """Show the site at 127.0.0.1 and follow every edit.
 
     A mistake is named here, and the last good pages stay up until it is mended. Ctrl-C ends it.
     """
     from builder.preview import serve as serve_site
 
-    serve_site(_project(root), port=port)
+    serve_site(_project(root), port=port, follow=follow)
 
 
 @explainer.command()

@@ -11,11 +11,9 @@ import hashlib
 import json
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -27,8 +25,9 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+from builder.bytecode import compiled
+from builder.fingerprints import digest, listing, made_with, outline, settings, theme
 from builder.forking import WORTH_SHARING, processors, shared_out
-from builder.rendering import compiled
 from builder.shelf import Drawer, Made, Notes, Shelf
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """All files are known: make in several processes at once what isn't kept."""
-        self.base = _digest(_made_with(), _settings(config), _listing(files))
+        self.base = digest(made_with(), settings(config), listing(files))
         self.nav, self.files = nav, files
         for page in nav.pages:
             _read_ahead(page, config)
@@ -106,8 +105,8 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
 
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """All pages are converted: stand in for the theme and for the search index."""
-        outline = _outline(self.nav.items if self.nav else ())
-        self.shown = _digest(self.base, _theme(config), outline, os.environ.get("SOURCE_DATE_EPOCH"))
+        navigation = outline(self.nav.items if self.nav else ())
+        self.shown = digest(self.base, theme(config), navigation, os.environ.get("SOURCE_DATE_EPOCH"))
         self.env = env
         env.template_class = _Template
         env.bytecode_cache = env.bytecode_cache or compiled(mkdocs.utils.templates.__file__, mkdocs.theme.__file__)
@@ -129,10 +128,10 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
             return False
         self.keys[path] = key
         in_nav = file.page in self.nav.pages
-        before = _outline([file.page])
+        before = outline([file.page])
         page = file.page if in_nav else Page(None, file, self.build_config)
         _populate_page(page, self.build_config, self.files)
-        if in_nav and _outline([page]) != before:
+        if in_nav and outline([page]) != before:
             return False  # every page may show it
         _build_page(page, self.build_config, self.files.documentation_pages(), self.nav, self.env)
         return True
@@ -160,7 +159,7 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
     def _key(self, file: File) -> str | None:
         """What a page's content is kept under; None for one that can't be read, which MkDocs will say."""
         try:
-            return _digest(self.base, file.src_uri, hashlib.blake2b(file.content_bytes).hexdigest())
+            return digest(self.base, file.src_uri, hashlib.blake2b(file.content_bytes).hexdigest())
         except OSError:
             return None
 
@@ -170,7 +169,7 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
 
     def _shown(self, page: Page, *more: object) -> str:
         """The key of what is made of a converted page."""
-        return _digest(self.shown, self.keys.get(page.file.src_uri), page.title, page.content, page.meta, more)
+        return digest(self.shown, self.keys.get(page.file.src_uri), page.title, page.content, page.meta, more)
 
     def _make(
         self, pages: Sequence[Page], nav: Navigation, config: MkDocsConfig, files: Files
@@ -262,42 +261,6 @@ def _anchor(kept: dict[str, Any]) -> AnchorLink:
     return anchor
 
 
-def _digest(*of: object) -> str:
-    return hashlib.blake2b(json.dumps(of, default=str).encode(), digest_size=20).hexdigest()
-
-
-def _made_with() -> list[str]:
-    """The versions of all that has a hand in a page."""
-    packages = [version(name) for name in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")]
-    return [sys.version, *packages, _digest(Path(__file__).read_text("utf-8"))]
-
-
-def _settings(config: MkDocsConfig) -> object:
-    """What mkdocs.yml says, as far as it is plain values. Where the site is written plays no part."""
-    return _plain({name: value for name, value in config.items() if name not in ("site_dir", "plugins", "hooks")})
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {str(name): _plain(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    return value if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
-
-
-def _listing(files: Files) -> list[tuple[str, str, str]]:
-    return sorted((file.src_uri, file.url, file.inclusion.name) for file in files)
-
-
-def _theme(config: MkDocsConfig) -> list[object]:
-    """The theme's settings, and the templates that stand in for its own."""
-    theme = config.theme
-    own = Path(theme.custom_dir) if theme.custom_dir else None
-    overrides = sorted(own.rglob("*.html")) if own else []
-    read = [(path.relative_to(own).as_posix(), path.read_text("utf-8")) for path in overrides if own]
-    return [theme.name, _plain(dict(theme)), read]
-
-
 def _read_ahead(page: Page, config: MkDocsConfig) -> None:
     """Read the front matter of a page in the navigation: every other page may show some of it."""
     try:
@@ -306,17 +269,6 @@ def _read_ahead(page: Page, config: MkDocsConfig) -> None:
         return  # MkDocs will say so
     if readable:
         page.read_source(config)
-
-
-def _outline(items: Sequence[Any]) -> list[object]:
-    """The navigation as every page may show it: titles, addresses, and the front matter of the pages in it."""
-    return [[item.title, getattr(item, "url", None), _fronts(item), _outline(item.children or ())] for item in items]
-
-
-def _fronts(item: Any) -> dict[str, object]:
-    """A page's front matter, of its seal only that it is there: it changes with every word of the page."""
-    meta: dict[str, object] = getattr(item, "meta", {})
-    return {name: name == "seal" or value for name, value in meta.items()}
 
 
 class _Listener(logging.Handler):

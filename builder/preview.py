@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import html
-import ipaddress
 import logging
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from builder.answering import FOLLOWER, guarded, is_loopback
 from builder.assembly import assemble
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
@@ -44,23 +44,28 @@ _LOOKS: Final = 0.1
 _SETTLES: Final = 0.05
 """Seconds without a change after which one is built."""
 
+_FOLLOW: ContextVar[bool] = ContextVar("follow", default=False)
+"""Whether browsers go to the page that was edited."""
+
 _DATED = ExitStack()
 """Holds the day that MkDocs dates its sitemap by, until it ends."""
 
 
-def serve(project: Project, host: str = "127.0.0.1", port: int = 8000) -> None:
+def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow: bool = False) -> None:
     """Serve the site on this machine and bring it up to date at each edit, until it is interrupted.
 
+    With `follow`, a browser that shows a page of the site goes to the page of each summary that is edited.
     Ends with KeyboardInterrupt. Raises SummaryError for a mkdocs.yml that MkDocs refuses, and MachineError if the
     address can't be had or isn't one of this machine alone.
     """
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise MachineError(f"the preview is for this machine only, and {host} can be reached from others")
     prepare_mkdocs()
     from mkdocs.commands.serve import serve as mkdocs_serve
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
+    _FOLLOW.set(follow)
     with _talking():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
@@ -84,7 +89,7 @@ _NO_HOOK: Final = Problem(
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
     """MkDocs begins: remember whether it serves."""
-    _PREVIEW.set(Preview() if command == "serve" else None)
+    _PREVIEW.set(Preview(follow=_FOLLOW.get()) if command == "serve" else None)
     if command == "serve" and not log.handlers:
         log.addHandler(logging.StreamHandler())
         log.setLevel(logging.INFO)
@@ -130,12 +135,13 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
-    """Show the problems on every page that is served, for as long as there are any."""
+    """Show the problems on every page that is served, for as long as there are any; have browsers follow if asked."""
     preview = _PREVIEW.get()
-    if preview is None or not preview.report:
+    if preview is None:
         return output
     before, body_end, after = output.rpartition("</body>")
-    return f"{before}{_BANNER.format(html.escape(preview.report))}{body_end}{after}"
+    banner = _BANNER.format(html.escape(preview.report)) if preview.report else ""
+    return f"{before}{banner}{FOLLOWER if preview.follow else ''}{body_end}{after}"
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
@@ -146,6 +152,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     from watchdog.observers.polling import PollingObserverVFS
 
     project = _project(config)
+    preview.mount = urlsplit(config.site_url or "/").path or "/"
     server.builder = lambda: _build(server, builder, preview, project)
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:
@@ -157,8 +164,8 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
         if os.path.exists(path):
             server.watch(path)
-    if _is_loopback(str(server.server_address[0])):
-        server.set_app(_for_this_machine(server.serve_request))
+    if is_loopback(str(server.server_address[0])):
+        server.set_app(guarded(server.serve_request, lambda: preview.followed))
     server.serve_thread = threading.Thread(target=lambda: _answer(server))
     return server
 
@@ -210,28 +217,6 @@ _BANNER: Final = (
 
 def _project(config: MkDocsConfig) -> Project:
     return Project(root=Path(os.path.abspath(config.config_file_path or "mkdocs.yml")).parent)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _for_this_machine(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Refuse requests that name another host: a page elsewhere could otherwise read the preview (DNS rebinding)."""
-
-    def checked(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
-        asked = environ.get("HTTP_HOST")
-        if asked is None or _is_loopback(urlsplit(f"//{asked}").hostname or ""):
-            return app(environ, start_response)
-        start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
-        return [b"This preview answers only to this machine's own name.\n"]
-
-    return checked
 
 
 @contextmanager

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from builder.addresses import on_the_web
 from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_of
 from builder.finding import is_editors_own
 from builder.loading import SETTINGS_FILE
+from builder.pages import Plan
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.shelf import Drawer
@@ -45,7 +48,15 @@ class Site(Protocol):
 class Preview:
     """What lasts from one build to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, follow: bool = False) -> None:
+        self.follow = follow
+        self.mount = "/"
+        """Whether browsers go to the page that was edited, and the path that the site is served under."""
+
+        self.edits = 0
+        self.edited = ""
+        """How many edits there were, and the address of the page that shows the last."""
+
         self.docs = ""
         self.own: tuple[str, ...] = ()
         """Folders that are the builder's whole."""
@@ -90,6 +101,7 @@ class Preview:
             with suppress(SummaryError, MachineError):  # a record that is named before it is written
                 keep(schemas_of(project), project.schemas)
             return
+        self._note([plan.path for plan in self._edited(found)])
         self._made_from(found)
         self.surroundings = _stamps(project, self.written)
         self.is_behind = False
@@ -110,13 +122,13 @@ class Preview:
                 found = self._inspected(project)
                 if not self._is_small(found, project):
                     return False
-                edited = [path for path, data in found.explainer.files.items() if data != self.summaries[path]]
-                plans = [plan for plan in found.plans if plan.data in edited]
+                plans = self._edited(found)
                 if not plans:
                     return False
                 write(rendered(plans, found, project), {}, project.docs, prune=False)
         except (SummaryError, MachineError):
             return False
+        self._note([plan.path for plan in plans])
         self._made_from(found)
         self.is_behind = True
         return all(map(self.site.remake, [plan.path for plan in plans]))
@@ -162,6 +174,22 @@ class Preview:
         self.site.finish()
         self.is_behind = False
         return True
+
+    @property
+    def followed(self) -> str:
+        """What a browser that follows is told, as JSON: the number of edits, the address of the page of the last."""
+        return json.dumps([self.edits, self.edited or self.mount])
+
+    def _note(self, paths: Sequence[str]) -> None:
+        if paths:
+            self.edits += 1
+            self.edited = on_the_web(paths[0], self.mount)
+
+    def _edited(self, found: Inspected) -> list[Plan]:
+        """The pages of the summaries that are not what pages were last made from."""
+        files = found.explainer.files
+        edited = {path for path, data in files.items() if self.summaries and data != self.summaries.get(path)}
+        return [plan for plan in found.plans if plan.data in edited]
 
     def later(self, seconds: float, do: Callable[[], None]) -> None:
         """Do something when nothing was brought up to date for so long."""

@@ -6,18 +6,14 @@ and any other string is shown as typed.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import posixpath
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
@@ -30,6 +26,7 @@ from builder.addresses import (
     address_of_visits_in,
     address_of_year,
 )
+from builder.bytecode import compiled
 from builder.citing import Reference, reference_to
 from builder.counting import status_on
 from builder.coverage import by_record
@@ -275,19 +272,6 @@ def _bare(value: str) -> Markup:
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
-
-
-def compiled(*files: str) -> FileSystemBytecodeCache | None:
-    """Where compiled templates are kept: beside Python's own, and only where Python keeps those.
-
-    What compiles them is part of their names, given as the files that set up the environment.
-    """
-    folder = Path(__file__).with_name("__pycache__")
-    if not folder.is_dir() or sys.dont_write_bytecode or not os.access(folder, os.W_OK):
-        return None
-    made_by = hashlib.blake2b(b"".join(Path(file).read_bytes() for file in files), digest_size=8)
-    made_by.update(version("jinja2").encode())
-    return FileSystemBytecodeCache(str(folder), f"template-{made_by.hexdigest()}-%s.cache")
 
 
 @pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 from watchdog.utils.dirsnapshot import DirectorySnapshot
 
+from builder.answering import FOLLOWED
 from builder.preview import on_serve, on_shutdown, on_startup, serve
 from builder.problems import MachineError
 from builder.project import Project
@@ -229,6 +231,15 @@ def test_what_edits_leave_is_what_a_new_preview_shows(project: Project) -> None:
         assert left == [LIVE.sub("", server.get(path)) for path in shown]
 
 
+def test_a_browser_that_follows_is_told_where_the_last_edit_shows(project: Project) -> None:
+    with serving(project, *EXPLAINER_SERVE) as server:
+        assert FOLLOWED in server.get("/about/")
+        assert json.loads(server.get(FOLLOWED)) == [0, "/"]
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, "), server)
+        assert json.loads(server.get(FOLLOWED)) == [1, f"/{VISIT}/"]
+
+
 LIVE = re.compile(r"livereload\(\d+, \d+\)|127\.0\.0\.1:\d+")
 
 
@@ -299,7 +310,7 @@ sys.path.insert(0, {str(REPOSITORY)!r})
 from builder.project import Project
 from builder.preview import Preview, serve
 try:
-    serve(Project(root=Path.cwd()), port=PORT)
+    serve(Project(root=Path.cwd()), port=PORT, follow=True)
 except KeyboardInterrupt:
     sys.exit(130)
 """,

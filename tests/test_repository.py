@@ -16,10 +16,10 @@ FLOORS = re.findall(
 )
 ONLY = {
     "yaml": {"reading"},
-    "jinja2": {"rendering", "keeping"},
+    "jinja2": {"bytecode", "rendering", "keeping"},
     "click": {"authoring", "cli", "cli_reports"},
     "pybtex": {"bibliographies"},
-    "mkdocs": {"keeping", "site", "preview"},
+    "mkdocs": {"fingerprints", "keeping", "site", "preview"},
 }
 
 
