@@ -1,5 +1,7 @@
 """Compare the builder with MkDocs alone over the same pages, in turn, in one run; print ratios and peak memory.
 
+Then time the preview: from saving a summary to the new page on the disk, and after 200 saves in ten seconds.
+
 Run it as `make bench`. It judges nothing: machines are noisy, ratios taken in one run are what counts.
 """
 
@@ -8,10 +10,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +63,72 @@ def main() -> None:
             print(
                 f"  {name:16} {seconds[0]:5.2f} s ({wall:.2f})   cpu {seconds[1]:5.2f} s ({cpu:.2f})   {peak:4.0f} MB"
             )
+        time_preview(root)
+
+
+def time_preview(root: Path) -> None:
+    """Edit a visit under a running preview; print how soon its page is there, and whether memory stays as it was."""
+    (root / "tmp").mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = {**surroundings(), "TMPDIR": str(root / "tmp")}
+    command = [sys.executable, "-m", "builder", "serve", "--port", port]
+    process = subprocess.Popen(
+        command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        next(line for line in process.stderr if "Serving on" in line)
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        visit = min((root / "summaries" / "visits").glob("*.yml"))
+        page = next((root / "tmp").glob("mkdocs_*")) / "visits" / visit.stem / "index.html"
+        took = []
+        for number in range(11):
+            started = time.perf_counter()
+            save(visit, f"Edit {number}")
+            wait(page, f"Edit {number}")
+            took.append(time.perf_counter() - started)
+            time.sleep(0.5)
+        print(f"  preview: {statistics.median(took[1:]):.2f} s from saving a summary to its page on the disk")
+        for number in range(20):
+            save(visit, f"More {number}")
+            wait(page, f"More {number}")
+        before = resident(process.pid)
+        for number in range(200):
+            save(visit, f"Fast {number}")
+            time.sleep(0.05)
+        started = time.perf_counter()
+        wait(page, "Fast 199")
+        shown = time.perf_counter() - started
+        wait(page.parent.parent / "index.html", "Fast 199")
+        settled = time.perf_counter() - started
+        memory = resident(process.pid) / before
+        print(
+            f"  200 saves: the last shown after {shown:.2f} s, everywhere after {settled:.2f} s; memory x {memory:.2f}"
+        )
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def save(visit: Path, title: str) -> None:
+    text = re.sub(r"(?m)^title: .*$", f"title: {title}", visit.read_text("utf-8"), count=1)
+    visit.write_text(text, "utf-8")
+
+
+def wait(file: Path, words: str) -> None:
+    """Until a file holds the words; a minute at most."""
+    deadline = time.monotonic() + 60
+    while not file.is_file() or words not in file.read_text("utf-8"):
+        assert time.monotonic() < deadline, f"{file.name} never said {words}"
+        time.sleep(0.005)
+
+
+def resident(process: int) -> int:
+    """The memory that a process holds, in kB."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(found[1]) if found else 0
 
 
 def edit(root: Path) -> None:
@@ -76,10 +147,15 @@ class Run:
     peak: float
 
 
+def surroundings() -> dict[str, str]:
+    """The environment, with Python's bytecode kept as it is by default."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+
+
 def run(command: list[str], root: Path) -> Run:
     """Run a command and measure it whole. Raises where it fails."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment = {**kept, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+    environment = surroundings()
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
