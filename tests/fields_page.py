@@ -77,7 +77,7 @@ class _Page:
         schema = self.shapes[model.__name__]
         names = {field.alias or name: name for name, field in model.model_fields.items()}
         for name in order_of(model):
-            if name not in schema["properties"]:  # an id that the name of the file gives
+            if name not in schema["properties"] or (model is Record and name == "id"):  # the file's name gives it
                 continue
             inherited = base and names[name] in base.model_fields
             if inherited and base and described(base, names[name]) == described(model, names[name]) and name != "id":
