@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -87,8 +87,6 @@ def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | N
 
 def complete(found: Inspected, project: Project) -> Assembly:
     """Render everything, on as many processors as there are."""
-    from builder.schemas import schemas
-
     shares = shared_out(lambda share: _rendered(share, found, project), [*found.plans, None])
     pages = {page.path: page for pages, _ in shares for page in pages}
     return Assembly(
@@ -97,8 +95,15 @@ def complete(found: Inspected, project: Project) -> Assembly:
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
-        schemas=schemas(found.known, found.words),
+        schemas=schemas_in(found),
     )
+
+
+def schemas_in(found: Inspected) -> dict[str, bytes]:
+    """For editors' programs: a JSON Schema for each kind of file, by its name."""
+    from builder.schemas import schemas
+
+    return schemas(found.known, found.words)
 
 
 def schemas_of(project: Project) -> dict[str, bytes]:
@@ -121,8 +126,8 @@ def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     }
 
 
-def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> tuple[Page, ...]:
-    """Render some of the pages."""
+def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
+    """Render some of the pages, one after the other."""
     from builder.rendering import render
 
     return render(plans, found.explainer, found.words, project.templates, project.address)
@@ -133,4 +138,4 @@ def _rendered(
 ) -> tuple[tuple[Page, ...], dict[str, bytes]]:
     """Some of the pages; and, where None is among the plans, the downloads."""
     downloads = assets(found, project) if None in share else {}
-    return rendered([plan for plan in share if plan], found, project), downloads
+    return tuple(rendered([plan for plan in share if plan], found, project)), downloads

@@ -172,22 +172,46 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 
 def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Preview, project: Project) -> None:
     """Show the pages of edited summaries at once and all others a moment later, or build the whole site."""
-
-    def interrupted() -> bool:
-        return server._want_rebuild
-
-    if preview.show_edited(project) or preview.show_others(project, Path(server.root), interrupted):
-        if preview.is_behind:
-            preview.later(_PAUSE, lambda: _want(server))
-    else:
+    if not (preview.show_edited(project) and _show_others(server, preview, project)):
+        _hold(server)
         builder()
 
 
-def _want(server: LiveReloadServer) -> None:
-    """Have the server build as if something had changed."""
-    with server._rebuild_cond:
-        server._want_rebuild = True
-        server._rebuild_cond.notify_all()
+def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -> bool:
+    """Once nothing is edited any more, bring the pages up to date that are behind; says whether it was possible.
+
+    Requests are answered meanwhile, but for the moment in which the site's files change.
+    """
+
+    def interrupted() -> bool:
+        return server._want_rebuild or server._shutdown
+
+    if preview.is_behind:
+        _release(server)
+        with server._rebuild_cond:
+            if server._rebuild_cond.wait_for(interrupted, _PAUSE):
+                return True
+        if not preview.write_others(project, interrupted):
+            return False
+    if preview.waiting and not interrupted():
+        _hold(server)
+        return preview.show_others(Path(server.root), interrupted)
+    return True
+
+
+def _hold(server: LiveReloadServer) -> None:
+    """Let requests wait, as the server does while it builds."""
+    from mkdocs.livereload import _timestamp
+
+    with server._epoch_cond:
+        server._wanted_epoch = max(_timestamp(), server._visible_epoch + 1)
+
+
+def _release(server: LiveReloadServer) -> None:
+    """Answer requests, and have browsers load their pages again."""
+    with server._epoch_cond:
+        server._visible_epoch = server._wanted_epoch
+        server._epoch_cond.notify_all()
 
 
 def _answer(server: LiveReloadServer) -> None:

@@ -6,14 +6,13 @@ import json
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from builder.addresses import on_the_web
-from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_of
+from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_in, schemas_of
 from builder.finding import is_editors_own
 from builder.loading import SETTINGS_FILE
 from builder.pages import Plan
@@ -62,6 +61,9 @@ class Preview:
         """Folders that are the builder's whole."""
 
         self.report = ""
+        self.warnings = ""
+        """What was last told."""
+
         self.written: dict[str, Stamp] = {}
         """Pages as the builder left them, by path: no news to the watcher until something else changes them."""
 
@@ -77,17 +79,17 @@ class Preview:
         self.drawer: Drawer | None = None
         """The site as it was last built, and what MkDocs made of its pages."""
 
+        self.found: Inspected | None = None
+        """What the pages of edited summaries were last made from."""
+
         self.is_behind = False
-        """Whether pages may speak of what stood there before the last edit."""
+        """Whether pages in docs/ may speak of what stood there before the last edit."""
 
         self.waiting: dict[str, None] = {}
         """Files below docs/ that are up to date there and not in the site, in order."""
 
-        self.timer: threading.Timer | None = None
-
     def refresh(self, project: Project) -> None:
         """Bring all pages in docs/ up to date before the whole site is built, or say why not."""
-        self._rest()
         self.docs = os.path.abspath(project.docs)
         self.own = (os.path.join(self.docs, DATA), os.path.abspath(project.schemas))
         try:
@@ -114,7 +116,6 @@ class Preview:
         Says whether that was possible: not where pages came or went, where anything else was edited, or where something
         is or was wrong. The whole site is to be built then.
         """
-        self._rest()
         if self.site is None or self.report:
             return False
         try:
@@ -123,42 +124,46 @@ class Preview:
                 if not self._is_small(found, project):
                     return False
                 plans = self._edited(found)
-                if not plans:
-                    return False
                 write(rendered(plans, found, project), {}, project.docs, prune=False)
         except (SummaryError, MachineError):
             return False
-        self._note([plan.path for plan in plans])
-        self._made_from(found)
-        self.is_behind = True
+        self.tell("", "\n".join(map(str, found.warnings)))
+        if found.explainer.files != self.summaries:
+            self._note([plan.path for plan in plans])
+            self._made_from(found)
+            self.is_behind = True
         return all(map(self.site.remake, [plan.path for plan in plans]))
 
-    def show_others(self, project: Project, root: Path, interrupted: Callable[[], bool]) -> bool:
-        """Bring everything else that is behind up to date, in docs/ and in the site at `root`.
+    def write_others(self, project: Project, interrupted: Callable[[], bool]) -> bool:
+        """Bring everything else that is behind up to date in docs/; nothing is written if that is interrupted.
 
-        Stops where it is interrupted. Says whether it was possible at all, as `show_edited` does.
+        Says whether it was possible, as `show_edited` does.
         """
-        if self.site is None or not self.is_behind:
+        found = self.found
+        if found is None:
             return False
         try:
+            pages: list[Page] = []
+            for page in rendered(found.plans, found, project):
+                if interrupted():
+                    return True
+                pages.append(page)
+            downloads = assets(found, project)
             with self._writing(project):
-                found = self._inspected(project)
-                if not self._is_small(found, project):
-                    return False
-                pages: list[Page] = []
-                for plan in found.plans:
-                    if interrupted():
-                        return True
-                    pages += rendered([plan], found, project)
-                written = write(pages, assets(found, project), project.docs)
+                self._expect(found)
+                written = write(pages, downloads, project.docs)
+                keep(schemas_in(found), project.schemas)
         except (SummaryError, MachineError):
             return False
-        self._made_from(found)
+        self.is_behind = False
         self.waiting.update(dict.fromkeys(written.changed))
-        return self._show_waiting(root, interrupted)
+        return True
 
-    def _show_waiting(self, root: Path, interrupted: Callable[[], bool]) -> bool:
-        """Bring the site at `root` up to date with docs/."""
+    def show_others(self, root: Path, interrupted: Callable[[], bool]) -> bool:
+        """Bring the site at `root` up to date with docs/, or a part of it if that is interrupted.
+
+        Says whether it was possible, as `show_edited` does.
+        """
         if self.site is None:
             return False
         for path in list(self.waiting):
@@ -172,7 +177,6 @@ class Preview:
                 shutil.copyfile(os.path.join(self.docs, path), root / path)
             del self.waiting[path]
         self.site.finish()
-        self.is_behind = False
         return True
 
     @property
@@ -191,16 +195,8 @@ class Preview:
         edited = {path for path, data in files.items() if self.summaries and data != self.summaries.get(path)}
         return [plan for plan in found.plans if plan.data in edited]
 
-    def later(self, seconds: float, do: Callable[[], None]) -> None:
-        """Do something when nothing was brought up to date for so long."""
-        self._rest()
-        self.timer = threading.Timer(seconds, do)
-        self.timer.daemon = True
-        self.timer.start()
-
     def close(self) -> None:
         """Nothing is built any more."""
-        self._rest()
         if self.drawer:
             self.drawer.close()
 
@@ -210,19 +206,14 @@ class Preview:
             log.error("%s\nThe pages stay as they were.", report)
         elif self.report:
             log.info("The problems are mended.")
-        if warnings:
+        if warnings and warnings != self.warnings:
             log.warning("%s", warnings)
-        self.report = report
+        self.report, self.warnings = report, warnings
 
     def entries(self, folder: str | None) -> Iterator[os.DirEntry[str]]:
         """What the watcher sees in a folder: not the builder's work, and not what editors leave lying about."""
         with os.scandir(folder) as found:
             return iter([entry for entry in found if not self._is_no_news(entry)])
-
-    def _rest(self) -> None:
-        if self.timer:
-            self.timer.cancel()
-            self.timer = None
 
     @contextmanager
     def _writing(self, project: Project) -> Iterator[None]:
@@ -236,14 +227,19 @@ class Preview:
 
     def _inspected(self, project: Project) -> Inspected:
         found = inspect(project, drafts=True)
+        self._expect(found)
+        return found
+
+    def _expect(self, found: Inspected) -> None:
+        """Pages may come and go, for as long as they are written."""
         planned = (os.path.join(self.docs, *plan.path.split("/")) for plan in found.plans)
         # A page that a hand has touched stays in sight: it won't be written.
         touched = {path for path in self.written if os.path.lexists(path) and _stamp(path) != self.written[path]}
         own = (path for path in planned if path in self.written or not os.path.lexists(path))
         self.being_written = frozenset([*own, *self.written]) - touched
-        return found
 
     def _made_from(self, found: Inspected) -> None:
+        self.found = found
         self.summaries = dict(found.explainer.files)
         self.planned = tuple(plan.path for plan in found.plans)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,10 +52,10 @@ class Page:
 
 def render(
     plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
-) -> tuple[Page, ...]:
-    """Render every page, in order. `site` is the address of the site with a slash at its end, or empty."""
+) -> Iterator[Page]:
+    """Render one page after the other. `site` is the address of the site with a slash at its end, or empty."""
     renderer = _Renderer(explainer, words, templates, site)
-    return tuple(renderer.page(plan) for plan in plans)
+    return map(renderer.page, plans)
 
 
 @dataclass(frozen=True, slots=True)
