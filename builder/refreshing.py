@@ -128,10 +128,9 @@ class Preview:
         except (SummaryError, MachineError):
             return False
         self.tell("", "\n".join(map(str, found.warnings)))
-        if found.explainer.files != self.summaries:
-            self._note([plan.path for plan in plans])
-            self._made_from(found)
-            self.is_behind = True
+        self._note([plan.path for plan in plans])
+        self._made_from(found)
+        self.is_behind = True
         return all(map(self.site.remake, [plan.path for plan in plans]))
 
     def write_others(self, project: Project, interrupted: Callable[[], bool]) -> bool:
@@ -244,9 +243,10 @@ class Preview:
         self.planned = tuple(plan.path for plan in found.plans)
 
     def _is_small(self, found: Inspected, project: Project) -> bool:
-        """Whether nothing changed but what some summaries say."""
+        """Whether what some summaries say changed, and nothing else."""
         return (
-            tuple(plan.path for plan in found.plans) == self.planned
+            found.explainer.files != self.summaries
+            and tuple(plan.path for plan in found.plans) == self.planned
             and found.explainer.files.keys() == self.summaries.keys()
             and found.explainer.files[SETTINGS_FILE] == self.summaries[SETTINGS_FILE]
             and _stamps(project, self.written) == self.surroundings
