@@ -1,7 +1,8 @@
-"""What the preview's server answers besides pages: only who asks for this machine, and where the last edit shows."""
+"""What the preview's server answers besides pages: only who asks for this machine; what is wrong; the last edit."""
 
 from __future__ import annotations
 
+import html
 import ipaddress
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -16,6 +17,21 @@ FOLLOWER: Final = (
     "if (last !== null && last !== String(turn) && page !== location.pathname) location.assign(page)})</script>\n"
 )
 """In each page of a preview that is followed: once it is loaded again after an edit, go where the edit shows."""
+
+
+_BANNER: Final = (
+    '<div role="alert" style="position:fixed;inset:auto 0 0 0;z-index:99;max-height:50vh;overflow:auto;'
+    'padding:1rem;background:#fff;color:#900;border-top:.3rem solid;font-size:.75rem">'
+    "<strong>This page may be out of date until these problems are mended:</strong>"
+    '<pre style="white-space:pre-wrap">{}</pre></div>\n'
+)
+
+
+def with_extras(page: bytes, report: str, *, follow: bool = False) -> bytes:
+    """A page of HTML with the problems over it, if there are any, and the script that follows edits, if asked."""
+    extras = (_BANNER.format(html.escape(report)) if report else "") + (FOLLOWER if follow else "")
+    before, body_end, after = page.rpartition(b"</body>")
+    return before + extras.encode() + body_end + after
 
 
 def is_loopback(host: str) -> bool:

@@ -12,11 +12,10 @@ sys.path.insert(0, _ROOT)
 from builder.preview import (  # noqa: E402  # the path comes first
     on_config,
     on_post_build,
-    on_post_page,
     on_pre_build,
     on_serve,
     on_shutdown,
     on_startup,
 )
 
-__all__ = ["on_config", "on_post_build", "on_post_page", "on_pre_build", "on_serve", "on_shutdown", "on_startup"]
+__all__ = ["on_config", "on_post_build", "on_pre_build", "on_serve", "on_shutdown", "on_startup"]

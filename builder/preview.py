@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import os
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
-from builder.answering import FOLLOWER, guarded, is_loopback
+from builder.answering import guarded, is_loopback, with_extras
 from builder.assembly import assemble
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
@@ -27,7 +26,6 @@ from builder.writing import write
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
-    from mkdocs.structure.pages import Page as MkDocsPage
 
 _PREVIEW: ContextVar[Preview | None] = ContextVar("preview", default=None)
 """The preview that runs, if one does. MkDocs loads the hook as a module of its own, so what lasts stands here."""
@@ -102,7 +100,7 @@ def on_config(config: MkDocsConfig) -> None:
         from builder.keeping import keep
 
         preview.drawer = preview.drawer or Drawer(_project(config).root / KEPT)
-        preview.site = keep(config, preview.drawer)
+        preview.begin(keep(config, preview.drawer))
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
@@ -132,16 +130,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """The site is whole: what was made of it is kept for the next time."""
     if (preview := _PREVIEW.get()) is not None and preview.drawer:
         preview.drawer.commit()
-
-
-def on_post_page(output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
-    """Show the problems on every page that is served, for as long as there are any; have browsers follow if asked."""
-    preview = _PREVIEW.get()
-    if preview is None:
-        return output
-    before, body_end, after = output.rpartition("</body>")
-    banner = _BANNER.format(html.escape(preview.report)) if preview.report else ""
-    return f"{before}{banner}{FOLLOWER if preview.follow else ''}{body_end}{after}"
+        preview.is_whole = True
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
@@ -164,10 +153,27 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
         if os.path.exists(path):
             server.watch(path)
+    _show_extras(server, preview)
     if is_loopback(str(server.server_address[0])):
         server.set_app(guarded(server.serve_request, lambda: preview.followed))
     server.serve_thread = threading.Thread(target=lambda: _answer(server))
     return server
+
+
+def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
+    """Have the server show the problems on every page for as long as there are any, be it on one that isn't there."""
+    inject: Callable[[bytes, int], bytes] = server._inject_js_into_html
+    error_page = server.error_handler
+
+    def injected(content: bytes, epoch: int) -> bytes:
+        return inject(with_extras(content, preview.report, follow=preview.follow), epoch)
+
+    def error(code: int) -> bytes | None:
+        content = error_page(code)
+        return injected(content, server._visible_epoch) if content else content
+
+    server._inject_js_into_html = injected  # type: ignore[method-assign]
+    server.error_handler = error
 
 
 def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Preview, project: Project) -> None:
@@ -229,14 +235,6 @@ def on_shutdown() -> None:
         preview.close()
     _PREVIEW.set(None)
     _DATED.close()
-
-
-_BANNER: Final = (
-    '<div role="alert" style="position:fixed;inset:auto 0 0 0;z-index:99;max-height:50vh;overflow:auto;'
-    'padding:1rem;background:#fff;color:#900;border-top:.3rem solid;font-size:.75rem">'
-    "<strong>This page may be out of date until these problems are mended:</strong>"
-    '<pre style="white-space:pre-wrap">{}</pre></div>\n'
-)
 
 
 def _project(config: MkDocsConfig) -> Project:

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +21,7 @@ from builder.project import Project
 from builder.shelf import Drawer
 from builder.site import LOCK
 from builder.staging import locked
+from builder.stamps import Stamp, plain_files, stamp_of, surroundings_of
 from builder.writing import DATA, is_sealed, keep, write
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("explainer")
 # Not below the logger `mkdocs`: with `strict: true` MkDocs counts what is logged there, and a server whose build it
 # aborts answers no request any more.
-
-Stamp = tuple[int, int, int]
-"""What changes when a file does: inode, time in nanoseconds, size."""
 
 
 class Site(Protocol):
@@ -76,8 +74,9 @@ class Preview:
         """What the pages were last made from: the summaries, the pages planned below docs/, everything else."""
 
         self.site: Site | None = None
+        self.is_whole = False
         self.drawer: Drawer | None = None
-        """The site as it was last built, and what MkDocs made of its pages."""
+        """The site that was last built, if its pages can be made anew; whether that came to its end; what is kept."""
 
         self.found: Inspected | None = None
         """What the pages of edited summaries were last made from."""
@@ -87,6 +86,10 @@ class Preview:
 
         self.waiting: dict[str, None] = {}
         """Files below docs/ that are up to date there and not in the site, in order."""
+
+    def begin(self, site: Site | None) -> None:
+        """The whole site is built now."""
+        self.site, self.is_whole = site, False
 
     def refresh(self, project: Project) -> None:
         """Bring all pages in docs/ up to date before the whole site is built, or say why not."""
@@ -99,13 +102,11 @@ class Preview:
                 write(ready.pages, ready.assets, project.docs)
                 keep(ready.schemas, project.schemas)
         except (SummaryError, MachineError) as error:
-            self.tell(str(error))
-            with suppress(SummaryError, MachineError):  # a record that is named before it is written
-                keep(schemas_of(project), project.schemas)
+            self._fail(error, project)
             return
         self._note([plan.path for plan in self._edited(found)])
         self._made_from(found)
-        self.surroundings = _stamps(project, self.written)
+        self.surroundings = surroundings_of(project, self.written)
         self.is_behind = False
         self.waiting.clear()
         self.tell("", "\n".join(map(str, found.warnings)))
@@ -113,24 +114,30 @@ class Preview:
     def show_edited(self, project: Project) -> bool:
         """Bring the pages of edited summaries up to date, in docs/ and in the site; others may be behind then.
 
-        Says whether that was possible: not where pages came or went, where anything else was edited, or where something
-        is or was wrong. The whole site is to be built then.
+        Where something is wrong now, that is told, and the pages stay. Says whether this was possible: not where pages
+        came or went, nor where anything else was edited. The whole site is to be built then.
         """
-        if self.site is None or self.report:
+        if self.site is None or not self.is_whole:
             return False
         try:
             with self._writing(project):
+                if not self._is_untouched(project):
+                    return False
                 found = self._inspected(project)
-                if not self._is_small(found, project):
+                if not self._is_small(found):
                     return False
                 plans = self._edited(found)
                 write(rendered(plans, found, project), {}, project.docs, prune=False)
-        except (SummaryError, MachineError):
+        except SummaryError as error:
+            self._fail(error, project)
+            return True
+        except MachineError:
             return False
         self.tell("", "\n".join(map(str, found.warnings)))
-        self._note([plan.path for plan in plans])
-        self._made_from(found)
-        self.is_behind = True
+        if found.explainer.files != self.summaries:
+            self._note([plan.path for plan in plans])
+            self._made_from(found)
+            self.is_behind = True
         return all(map(self.site.remake, [plan.path for plan in plans]))
 
     def write_others(self, project: Project, interrupted: Callable[[], bool]) -> bool:
@@ -233,7 +240,7 @@ class Preview:
         """Pages may come and go, for as long as they are written."""
         planned = (os.path.join(self.docs, *plan.path.split("/")) for plan in found.plans)
         # A page that a hand has touched stays in sight: it won't be written.
-        touched = {path for path in self.written if os.path.lexists(path) and _stamp(path) != self.written[path]}
+        touched = {path for path in self.written if os.path.lexists(path) and stamp_of(path) != self.written[path]}
         own = (path for path in planned if path in self.written or not os.path.lexists(path))
         self.being_written = frozenset([*own, *self.written]) - touched
 
@@ -242,15 +249,24 @@ class Preview:
         self.summaries = dict(found.explainer.files)
         self.planned = tuple(plan.path for plan in found.plans)
 
-    def _is_small(self, found: Inspected, project: Project) -> bool:
-        """Whether what some summaries say changed, and nothing else."""
+    def _is_untouched(self, project: Project) -> bool:
+        """Whether all but the summaries is as it was when the site was built."""
+        pages = (os.path.join(self.docs, *path.split("/")) for path in self.planned)
+        as_written = all(stamp_of(page) == self.written.get(page) for page in pages)
+        return as_written and surroundings_of(project, self.written) == self.surroundings
+
+    def _is_small(self, found: Inspected) -> bool:
+        """Whether only what summaries of records say can have changed."""
         return (
-            found.explainer.files != self.summaries
-            and tuple(plan.path for plan in found.plans) == self.planned
+            tuple(plan.path for plan in found.plans) == self.planned
             and found.explainer.files.keys() == self.summaries.keys()
             and found.explainer.files[SETTINGS_FILE] == self.summaries[SETTINGS_FILE]
-            and _stamps(project, self.written) == self.surroundings
         )
+
+    def _fail(self, error: SummaryError | MachineError, project: Project) -> None:
+        self.tell(str(error))
+        with suppress(SummaryError, MachineError):  # a record that is named before it is written
+            keep(schemas_of(project), project.schemas)
 
     def _is_no_news(self, entry: os.DirEntry[str]) -> bool:
         if is_editors_own(entry.name) or entry.path in self.own:
@@ -258,38 +274,11 @@ class Preview:
         if self.being_written is not None:
             return entry.path in self.being_written
         stamp = self.written.get(entry.path)
-        return stamp is not None and stamp == _stamp(entry.path)
+        return stamp is not None and stamp == stamp_of(entry.path)
 
     def _pages_as_written(self) -> Iterator[tuple[str, Stamp]]:
-        for path in _files(self.docs):
+        for path in plain_files(self.docs):
             if path.endswith(".md"):
-                stamp = _stamp(path)
+                stamp = stamp_of(path)
                 if stamp == self.written.get(path) or is_sealed(Path(path).read_bytes()):
                     yield path, stamp
-
-
-def _stamps(project: Project, written: Container[str]) -> dict[str, Stamp]:
-    """All that pages are made from besides the summaries: templates, mkdocs.yml, what hands wrote in docs/."""
-    files = [str(project.config), *_files(str(project.templates)), *_files(str(project.docs))]
-    own = os.path.join(project.docs, DATA, "")
-    return {path: _stamp(path) for path in files if path not in written and not path.startswith(own)}
-
-
-def _stamp(path: str) -> Stamp:
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:
-        return (0, 0, 0)
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _files(folder: str) -> Iterator[str]:
-    """The plain files below a folder, but for what editors leave lying about."""
-    if not os.path.isdir(folder):
-        return
-    with os.scandir(folder) as found:
-        for entry in found:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path)
-            elif entry.is_file(follow_symlinks=False) and not is_editors_own(entry.name):
-                yield entry.path

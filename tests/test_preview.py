@@ -165,6 +165,12 @@ class Server:
         except urllib.error.HTTPError:
             return False
 
+    def missing(self, path: str) -> str:
+        """What is shown of a page that isn't there."""
+        with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+            self.get(path)
+        return str(caught.value.read().decode())
+
     def rebuilds(self) -> int:
         return self.log.read_text().count("Detected file changes")
 
@@ -281,6 +287,7 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
         until(lambda: server.shows("/about/", BANNER), server)
         report = f"summaries/{VISIT}.yml:"
         assert report in server.get(f"/{VISIT}/")
+        assert report in server.missing("/visits/not-there-yet/")
         assert report in server.log.read_text()
         assert "The pages stay as they were." in server.log.read_text()
         assert (project.docs / f"{VISIT}.md").read_bytes() == last
@@ -291,6 +298,38 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
         assert "The problems are mended." in server.log.read_text()
         assert server.is_quiet()
         assert server.rebuilds() == 2
+        assert server.log.read_text().count("Building documentation") == 1
+
+
+def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_broken(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+        until(lambda: server.shows("/about/", BANNER), server)
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words"), server)
+        assert server.shows("/about/", BANNER)
+        edit(project.summaries / f"{VISIT}.yml", "level: leader", "title: Once more\nlevel: leaders")
+        edit(project.summaries / f"{VISIT}.yml", "title: Kim", "# title: Kim")
+        until(lambda: not server.shows("/about/", BANNER), server)
+        until(lambda: server.shows("/", "Once more"), server)
+
+
+def test_while_serving_a_summary_waits_for_the_theme_to_be_mended(project: Project) -> None:
+    """A build that failed left a part of the site: no page is made anew in it."""
+    (project.root / "theme").mkdir()
+    theme = project.root / "theme/main.html"
+    save(theme, '{% extends "base.html" %}')
+    edit(project.root / "mkdocs.yml", "name: material,", "name: material, custom_dir: theme,")
+    with serving(project, *MKDOCS_SERVE) as server:
+        save(theme, '{% extends "nowhere.html" %}')
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: "An error happened during the rebuild" in server.log.read_text(), server)
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.log.read_text().count("An error happened during the rebuild") == 2, server)
+        save(theme, '{% extends "base.html" %}')
+        edit(project.docs / "about.md", "Second words", "Third words")
+        until(lambda: server.shows("/about/", "Third words"), server)
+        assert server.shows("/", "Once more, ")
 
 
 def test_a_preview_begins_even_with_a_broken_summary(project: Project) -> None:

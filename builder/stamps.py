@@ -1,0 +1,41 @@
+"""Whether a file is still as it was, by what the system notes of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Container, Iterator
+
+from builder.finding import is_editors_own
+from builder.project import Project
+from builder.writing import DATA
+
+Stamp = tuple[int, int, int]
+"""What changes when a file does: inode, time in nanoseconds, size."""
+
+
+def surroundings_of(project: Project, written: Container[str]) -> dict[str, Stamp]:
+    """All that pages are made from besides the summaries: templates, mkdocs.yml, what hands wrote in docs/."""
+    files = [str(project.config), *plain_files(str(project.templates)), *plain_files(str(project.docs))]
+    own = os.path.join(project.docs, DATA, "")
+    return {path: stamp_of(path) for path in files if path not in written and not path.startswith(own)}
+
+
+def stamp_of(path: str) -> Stamp:
+    """The stamp of a file; zeros where there is none."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def plain_files(folder: str) -> Iterator[str]:
+    """The plain files below a folder, but for what editors leave lying about."""
+    if not os.path.isdir(folder):
+        return
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                yield from plain_files(entry.path)
+            elif entry.is_file(follow_symlinks=False) and not is_editors_own(entry.name):
+                yield entry.path
