@@ -12,9 +12,10 @@ from builder.linking import Explainer, owners
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
 from builder.models import Project, Record, Stage, Visit
 from builder.problems import Problem, SummaryError
-from builder.references import Party, Place, Source
+from builder.references import Party, Place
 from builder.shapes import Entry
-from builder.walking import Path, citations, references, statements
+from builder.sourcing import claims_without_source, records_without_source
+from builder.walking import Path, references, statements
 
 FELL_THROUGH = ("postponed", "cancelled", "lapsed")
 """How a visit stands that did not take place: the reasons must be given."""
@@ -121,13 +122,6 @@ def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
                 yield _problem(origin, (*path, "support"), "one-source", found, hint)
 
 
-def _summaries_have_sources(explainer: Explainer) -> Iterator[Problem]:
-    for record in explainer.records.values():
-        if record.summary and not isinstance(record, Source) and not any(True for _ in citations(record)):
-            hint = "add 'sources': where it can be read"
-            yield _problem(explainer.origins[record.id], ("summary",), "no-source", "the summary has no source", hint)
-
-
 def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for place in explainer.places:
         if (place.lat is None) != (place.lon is None):
@@ -212,12 +206,6 @@ def _claims_hold(explainer: Explainer) -> Iterator[Problem]:
             if claim.outcome and claim.voice != "forecast":
                 hint = "give it 'voice: forecast', or take the outcome out"
                 yield _problem(origin, (*path, "outcome"), "no-forecast", "an outcome for what is no forecast", hint)
-            if claim.checked and claim.checked.result != "not-found" and not claim.checked.sources:
-                hint = "name the sources, or write 'not-found'"
-                yield _problem(origin, (*path, "checked"), "no-source", "a check without a source", hint)
-            if claim.outcome and claim.outcome.text and not claim.outcome.sources:
-                hint = "name the sources of what happened"
-                yield _problem(origin, (*path, "outcome"), "no-source", "an outcome without a source", hint)
             if claim.asserts:
                 one, other = sorted(claim.asserts.meetings)
                 counted = meetings(explainer, claim.asserts.until.last).get((one, other), ())
@@ -234,7 +222,7 @@ _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,
-    _summaries_have_sources,
+    records_without_source,
     _references_make_sense,
     _constraints_named,
     _no_circles,
@@ -242,5 +230,9 @@ _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
 )
 """The checks of the first round: they stand on nothing."""
 
-_COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (_nothing_after_the_day, _claims_hold)
+_COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+    _nothing_after_the_day,
+    _claims_hold,
+    claims_without_source,
+)
 """The checks that count: they need statuses and chains that hold."""

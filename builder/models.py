@@ -26,7 +26,7 @@ from builder.fields import (
     Whole,
     Yes,
 )
-from builder.prose import Line
+from builder.prose import Citation, Line
 from builder.shapes import (
     Dispute,
     Entry,
@@ -41,11 +41,17 @@ from builder.shapes import (
     VisitStatus,
 )
 
+NeedsSources = Literal["always", "unless-told", "with-summary", "never"]
+"""When a record cites sources of its own: `unless-told` is always, but where it has no summary and its history, which
+has sources, tells how it stands."""
+
 
 class Record(Shape):
     """What every record may have."""
 
     kind_name: ClassVar[str]
+
+    needs_sources: ClassVar[NeedsSources] = "with-summary"
 
     id: Id
     """How others refer to it: the name of its file without `.yml`, or the `id` of its place in a list."""
@@ -54,7 +60,7 @@ class Record(Shape):
     """What it is and why it matters, in a few sentences that the sources below bear out."""
 
     sources: tuple[Cited, ...] = ()
-    """The sources of the summary."""
+    """Where the summary can be read. Needed with a summary."""
 
     statements: tuple[Statement, ...] = ()
     """What else is to be said, each with its sources."""
@@ -70,6 +76,11 @@ class Record(Shape):
 
     draft: Yes = False
     """`true` keeps it out of the published site; it shows in the preview alone."""
+
+    @property
+    def sources_of_facts(self) -> tuple[Citation, ...]:
+        """Its own sources, where no summary stands before them."""
+        return () if self.summary else self.sources
 
     @property
     def label(self) -> Line:
@@ -104,12 +115,16 @@ class Stage(Titled):
     """A stage of the process: what it asks of whom, and where it stands."""
 
     kind_name = "stages"
+    needs_sources = "unless-told"
 
     order: Whole
     """Its place in the sequence: 1 for the first."""
 
     parties: tuple[PartyId, ...] = ()
     """Of whom it asks something."""
+
+    sources: tuple[Cited, ...] = ()
+    """Where what it asks and its status can be read. Needed with a summary, or if the history gives no status."""
 
     measures: tuple[Statement, ...] = ()
     """What it asks."""
@@ -125,6 +140,7 @@ class Visit(Titled):
     """A meeting of people who speak for their side, held or not."""
 
     kind_name = "visits"
+    needs_sources = "unless-told"
 
     date: When
     """When it took place, or was to: 2018-06-12, 2018-09, 2018-03-25/2018-03-28."""
@@ -158,6 +174,9 @@ class Visit(Titled):
 
     status: VisitStatus | None = None
     """How it stands. Leave it out when the history says so."""
+
+    sources: tuple[Cited, ...] = ()
+    """Where its day, parties and status can be read. Needed with a summary, or if the history gives no status."""
 
     reasons: tuple[Statement, ...] = ()
     """Why it fell through, by whom it is said."""
@@ -207,12 +226,16 @@ class Project(Titled):
     """Something parties want to build or do together."""
 
     kind_name = "projects"
+    needs_sources = "unless-told"
 
     sector: Title | None = None
     """Its field, in a word or two: transport, energy."""
 
     parties: tuple[PartyId, ...] = Field(min_length=1)
     """Who takes part."""
+
+    sources: tuple[Cited, ...] = ()
+    """Where its parties and its status can be read. Needed with a summary, or if the history gives no status."""
 
     needs: tuple[NeedId, ...] = ()
     """Projects or stages that must come first."""
@@ -254,12 +277,16 @@ class Constraint(Titled):
     """A sanction, law or treaty that limits what parties may do."""
 
     kind_name = "constraints"
+    needs_sources = "always"
 
     date: When
     """When it was adopted."""
 
     adopted_by: tuple[PartyId, ...] = Field(min_length=1)
     """Who adopted it."""
+
+    sources: tuple[Cited, ...] = ()
+    """Where its day and who adopted it can be read."""
 
     provisions: tuple[Provision, ...] = ()
     """What it asks or forbids, by paragraph where known."""

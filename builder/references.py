@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from builder.fields import Address, Latitude, Longitude, PartyId, PlaceId, Prose, Title, When
+from builder.fields import Address, Cited, Latitude, Longitude, PartyId, PlaceId, Prose, Title, When
 from builder.models import Record
 from builder.prose import Line
 from builder.shapes import Shape, Statement
@@ -98,6 +98,7 @@ class Source(Record):
     """Something read: the fields of CSL, as Zotero exports them, and where it stands."""
 
     kind_name = "sources"
+    needs_sources = "never"
 
     type: Literal[
         "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
@@ -136,6 +137,9 @@ class Source(Record):
     note: Prose | None = None
     """What a reader should know before trusting it."""
 
+    sources: tuple[Cited, ...] = ()
+    """Other sources that speak of it. It bears out its summary itself."""
+
     @property
     def label(self) -> Line:
         return self.title or self.who
@@ -151,6 +155,7 @@ class Term(Record):
     """A word explained."""
 
     kind_name = "terms"
+    needs_sources = "always"
 
     term: Title
     """The word or phrase."""
@@ -160,6 +165,9 @@ class Term(Record):
 
     definition: Prose
     """What it means, in a sentence."""
+
+    sources: tuple[Cited, ...] = ()
+    """Where that meaning can be read."""
 
     @property
     def label(self) -> Line:

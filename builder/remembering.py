@@ -26,7 +26,8 @@ def remember(summaries: Summaries, day: datetime.date) -> Summaries:
 
     Gone are visits, stages and projects nothing was known of, constraints adopted later, what is dated later, and
     whatever rests on sources published later alone. A visit stands as it stood, with the date it was expected on.
-    Summaries go where any of their sources is later: they would speak from hindsight.
+    Summaries go where any of their sources is later: they would speak from hindsight. Those sources go too, where the
+    record has others.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
     memory = _Memory(day, summaries.records, later)
@@ -64,6 +65,8 @@ class _Memory:
         stood_otherwise = isinstance(shape, Visit) and status_on(shape, self.day) != status_on(shape)
         if stood_otherwise or not all(map(self._is_published, getattr(shape, "sources", ()))):
             kept |= {name: None for name in ("summary",) if name in kept}
+        if isinstance(shape, Record) and shape.sources:
+            kept["sources"] = tuple(filter(self._is_published, shape.sources)) or shape.sources
         if stood_otherwise:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         return shape.model_copy(update=kept)

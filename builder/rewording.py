@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from builder.fields import name_of
+from builder.models import Record
 from builder.naming import Names
 from builder.problems import Location, Problem, did_you_mean, nearest, visible
 from builder.shapes import Shape, described
@@ -66,17 +67,28 @@ def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, s
     if kind == "too_long":
         context = detail.get("ctx", {})
         return "too-many", f"'{field}' has more than {context.get('max_length')}", "take some out"
-    if found == "":
-        return "empty-field", "nothing is written here", "write it, or leave the field out"
+    if found == "" or kind == "empty-field":
+        message = detail["msg"] if kind == "empty-field" else "nothing is written here"
+        return "empty-field", message, "write it" if _is_needed(model, path) else "write it, or leave the field out"
     if expected := _EXPECTED.get(kind):
-        hint = (
-            f"write [{visible(found)}]" if expected == "a list" and isinstance(found, str) and len(found) < 40 else ""
-        )
+        hint = ""
+        if expected == "a list" and isinstance(found, str) and len(found) < 80:
+            hint = _several_meant(found, model, path, names) or f"write [{visible(found)}]"
         return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
     hint = str(detail.get("ctx", {}).get("hint", ""))
     if kind == "bad-id" and isinstance(found, str):
-        hint = _record_meant(found, model, path, names) or hint
+        several = _several_meant(found, model, path, names) if isinstance(path[-1], int) else ""
+        hint = several or _record_meant(found, model, path, names) or hint
     return kind, detail["msg"], hint
+
+
+def _is_needed(model: type[Shape], path: tuple[Step, ...]) -> bool:
+    """Whether a record can't do without the field."""
+    shape = shape_at(model, path[:-1])
+    if shape and issubclass(shape, Record) and path[-1] == "sources":
+        return shape.needs_sources == "always"
+    fields = shape.model_fields.items() if shape else ()
+    return any(field.is_required() for name, field in fields if (field.alias or name) == path[-1])
 
 
 _EXPECTED = {
@@ -90,15 +102,27 @@ _EXPECTED = {
 
 def _record_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
     """Guess from what records are called which one was to be named by its id."""
-    field = _last_name(path)
-    shape = shape_at(model, path[: path.index(field)] if field in path else ())
-    kinds = kinds_by_field(shape).get(field, ("sources",) if field == "sources" else None) if shape else None
+    kinds = _kinds_at(model, path)
     if kinds is None:
         return ""
     called = names.of(kinds)
     if near := nearest(found, called.values(), called):
         return f"did you mean '{near}'?"
     return "begin with the id of a source, as it stands in sources.yml" if kinds == ("sources",) else ""
+
+
+def _several_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """Tell whoever wrote ids one behind the other how they are written in a list."""
+    kinds, words = _kinds_at(model, path), found.replace(",", " ").split()
+    known = set(names.of(kinds).values()) if kinds is not None and len(words) > 1 else set()
+    return f"write [{', '.join(words)}]" if known.issuperset(words) and known else ""
+
+
+def _kinds_at(model: type[Shape], path: tuple[Step, ...]) -> tuple[str, ...] | None:
+    """The kinds of record that the field at a path names, if it names any."""
+    field = _last_name(path)
+    shape = shape_at(model, path[: path.index(field)] if field in path else ())
+    return kinds_by_field(shape).get(field, ("sources",) if field == "sources" else None) if shape else None
 
 
 def _field_meant(found: str, fields: list[str]) -> str:

@@ -26,6 +26,7 @@ SUFFIX: Final = ".schema.json"
 
 Schema = dict[str, Any]
 
+_SOME: Schema = {"minItems": 1}
 _DATE = r"^[-0-9X?~%/.,\[\]{}]+$"
 _DATE_HINT = "A date is written as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, where it is not certain, 2018-09?"
 _TYPED = ["string", "number"]
@@ -113,6 +114,11 @@ class _Shapes:
         if model is Settings:
             told["words"] |= {"properties": self._phrases(), "additionalProperties": False}
         required = [name for name, field in fields.items() if field.is_required()]
+        if issubclass(model, Record):
+            definition = {**definition, **_sources_needed(model)}
+            if model.needs_sources == "always":
+                required.append("sources")
+                told["sources"] |= _SOME
         kept = {key: value for key, value in definition.items() if key != "title"}  # it is a name of the code
         return {**kept, "properties": told, "required": required}
 
@@ -203,6 +209,17 @@ def _is_shape(part: object) -> bool:
 
 def _holds_citations(annotation: object) -> bool:
     return any(part is Citation for part in _parts(annotation))
+
+
+def _sources_needed(model: type[Record]) -> Schema:
+    """When a record can't do without sources of its own, where that hangs on its other fields."""
+    some: Schema = {"required": ["sources"], "properties": {"sources": _SOME}}
+    if model.needs_sources == "with-summary":
+        return {"if": {"required": ["summary"]}, "then": some}
+    if model.needs_sources == "unless-told":
+        told = {"summary": False, "history": {"contains": {"required": ["status"]}}}
+        return {"if": {"required": ["history"], "properties": told}, "else": some}
+    return {}
 
 
 def _name_of(kinds: tuple[str, ...]) -> str:

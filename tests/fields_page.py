@@ -18,7 +18,7 @@ from builder.kinds import IN_FILES, IN_LISTS, ONE_OF
 from builder.models import Exemption, Figure, Obstacle, Provision, Record
 from builder.ordering import order_of
 from builder.prose import Line, Text
-from builder.references import Author, Term
+from builder.references import Author, Place
 from builder.schemas import files_of_kinds, schemas
 from builder.settings import Correction, Moment, Settings
 from builder.shapes import Dispute, Entry, Paper, ProjectEntry, Shape, StageEntry, Statement, VisitEntry, described
@@ -57,7 +57,7 @@ class _Page:
         listed |= {"claims": "Claims", "explainer": "Settings"}
         names = {name: listed[name.partition(".")[0]] for name in made}
         self.shapes |= {names[name]: whole for name, whole in made.items() if names[name] not in self.shapes}
-        self.shapes["Record"] = self.shapes[Term.__name__]
+        self.shapes["Record"] = self.shapes[Place.__name__]
         self.files = {names[name]: pattern.replace("*", "ID") for name, pattern in files_of_kinds().items()}
 
     def section(self, model: type[Shape], file: str = "") -> str:

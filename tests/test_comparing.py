@@ -126,7 +126,7 @@ def test_dates_titles_and_claims_are_told_with_what_they_were(project: Path) -> 
         "utf-8",
     )
     commit(project)
-    change(project, "claims/mt-20190423.yml", "too-early", "came-true")
+    change(project, "claims/mt-20190423.yml", "too-early}", "came-true, sources: [fishnews-36329]}")
     change(project, "claims/mt-20190423.yml", ", checked: {result: not-found}", "")
     change(project, "claims/mt-20190423.yml", "{id: c,", "{id: d,")
     change(project, VISIT, "title: Kim and Putin in Vladivostok", "title: Kim and Putin on the island")

@@ -141,6 +141,18 @@ def test_as_of_any_day_every_link_leads_to_a_page_and_nothing_later_is_told(day:
     assert ("visits/kim-trump-panmunjom.md" in pages) == (day >= "2019-06-30")
 
 
+def test_a_fact_cites_nothing_that_was_published_later() -> None:
+    eve = datetime.date(2019, 4, 24)
+    now, then = (inspect(Project(root=ROOT), as_of=day).explainer for day in (None, eve))
+    for id in ("kim-putin-vladivostok", "kolokoltsev-pyongyang"):
+        cited = [citation.source for citation in now.records[id].sources]
+        later = [source for source in cited if (day := now.source(source).issued) and day.first > eve]
+        kept = [source for source in cited if source not in later]
+        assert [citation.source for citation in then.records[id].sources_of_facts] == kept
+        assert kept
+        assert later
+
+
 def test_the_eve_of_vladivostok_is_shown_as_it_was_known() -> None:
     page = next(page for page in assemble(Project(root=ROOT)).pages if page.path == "moments/eve-of-vladivostok.md")
     before, _, after = page.body.partition("{: #next }")

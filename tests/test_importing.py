@@ -95,8 +95,10 @@ def test_what_the_site_offers_for_download_can_be_imported(name: str) -> None:
 
 
 def test_five_hundred_rows_are_written_at_once(project: Path) -> None:
-    rows = "".join(f"talks-{number},Talks {number},2018-06-12,high,russia;dprk,held\n" for number in range(500))
-    (project / "visits.csv").write_text(f"id,title,date,level,parties,status\n{rows}", "utf-8")
+    rows = "".join(
+        f"talks-{number},Talks {number},2018-06-12,high,russia;dprk,held,mt-20190423\n" for number in range(500)
+    )
+    (project / "visits.csv").write_text(f"id,title,date,level,parties,status,sources\n{rows}", "utf-8")
     found = run(project, "import", "visits", "visits.csv")
     assert found.stdout.startswith("Wrote 500 visits to summaries/visits.\n"), found.stderr
 

@@ -45,7 +45,7 @@ claims:
   - {id: a7, para: 7, text: The company answered in June., quote: "The company's answer", about: [vladivostok]}
   - {id: a8, para: 8, text: It would pay for half., about: [vladivostok]}
   - {id: a9, para: 9, text: The lamp was lit by autumn., about: [vladivostok], voice: forecast,
-     outcome: {result: came-true}}
+     outcome: {result: came-true, sources: [fishnews-36329]}}
   - {id: a10, para: 10, text: There is a tenth paragraph., about: [kim-putin-vladivostok]}
 """
 

@@ -26,7 +26,7 @@ __all__ = ["project"]
 MODELS: dict[str, type[Shape]] = {SINGULAR[model.kind_name]: model for model in RECORDS} | {"claims": Claims}
 
 GIVEN = {
-    "stage": ["freeze", "title=A pause", "order=3", "status=holding"],
+    "stage": ["freeze", "title=A pause", "order=3", "status=holding", "sources=mt-20190423"],
     "visit": [
         "second-meeting",
         'title=Talks: the second "round" #2',
@@ -34,14 +34,15 @@ GIVEN = {
         "level=leaders",
         "parties=kim-jong-un, vladimir-putin",
         "status=planned",
+        "sources=mt-20190423, fishnews-36329 para. 2",
         "place=vladivostok",
     ],
-    "project": ["railway", "title=A railway", "parties=russia,dprk", "status=idea"],
-    "constraint": ["rule-one", "title=Rule one", "date=2017-12-22", "adopted_by=russia"],
+    "project": ["railway", "title=A railway", "parties=russia,dprk", "status=idea", "sources=mt-20190423"],
+    "constraint": ["rule-one", "title=Rule one", "date=2017-12-22", "adopted_by=russia", "sources=mt-20190423"],
     "party": ["mary-anne", "name=Mary Anne", "kind=person", "of=russia"],
     "place": ["harbour", "name=The harbour", "in=vladivostok"],
     "source": ["times-2019", "type=article-newspaper", "title=A meeting", "standing=newspaper"],
-    "term": ["summit-term", "term=summit", "definition=A meeting of leaders."],
+    "term": ["summit-term", "term=summit", "definition=A meeting of leaders.", "sources=mt-20190423"],
     "claims": ["mt-20190423", "para=1", "text=They met."],
 }
 """For each kind: an id, and what it needs."""
@@ -116,7 +117,8 @@ terms:
     # also: []
     # What it means, in a sentence.
     definition:  # to fill in
-    # sources: []
+    # Where that meaning can be read.
+    sources:  # to fill in
 """
     )
 
@@ -170,7 +172,7 @@ def test_an_id_that_will_not_do_is_refused(project: Path, kind: str, id: str, re
 
 def test_what_would_contradict_other_summaries_is_refused(project: Path) -> None:
     before = contents(project / "summaries")
-    found = new(project, "stage", "freeze", "title=A pause", "order=2", "status=holding")
+    found = new(project, "stage", "freeze", "title=A pause", "order=2", "status=holding", "sources=mt-20190423")
     assert found.returncode == 1
     assert "1 problem; nothing was changed." in found.stderr
     assert contents(project / "summaries") == before

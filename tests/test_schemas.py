@@ -14,6 +14,8 @@ from golden import ROOT, SITES, furnish
 from test_cli import run
 
 from builder.assembly import schemas_of
+from builder.consistency import consistent
+from builder.kinds import ONE_OF
 from builder.linking import link
 from builder.loading import load
 from builder.problems import SummaryError
@@ -23,6 +25,9 @@ from builder.writing import keep
 
 EXPLAINERS = [ROOT / "summaries", *sorted(SITES.glob("*/summaries"))]
 VISIT = "visits/kim-putin-vladivostok.yml"
+WIRE = "title: A wire\nparties: [russia, dprk]\nstatus: idea\n"
+RULE = "title: A rule\ndate: 2017\nadopted_by: [russia]\n"
+TERM = "terms:\n  - id: summit-term\n    term: summit\n    definition: A meeting of leaders.\n"
 
 
 def project_of(summaries: Path, root: Path) -> Project:
@@ -42,13 +47,13 @@ def validated(schema: Path, *files: Path) -> str:
     return "\n".join(f"{error['path']}: {error['message']}" for error in found.get("errors", ()))
 
 
-def builds(project: Project) -> bool:
-    """Whether the builder takes the summaries."""
+def rules_broken(project: Project) -> list[str]:
+    """The rules by which the builder stops the summaries."""
     try:
-        link(load(project.summaries))
-    except SummaryError:
-        return False
-    return True
+        consistent(link(load(project.summaries)))
+    except SummaryError as error:
+        return [problem.rule for problem in error.problems]
+    return []
 
 
 @pytest.mark.parametrize("summaries", EXPLAINERS, ids=lambda path: path.parent.name)
@@ -106,7 +111,38 @@ def test_a_schema_takes_what_the_builder_takes(typed: str, instead: str, told: s
     assert text.count(typed) == 1
     file.write_text(text.replace(typed, instead), "utf-8")
     assert re.fullmatch(told, validated(project.schemas / "visit.schema.json", file))
-    assert builds(project) == (not told)
+    assert (rules_broken(project) == []) == (not told)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "told"),
+    [
+        (VISIT, "summary: They meet.\n", r"\$: 'sources' is a required property"),
+        (VISIT, "summary: They meet.\nsources: []\n", r"\$\.sources: \[\] should be non-empty"),
+        (VISIT, "summary: They meet.\nsources: [mt-20190423]\n", ""),
+        (VISIT, "sources: []\n", ""),
+        ("projects/wire.yml", WIRE, r"\$: 'sources' is a required property"),
+        ("projects/wire.yml", f"{WIRE}history: []\n", r"\$: 'sources' is a required property"),
+        ("projects/wire.yml", f"{WIRE}sources: [mt-20190423]\n", ""),
+        ("constraints/rule.yml", RULE, r"\$: 'sources' is a required property"),
+        ("constraints/rule.yml", f"{RULE}sources: []\n", r"\$\.sources: \[\] should be non-empty"),
+        ("constraints/rule.yml", f"{RULE}sources: [mt-20190423]\n", ""),
+        ("parties/kim-jong-un.yml", "sources: []\n", ""),
+        ("parties/kim-jong-un.yml", "summary: He leads.\n", r"\$: 'sources' is a required property"),
+        ("terms.yml", TERM, r"\$\.terms\[0\]: 'sources' is a required property"),
+        ("terms.yml", f"{TERM}    sources: [mt-20190423]\n", ""),
+    ],
+)
+def test_a_schema_asks_for_sources_where_the_builder_does(name: str, more: str, told: str, tmp_path: Path) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    file = project.summaries / name
+    file.parent.mkdir(exist_ok=True)
+    there = file.read_text("utf-8") if file.is_file() else ""
+    file.write_text(there + more, "utf-8")
+    schema = "terms" if name == "terms.yml" else ONE_OF[name.partition("/")[0]]
+    found = validated(project.schemas / f"{schema}.schema.json", file)
+    assert re.fullmatch(told, found)
+    assert rules_broken(project) == (["no-source"] if told else [])
 
 
 def test_every_field_says_what_it_means_and_every_reference_which_records_there_are(tmp_path: Path) -> None:
