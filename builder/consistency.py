@@ -14,7 +14,7 @@ from builder.models import Project, Record, Stage, Visit
 from builder.problems import Problem, SummaryError
 from builder.references import Party, Place
 from builder.shapes import Entry
-from builder.sourcing import claims_without_source, records_without_source
+from builder.sourcing import citations_of_two, claims_without_source, records_without_source
 from builder.walking import Path, references, statements
 
 FELL_THROUGH = ("postponed", "cancelled", "lapsed")
@@ -223,6 +223,7 @@ _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
     _nothing_named_twice,
     _speakers_named,
     records_without_source,
+    citations_of_two,
     _references_make_sense,
     _constraints_named,
     _no_circles,

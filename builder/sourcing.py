@@ -1,4 +1,4 @@
-"""Whether everything that is said has a source: what records say by themselves, checks of claims and their outcomes.
+"""Whether all that is said has a source, and each citation one: what records say, checks of claims and their outcomes.
 
 Statements, documents and figures can't be written without one: their models ask for it.
 """
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from builder.claims import Claim
 from builder.kinds import ONE_OF
-from builder.linking import Explainer
+from builder.linking import Explainer, owners
 from builder.loading import CLAIMS_FOLDER, Origin
 from builder.models import Record
 from builder.problems import Problem
 from builder.references import Term
 from builder.shapes import described
-from builder.walking import Path
+from builder.walking import Path, citations
 
 DECIDED = ("came-true", "partly", "did-not")
 """Outcomes of a forecast that say what happened, even without words."""
@@ -34,6 +34,19 @@ def claims_without_source(explainer: Explainer) -> Iterator[Problem]:
         origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
         for index, claim in enumerate(claims.claims):
             yield from _claim_without(claim, origin, ("claims", index))
+
+
+def citations_of_two(explainer: Explainer) -> Iterator[Problem]:
+    """Find what is to say where in a source something stands, and begins with the id of another: a comma is missing."""
+    known = {source.id for source in explainer.sources}
+    cited = {use.locator for uses in explainer.uses.values() for use in uses}
+    second = {locator: id for locator in cited if (id := locator.partition(" ")[0].strip(",;")) in known}
+    for shape, _, origin in owners(explainer) if second else ():
+        for path, citation in citations(shape):
+            if other := second.get(citation.locator):
+                found = f"'{other}' is a source of its own, not a place in '{citation.source}'"
+                hint = f"put a comma between the two: [{citation.source}, {citation.locator}]"
+                yield Problem(location=origin.at(path), rule="two-sources", message=found, hint=hint)
 
 
 def _record_without(record: Record, origin: Origin) -> Iterator[Problem]:
