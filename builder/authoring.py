@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder.calling import Command, as_typed
+
 if TYPE_CHECKING:
     from builder.scaffolding import Start
     from builder.starters import Field
@@ -25,7 +27,7 @@ SINGULAR = {
 KINDS = (*SINGULAR.values(), "claims")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @click.argument("id")
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="A value; a list is parted by commas.")
@@ -56,9 +58,9 @@ def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: boo
     click.echo(f"Wrote {near(added.path)}.")
     if added.blanks:
         lines = "the line" if added.blanks == 1 else f"the {added.blanks} lines"
-        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: explainer check")
+        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: {as_typed(root)} check")
     else:
-        click.echo("Next: say more in it, then run: explainer check")
+        click.echo(f"Next: say more in it, then run: {as_typed(root)} check")
 
 
 def _given(start: Start, settings: tuple[str, ...]) -> dict[str, str | tuple[str, ...]]:
@@ -100,7 +102,7 @@ def _ask(start: Start, field: Field) -> str | tuple[str, ...]:
     return answer
 
 
-@click.command("import")
+@click.command("import", cls=Command)
 @click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="For records that leave the field out.")
@@ -126,10 +128,10 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
         click.echo(report(made.warnings), err=True)
     where = near(made.files[0] if len(made.files) == 1 else made.files[0].parent)
     click.echo(f"Wrote {made.records} {kind if made.records != 1 else SINGULAR[kind]} to {where}.")
-    click.echo("Next: say more in them, then run: explainer check")
+    click.echo(f"Next: say more in them, then run: {as_typed(root)} check")
 
 
-@click.command("format")
+@click.command("format", cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; end with 1 where something would change.")
 @click.pass_obj

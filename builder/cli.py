@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import __version__, authoring, cli_reports
+from builder.calling import Group, as_typed
 
 if TYPE_CHECKING:
     from builder.messages import Format
@@ -42,6 +43,7 @@ _context = click.option(
 
 
 @click.group(
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted.",
 )
@@ -68,7 +70,7 @@ def explainer(context: click.Context, root: Path) -> None:
       explainer schema    write what other programs need to help while you type
     """
     for needed in ("mkdocs.yml", "summaries"):
-        if not (root / needed).exists() and "--help" not in sys.argv:
+        if not (root / needed).exists() and not {"-h", "--help"} & set(sys.argv):
             where = root.resolve().name or root
             raise click.UsageError(f"there is no {needed} in {where}: go to the explainer's folder, or name it with -C")
     context.obj = root
@@ -170,7 +172,7 @@ def main() -> None:
     """Run the command; every exit code comes from here."""
     _speak_utf8()
     try:
-        code = explainer.main(standalone_mode=False) or 0
+        code = explainer.main(prog_name=as_typed(), standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder.calling import Command
+
 if TYPE_CHECKING:
     from builder.linking import Explainer
 
 FORMATS = click.Choice(["text", "markdown", "json"])
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--format", "wanted", type=FORMATS, default="text", show_default=True, help="How to tell it.")
 @click.option(
     "--text",
@@ -49,7 +51,7 @@ def report(root: Path, wanted: str, copies: tuple[str, ...], today: datetime.dat
     click.echo(tell(telling.opening_of(taken), telling.sections_of(taken)), nl=False)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("revision", metavar="REV")
 @click.option("--format", "wanted", type=FORMATS, default="text", show_default=True, help="How to tell it.")
 @click.pass_obj

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -44,6 +45,11 @@ def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedP
         check=False,
         timeout=120,
     )
+
+
+def as_printed(said: str) -> str:
+    """What was said, with the command that names this Python as `python -m builder`."""
+    return said.replace(f"{shlex.quote(sys.executable)} -m builder", "python -m builder")
 
 
 def test_check_says_that_all_is_well_and_writes_nothing(project: Path) -> None:
@@ -143,6 +149,34 @@ def test_help_teaches(project: Path, words: list[str]) -> None:
     found = run(project, *words, "--help")
     assert found.returncode == 0
     assert len(found.stdout.splitlines()) >= 7
+    assert as_printed(found.stdout).startswith(f"Usage: {' '.join(['python -m builder', *words])} [OPTIONS]")
+    assert "  explainer " not in found.stdout
+
+
+PYTHON = f".venv/bin/{Path(sys.executable).name}"
+
+
+@pytest.mark.parametrize("start", [f"{PYTHON} -m builder", "bin/explainer", "explainer", "'in here/explainer'"])
+def test_what_is_printed_to_be_run_can_be_run_where_one_stands(project: Path, start: str) -> None:
+    """Here `.venv` is the environment that runs, and `bin` holds the script that an installation makes."""
+    (project / ".venv").symlink_to(sys.prefix)
+    for folder in (project / "bin", project / "in here"):
+        folder.mkdir()
+        (folder / "explainer").write_text(f"#!{sys.executable}\nfrom builder.cli import main\nmain()\n")
+        (folder / "explainer").chmod(0o755)
+    path = f"{project / 'bin'}:{os.environ['PATH']}"
+
+    def typed(command: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path}
+        return subprocess.run(
+            ["bash", "-c", command], cwd=project, env=environment, capture_output=True, text=True, check=False
+        )
+
+    found = typed(f"{start} new party mary-anne --set name=Mary --set kind=person --set of=russia")
+    assert found.stdout.splitlines()[-1] == f"Next: say more in it, then run: {start} check", found.stderr
+    assert typed(found.stdout.partition("run: ")[2]).returncode == 0
+    found = typed(f"{start} -C ../{project.name} new party mary-lou --set name=Lou --set kind=person --set of=russia")
+    assert found.stdout.endswith(f", then run: {start} -C ../{project.name} check\n")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from golden import ROOT
-from test_cli import contents, project, run
+from test_cli import as_printed, contents, project, run
 
 from builder.assembly import inspect
 from builder.citing import bibtex_of_sources, csl_of_sources
@@ -35,7 +35,7 @@ def test_a_file_gives_its_summaries_or_its_report(case: Path, project: Path, req
     shutil.copy(case, project)
     found = run(project, "import", expected["kind"], case.name, *expected.get("arguments", []))
     after = contents(project / "summaries")
-    told = {"report": found.stdout + found.stderr, "files": _new_text(before, after)}
+    told = {"report": as_printed(found.stdout + found.stderr), "files": _new_text(before, after)}
     if request.config.getoption("--update-golden"):
         kept = {name: expected[name] for name in ("kind", "arguments") if name in expected}
         wanted.write_text(_dumped(kept | told), "utf-8")

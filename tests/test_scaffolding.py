@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from golden import ROOT
-from test_cli import contents, project, run
+from test_cli import as_printed, contents, project, run
 
 from builder import authoring
 from builder.claims import Claims
@@ -55,7 +55,9 @@ def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedP
 def test_a_starter_whose_blanks_are_filled_passes_check(project: Path, kind: str) -> None:
     found = new(project, kind, *GIVEN[kind])
     assert (found.returncode, found.stderr) == (0, "")
-    where = re.fullmatch(r"Wrote (\S+)\.\nNext: say more in it, then run: explainer check\n", found.stdout)
+    where = re.fullmatch(
+        r"Wrote (\S+)\.\nNext: say more in it, then run: python -m builder check\n", as_printed(found.stdout)
+    )
     assert where
     checked = run(project, "check")
     assert (checked.returncode, re.sub(r".*\[unused\]\n", "", checked.stderr)) == (0, "")
