@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -122,6 +123,7 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
     from builder.problems import report
     from builder.project import Project
 
+    gc.disable()  # nothing that is made for many records is let go before the end
     given = dict(_parted(setting) for setting in settings)
     made = bring_in(Project(root=root.resolve()), kind, file, near(file.absolute()), given)
     if made.warnings:
