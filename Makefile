@@ -4,6 +4,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 # How problems are told: text, json or github.
 FORMAT := text
+# Where the preview listens.
+PORT := 8000
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -17,8 +19,8 @@ help: ## Say what can be made
 site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
 	@$(RUN) -m builder build --format $(FORMAT)
 
-serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every edit
-	@$(RUN) -m builder serve
+serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every edit; elsewhere: make serve PORT=8001
+	@$(RUN) -m builder serve --port $(PORT)
 
 test: $(VENV)/dev.stamp ## Run every test, those in a real browser included
 	@$(RUN) -m pytest

@@ -135,8 +135,10 @@ def serve(root: Path, port: int, follow: bool) -> None:
     A mistake is named here, and the last good pages stay up until it is mended. Ctrl-C ends it.
     """
     from builder.preview import serve as serve_site
+    from builder.staging import scratch
 
-    serve_site(_project(root), port=port, follow=follow)
+    with scratch():  # MkDocs leaves its folder behind where it does not come to serve
+        serve_site(_project(root), port=port, follow=follow)
 
 
 @explainer.command()

@@ -96,6 +96,18 @@ def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Have every temporary file lie in one folder, which is gone afterwards, whatever was left in it."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="explainer_", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
 def flush(folder: Path) -> bool:
     """Have the disk of a folder hold all that was written, in one call: syncfs(2). False where there is none."""
     if sys.platform != "linux":

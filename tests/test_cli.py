@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -139,6 +140,49 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     assert process.wait(timeout=30) == 130
     assert rest.endswith("Stopped.\n")
     assert "Traceback" not in rest
+
+
+def test_an_interrupted_build_leaves_the_site_and_nothing_else(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A terminal interrupts every process of the build at once."""
+    for number in range(40):
+        text = f"name: Person {number}\nkind: person\nof: [russia]\n"
+        (project / "summaries" / "parties" / f"person-{number}.yml").write_text(text, "utf-8")
+    assert run(project, "build").returncode == 0
+    shutil.rmtree(project / ".cache")
+    before = contents(project)
+    scratch = tmp_path_factory.mktemp("scratch")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "builder", "build"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as said:
+        assert said.readline().startswith("Checked ")
+        os.killpg(process.pid, signal.SIGINT)
+        rest = said.read()
+    assert (process.wait(timeout=30), rest) == (130, "\nStopped.\n")
+    assert {path: data for path, data in contents(project).items() if not path.startswith(".cache/")} == before
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_preview_that_can_not_listen_leaves_nothing_behind(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    scratch = tmp_path_factory.mktemp("scratch")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        found = run(project, "serve", "--port", str(taken.getsockname()[1]), TMPDIR=str(scratch))
+    assert found.returncode == 3
+    assert "try another: make serve PORT=" in found.stderr
+    assert list(scratch.iterdir()) == []
 
 
 WORDS = ["check", "build", "serve", "schema", "report", "diff", "new", "import", "format"]
