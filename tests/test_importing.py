@@ -5,6 +5,7 @@ with `.yml`, the arguments, the report and the files it must give.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from test_cli import as_printed, contents, project, run
 
 from builder.assembly import inspect
 from builder.citing import bibtex_of_sources, csl_of_sources
+from builder.columns import needed_columns
 from builder.documents import Document
 from builder.filing import create
+from builder.kinds import RECORDS
 from builder.libraries import sources_of
 from builder.problems import MachineError
 from builder.project import Project
@@ -99,6 +102,12 @@ def test_five_hundred_rows_are_written_at_once(project: Path) -> None:
     (project / "visits.csv").write_text(f"id,title,date,level,parties,status\n{rows}", "utf-8")
     found = run(project, "import", "visits", "visits.csv")
     assert found.stdout.startswith("Wrote 500 visits to summaries/visits.\n"), found.stderr
+
+
+def test_help_says_which_columns_a_table_needs(project: Path) -> None:
+    said = run(project, "import", "--help").stdout
+    for model in RECORDS:
+        assert re.search(rf"^ +{model.kind_name} +{', '.join(needed_columns(model))}$", said, re.M), model
 
 
 def test_new_files_are_written_all_or_none_and_over_nothing(tmp_path: Path) -> None:
