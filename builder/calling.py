@@ -39,3 +39,10 @@ class Group(_AsTyped, click.Group):
     """The command that holds the others."""
 
     command_class = Command
+
+
+def speak_utf8() -> None:
+    """A console that can't show a character shows a mark for it instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -29,7 +29,9 @@ FORMATS = click.Choice(["text", "markdown", "json"])
     help="A copy of a source, a paragraph a line, to hold its claims against. The name of the source may be left out "
     "where claims are kept of one alone. May be given more than once.",
 )
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to go by; by the clock if left out.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The day to go by; by the clock if left out."
+)
 @click.pass_obj
 def report(root: Path, wanted: str, copies: tuple[str, ...], today: datetime.datetime | None) -> None:
     """Say what is missing, stale or thin, and change nothing.

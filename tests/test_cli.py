@@ -72,15 +72,31 @@ def test_a_mistake_ends_with_1_and_the_site_stays(project: Path) -> None:
     before = contents(project / "site"), contents(project / "docs")
     visit = project / "summaries" / "visits" / "kim-putin-vladivostok.yml"
     visit.write_text(visit.read_text("utf-8").replace("status: held", "status: hold"), "utf-8")
-    for command in ("check", "build"):
+    for command, after in (("check", ""), ("build", "; nothing was changed")):
         found = run(project, command)
         assert found.returncode == 1
         assert found.stdout == ""
         assert found.stderr == (
             "summaries/visits/kim-putin-vladivostok.yml:20:13: unknown status 'hold' (did you mean 'held'?) "
-            "[unknown-word]\n1 problem; nothing was changed.\n"
+            f"[unknown-word]\n1 problem{after}.\n"
         )
     assert (contents(project / "site"), contents(project / "docs")) == before
+
+
+def test_clean_takes_away_what_was_written_and_nothing_else(project: Path) -> None:
+    (project / "docs" / "about.md").write_text("# About\n", "utf-8")
+    before = contents(project / "docs")
+    assert run(project, "build").returncode == 0
+    home = project / "docs" / "index.md"
+    home.write_text(home.read_text("utf-8") + "By hand.\n", "utf-8")
+    touched = contents(project / "docs")
+    found = run(project, "clean")
+    assert (found.returncode, contents(project / "docs")) == (1, touched)
+    assert found.stderr.startswith("docs/index.md:1:1: this page was changed by hand")
+    home.unlink()
+    assert re.fullmatch(r"Took away \d+ files from docs/\.\n", run(project, "clean").stdout)
+    assert contents(project / "docs") == before
+    assert [path.name for path in (project / "docs").iterdir()] == ["about.md"]
 
 
 def test_wrong_usage_ends_with_2(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -185,7 +201,7 @@ def test_a_preview_that_can_not_listen_leaves_nothing_behind(
     assert list(scratch.iterdir()) == []
 
 
-WORDS = ["check", "build", "serve", "schema", "report", "diff", "new", "import", "format"]
+WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "new", "import", "format"]
 
 
 @pytest.mark.parametrize("words", [[], *([word] for word in WORDS)])
