@@ -4,6 +4,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 # How problems are told: text, json or github.
 FORMAT := text
+# Where the preview listens.
+PORT := 8000
+OFFLINE := echo 'The packages could not be installed (see above). The network is needed for this, the first time only.' >&2; exit 1
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -17,8 +20,8 @@ help: ## Say what can be made
 site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
 	@$(RUN) -m builder build --format $(FORMAT)
 
-serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every edit
-	@$(RUN) -m builder serve
+serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every edit; elsewhere: make serve PORT=8001
+	@$(RUN) -m builder serve --port $(PORT)
 
 test: $(VENV)/dev.stamp ## Run every test, those in a real browser included
 	@$(RUN) -m pytest
@@ -42,8 +45,11 @@ lock: $(VENV)/dev.stamp ## Lock the newest versions that pyproject.toml allows
 	@$(RUN) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.txt pyproject.toml
 	@$(RUN) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
-clean: ## Take away what was made
-	rm -rf $(VENV) .cache site
+clean: ## Take away what was made: the tree is as it was cloned, but for your own files
+	@[ ! -f $(VENV)/site.stamp ] || $(RUN) -m builder clean
+	@rm -f schemas/*.schema.json && { rmdir schemas 2>/dev/null || true; }
+	@rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache site .site.new .site.old
+	@find builder tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -54,10 +60,10 @@ $(VENV)/bin/python:
 
 $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages ...'
-	@$(RUN) -m pip install --quiet --require-hashes -r requirements.txt
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements.txt || { $(OFFLINE); }
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages for tests ...'
-	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt || { $(OFFLINE); }
 	@touch $@ $(VENV)/site.stamp

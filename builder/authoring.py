@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from builder.calling import Command, as_typed
 
 if TYPE_CHECKING:
     from builder.scaffolding import Start
@@ -25,10 +29,16 @@ SINGULAR = {
 KINDS = (*SINGULAR.values(), "claims")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
 @click.argument("id")
-@click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="A value; a list is parted by commas.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="A value; several in a list are parted by commas or semicolons.",
+)
 @click.option("--no-input", is_flag=True, help="Ask nothing: what is not given stays blank, and is marked.")
 @click.pass_obj
 def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool) -> None:
@@ -48,17 +58,20 @@ def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: boo
     try:
         start = begin(Project(root=root.resolve()), kind, id)
         given = _given(start, settings)
-        if sys.stdin.isatty() and not no_input:
-            given |= {field.name: _ask(start, field) for field in start.needed if field.name not in given}
+        asked = [field for field in start.needed if field.name not in given]
+        if asked and sys.stdin.isatty() and not no_input:
+            click.echo("This asks for what is needed; Ctrl-C ends it, and nothing is written.")
+            answers = ((field.name, _ask(start, field)) for field in asked)
+            given |= {name: answer for name, answer in answers if answer}
         added = add(start, given)
     except RefusedError as error:
         raise click.UsageError("\n".join(error.reasons)) from None
     click.echo(f"Wrote {near(added.path)}.")
     if added.blanks:
         lines = "the line" if added.blanks == 1 else f"the {added.blanks} lines"
-        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: explainer check")
+        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: {as_typed(root)} check")
     else:
-        click.echo("Next: say more in it, then run: explainer check")
+        click.echo(f"Next: say more in it, then run: {as_typed(root)} check")
 
 
 def _given(start: Start, settings: tuple[str, ...]) -> dict[str, str | tuple[str, ...]]:
@@ -86,21 +99,40 @@ def _ask(start: Start, field: Field) -> str | tuple[str, ...]:
     from builder.scaffolding import mistakes, values_of
 
     def checked(text: str) -> str | tuple[str, ...]:
+        if not text.strip() and not field.may_be_left_out:
+            raise click.UsageError("this is needed (Ctrl-C ends, and nothing is written)")
         value = values_of(field, text)
-        if reasons := list(mistakes(start, field.name, value)):
+        if value and (reasons := list(mistakes(start, field.name, value))):
             raise click.UsageError("; ".join(reasons))
         return value
 
-    click.echo(f"\n{field.description}")
+    click.echo(f"\n{_LEAVE_OUT.sub('', field.description)}")
     if field.words:
         click.echo(f"One of: {', '.join(field.words)}.")
     elif field.is_list:
         click.echo("Several are parted by commas.")
-    answer: str | tuple[str, ...] = click.prompt(field.name, value_proc=checked)
+    if field.may_be_left_out:
+        click.echo("Press Enter to leave it for later.")
+    for kind in field.kinds:
+        click.echo(_where_ids_are(start, kind))
+    answer: str | tuple[str, ...] = click.prompt(field.name, value_proc=checked, default="", show_default=False)
     return answer
 
 
-@click.command("import")
+_LEAVE_OUT = re.compile(r"\s*(Leave it out|Needed) [^.]*\.")
+"""When a field may be left out, which is for later when it is asked for."""
+
+
+def _where_ids_are(start: Start, kind: str) -> str:
+    from builder.prospects import LISTS, path_of
+
+    folder = near(start.project.summaries)
+    if kind in LISTS:
+        return f"The ids of {kind} stand in {folder}/{path_of(kind, '', start.there)}."
+    return f"The ids of {kind} are the names of the files in {folder}/{kind}, without .yml."
+
+
+@click.command("import", cls=Command)
 @click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="For records that leave the field out.")
@@ -109,8 +141,19 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
     """Write many summaries at once from a file, all or none.
 
     KIND is stages, visits, projects, constraints, parties, places, sources or terms. A table (.csv) names a field in
-    each cell of its first row, `reasons.text` for what is in a list; several values in a cell are parted by semicolons.
-    Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
+    each cell of its first row, `reasons.text` for what is in a list. Several values in a cell are parted by semicolons,
+    or by commas where they are ids. Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
+
+    \b
+    The columns a table needs, unless --set gives them:
+      stages       id, title, order, status, sources
+      visits       id, title, date, level, parties, status, sources
+      projects     id, title, parties, status, sources
+      constraints  id, title, date, adopted_by, sources
+      parties      id, name, kind
+      places       id, name
+      sources      id, type, standing
+      terms        id, term, definition, sources
 
     \b
     explainer import visits visits.csv
@@ -120,16 +163,17 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
     from builder.problems import report
     from builder.project import Project
 
+    gc.disable()  # nothing that is made for many records is let go before the end
     given = dict(_parted(setting) for setting in settings)
     made = bring_in(Project(root=root.resolve()), kind, file, near(file.absolute()), given)
     if made.warnings:
         click.echo(report(made.warnings), err=True)
     where = near(made.files[0] if len(made.files) == 1 else made.files[0].parent)
     click.echo(f"Wrote {made.records} {kind if made.records != 1 else SINGULAR[kind]} to {where}.")
-    click.echo("Next: say more in them, then run: explainer check")
+    click.echo(f"Next: say more in them, then run: {as_typed(root)} check")
 
 
-@click.command("format")
+@click.command("format", cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; end with 1 where something would change.")
 @click.pass_obj

@@ -17,11 +17,15 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import __version__, authoring, cli_reports
+from builder.calling import Group, as_typed, speak_utf8
 
 if TYPE_CHECKING:
     from builder.messages import Format
     from builder.problems import Problem
     from builder.project import Project
+
+UNCHANGED = "; nothing was changed"
+"""What is said of problems where something was to be changed."""
 
 PATIENCE = 1.0
 """Seconds of silence after which a step says that it is under way."""
@@ -42,6 +46,7 @@ _context = click.option(
 
 
 @click.group(
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted.",
 )
@@ -68,7 +73,7 @@ def explainer(context: click.Context, root: Path) -> None:
       explainer schema    write what other programs need to help while you type
     """
     for needed in ("mkdocs.yml", "summaries"):
-        if not (root / needed).exists() and "--help" not in sys.argv:
+        if not (root / needed).exists() and not {"-h", "--help"} & set(sys.argv):
             where = root.resolve().name or root
             raise click.UsageError(f"there is no {needed} in {where}: go to the explainer's folder, or name it with -C")
     context.obj = root
@@ -86,7 +91,7 @@ def check(root: Path, how: Format, context: bool | None) -> None:
     from builder.assembly import inspect
 
     project = _project(root)
-    with _telling(project, how, context):
+    with _telling(project, how, context, ""):
         checked = inspect(project)
     _show(checked.warnings, project, how, context)
     if how != "json":
@@ -97,6 +102,7 @@ def check(root: Path, how: Format, context: bool | None) -> None:
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
     help="Build the site as it could have been written on a day, such as 2019-04-24.",
 )
 @_format
@@ -120,7 +126,9 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
         keep(made.schemas, project.schemas)
     _show(made.warnings, project, how, context)
     seconds = time.monotonic() - started
-    click.echo(f"Built {built.html} pages in {seconds:.1f} s: {_near(built.site / 'index.html')}", err=how == "json")
+    click.echo(
+        f"Built {built.html} pages in {seconds:.1f} s: {authoring.near(built.site / 'index.html')}", err=how == "json"
+    )
 
 
 @explainer.command()
@@ -133,8 +141,10 @@ def serve(root: Path, port: int, follow: bool) -> None:
     A mistake is named here, and the last good pages stay up until it is mended. Ctrl-C ends it.
     """
     from builder.preview import serve as serve_site
+    from builder.staging import scratch
 
-    serve_site(_project(root), port=port, follow=follow)
+    with scratch():  # MkDocs leaves its folder behind where it does not come to serve
+        serve_site(_project(root), port=port, follow=follow)
 
 
 @explainer.command()
@@ -156,7 +166,24 @@ def schema(root: Path, out: Path | None) -> None:
     made = schemas_of(project)
     folder = out.resolve() if out else project.schemas
     keep(made, folder)
-    click.echo(f"Wrote {len(made)} schemas into {_near(folder)}/.")
+    click.echo(f"Wrote {len(made)} schemas into {authoring.near(folder)}/.")
+
+
+@explainer.command()
+@click.pass_obj
+def clean(root: Path) -> None:
+    """Take away the pages and downloads that were written into docs/.
+
+    A page that a hand has touched is named, and nothing is taken away. `make clean` takes away all that was made.
+    """
+    from builder.site import LOCK
+    from builder.staging import locked
+    from builder.writing import write
+
+    project = _project(root)
+    with _telling(project, "text", None), locked(project.root / LOCK):
+        gone = write((), {}, project.docs).pruned
+    click.echo(f"Took away {len(gone)} {'file' if len(gone) == 1 else 'files'} from {authoring.near(project.docs)}/.")
 
 
 explainer.add_command(cli_reports.report)
@@ -168,9 +195,9 @@ explainer.add_command(authoring.format_)
 
 def main() -> None:
     """Run the command; every exit code comes from here."""
-    _speak_utf8()
+    speak_utf8()
     try:
-        code = explainer.main(standalone_mode=False) or 0
+        code = explainer.main(prog_name=as_typed(), standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -204,25 +231,27 @@ def _project(root: Path) -> Project:
 
 
 @contextmanager
-def _telling(project: Project, how: Format, context: bool | None) -> Iterator[None]:
+def _telling(project: Project, how: Format, context: bool | None, after: str = UNCHANGED) -> Iterator[None]:
     """Tell the problems that a step meets as they were asked for, and end with 1."""
     from builder.problems import SummaryError
 
     try:
         yield
     except SummaryError as error:
-        _tell(error.problems, project, how, context)
+        _tell(error.problems, project, how, context, after)
         raise click.exceptions.Exit(1) from None
 
 
-def _tell(problems: tuple[Problem, ...], project: Project | None, how: Format, context: bool | None) -> None:
+def _tell(
+    problems: tuple[Problem, ...], project: Project | None, how: Format, context: bool | None, after: str = UNCHANGED
+) -> None:
     _show(problems, project, how, context)
     if how != "json":
         count = len(problems)
-        click.echo(f"{count} {'problem' if count == 1 else 'problems'}; nothing was changed.", err=True)
+        click.echo(f"{count} {'problem' if count == 1 else 'problems'}{after}.", err=True)
     rules = project.docs / "handbook" / "rules.md" if project else None
     if how == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
-        click.echo(f"What each rule means, with examples: {_near(rules)}", err=True)
+        click.echo(f"What each rule means, with examples: {authoring.near(rules)}", err=True)
 
 
 def _show(problems: Iterable[Problem], project: Project | None, how: Format, context: bool | None) -> None:
@@ -247,14 +276,6 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {nouns[kind][count == 1]}" for kind, count in counts.items() if count)
 
 
-def _near(path: Path) -> str:
-    """A path as it is shortest to type."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
 _STEPS = {
     "assemble": "Checking the summaries",
     "write": "Writing the pages",
@@ -273,10 +294,3 @@ def _progress() -> Callable[[str], None]:
             click.echo(f"{_STEPS[step]} ...", err=True)
 
     return say
-
-
-def _speak_utf8() -> None:
-    """A console that can't show a character shows a mark for it instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder.calling import Command
+
 if TYPE_CHECKING:
     from builder.linking import Explainer
 
 FORMATS = click.Choice(["text", "markdown", "json"])
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--format", "wanted", type=FORMATS, default="text", show_default=True, help="How to tell it.")
 @click.option(
     "--text",
@@ -27,7 +29,9 @@ FORMATS = click.Choice(["text", "markdown", "json"])
     help="A copy of a source, a paragraph a line, to hold its claims against. The name of the source may be left out "
     "where claims are kept of one alone. May be given more than once.",
 )
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to go by; by the clock if left out.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The day to go by; by the clock if left out."
+)
 @click.pass_obj
 def report(root: Path, wanted: str, copies: tuple[str, ...], today: datetime.datetime | None) -> None:
     """Say what is missing, stale or thin, and change nothing.
@@ -49,7 +53,7 @@ def report(root: Path, wanted: str, copies: tuple[str, ...], today: datetime.dat
     click.echo(tell(telling.opening_of(taken), telling.sections_of(taken)), nl=False)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("revision", metavar="REV")
 @click.option("--format", "wanted", type=FORMATS, default="text", show_default=True, help="How to tell it.")
 @click.pass_obj

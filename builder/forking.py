@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Final, TypeVar
 
@@ -49,26 +51,39 @@ def _worked(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], cou
     shares = [items[start::count] for start in range(count)]
     context = multiprocessing.get_context("fork")
     started = []
-    for share in shares:
-        receiver, sender = context.Pipe(duplex=False)
-        copy = context.Process(target=_send, args=(work, share, sender), daemon=True)
-        copy.start()
-        sender.close()
-        started.append((copy, receiver, share))
     results = []
     try:
+        with _uninterrupted():
+            for share in shares:
+                receiver, sender = context.Pipe(duplex=False)
+                copy = context.Process(target=_send, args=(work, share, sender), daemon=True)
+                copy.start()
+                sender.close()
+                started.append((copy, receiver, share))
         for copy, receiver, share in started:
             with receiver:
                 results.append(_received(receiver) or (work(share),))
             copy.join()
     finally:
-        for copy, _, _ in started:
-            copy.kill()
-            copy.join()
+        with _uninterrupted():
+            for copy, _, _ in started:
+                copy.kill()
+                copy.join()
     return [result for (result,) in results]
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait for a moment: a copy that is half made could not be ended."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _send(work: Callable[[Sequence[Item]], Result], share: Sequence[Item], sender: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all copies; the process they are of ends them
     try:
         result = work(share)
     except Exception:  # it will be raised where it is seen

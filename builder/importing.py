@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
+from builder.columns import missing_columns, no_column, records_in, says_so, value_of
 from builder.decoding import decode, look_over
-from builder.documents import Document, Item, Node, Scalar, Sequence
+from builder.documents import Document, Item, Scalar, Sequence
 from builder.documents import Mapping as Fields
 from builder.fields import problem_with_id
 from builder.filing import create
@@ -19,15 +19,14 @@ from builder.kinds import RECORDS
 from builder.libraries import sources_of
 from builder.models import Record
 from builder.ordering import order_of
-from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
+from builder.problems import Location, Problem, SummaryError
 from builder.project import Project
-from builder.prospects import LISTS, There, check, document_of, extended, look_around, modeline, path_of
+from builder.prospects import LISTS, There, check, document_of, extended, look_around, modeline, path_of, wrong_names
 from builder.references import Source
 from builder.rewording import shape_at
 from builder.shapes import Shape
-from builder.sheets import Cell, rows_of
-from builder.spelling import Value, spelt, spelt_item, tidy
-from builder.starters import takes_list, takes_texts
+from builder.sheets import Row, rows_of
+from builder.spelling import Value, spelt, spelt_item
 
 MOST_BYTES: Final = 10_000_000
 """Of a file that is imported."""
@@ -54,7 +53,9 @@ def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[
     if problems := look_over(text, name):
         raise SummaryError(problems)
     model = next(model for model in RECORDS if model.kind_name == kind)
-    entries = [_completed(entry, given, model) for entry in _entries_of(text, name, model)]
+    read, header = _entries_of(text, name, model)
+    entries = [_completed(entry, given, model) for entry in read]
+    missing = missing_columns(model, {cell.text for cell in header} | given.keys()) if header else ()
     there = look_around(project)
     problems = list(_ids_amiss(entries, there))
     amiss = {problem.location for problem in problems}
@@ -64,7 +65,11 @@ def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[
     try:
         warnings = check(project, _documents(kind, named, there, name))
     except SummaryError as error:
-        raise SummaryError([*problems, *error.problems]) from None
+        problems += error.problems
+        told = {(problem.location, problem.rule) for problem in problems}
+        problems += (found for found in wrong_names(entries, model, there) if (found.location, found.rule) not in told)
+    if missing:
+        problems = [no_column(name, model, missing), *(each for each in problems if not says_so(each, missing))]
     if problems:
         raise SummaryError(problems)
     files = _files(project, kind, model, entries, there)
@@ -73,33 +78,29 @@ def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[
     return Imported(files=tuple(files), records=len(entries), warnings=own)
 
 
-def _entries_of(text: str, name: str, model: type[Record]) -> list[Fields]:
+def _entries_of(text: str, name: str, model: type[Record]) -> tuple[list[Fields], Row]:
+    """The records of a file, and the header above them where it is a table."""
     ending = name.casefold().rpartition(".")[2]
+    header: Row = ()
     if ending in ("json", "bib") and model is Source:
         entries = sources_of(text, name)
     elif ending == "csv":
-        entries = list(_records_in_rows(text, name, model))
+        rows = rows_of(text, name)
+        header = rows[0] if rows else ()
+        entries = list(records_in(header, rows[1:], model))
     else:
         hint = "a table ends in .csv, a library of sources in .json or .bib"
         raise refused(name, "unknown-file", f"nothing is known of how to read this as {model.kind_name}", hint)
     if not entries:
         raise refused(name, "empty", "there is nothing to import in this file", "export it anew")
-    return entries
+    return entries, header
 
 
 def _completed(entry: Fields, given: Mapping[str, str], model: type[Record]) -> Fields:
     """A record with what was given for all, where it says nothing of its own."""
     at = entry.location
-    left_out = {name: Item(at, _value(text, at, model, name)) for name, text in given.items()}
+    left_out = {name: Item(at, value_of(text, at, model, name)) for name, text in given.items()}
     return Fields({**left_out, **entry.entries}, at)
-
-
-def _value(text: str, at: Location, shape: type[Shape], name: str) -> Node:
-    """A text, or a list of those that semicolons part where the field takes a list."""
-    if name not in order_of(shape) or not takes_list(shape, name):
-        return Scalar(tidy(text), at, False)
-    parts = (part.strip() for part in text.split(";"))
-    return Sequence(tuple(Scalar(part, at, False) for part in parts if part), at)
 
 
 def _id_of(entry: Fields) -> Scalar:
@@ -179,58 +180,3 @@ def _in_order(fields: Mapping[str, object], shape: type[Shape] | None) -> dict[s
         else:
             found[name] = _in_order(value, inner) if isinstance(value, dict) else str(value)
     return found
-
-
-def _records_in_rows(text: str, name: str, model: type[Record]) -> Iterator[Fields]:
-    """Records of the rows of a table whose header names fields: `date`, or `reasons.text` for what is in a list."""
-    rows = rows_of(text, name)
-    header = rows[0] if rows else ()
-    if problems := list(_header_amiss(header, model)):
-        raise SummaryError(problems)
-    for row in rows[1:]:
-        root: dict[str, Item] = {}
-        for column, cell in zip_longest(header, row):
-            if cell and cell.text and not (column and column.text):
-                hint = "name one, or put quotes round a text with a comma in it"
-                found = "no field is named above this cell"
-                raise SummaryError([Problem(location=cell.location, rule="table", message=found, hint=hint)])
-            if cell and cell.text:
-                _put(root, column.text.split("."), cell, model)
-        yield Fields(root, row[0].location)
-
-
-def _header_amiss(header: tuple[Cell, ...], model: type[Record]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    known = {"id", *order_of(model)}
-    for cell in header:
-        outer, _, inner = cell.text.partition(".")
-        if not cell.text:
-            continue
-        shape = shape_at(model, (outer,)) if outer in known else None
-        if cell.text in seen:
-            yield Problem(location=cell.location, rule="table", message=f"'{visible(cell.text)}' is here twice")
-        elif outer not in known or (inner and (shape is None or inner not in order_of(shape))):
-            names = order_of(shape) if shape and inner else known
-            hint = did_you_mean(inner if shape else cell.text, names)
-            found = f"unknown field '{visible(cell.text)}'"
-            yield Problem(location=cell.location, rule="unknown-field", message=found, hint=hint)
-        elif not inner and not takes_texts(model, outer):
-            hint = f"name what is in it, such as '{outer}.{order_of(shape)[0]}'" if shape else "write it in the file"
-            found = f"'{outer}' takes more than a text"
-            yield Problem(location=cell.location, rule="wrong-shape", message=found, hint=hint)
-        seen.add(cell.text)
-
-
-def _put(root: dict[str, Item], way: list[str], cell: Cell, model: type[Shape]) -> None:
-    """Put a cell where its column says: what is in a list goes into the list's one entry."""
-    at, name = cell.location, way[-1]
-    shape = shape_at(model, tuple(way[:-1]))
-    assert shape
-    value = _value(cell.text, at, shape, name)
-    if len(way) == 1:
-        root[name] = Item(at, value)
-        return
-    listed = root.setdefault(way[0], Item(at, Sequence((Fields({}, at),), at))).node
-    assert isinstance(listed, Sequence)
-    assert isinstance(listed.items[0], Fields)
-    listed.items[0].entries[name] = Item(at, value)

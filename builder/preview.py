@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
@@ -58,6 +59,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     """
     if not is_loopback(host):
         raise MachineError(f"the preview is for this machine only, and {host} can be reached from others")
+    other = port + 1 if port < 65535 else port - 1
     prepare_mkdocs()
     from mkdocs.commands.serve import serve as mkdocs_serve
     from mkdocs.config import load_config
@@ -72,7 +74,9 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
         except MkDocsException as error:
             raise MachineError(error.format_message()) from error
         except OSError as error:
-            raise MachineError(f"the preview can't be served on {host}:{port}: {error.strerror or error}") from error
+            hint = f"; try another: make serve PORT={other}, or add --port {other}" if error.errno == EADDRINUSE else ""
+            why = error.strerror or error
+            raise MachineError(f"the preview can't be served on {host}:{port}: {why}{hint}") from error
     raise KeyboardInterrupt
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -11,11 +11,16 @@ from builder.documents import Document, Scalar, Sequence
 from builder.documents import Mapping as Fields
 from builder.finding import find
 from builder.kinds import IN_FILES, IN_LISTS
-from builder.linking import link
+from builder.linking import link, wrong_reference
 from builder.loading import CLAIMS_FOLDER, load
+from builder.models import Record
 from builder.problems import Problem, SummaryError
 from builder.project import Project
+from builder.prose import Citation
 from builder.reading import parse, read
+from builder.rewording import shape_at
+from builder.shapes import Shape
+from builder.walking import kinds_by_field
 
 SINGULAR = {
     "stages": "stage",
@@ -138,3 +143,28 @@ def check(project: Project, instead: Mapping[str, Document]) -> tuple[Problem, .
     """
     explainer = link(load(project.summaries, project.summaries.name, instead).published())
     return (*explainer.warnings, *consistent(explainer))
+
+
+def wrong_names(records: Iterable[Fields], model: type[Record], there: There) -> Iterator[Problem]:
+    """What records that are to be written name and is not there, be the records well formed or not."""
+    records = tuple(records)
+    ids = (node.text for each in records if (id := each.entries.get("id")) and isinstance(node := id.node, Scalar))
+    kind_of = {**dict.fromkeys(ids, model.kind_name), **there.kind_of}
+    for record in records:
+        for scalar, kinds in _names_in(record, model):
+            text = Citation.parse(scalar.text).source if kinds == ("sources",) else scalar.text
+            if wrong := wrong_reference(text, kinds, kind_of, {}):
+                rule, message, hint = wrong
+                yield Problem(location=scalar.location, rule=rule, message=message, hint=hint)
+
+
+def _names_in(fields: Fields, shape: type[Shape]) -> Iterator[tuple[Scalar, tuple[str, ...]]]:
+    """The texts that are to name records, and the kinds that these may be of."""
+    for name, item in fields.entries.items():
+        kinds = ("sources",) if name == "sources" else kinds_by_field(shape).get(name)
+        inner = shape_at(shape, (name,))
+        for node in item.node.items if isinstance(item.node, Sequence) else (item.node,):
+            if isinstance(node, Scalar) and kinds is not None:
+                yield node, kinds
+            elif isinstance(node, Fields) and inner:
+                yield from _names_in(node, inner)

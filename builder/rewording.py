@@ -6,6 +6,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from functools import cache
 from typing import Protocol
 
 from pydantic import ValidationError
@@ -198,9 +199,14 @@ def shape_at(model: type[Shape], path: tuple[Step, ...]) -> type[Shape] | None:
     for step in path:
         if isinstance(step, int) or shape is None:
             continue
-        fields = {field.alias or name: field.annotation for name, field in shape.model_fields.items()}
-        shape = _model_in(fields.get(step))
+        shape = _shapes_in(shape).get(step)
     return shape
+
+
+@cache
+def _shapes_in(model: type[Shape]) -> dict[str, type[Shape] | None]:
+    """The shape in each field, by the name it is written by."""
+    return {field.alias or name: _model_in(field.annotation) for name, field in model.model_fields.items()}
 
 
 def _model_in(annotation: object) -> type[Shape] | None:

@@ -23,7 +23,7 @@ from builder.prose import Citation
 from builder.prospects import LISTS, SINGULAR, There, check, document_of, extended, look_around, modeline, path_of
 from builder.rewording import reworded, shape_at
 from builder.shapes import Shape
-from builder.starters import BLANK, Field, Given, Line, activated, fields_of, lines_of, starter
+from builder.starters import BLANK, Field, Given, Line, activated, fields_of, lines_of, listed, starter
 from builder.walking import kinds_by_field
 
 
@@ -105,10 +105,8 @@ def add(start: Start, given: Given) -> Added:
 
 
 def values_of(field: Field, text: str) -> str | tuple[str, ...]:
-    """What was typed for a field: one text, or several parted by commas."""
-    if not field.is_list:
-        return text.strip()
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    """What was typed for a field: one text, or several parted by semicolons, or else by commas."""
+    return listed(text, commas=True) if field.is_list else text.strip()
 
 
 def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Output:
 
     def take_over(self) -> None:
         """Put the built site in its place, in one step where the disk can, and remove the last one."""
-        _flush(self.staging)
+        flush(self.staging)
         if not self.site.exists():
             self.staging.rename(self.site)
         elif not _exchanged(self.staging, self.site):
@@ -94,6 +94,29 @@ def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
         if not _lock(handle, wait=wait):
             raise MachineError("another build is running: wait for it, or stop it")
         yield
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Have every temporary file lie in one folder, which is gone afterwards, whatever was left in it."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="explainer_", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
+def flush(folder: Path) -> bool:
+    """Have the disk of a folder hold all that was written, in one call: syncfs(2). False where there is none."""
+    if sys.platform != "linux":
+        return False
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        return bool(ctypes.CDLL(None).syncfs(handle) == 0)
+    finally:
+        os.close(handle)
 
 
 if sys.platform == "win32":
@@ -136,13 +159,3 @@ def _exchanged(one: Path, other: Path) -> bool:
     if code in _CANNOT:
         return False
     raise OSError(code, os.strerror(code), str(other))
-
-
-def _flush(folder: Path) -> None:
-    """Have the disk hold all of it before it counts, in one call for the whole disk where there is one: syncfs(2)."""
-    if sys.platform == "linux":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            ctypes.CDLL(None).syncfs(handle)
-        finally:
-            os.close(handle)

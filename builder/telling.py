@@ -134,7 +134,9 @@ def opening_of_comparison(compared: Comparison, name: str) -> tuple[str, ...]:
     vanished, appeared, changed = (len(found) for found in (compared.vanished, compared.appeared, compared.changed))
     before, after = compared.as_of
     said = [
-        f"{changed} of {compared.pages} pages {'changes' if changed == 1 else 'change'}" if changed else "",
+        f"{changed} of {compared.pages} pages made from summaries {'changes' if changed == 1 else 'change'}"
+        if changed
+        else "",
         f"{appeared} {'page is' if appeared == 1 else 'pages are'} new" if appeared else "",
         f"{vanished} {'address vanishes' if vanished == 1 else 'addresses vanish'}" if vanished else "",
         f"every page speaks for {after} instead of {before}" if before != after else "",

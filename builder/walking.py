@@ -103,8 +103,9 @@ def _inside(
 
 def _fields(shape: Shape) -> Iterator[tuple[str, object, tuple[str, ...] | None]]:
     """The fields that were written, under the names they are written by."""
+    were_written = shape.model_fields_set
     for name, written, kinds in _layout(type(shape)):
-        if name in shape.model_fields_set:
+        if name in were_written:
             yield written, getattr(shape, name), kinds
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +48,11 @@ def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedP
     )
 
 
+def as_printed(said: str) -> str:
+    """What was said, with the command that names this Python as `python -m builder`."""
+    return said.replace(f"{shlex.quote(sys.executable)} -m builder", "python -m builder")
+
+
 def test_check_says_that_all_is_well_and_writes_nothing(project: Path) -> None:
     found = run(project, "check")
     assert found.returncode == 0
@@ -65,15 +72,31 @@ def test_a_mistake_ends_with_1_and_the_site_stays(project: Path) -> None:
     before = contents(project / "site"), contents(project / "docs")
     visit = project / "summaries" / "visits" / "kim-putin-vladivostok.yml"
     visit.write_text(visit.read_text("utf-8").replace("status: held", "status: hold"), "utf-8")
-    for command in ("check", "build"):
+    for command, after in (("check", ""), ("build", "; nothing was changed")):
         found = run(project, command)
         assert found.returncode == 1
         assert found.stdout == ""
         assert found.stderr == (
             "summaries/visits/kim-putin-vladivostok.yml:20:13: unknown status 'hold' (did you mean 'held'?) "
-            "[unknown-word]\n1 problem; nothing was changed.\n"
+            f"[unknown-word]\n1 problem{after}.\n"
         )
     assert (contents(project / "site"), contents(project / "docs")) == before
+
+
+def test_clean_takes_away_what_was_written_and_nothing_else(project: Path) -> None:
+    (project / "docs" / "about.md").write_text("# About\n", "utf-8")
+    before = contents(project / "docs")
+    assert run(project, "build").returncode == 0
+    home = project / "docs" / "index.md"
+    home.write_text(home.read_text("utf-8") + "By hand.\n", "utf-8")
+    touched = contents(project / "docs")
+    found = run(project, "clean")
+    assert (found.returncode, contents(project / "docs")) == (1, touched)
+    assert found.stderr.startswith("docs/index.md:1:1: this page was changed by hand")
+    home.unlink()
+    assert re.fullmatch(r"Took away \d+ files from docs/\.\n", run(project, "clean").stdout)
+    assert contents(project / "docs") == before
+    assert [path.name for path in (project / "docs").iterdir()] == ["about.md"]
 
 
 def test_wrong_usage_ends_with_2(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -135,7 +158,50 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     assert "Traceback" not in rest
 
 
-WORDS = ["check", "build", "serve", "schema", "report", "diff", "new", "import", "format"]
+def test_an_interrupted_build_leaves_the_site_and_nothing_else(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A terminal interrupts every process of the build at once."""
+    for number in range(40):
+        text = f"name: Person {number}\nkind: person\nof: [russia]\n"
+        (project / "summaries" / "parties" / f"person-{number}.yml").write_text(text, "utf-8")
+    assert run(project, "build").returncode == 0
+    shutil.rmtree(project / ".cache")
+    before = contents(project)
+    scratch = tmp_path_factory.mktemp("scratch")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "builder", "build"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as said:
+        assert said.readline().startswith("Checked ")
+        os.killpg(process.pid, signal.SIGINT)
+        rest = said.read()
+    assert (process.wait(timeout=30), rest) == (130, "\nStopped.\n")
+    assert {path: data for path, data in contents(project).items() if not path.startswith(".cache/")} == before
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_preview_that_can_not_listen_leaves_nothing_behind(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    scratch = tmp_path_factory.mktemp("scratch")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        found = run(project, "serve", "--port", str(taken.getsockname()[1]), TMPDIR=str(scratch))
+    assert found.returncode == 3
+    assert "try another: make serve PORT=" in found.stderr
+    assert list(scratch.iterdir()) == []
+
+
+WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "new", "import", "format"]
 
 
 @pytest.mark.parametrize("words", [[], *([word] for word in WORDS)])
@@ -143,6 +209,34 @@ def test_help_teaches(project: Path, words: list[str]) -> None:
     found = run(project, *words, "--help")
     assert found.returncode == 0
     assert len(found.stdout.splitlines()) >= 7
+    assert as_printed(found.stdout).startswith(f"Usage: {' '.join(['python -m builder', *words])} [OPTIONS]")
+    assert "  explainer " not in found.stdout
+
+
+PYTHON = f".venv/bin/{Path(sys.executable).name}"
+
+
+@pytest.mark.parametrize("start", [f"{PYTHON} -m builder", "bin/explainer", "explainer", "'in here/explainer'"])
+def test_what_is_printed_to_be_run_can_be_run_where_one_stands(project: Path, start: str) -> None:
+    """Here `.venv` is the environment that runs, and `bin` holds the script that an installation makes."""
+    (project / ".venv").symlink_to(sys.prefix)
+    for folder in (project / "bin", project / "in here"):
+        folder.mkdir()
+        (folder / "explainer").write_text(f"#!{sys.executable}\nfrom builder.cli import main\nmain()\n")
+        (folder / "explainer").chmod(0o755)
+    path = f"{project / 'bin'}:{os.environ['PATH']}"
+
+    def typed(command: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path}
+        return subprocess.run(
+            ["bash", "-c", command], cwd=project, env=environment, capture_output=True, text=True, check=False
+        )
+
+    found = typed(f"{start} new party mary-anne --set name=Mary --set kind=person --set of=russia")
+    assert found.stdout.splitlines()[-1] == f"Next: say more in it, then run: {start} check", found.stderr
+    assert typed(found.stdout.partition("run: ")[2]).returncode == 0
+    found = typed(f"{start} -C ../{project.name} new party mary-lou --set name=Lou --set kind=person --set of=russia")
+    assert found.stdout.endswith(f", then run: {start} -C ../{project.name} check\n")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -65,7 +65,7 @@ def test_a_visit_not_held_changes_every_page_that_speaks_of_it_and_no_other(proj
     after = {page.path: page.body for page in assemble(Project(root=project)).pages}
     told = run(project, "diff", "HEAD")
     assert told.stdout == (
-        "Since HEAD: 12 of 18 pages change.\n"
+        "Since HEAD: 12 of 18 pages made from summaries change.\n"
         "\n"
         "Changed (1)\n"
         "  visits: Kim and Putin in Vladivostok (kim-putin-vladivostok): status: held → planned; history\n"
@@ -99,7 +99,7 @@ def test_addresses_that_vanish_come_first_and_renaming_is_no_way_round(project: 
     change(project, "projects/power-line.yml", "[newsam-509252]", "[newsam]")
     told = run(project, "diff", "HEAD").stdout.splitlines()
     assert told[:12] == [
-        "Since HEAD: 7 of 18 pages change; 1 page is new; 2 addresses vanish.",
+        "Since HEAD: 7 of 18 pages made from summaries change; 1 page is new; 2 addresses vanish.",
         "",
         "Addresses that vanish (2)",
         "  /projects/power-grid/",

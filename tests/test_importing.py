@@ -5,18 +5,21 @@ with `.yml`, the arguments, the report and the files it must give.
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 from golden import ROOT
-from test_cli import contents, project, run
+from test_cli import as_printed, contents, project, run
 
 from builder.assembly import inspect
 from builder.citing import bibtex_of_sources, csl_of_sources
+from builder.columns import needed_columns
 from builder.documents import Document
 from builder.filing import create
+from builder.kinds import RECORDS
 from builder.libraries import sources_of
 from builder.problems import MachineError
 from builder.project import Project
@@ -35,7 +38,7 @@ def test_a_file_gives_its_summaries_or_its_report(case: Path, project: Path, req
     shutil.copy(case, project)
     found = run(project, "import", expected["kind"], case.name, *expected.get("arguments", []))
     after = contents(project / "summaries")
-    told = {"report": found.stdout + found.stderr, "files": _new_text(before, after)}
+    told = {"report": as_printed(found.stdout + found.stderr), "files": _new_text(before, after)}
     if request.config.getoption("--update-golden"):
         kept = {name: expected[name] for name in ("kind", "arguments") if name in expected}
         wanted.write_text(_dumped(kept | told), "utf-8")
@@ -101,6 +104,12 @@ def test_five_hundred_rows_are_written_at_once(project: Path) -> None:
     (project / "visits.csv").write_text(f"id,title,date,level,parties,status,sources\n{rows}", "utf-8")
     found = run(project, "import", "visits", "visits.csv")
     assert found.stdout.startswith("Wrote 500 visits to summaries/visits.\n"), found.stderr
+
+
+def test_help_says_which_columns_a_table_needs(project: Path) -> None:
+    said = run(project, "import", "--help").stdout
+    for model in RECORDS:
+        assert re.search(rf"^ +{model.kind_name} +{', '.join(needed_columns(model))}$", said, re.M), model
 
 
 def test_new_files_are_written_all_or_none_and_over_nothing(tmp_path: Path) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -202,6 +205,38 @@ def test_a_share_whose_process_is_killed_is_worked_on_here(monkeypatch: pytest.M
         return len(share)
 
     assert sum(shared_out(work, range(forking.WORTH_SHARING))) == forking.WORTH_SHARING
+
+
+INTERRUPTED = """\
+import os, signal
+from builder import forking
+forking.processors = lambda: 2
+def work(share):
+    os.write(1, b"at work\\n")
+    signal.pause()
+try:
+    forking.shared_out(work, range(forking.WORTH_SHARING))
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def test_ctrl_c_ends_every_process_without_a_word_from_the_copies() -> None:
+    """The copies would wait for ever: only the process they are of can end them."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as said:
+        assert [said.readline(), said.readline()] == ["at work\n", "at work\n"]
+        os.killpg(process.pid, signal.SIGINT)
+        assert said.read() == "stopped\n"  # the pipe ends once no process holds it
+    assert process.wait(timeout=30) == 0
 
 
 def test_few_items_are_worked_on_here() -> None:

@@ -153,7 +153,7 @@ def test_each_command_tells_problems_as_they_are_asked_for(command: str, mistake
         "[unknown-word]\n"
         "   20 |     status: hold\n"
         "      |             ^^^^\n"
-        "1 problem; nothing was changed.\n"
+        f"1 problem{'' if command == 'check' else '; nothing was changed'}.\n"
     )
 
 
@@ -173,7 +173,7 @@ def test_at_a_terminal_the_line_stands_beneath_in_colour_unless_unwanted(
     told = at_a_terminal(mistaken, NO_COLOR=no_color)
     assert "   20 | " in told
     assert ("\x1b[" in told) == coloured
-    assert told.endswith("1 problem; nothing was changed.\r\n")
+    assert told.endswith("1 problem.\r\n")
 
 
 def test_at_a_terminal_the_page_of_the_rules_is_named(mistaken: Path) -> None:

@@ -17,7 +17,7 @@ FLOORS = re.findall(
 ONLY = {
     "yaml": {"reading"},
     "jinja2": {"bytecode", "rendering", "keeping"},
-    "click": {"authoring", "cli", "cli_reports"},
+    "click": {"authoring", "calling", "cli", "cli_reports"},
     "pybtex": {"bibliographies"},
     "mkdocs": {"fingerprints", "keeping", "site", "preview"},
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from golden import ROOT
-from test_cli import contents, project, run
+from test_cli import as_printed, contents, project, run
 
 from builder import authoring
 from builder.claims import Claims
@@ -56,7 +56,9 @@ def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedP
 def test_a_starter_whose_blanks_are_filled_passes_check(project: Path, kind: str) -> None:
     found = new(project, kind, *GIVEN[kind])
     assert (found.returncode, found.stderr) == (0, "")
-    where = re.fullmatch(r"Wrote (\S+)\.\nNext: say more in it, then run: explainer check\n", found.stdout)
+    where = re.fullmatch(
+        r"Wrote (\S+)\.\nNext: say more in it, then run: python -m builder check\n", as_printed(found.stdout)
+    )
     assert where
     checked = run(project, "check")
     assert (checked.returncode, re.sub(r".*\[unused\]\n", "", checked.stderr)) == (0, "")
@@ -183,10 +185,11 @@ def test_a_mistake_elsewhere_does_not_keep_one_from_starting(project: Path) -> N
     assert new(project, "party", "mary-anne", "name=Mary Anne", "kind=person", "of=russia").returncode == 0
 
 
-def test_in_a_terminal_it_asks_for_what_is_needed_until_the_answer_will_do(project: Path) -> None:
+def asked(project: Path, answers: str, *words: str) -> tuple[int, str]:
+    """How `new` ends, and what it said, where a person answers at a terminal."""
     main, side = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "builder", "new", "party", "mary-anne", "--set", "of=russia"],
+        [sys.executable, "-m", "builder", "new", *words],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=side,
@@ -194,13 +197,56 @@ def test_in_a_terminal_it_asks_for_what_is_needed_until_the_answer_will_do(proje
         stderr=subprocess.STDOUT,
         text=True,
     )
-    os.write(main, b"Mary Anne\nperso\nperson\n")
+    os.write(main, answers.encode())
     said, _ = process.communicate(timeout=60)
     os.close(main)
     os.close(side)
-    assert process.returncode == 0, said
+    return process.returncode, said
+
+
+def test_in_a_terminal_it_asks_for_what_is_needed_until_the_answer_will_do(project: Path) -> None:
+    code, said = asked(project, "Mary Anne\nperso\nperson\n", "party", "mary-anne", "--set", "of=russia")
+    assert code == 0, said
     assert "Error: kind: unknown kind 'perso' (did you mean 'person'?)" in said
     text = (project / "summaries" / "parties" / "mary-anne.yml").read_text("utf-8")
     assert "\nname: Mary Anne\n" in text
     assert "\nkind: person\n" in text
     assert "\nof: [russia]\n" in text
+
+
+def test_a_question_says_that_an_answer_is_needed_and_where_ids_are_found(project: Path) -> None:
+    code, said = asked(project, "A railway\nrussia; dprk\n\nidea\nmt-20190423\n", "project", "railway")
+    assert code == 0, said
+    assert as_printed(said).replace(": \n", ":_\n") == (
+        """\
+This asks for what is needed; Ctrl-C ends it, and nothing is written.
+
+What it is called, as a heading of its page.
+title:_
+Who takes part.
+Several are parted by commas.
+The ids of parties are the names of the files in summaries/parties, without .yml.
+parties:_
+How it stands.
+One of: idea, studied, agreed, under-way, in-operation, suspended, blocked, completed, abandoned.
+status: Error: this is needed (Ctrl-C ends, and nothing is written)
+status:_
+Where its parties and its status can be read.
+Several are parted by commas.
+Press Enter to leave it for later.
+The ids of sources stand in summaries/sources.yml.
+sources: Wrote summaries/projects/railway.yml.
+Next: say more in it, then run: python -m builder check
+"""
+    )
+
+
+def test_what_may_be_left_out_can_wait(project: Path) -> None:
+    code, said = asked(project, "webpage\n\nofficial\n", "source", "page-2019")
+    assert code == 0, said
+    assert "\nPress Enter to leave it for later.\n" in said
+    text = (project / "summaries" / "sources.yml").read_text("utf-8")
+    assert (
+        "\n    type: webpage\n    # Its title. Left out when not known, never invented.\n    title:  # to fill in\n"
+        in text
+    )
