@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from conftest import kinds_of_pages
 from playwright.sync_api import Browser, Page
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -41,16 +42,7 @@ STOP = """async () => {
 
 @pytest.fixture(scope="module")
 def kinds(site: Path) -> list[str]:
-    """One page of each kind: those of the navigation, the fullest record of each folder, and one that is not there."""
-    folders = sorted(path for path in site.iterdir() if (path / "index.html").is_file())
-    found = ["", "nothing-is-here/"]
-    for folder in folders:
-        found.append(f"{folder.name}/")
-        records = [path for path in folder.iterdir() if (path / "index.html").is_file()]
-        if records:
-            fullest = max(records, key=lambda path: (path / "index.html").stat().st_size)
-            found.append(f"{folder.name}/{fullest.name}/")
-    return found
+    return kinds_of_pages(site)
 
 
 @pytest.fixture(params=["1280-light", "1280-dark", "360-light", "360-dark"])
@@ -82,7 +74,7 @@ def violations(page: Page) -> list[str]:
 
 
 def test_axe_finds_nothing_on_any_kind_of_page(page: Page, address: str, kinds: list[str]) -> None:
-    assert {"", "visits/", "claims/", "timeline/", "sources/", "about/"} < set(kinds)
+    assert {"", "visits/", "moments/eve-of-vladivostok/", "handbook/", "handbook/fields/", "state/"} < set(kinds)
     found: dict[str, list[str]] = {}
     for path in kinds:
         page.goto(address + path)
