@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import shutil
 import struct
@@ -63,6 +65,24 @@ def test_a_page_built_from_a_commit_names_it_and_its_data_then(versioned: Path) 
     assert f'<p class="asof">{version} · <a href="{data}">Data at this version</a></p>' in text
     assert f'<p class="asof">{version}</p>' in (versioned / "about" / "index.html").read_text("utf-8")
     assert f'href="{REPOSITORY}/blob/{COMMIT}/summaries"' in (versioned / "meetings" / "index.html").read_text("utf-8")
+
+
+def test_programs_are_told_the_commit_to_cite(plain: Path, versioned: Path) -> None:
+    """Each page's BibTeX and CSL-JSON name it whole, and are else what they are without it."""
+    for page in versioned.rglob("*.html"):
+        before, after = (_cited(root / page.relative_to(versioned)) for root in (plain, versioned))
+        assert [kind for kind, _ in after] == [kind for kind, _ in before]
+        for (kind, old), (_, new) in zip(before, after, strict=True):
+            if kind == "csl":
+                assert json.loads(new) == [json.loads(old)[0] | {"version": COMMIT}]
+            else:
+                assert new == old.removesuffix("}") + f"  version = {{{COMMIT}}},\n}}"
+    assert len(_cited(versioned / VISIT)) == 2
+
+
+def _cited(page: Path) -> list[tuple[str, str]]:
+    found = re.findall(r'<pre class="(bibtex|csl)"><code>(.*?)</code>', page.read_text("utf-8"), re.DOTALL)
+    return [(kind, html.unescape(text)) for kind, text in found]
 
 
 def test_where_nobody_says_the_commit_no_version_is_named(plain: Path) -> None:
