@@ -105,7 +105,16 @@ def test_axe_finds_nothing_where_the_menu_is_open(page: Page, address: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["visits/", "projects/rajin-khasan/", "parties/moon-jae-in/", "glossary/", "nothing-is-here/"]
+    "path",
+    [
+        "visits/",
+        "projects/rajin-khasan/",
+        "parties/moon-jae-in/",
+        "glossary/",
+        "state/",
+        "handbook/",
+        "nothing-is-here/",
+    ],
 )
 def test_every_stop_of_the_keyboard_is_seen_and_marked(keyed: Page, address: str, path: str) -> None:
     """All round the page with Tab: never on what is off the screen, under something or without an outline."""
