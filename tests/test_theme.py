@@ -118,6 +118,19 @@ def test_once_its_day_is_long_past_every_page_says_so(
     context.close()
 
 
+def test_the_way_to_a_page_written_by_hand_is_shown(site: Path) -> None:
+    end = '<span aria-hidden="true">›</span> '
+    home = f'<nav class="crumbs" aria-label="You are here"><a href="{{}}">Home</a> {end}'
+    about = (site / "about" / "index.html").read_text("utf-8")
+    assert home.format("..") + '<span aria-current="page">About</span></nav>' in about
+    rules = (site / "handbook" / "rules" / "index.html").read_text("utf-8")
+    handbook = f'<a href="../">The editor’s handbook</a> {end}'
+    assert home.format("../..") + handbook + '<span aria-current="page">What each rule means</span></nav>' in rules
+    assert 'class="crumbs"' not in (site / "index.html").read_text("utf-8")
+    for page in site.rglob("index.html"):
+        assert page.read_text("utf-8").count('class="crumbs"') == (page.parent != site), page
+
+
 def test_without_script_the_day_is_said_below_the_page(plain: Path, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
