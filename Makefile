@@ -35,7 +35,7 @@ check: lint test ## Check format, style and types, run every test, check the sum
 	@$(RUN) -m builder check --format $(FORMAT)
 
 audit: site $(VENV)/dev.stamp ## Hold the site against the Nu Html Checker and Lighthouse, the schemas against a language server (needs Node.js and Java)
-	@$(RUN) tests/audit.py
+	@PYTHONPATH=. $(RUN) tests/audit.py
 
 bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
 	@$(RUN) tests/bench.py

@@ -1,4 +1,4 @@
-"""Hold the built site against two judges from outside: the Nu Html Checker over every page, Lighthouse over a few.
+"""Hold the built site against two judges from outside: the Nu Html Checker over every page, Lighthouse over one a kind.
 And the schemas of the summaries against a third, the language server that helps editors while they type.
 
 Run as `make audit`, or with the folder of a site. Node.js, npm and Java have to be there; the judges themselves are
@@ -15,15 +15,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conftest import chromium, served
+from conftest import FLAGS, chromium, kinds_of_pages, served
 from golden import ROOT
 from language_server import VISIT, lay_out_project, serving
 
 CACHE = ROOT / ".cache" / "audit"
 PACKAGES = ("vnu-jar@26.9.27", "lighthouse@12.8.2", "yaml-language-server@2.0.0")
 CATEGORIES = ("accessibility", "seo", "best-practices")
-FOLDERS = ("visits", "projects", "parties", "meetings", "timeline", "claims", "sources")
-BROWSER_FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
 
 
 def main() -> int:
@@ -140,7 +138,8 @@ def check_with_lighthouse(site: Path, browser: str) -> int:
     """Print what keeps a page from 100 in a category, if anything; 1 if so."""
     fell_short = 0
     with served(site) as address:
-        for path in ("", *(page for folder in FOLDERS for page in fullest(site / folder))):
+        # Lighthouse looks at no answer 404: the page for it is there at an address of its own.
+        for path in ("404.html" if kind == "nothing-is-here/" else kind for kind in kinds_of_pages(site)):
             report = run_lighthouse(address + path, browser)
             scores = {name: round(100 * report["categories"][name]["score"]) for name in CATEGORIES}
             print(f"Lighthouse: /{path}", *(f"{name} {score}" for name, score in scores.items()), sep="  ")
@@ -152,19 +151,11 @@ def check_with_lighthouse(site: Path, browser: str) -> int:
     return fell_short
 
 
-def fullest(folder: Path) -> tuple[str, ...]:
-    """The page of a folder, and its record with the most on it, as paths below the site."""
-    records = [path.parent for path in folder.glob("*/index.html")]
-    most = max(records, key=lambda path: (path / "index.html").stat().st_size, default=None)
-    own = (f"{folder.name}/",) if (folder / "index.html").is_file() else ()
-    return (*own, f"{folder.name}/{most.name}/") if most else own
-
-
 # The report is what Lighthouse writes: https://github.com/GoogleChrome/lighthouse/blob/main/docs/understanding-results.md
 def run_lighthouse(address: str, browser: str) -> dict[str, dict[str, dict[str, float]]]:
     command = [
         *("node", str(CACHE / "node_modules" / "lighthouse" / "cli" / "index.js"), address, "--quiet"),
-        *("--output=json", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={BROWSER_FLAGS}"),
+        *("--output=json", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(FLAGS)}"),
     ]
     told = subprocess.run(
         command, capture_output=True, text=True, check=True, env={**os.environ, "CHROME_PATH": browser}

@@ -100,6 +100,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "docs").mkdir()
     for page in ("about.md", "method.md"):
         shutil.copy(ROOT / "docs" / page, root / "docs")
+    shutil.copytree(ROOT / "docs" / "handbook", root / "docs" / "handbook")
     config = (ROOT / "mkdocs.yml").read_text("utf-8")
     (root / "mkdocs.yml").write_text(config.replace("127.0.0.1:8000/", f"127.0.0.1:8000{BASE}"), "utf-8")
     build(Project(root=root))
@@ -110,6 +111,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(site: Path) -> Iterator[str]:
     with served(site, BASE) as found:
         yield found
+
+
+def kinds_of_pages(site: Path) -> list[str]:
+    """One page of each kind, as paths below a site: the first pages, the fullest record of each folder, all of the
+    handbook, whose pages are a kind each, and one that is not there.
+    """
+    found = ["", "nothing-is-here/"]
+    for folder in sorted(path for path in site.iterdir() if path.is_dir()):
+        pages = sorted(folder.glob("*/index.html"), key=lambda page: page.stat().st_size)
+        records = pages if folder.name == "handbook" else pages[-1:]
+        found += [f"{page.parent.relative_to(site)}/" for page in (folder / "index.html", *records) if page.is_file()]
+    return found
 
 
 @contextmanager

@@ -127,6 +127,18 @@ def test_on_paper_a_page_says_where_it_came_from_and_where_its_links_lead(page: 
         assert page.locator(hidden).first.is_hidden()
 
 
+def test_on_paper_an_arrow_leads_from_each_stage_to_the_next_beside_it(page: Page, address: str) -> None:
+    """A sheet is as narrow as a small screen, and still has room for the stages side by side."""
+    page.set_viewport_size({"width": 680, "height": 900})
+    page.goto(address)
+    stages = page.locator(".roadmap > ol > li")
+    arrow = "stage => getComputedStyle(stage, '::after').content[1]"
+    assert stages.first.evaluate(arrow) == "↓"
+    page.emulate_media(media="print")
+    assert stages.first.evaluate(arrow) == "→"
+    assert stages.nth(0).bounding_box()["y"] == stages.nth(1).bounding_box()["y"]  # type: ignore[index]
+
+
 def test_the_numbers_are_counted_and_lead_to_the_meetings(page: Page, address: str) -> None:
     page.goto(address)
     table = page.get_by_role("region", name="Who met whom")

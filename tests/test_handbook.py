@@ -90,7 +90,9 @@ def test_every_page_is_out_of_the_search_and_reached_from_the_first() -> None:
     first = (HANDBOOK / "index.md").read_text("utf-8")
     for path in HANDBOOK.glob("*.md"):
         text = path.read_text("utf-8")
-        assert re.match(r"---\ntitle: .+\nsearch:\n  exclude: true\n---\n\n# ", text), path.name
+        within = "" if path.name == "index.md" else "within: The editor’s handbook\n"
+        front = rf"---\ntitle: .+\ndescription: .+\n{within}search:\n  exclude: true\n---\n\n# "
+        assert re.match(front, text), path.name
         assert path.name == "index.md" or f"({path.name})" in first, path.name
 
 

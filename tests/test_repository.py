@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -85,6 +86,19 @@ def test_help_loads_no_more_than_it_needs() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("script", ["audit", "bench"])
+def test_what_make_runs_beside_the_tests_finds_its_modules(script: str) -> None:
+    """As the Makefile calls it, up to the point where it would begin."""
+    recipe = re.search(rf"^\t@(.*)\$\(RUN\) tests/{script}\.py$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    assert recipe is not None
+    set_to = dict(re.findall(r"(\w+)=(\S+)", recipe[1]))
+    program = f"import sys; sys.path[0] = 'tests'; import {script}"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | set_to
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert run.stderr == ""
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])

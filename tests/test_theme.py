@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 import shutil
 import struct
@@ -65,6 +67,24 @@ def test_a_page_built_from_a_commit_names_it_and_its_data_then(versioned: Path) 
     assert f'href="{REPOSITORY}/blob/{COMMIT}/summaries"' in (versioned / "meetings" / "index.html").read_text("utf-8")
 
 
+def test_programs_are_told_the_commit_to_cite(plain: Path, versioned: Path) -> None:
+    """Each page's BibTeX and CSL-JSON name it whole, and are else what they are without it."""
+    for page in versioned.rglob("*.html"):
+        before, after = (_cited(root / page.relative_to(versioned)) for root in (plain, versioned))
+        assert [kind for kind, _ in after] == [kind for kind, _ in before]
+        for (kind, old), (_, new) in zip(before, after, strict=True):
+            if kind == "csl":
+                assert json.loads(new) == [json.loads(old)[0] | {"version": COMMIT}]
+            else:
+                assert new == old.removesuffix("}") + f"  version = {{{COMMIT}}},\n}}"
+    assert len(_cited(versioned / VISIT)) == 2
+
+
+def _cited(page: Path) -> list[tuple[str, str]]:
+    found = re.findall(r'<pre class="(bibtex|csl)"><code>(.*?)</code>', page.read_text("utf-8"), re.DOTALL)
+    return [(kind, html.unescape(text)) for kind, text in found]
+
+
 def test_where_nobody_says_the_commit_no_version_is_named(plain: Path) -> None:
     for page in plain.rglob("*.html"):
         text = page.read_text("utf-8")
@@ -96,6 +116,19 @@ def test_once_its_day_is_long_past_every_page_says_so(
             "This explainer speaks for 31 December 2019. What came later is not in it."
         )
     context.close()
+
+
+def test_the_way_to_a_page_written_by_hand_is_shown(site: Path) -> None:
+    end = '<span aria-hidden="true">›</span> '
+    home = f'<nav class="crumbs" aria-label="You are here"><a href="{{}}">Home</a> {end}'
+    about = (site / "about" / "index.html").read_text("utf-8")
+    assert home.format("..") + '<span aria-current="page">About</span></nav>' in about
+    rules = (site / "handbook" / "rules" / "index.html").read_text("utf-8")
+    handbook = f'<a href="../">The editor’s handbook</a> {end}'
+    assert home.format("../..") + handbook + '<span aria-current="page">What each rule means</span></nav>' in rules
+    assert 'class="crumbs"' not in (site / "index.html").read_text("utf-8")
+    for page in site.rglob("index.html"):
+        assert page.read_text("utf-8").count('class="crumbs"') == (page.parent != site), page
 
 
 def test_without_script_the_day_is_said_below_the_page(plain: Path, browser: Browser) -> None:
