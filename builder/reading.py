@@ -23,7 +23,7 @@ from builder.problems import Location, Problem, SummaryError, visible
 MAX_BYTES: Final = 1_000_000
 MAX_SCALAR_BYTES: Final = 100_000
 MAX_DEPTH: Final = 20
-MAX_VALUES: Final = 10_000
+MAX_VALUES: Final = 50_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -36,7 +36,7 @@ def parse(data: bytes, name: str) -> Document:
     `#1` and the like are told of.
     """
     if len(data) > MAX_BYTES:
-        raise refused(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "part it into several")
+        raise refused(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "take some out")
     text = decoding.decode(data, name)
     problems = decoding.look_over(text, name)
     if problems:
@@ -281,7 +281,7 @@ class _Reader:
     def _count(self, location: Location) -> None:
         self.values += 1
         if self.values > MAX_VALUES:
-            self._stop(location, "too-many", f"the file has more than {MAX_VALUES:,} values", "part it into several")
+            self._stop(location, "too-many", f"the file has more than {MAX_VALUES:,} values", "take some out")
 
     def _at(self, offset: int) -> Location:
         return decoding.place(self.text, offset, self.name)

@@ -363,8 +363,8 @@ LIMITS: list[tuple[Callable[[int], str], int, str]] = [
     (nested, 20, "21:21: lists and mappings lie more than 20 deep here (lay them out flatter) [too-deep]"),
     (lambda n: f"a: {'b' * n}", 100_000, "1:4: this text has more than 100,000 bytes (part it) [too-big]"),
     (lambda n: f"a: {'é' * (n // 2)}{'b' * (n % 2)}", 100_000, "1:4: this text has more than 100,000 bytes (part it) [too-big]"),
-    (lambda n: f"a: b\n#{'x' * (n - 6)}", 1_000_000, "1:1: the file has more than 1,000,000 bytes (part it into several) [too-big]"),
-    (lambda n: "a:\n" + "- b\n" * (n - 2), 10_000, "10000:3: the file has more than 10,000 values (part it into several) [too-many]"),
+    (lambda n: f"a: b\n#{'x' * (n - 6)}", 1_000_000, "1:1: the file has more than 1,000,000 bytes (take some out) [too-big]"),
+    (lambda n: "a:\n" + "- b\n" * (n - 2), 50_000, "50000:3: the file has more than 50,000 values (take some out) [too-many]"),
 ]  # fmt: skip
 
 
