@@ -103,7 +103,10 @@ def on_config(config: MkDocsConfig) -> None:
     if (preview := _PREVIEW.get()) is not None:
         from builder.keeping import keep
 
-        preview.drawer = preview.drawer or Drawer(_project(config).root / KEPT)
+        project = _project(config)
+        if not preview.looked:
+            preview.look(project)
+        preview.drawer = preview.drawer or Drawer(project.root / KEPT)
         preview.begin(keep(config, preview.drawer))
 
 
@@ -184,6 +187,7 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
     """Show the pages of edited summaries at once and all others a moment later, or build the whole site."""
     if not (preview.show_edited(project) and _show_others(server, preview, project)):
         _hold(server)
+        preview.look(project)
         builder()
 
 

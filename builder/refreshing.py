@@ -73,6 +73,9 @@ class Preview:
         self.surroundings: dict[str, Stamp] = {}
         """What the pages were last made from: the summaries, the pages planned below docs/, everything else."""
 
+        self.looked: dict[str, Stamp] = {}
+        """Everything but the summaries as it was before the site that is built, or was last, read any of it."""
+
         self.site: Site | None = None
         self.is_whole = False
         self.drawer: Drawer | None = None
@@ -87,6 +90,10 @@ class Preview:
         self.waiting: dict[str, None] = {}
         """Files below docs/ that are up to date there and not in the site, in order."""
 
+    def look(self, project: Project) -> None:
+        """The whole site is to be built: note what it will be made from, so that what changes meanwhile is seen."""
+        self.looked = surroundings_of(project)
+
     def begin(self, site: Site | None) -> None:
         """The whole site is built now."""
         self.site, self.is_whole = site, False
@@ -99,14 +106,15 @@ class Preview:
             with self._writing(project):
                 found = self._inspected(project)
                 ready = complete(found, project)
-                write(ready.pages, ready.assets, project.docs)
+                pruned = write(ready.pages, ready.assets, project.docs).pruned
                 keep(ready.schemas, project.schemas)
         except (SummaryError, MachineError) as error:
             self._fail(error, project)
             return
         self._note([plan.path for plan in self._edited(found)])
         self._made_from(found)
-        self.surroundings = surroundings_of(project, self.written)
+        own = {*self.written, *(os.path.join(project.docs, path) for path in pruned)}
+        self.surroundings = {path: stamp for path, stamp in self.looked.items() if path not in own}
         self.is_behind = False
         self.waiting.clear()
         self.tell("", "\n".join(map(str, found.warnings)))

@@ -13,7 +13,7 @@ Stamp = tuple[int, int, int]
 """What changes when a file does: inode, time in nanoseconds, size."""
 
 
-def surroundings_of(project: Project, written: Container[str]) -> dict[str, Stamp]:
+def surroundings_of(project: Project, written: Container[str] = ()) -> dict[str, Stamp]:
     """All that pages are made from besides the summaries: templates, mkdocs.yml, what hands wrote in docs/."""
     files = [str(project.config), *plain_files(str(project.templates)), *plain_files(str(project.docs))]
     own = os.path.join(project.docs, DATA, "")

@@ -122,6 +122,28 @@ def test_the_watcher_sees_what_hands_write_and_not_what_the_builder_writes(proje
     assert changes(after, seen(preview, project)) == ["docs/about.md", "docs/how.md", f"docs/{VISIT}.md"]
 
 
+class Remade:
+    """A site in which every page can be made anew."""
+
+    def remake(self, path: str) -> bool:
+        return True
+
+    def finish(self) -> None:
+        pass
+
+
+def test_what_is_edited_while_the_whole_site_is_built_has_it_built_again(project: Project) -> None:
+    preview = Preview()
+    for edited, is_up_to_date in (("", True), ("strict: true", False), ("", True)):
+        preview.look(project)
+        if edited:
+            edit(project.config, edited, f"{edited}  # or not")
+        preview.refresh(project)
+        preview.begin(Remade())
+        preview.is_whole = True
+        assert preview.show_edited(project) is is_up_to_date
+
+
 def test_a_draft_is_in_the_preview_only(project: Project) -> None:
     visit = (project.summaries / f"{VISIT}.yml").read_text(encoding="utf-8")
     draft = visit.replace("title: ", "draft: true\ntitle: Not yet, ")
