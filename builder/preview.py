@@ -163,7 +163,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     _show_extras(server, preview)
     if is_loopback(str(server.server_address[0])):
         server.set_app(guarded(server.serve_request, lambda: preview.followed))
-    server.serve_thread = threading.Thread(target=lambda: _answer(server))
+    server.serve_thread = threading.Thread(target=lambda: _answer(server, preview, project))
     return server
 
 
@@ -228,8 +228,15 @@ def _release(server: LiveReloadServer) -> None:
         server._epoch_cond.notify_all()
 
 
-def _answer(server: LiveReloadServer) -> None:
-    """Answer requests until the server is shut down, be it before the first."""
+def _answer(server: LiveReloadServer, preview: Preview, project: Project) -> None:
+    """Answer requests until the server is shut down, be it before the first.
+
+    The watcher has begun by now: what was edited during the first build, it won't see.
+    """
+    if preview.is_outdated(project):
+        with server._rebuild_cond:
+            server._want_rebuild = True
+            server._rebuild_cond.notify_all()
     try:
         server.serve_forever(server.shutdown_delay)
     except ValueError:  # what the selector says of a socket that is closed

@@ -21,7 +21,7 @@ from builder.project import Project
 from builder.shelf import Drawer
 from builder.site import LOCK
 from builder.staging import locked
-from builder.stamps import Stamp, plain_files, stamp_of, surroundings_of
+from builder.stamps import Stamp, plain_files, stamp_of, summaries_of, surroundings_of
 from builder.writing import DATA, is_sealed, keep, write
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class Preview:
         """What the pages were last made from: the summaries, the pages planned below docs/, everything else."""
 
         self.looked: dict[str, Stamp] = {}
-        """Everything but the summaries as it was before the site that is built, or was last, read any of it."""
+        self.looked_at: dict[str, Stamp] = {}
+        """All else, and the summaries, as they were before the site that is built, or was last, read any of them."""
 
         self.site: Site | None = None
         self.is_whole = False
@@ -92,7 +93,12 @@ class Preview:
 
     def look(self, project: Project) -> None:
         """The whole site is to be built: note what it will be made from, so that what changes meanwhile is seen."""
-        self.looked = surroundings_of(project)
+        self.looked, self.looked_at = surroundings_of(project), summaries_of(project)
+
+    def is_outdated(self, project: Project) -> bool:
+        """Whether a hand has changed anything since then."""
+        is_same = self._is_untouched(project) if self.planned else surroundings_of(project) == self.looked
+        return not is_same or summaries_of(project) != self.looked_at
 
     def begin(self, site: Site | None) -> None:
         """The whole site is built now."""

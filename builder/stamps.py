@@ -20,6 +20,11 @@ def surroundings_of(project: Project, written: Container[str] = ()) -> dict[str,
     return {path: stamp_of(path) for path in files if path not in written and not path.startswith(own)}
 
 
+def summaries_of(project: Project) -> dict[str, Stamp]:
+    """The files below summaries/."""
+    return {path: stamp_of(path) for path in plain_files(str(project.summaries))}
+
+
 def stamp_of(path: str) -> Stamp:
     """The stamp of a file; zeros where there is none."""
     try:

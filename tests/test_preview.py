@@ -259,6 +259,24 @@ def test_what_edits_leave_is_what_a_new_preview_shows(project: Project) -> None:
         assert left == [LIVE.sub("", server.get(path)) for path in shown]
 
 
+def test_what_is_edited_during_the_first_build_is_shown(project: Project) -> None:
+    """By then the pages are made, and nothing is watched yet."""
+    (project.root / "quick.py").write_text(QUICK)
+    edit(project.config, "hook.py]", "hook.py, quick.py]")
+    with serving(project, *MKDOCS_SERVE) as server:
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, ") and server.shows("/", "Once more, "), server)
+
+
+QUICK = f"""
+import pathlib
+def on_files(files, config):
+    visit = pathlib.Path("summaries/{VISIT}.yml")
+    text = visit.read_text(encoding="utf-8")
+    if "Once more" not in text:
+        visit.write_text(text.replace("title: ", "title: Once more, "), encoding="utf-8")
+"""
+
+
 def test_a_browser_that_follows_is_told_where_the_last_edit_shows(project: Project) -> None:
     with serving(project, *EXPLAINER_SERVE) as server:
         assert FOLLOWED in server.get("/about/")
