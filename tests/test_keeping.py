@@ -175,6 +175,19 @@ def test_a_drawer_gives_back_what_was_made_from_the_same(tmp_path: Path) -> None
     drawer.close()
 
 
+def test_a_drawer_that_another_process_uses_is_left_alone(tmp_path: Path) -> None:
+    one = Drawer(tmp_path / "pages.sqlite")
+    one.put("a.md", "content", "1", {"html": "one"})
+    one.commit()
+    one.connection.execute("BEGIN EXCLUSIVE")
+    other = Drawer(tmp_path / "pages.sqlite")
+    other.put("a.md", "content", "2", {"html": "two"})
+    assert other.get("a.md", "content", "1") is None
+    other.close()
+    one.close()
+    assert Drawer(tmp_path / "pages.sqlite").get("a.md", "content", "1") == {"html": "one"}
+
+
 def test_shares_come_back_in_order_from_processes_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forking, "processors", lambda: 3)
     items = list(range(forking.WORTH_SHARING))
