@@ -135,8 +135,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """The site is whole: what was made of it is kept for the next time."""
-    if (preview := _PREVIEW.get()) is not None and preview.drawer:
-        preview.drawer.commit()
+    if (preview := _PREVIEW.get()) is not None:
+        preview.commit()
         preview.is_whole = True
 
 
@@ -185,10 +185,12 @@ def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
 
 def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Preview, project: Project) -> None:
     """Show the pages of edited summaries at once and all others a moment later, or build the whole site."""
-    if not (preview.show_edited(project) and _show_others(server, preview, project)):
-        _hold(server)
-        preview.look(project)
-        builder()
+    if preview.show_edited(project) and _show_others(server, preview, project):
+        preview.commit()
+        return
+    _hold(server)
+    preview.look(project)
+    builder()
 
 
 def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -> bool:

@@ -21,8 +21,8 @@ from builder.project import Project
 from builder.shelf import Drawer
 from builder.site import LOCK
 from builder.staging import locked
-from builder.stamps import Stamp, plain_files, stamp_of, summaries_of, surroundings_of
-from builder.writing import DATA, is_sealed, keep, write
+from builder.stamps import Stamp, pages_as_written, stamp_of, summaries_of, surroundings_of
+from builder.writing import DATA, keep, write
 
 if TYPE_CHECKING:
     from builder.rendering import Page
@@ -170,6 +170,8 @@ class Preview:
                 pages.append(page)
             downloads = assets(found, project)
             with self._writing(project):
+                if not self._is_untouched(project):  # another build has written what the site doesn't show
+                    return False
                 self._expect(found)
                 written = write(pages, downloads, project.docs)
                 keep(schemas_in(found), project.schemas)
@@ -215,6 +217,11 @@ class Preview:
         edited = {path for path, data in files.items() if self.summaries and data != self.summaries.get(path)}
         return [plan for plan in found.plans if plan.data in edited]
 
+    def commit(self) -> None:
+        """Keep what was made, and let another preview of this explainer keep what it makes."""
+        if self.drawer:
+            self.drawer.commit()
+
     def close(self) -> None:
         """Nothing is built any more."""
         if self.drawer:
@@ -238,12 +245,12 @@ class Preview:
     @contextmanager
     def _writing(self, project: Project) -> Iterator[None]:
         """Hold the build's lock, and tell what the builder writes from what hands write."""
-        try:
-            with locked(project.root / LOCK, wait=True):
+        with locked(project.root / LOCK, wait=True):
+            try:
                 yield
-        finally:
-            self.written = dict(self._pages_as_written())
-            self.being_written = None
+            finally:  # before another build writes
+                self.written = dict(pages_as_written(self.docs, self.written))
+                self.being_written = None
 
     def _inspected(self, project: Project) -> Inspected:
         found = inspect(project, drafts=True)
@@ -289,10 +296,3 @@ class Preview:
             return entry.path in self.being_written
         stamp = self.written.get(entry.path)
         return stamp is not None and stamp == stamp_of(entry.path)
-
-    def _pages_as_written(self) -> Iterator[tuple[str, Stamp]]:
-        for path in plain_files(self.docs):
-            if path.endswith(".md"):
-                stamp = stamp_of(path)
-                if stamp == self.written.get(path) or is_sealed(Path(path).read_bytes()):
-                    yield path, stamp

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from builder.finding import is_editors_own
 from builder.project import Project
-from builder.writing import DATA
+from builder.writing import DATA, is_sealed
 
 Stamp = tuple[int, int, int]
 """What changes when a file does: inode, time in nanoseconds, size."""
@@ -23,6 +25,16 @@ def surroundings_of(project: Project, written: Container[str] = ()) -> dict[str,
 def summaries_of(project: Project) -> dict[str, Stamp]:
     """The files below summaries/."""
     return {path: stamp_of(path) for path in plain_files(str(project.summaries))}
+
+
+def pages_as_written(docs: str, known: Mapping[str, Stamp]) -> Iterator[tuple[str, Stamp]]:
+    """The pages below docs/ that are as the builder left them; those with a known stamp are not read again."""
+    for path in plain_files(docs):
+        if path.endswith(".md"):
+            stamp = stamp_of(path)
+            with suppress(FileNotFoundError):  # a hand has deleted it since
+                if stamp == known.get(path) or is_sealed(Path(path).read_bytes()):
+                    yield path, stamp
 
 
 def stamp_of(path: str) -> Stamp:

@@ -144,6 +144,18 @@ def test_what_is_edited_while_the_whole_site_is_built_has_it_built_again(project
         assert preview.show_edited(project) is is_up_to_date
 
 
+def test_what_another_preview_has_written_is_built_here_too(project: Project) -> None:
+    preview = Preview()
+    preview.look(project)
+    preview.refresh(project)
+    preview.begin(Remade())
+    preview.is_whole = True
+    edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+    assert preview.show_edited(project)
+    Preview().refresh(project)
+    assert not preview.write_others(project, lambda: False)
+
+
 def test_a_draft_is_in_the_preview_only(project: Project) -> None:
     visit = (project.summaries / f"{VISIT}.yml").read_text(encoding="utf-8")
     draft = visit.replace("title: ", "draft: true\ntitle: Not yet, ")
