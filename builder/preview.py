@@ -154,7 +154,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     for path in watched:
         server.unwatch(path)
     # The server's own observer sees every file; one that is given another listing sees only those that hands write.
-    seeing = PollingObserverVFS(os.stat, preview.entries, polling_interval=_LOOKS)
+    seeing = PollingObserverVFS(_stat, preview.entries, polling_interval=_LOOKS)
     server.build_delay = _SETTLES
     server.observer = seeing  # type: ignore[assignment]  # a sibling class; the server asks only what both do
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
@@ -165,6 +165,14 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
         server.set_app(guarded(server.serve_request, lambda: preview.followed))
     server.serve_thread = threading.Thread(target=lambda: _answer(server, preview, project))
     return server
+
+
+def _stat(path: str) -> os.stat_result:
+    """As `os.stat`; what isn't there is an empty file to the watcher, which would never look at it again."""
+    try:
+        return os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return os.stat_result((0,) * 10)
 
 
 def _show_extras(server: LiveReloadServer, preview: Preview) -> None:

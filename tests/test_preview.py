@@ -353,6 +353,16 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
         assert server.log.read_text().count("Building documentation") == 1
 
 
+def test_while_serving_summaries_that_are_moved_away_and_back_are_followed_as_before(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        project.summaries.rename(project.root / "elsewhere")
+        until(lambda: server.shows("/about/", BANNER), server)
+        (project.root / "elsewhere").rename(project.summaries)
+        until(lambda: not server.shows("/about/", BANNER), server)
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.shows("/", "Once more, "), server)
+
+
 def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_broken(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
