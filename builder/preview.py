@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -21,7 +22,7 @@ from builder.project import Project
 from builder.refreshing import Preview, log
 from builder.shelf import Drawer
 from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
-from builder.staging import locked
+from builder.staging import locked, made_anew
 from builder.writing import write
 
 if TYPE_CHECKING:
@@ -136,8 +137,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
 def on_post_build(config: MkDocsConfig) -> None:
     """The site is whole: what was made of it is kept for the next time."""
     if (preview := _PREVIEW.get()) is not None:
-        preview.commit()
-        preview.is_whole = True
+        preview.end()
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
@@ -192,13 +192,27 @@ def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
 
 
 def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Preview, project: Project) -> None:
-    """Show the pages of edited summaries at once and all others a moment later, or build the whole site."""
-    if preview.show_edited(project) and _show_others(server, preview, project):
-        preview.commit()
-        return
+    """Show the pages of edited summaries at once and all others a moment later, or build the whole site.
+
+    A site that can't be built is told of like any other problem, and the last good one stays up.
+    """
+    from mkdocs.exceptions import MkDocsException
+
+    try:
+        if preview.show_edited(project) and _show_others(server, preview, project):
+            preview.commit()
+            return
+    except Exception:  # it happens again where the whole site is built, or is no more
+        log.debug("The whole site is built instead.", exc_info=True)
     _hold(server)
     preview.look(project)
-    builder()
+    try:
+        with made_anew(Path(server.root)):
+            builder()
+    except Exception as error:
+        if not isinstance(error, MkDocsException):
+            traceback.print_exception(error)
+        preview.fail(error)
 
 
 def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -> bool:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from builder.addresses import on_the_web
 from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_in, schemas_of
@@ -18,7 +18,7 @@ from builder.loading import SETTINGS_FILE
 from builder.pages import Plan
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
-from builder.shelf import Drawer
+from builder.shelf import Drawer, Site
 from builder.site import LOCK
 from builder.staging import locked
 from builder.stamps import Stamp, pages_as_written, stamp_of, summaries_of, surroundings_of
@@ -32,16 +32,6 @@ log = logging.getLogger("explainer")
 # aborts answers no request any more.
 
 
-class Site(Protocol):
-    """A built site whose pages can be made anew one by one."""
-
-    def remake(self, path: str) -> bool:
-        """Make a page (its path below docs/) anew from what stands there; says whether it could."""
-
-    def finish(self) -> None:
-        """Bring up to date what is made of all pages."""
-
-
 class Preview:
     """What lasts from one build to the next."""
 
@@ -50,8 +40,7 @@ class Preview:
         self.mount = "/"
         """Whether browsers go to the page that was edited, and the path that the site is served under."""
 
-        self.edits = 0
-        self.edited = ""
+        self.edits, self.edited = 0, ""
         """How many edits there were, and the address of the page that shows the last."""
 
         self.docs = ""
@@ -85,8 +74,9 @@ class Preview:
         self.found: Inspected | None = None
         """What the pages of edited summaries were last made from."""
 
+        self.is_right = False
         self.is_behind = False
-        """Whether pages in docs/ may speak of what stood there before the last edit."""
+        """Whether docs/ was up to date when the whole site was last built; whether it may be older than an edit."""
 
         self.waiting: dict[str, None] = {}
         """Files below docs/ that are up to date there and not in the site, in order."""
@@ -102,7 +92,19 @@ class Preview:
 
     def begin(self, site: Site | None) -> None:
         """The whole site is built now."""
-        self.site, self.is_whole = site, False
+        self.site, self.is_whole, self.is_right = site, False, False
+
+    def end(self) -> None:
+        """The whole site is built. What is wrong was told before, and what was wrong is mended only now."""
+        self.is_whole = True
+        self.commit()
+        if self.is_right and self.found:
+            self.tell("", "\n".join(map(str, self.found.warnings)))
+
+    def fail(self, error: Exception) -> None:
+        """The whole site couldn't be built, and the last one stands: the next edit has it built, whatever it is."""
+        self.is_whole = False
+        self.tell(f"the site can't be built: {error}")
 
     def refresh(self, project: Project) -> None:
         """Bring all pages in docs/ up to date before the whole site is built, or say why not."""
@@ -122,8 +124,8 @@ class Preview:
         own = {*self.written, *(os.path.join(project.docs, path) for path in pruned)}
         self.surroundings = {path: stamp for path, stamp in self.looked.items() if path not in own}
         self.is_behind = False
+        self.is_right = True
         self.waiting.clear()
-        self.tell("", "\n".join(map(str, found.warnings)))
 
     def show_edited(self, project: Project) -> bool:
         """Bring the pages of edited summaries up to date, in docs/ and in the site; others may be behind then.

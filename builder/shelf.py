@@ -24,6 +24,16 @@ class Shelf(Protocol):
         """Keep it instead of what was made before."""
 
 
+class Site(Protocol):
+    """A built site whose pages can be made anew one by one."""
+
+    def remake(self, path: str) -> bool:
+        """Make a page (its path below docs/) anew from what stands there; says whether it could."""
+
+    def finish(self) -> None:
+        """Bring up to date what is made of all pages."""
+
+
 class Notes:
     """A shelf in memory, for one build."""
 

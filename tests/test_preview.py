@@ -376,8 +376,7 @@ def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_b
         until(lambda: server.shows("/", "Once more"), server)
 
 
-def test_while_serving_a_summary_waits_for_the_theme_to_be_mended(project: Project) -> None:
-    """A build that failed left a part of the site: no page is made anew in it."""
+def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: Project) -> None:
     (project.root / "theme").mkdir()
     theme = project.root / "theme/main.html"
     save(theme, '{% extends "base.html" %}')
@@ -385,13 +384,30 @@ def test_while_serving_a_summary_waits_for_the_theme_to_be_mended(project: Proje
     with serving(project, *MKDOCS_SERVE) as server:
         save(theme, '{% extends "nowhere.html" %}')
         edit(project.docs / "about.md", "First words", "Second words")
-        until(lambda: "An error happened during the rebuild" in server.log.read_text(), server)
+        until(lambda: server.shows("/about/", "the site can&#x27;t be built: "), server)
+        assert server.shows("/about/", "nowhere.html")
+        assert server.shows("/about/", "First words")
+        assert server.shows(f"/{VISIT}/", BANNER)
+        assert "Traceback" in server.log.read_text()
         edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
-        until(lambda: server.log.read_text().count("An error happened during the rebuild") == 2, server)
+        until(lambda: server.log.read_text().count("the site can't be built") == 2, server)
+        assert "The problems are mended." not in server.log.read_text()
         save(theme, '{% extends "base.html" %}')
         edit(project.docs / "about.md", "Second words", "Third words")
         until(lambda: server.shows("/about/", "Third words"), server)
+        assert not server.shows("/about/", BANNER)
         assert server.shows("/", "Once more, ")
+
+
+def test_while_serving_a_broken_mkdocs_yml_is_named_and_the_last_site_stays(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(project.config, "site_name: Talks", "site_name: [Talks")
+        until(lambda: server.shows("/about/", "the site can&#x27;t be built: "), server)
+        assert server.shows("/about/", "First words")
+        assert "Traceback" not in server.log.read_text()
+        edit(project.config, "site_name: [Talks", "site_name: Walks")
+        until(lambda: server.shows("/about/", "Walks"), server)
+        assert not server.shows("/about/", BANNER)
 
 
 def test_a_preview_begins_even_with_a_broken_summary(project: Project) -> None:
