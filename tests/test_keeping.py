@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from golden import ROOT, SITES
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
 
 from builder import forking, keeping
 from builder.forking import shared_out
@@ -102,6 +104,25 @@ def test_only_what_has_changed_is_made_again(project: Project) -> None:
     built(project)
     after = rows(project)
     assert {path for path, part in after if after[path, part] != before[path, part]} == {"about.md"}
+
+
+def test_a_page_that_is_edited_while_it_is_read_is_not_kept(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = project.docs / "about.md"
+    before = about.read_bytes()
+    read_source = Page.read_source
+    times = iter(range(99))
+
+    def edited(page: Page, config: MkDocsConfig) -> None:
+        if page.file.src_uri == "about.md" and next(times):  # once for the navigation, and once to be shown
+            about.write_bytes(before + b"\nTaken back.\n")
+        read_source(page, config)
+
+    monkeypatch.setattr(keeping, "processors", lambda: 1)
+    monkeypatch.setattr(Page, "read_source", edited)
+    assert b"Taken back." in built(project)["about/index.html"]
+    monkeypatch.undo()
+    about.write_bytes(before)
+    assert built(project) == anew(project)
 
 
 def cut_short(file: Path) -> None:
