@@ -213,6 +213,15 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
         if not isinstance(error, MkDocsException):
             traceback.print_exception(error)
         preview.fail(error)
+    if preview.is_right and not all(os.path.lexists(os.path.join(preview.docs, path)) for path in preview.planned):
+        _ask(server)  # one was deleted before MkDocs read it, and the watcher sees nothing of the builder's pages
+
+
+def _ask(server: LiveReloadServer) -> None:
+    """Have the server build."""
+    with server._rebuild_cond:
+        server._want_rebuild = True
+        server._rebuild_cond.notify_all()
 
 
 def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -> bool:
@@ -258,9 +267,7 @@ def _answer(server: LiveReloadServer, preview: Preview, project: Project) -> Non
     The watcher has begun by now: what was edited during the first build, it won't see.
     """
     if preview.is_outdated(project):
-        with server._rebuild_cond:
-            server._want_rebuild = True
-            server._rebuild_cond.notify_all()
+        _ask(server)
     try:
         server.serve_forever(server.shutdown_delay)
     except ValueError:  # what the selector says of a socket that is closed

@@ -399,6 +399,27 @@ def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: 
         assert server.shows("/", "Once more, ")
 
 
+@pytest.mark.parametrize("moment", ["on_pre_build", "on_files"])
+def test_while_serving_a_page_that_is_deleted_during_a_build_is_written_again(project: Project, moment: str) -> None:
+    """Before MkDocs lists the pages it would be missing, and after that it would be missed."""
+    (project.root / "deleting.py").write_text(f"def {moment}{DELETING}")
+    edit(project.config, "hook.py]", "hook.py, deleting.py]")
+    with serving(project, *MKDOCS_SERVE) as server:
+        (project.root / "marker").touch()
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words") and server.shows(f"/{VISIT}/", "</html>"), server)
+        until(lambda: not server.shows("/about/", BANNER), server)
+        assert not (project.root / "marker").exists()
+
+
+DELETING = f"""(*files, config):
+    import pathlib
+    if (marker := pathlib.Path("marker")).exists():
+        marker.unlink()
+        pathlib.Path("docs/{VISIT}.md").unlink()
+"""
+
+
 def test_while_serving_a_broken_mkdocs_yml_is_named_and_the_last_site_stays(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         edit(project.config, "site_name: Talks", "site_name: [Talks")
