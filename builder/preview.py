@@ -23,6 +23,7 @@ from builder.refreshing import Preview, log
 from builder.shelf import Drawer
 from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
 from builder.staging import locked, made_anew
+from builder.stamps import status_of
 from builder.writing import write
 
 if TYPE_CHECKING:
@@ -154,7 +155,15 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     for path in watched:
         server.unwatch(path)
     # The server's own observer sees every file; one that is given another listing sees only those that hands write.
-    seeing = PollingObserverVFS(_stat, preview.entries, polling_interval=_LOOKS)
+    seeing = PollingObserverVFS(status_of, preview.entries, polling_interval=_LOOKS)
+    begin = seeing.start
+
+    def start() -> None:
+        begin()
+        if preview.is_outdated(project):  # the watcher won't see what was edited during the first build
+            _ask(server)
+
+    seeing.start = start  # type: ignore[method-assign]
     server.build_delay = _SETTLES
     server.observer = seeing  # type: ignore[assignment]  # a sibling class; the server asks only what both do
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
@@ -163,16 +172,8 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     _show_extras(server, preview)
     if is_loopback(str(server.server_address[0])):
         server.set_app(guarded(server.serve_request, lambda: preview.followed))
-    server.serve_thread = threading.Thread(target=lambda: _answer(server, preview, project))
+    server.serve_thread = threading.Thread(target=lambda: _answer(server))
     return server
-
-
-def _stat(path: str) -> os.stat_result:
-    """As `os.stat`; what isn't there is an empty file to the watcher, which would never look at it again."""
-    try:
-        return os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return os.stat_result((0,) * 10)
 
 
 def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
@@ -261,13 +262,8 @@ def _release(server: LiveReloadServer) -> None:
         server._epoch_cond.notify_all()
 
 
-def _answer(server: LiveReloadServer, preview: Preview, project: Project) -> None:
-    """Answer requests until the server is shut down, be it before the first.
-
-    The watcher has begun by now: what was edited during the first build, it won't see.
-    """
-    if preview.is_outdated(project):
-        _ask(server)
+def _answer(server: LiveReloadServer) -> None:
+    """Answer requests until the server is shut down, be it before the first."""
     try:
         server.serve_forever(server.shutdown_delay)
     except ValueError:  # what the selector says of a socket that is closed

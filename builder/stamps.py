@@ -46,6 +46,14 @@ def stamp_of(path: str) -> Stamp:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def status_of(path: str) -> os.stat_result:
+    """As `os.stat`; what isn't there is an empty file to the watcher, which would never look at it again."""
+    try:
+        return os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return os.stat_result((0,) * 10)
+
+
 def plain_files(folder: str) -> Iterator[str]:
     """The plain files below a folder, but for what editors leave lying about."""
     if not os.path.isdir(folder):
