@@ -202,7 +202,7 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
             "anchors": sorted(page.present_anchor_ids or ()),
             "links": {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()},
         }
-        if not heard and _same_in_json(made["meta"]):
+        if not heard and _same_in_json(made["meta"]) and key == self._key(page.file):  # not edited meanwhile
             self.shelf.put(page.file.src_uri, "content", key, made)
 
     def _index(self, add: Callable[[Page], None], index: Any, page: Page) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -21,7 +22,8 @@ from builder.project import Project
 from builder.refreshing import Preview, log
 from builder.shelf import Drawer
 from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
-from builder.staging import locked
+from builder.staging import locked, made_anew
+from builder.stamps import status_of
 from builder.writing import write
 
 if TYPE_CHECKING:
@@ -103,7 +105,10 @@ def on_config(config: MkDocsConfig) -> None:
     if (preview := _PREVIEW.get()) is not None:
         from builder.keeping import keep
 
-        preview.drawer = preview.drawer or Drawer(_project(config).root / KEPT)
+        project = _project(config)
+        if not preview.looked:
+            preview.look(project)
+        preview.drawer = preview.drawer or Drawer(project.root / KEPT)
         preview.begin(keep(config, preview.drawer))
 
 
@@ -132,9 +137,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """The site is whole: what was made of it is kept for the next time."""
-    if (preview := _PREVIEW.get()) is not None and preview.drawer:
-        preview.drawer.commit()
-        preview.is_whole = True
+    if (preview := _PREVIEW.get()) is not None:
+        preview.end()
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
@@ -151,7 +155,15 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     for path in watched:
         server.unwatch(path)
     # The server's own observer sees every file; one that is given another listing sees only those that hands write.
-    seeing = PollingObserverVFS(os.stat, preview.entries, polling_interval=_LOOKS)
+    seeing = PollingObserverVFS(status_of, preview.entries, polling_interval=_LOOKS)
+    begin = seeing.start
+
+    def start() -> None:
+        begin()
+        if preview.is_outdated(project):  # the watcher won't see what was edited during the first build
+            _ask(server)
+
+    seeing.start = start  # type: ignore[method-assign]
     server.build_delay = _SETTLES
     server.observer = seeing  # type: ignore[assignment]  # a sibling class; the server asks only what both do
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
@@ -181,10 +193,36 @@ def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
 
 
 def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Preview, project: Project) -> None:
-    """Show the pages of edited summaries at once and all others a moment later, or build the whole site."""
-    if not (preview.show_edited(project) and _show_others(server, preview, project)):
-        _hold(server)
-        builder()
+    """Show the pages of edited summaries at once and all others a moment later, or build the whole site.
+
+    A site that can't be built is told of like any other problem, and the last good one stays up.
+    """
+    from mkdocs.exceptions import MkDocsException
+
+    try:
+        if preview.show_edited(project) and _show_others(server, preview, project):
+            preview.commit()
+            return
+    except Exception:  # it happens again where the whole site is built, or is no more
+        log.debug("The whole site is built instead.", exc_info=True)
+    _hold(server)
+    preview.look(project)
+    try:
+        with made_anew(Path(server.root)):
+            builder()
+    except Exception as error:
+        if not isinstance(error, MkDocsException):
+            traceback.print_exception(error)
+        preview.fail(error)
+    if preview.is_right and not all(os.path.lexists(os.path.join(preview.docs, path)) for path in preview.planned):
+        _ask(server)  # one was deleted before MkDocs read it, and the watcher sees nothing of the builder's pages
+
+
+def _ask(server: LiveReloadServer) -> None:
+    """Have the server build."""
+    with server._rebuild_cond:
+        server._want_rebuild = True
+        server._rebuild_cond.notify_all()
 
 
 def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -> bool:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from builder.addresses import on_the_web
 from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_in, schemas_of
@@ -18,11 +18,11 @@ from builder.loading import SETTINGS_FILE
 from builder.pages import Plan
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
-from builder.shelf import Drawer
+from builder.shelf import Drawer, Site
 from builder.site import LOCK
 from builder.staging import locked
-from builder.stamps import Stamp, plain_files, stamp_of, surroundings_of
-from builder.writing import DATA, is_sealed, keep, write
+from builder.stamps import Stamp, pages_as_written, stamp_of, summaries_of, surroundings_of
+from builder.writing import DATA, keep, write
 
 if TYPE_CHECKING:
     from builder.rendering import Page
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("explainer")
 # Not below the logger `mkdocs`: with `strict: true` MkDocs counts what is logged there, and a server whose build it
 # aborts answers no request any more.
-
-
-class Site(Protocol):
-    """A built site whose pages can be made anew one by one."""
-
-    def remake(self, path: str) -> bool:
-        """Make a page (its path below docs/) anew from what stands there; says whether it could."""
-
-    def finish(self) -> None:
-        """Bring up to date what is made of all pages."""
 
 
 class Preview:
@@ -50,8 +40,7 @@ class Preview:
         self.mount = "/"
         """Whether browsers go to the page that was edited, and the path that the site is served under."""
 
-        self.edits = 0
-        self.edited = ""
+        self.edits, self.edited = 0, ""
         """How many edits there were, and the address of the page that shows the last."""
 
         self.docs = ""
@@ -73,6 +62,10 @@ class Preview:
         self.surroundings: dict[str, Stamp] = {}
         """What the pages were last made from: the summaries, the pages planned below docs/, everything else."""
 
+        self.looked: dict[str, Stamp] = {}
+        self.looked_at: dict[str, Stamp] = {}
+        """All else, and the summaries, as they were before the site that is built, or was last, read any of them."""
+
         self.site: Site | None = None
         self.is_whole = False
         self.drawer: Drawer | None = None
@@ -81,15 +74,37 @@ class Preview:
         self.found: Inspected | None = None
         """What the pages of edited summaries were last made from."""
 
+        self.is_right = False
         self.is_behind = False
-        """Whether pages in docs/ may speak of what stood there before the last edit."""
+        """Whether docs/ was up to date when the whole site was last built; whether it may be older than an edit."""
 
         self.waiting: dict[str, None] = {}
         """Files below docs/ that are up to date there and not in the site, in order."""
 
+    def look(self, project: Project) -> None:
+        """The whole site is to be built: note what it will be made from, so that what changes meanwhile is seen."""
+        self.looked, self.looked_at = surroundings_of(project), summaries_of(project)
+
+    def is_outdated(self, project: Project) -> bool:
+        """Whether a hand has changed anything since then."""
+        is_same = self._is_untouched(project) if self.planned else surroundings_of(project) == self.looked
+        return not is_same or summaries_of(project) != self.looked_at
+
     def begin(self, site: Site | None) -> None:
         """The whole site is built now."""
-        self.site, self.is_whole = site, False
+        self.site, self.is_whole, self.is_right = site, False, False
+
+    def end(self) -> None:
+        """The whole site is built. What is wrong was told before, and what was wrong is mended only now."""
+        self.is_whole = True
+        self.commit()
+        if self.is_right and self.found:
+            self.tell("", "\n".join(map(str, self.found.warnings)))
+
+    def fail(self, error: Exception) -> None:
+        """The whole site couldn't be built, and the last one stands: the next edit has it built, whatever it is."""
+        self.is_whole = False
+        self.tell(f"the site can't be built: {error}")
 
     def refresh(self, project: Project) -> None:
         """Bring all pages in docs/ up to date before the whole site is built, or say why not."""
@@ -99,17 +114,18 @@ class Preview:
             with self._writing(project):
                 found = self._inspected(project)
                 ready = complete(found, project)
-                write(ready.pages, ready.assets, project.docs)
+                pruned = write(ready.pages, ready.assets, project.docs).pruned
                 keep(ready.schemas, project.schemas)
         except (SummaryError, MachineError) as error:
             self._fail(error, project)
             return
         self._note([plan.path for plan in self._edited(found)])
         self._made_from(found)
-        self.surroundings = surroundings_of(project, self.written)
+        own = {*self.written, *(os.path.join(project.docs, path) for path in pruned)}
+        self.surroundings = {path: stamp for path, stamp in self.looked.items() if path not in own}
         self.is_behind = False
+        self.is_right = True
         self.waiting.clear()
-        self.tell("", "\n".join(map(str, found.warnings)))
 
     def show_edited(self, project: Project) -> bool:
         """Bring the pages of edited summaries up to date, in docs/ and in the site; others may be behind then.
@@ -156,6 +172,8 @@ class Preview:
                 pages.append(page)
             downloads = assets(found, project)
             with self._writing(project):
+                if not self._is_untouched(project):  # another build has written what the site doesn't show
+                    return False
                 self._expect(found)
                 written = write(pages, downloads, project.docs)
                 keep(schemas_in(found), project.schemas)
@@ -201,6 +219,11 @@ class Preview:
         edited = {path for path, data in files.items() if self.summaries and data != self.summaries.get(path)}
         return [plan for plan in found.plans if plan.data in edited]
 
+    def commit(self) -> None:
+        """Keep what was made, and let another preview of this explainer keep what it makes."""
+        if self.drawer:
+            self.drawer.commit()
+
     def close(self) -> None:
         """Nothing is built any more."""
         if self.drawer:
@@ -224,12 +247,12 @@ class Preview:
     @contextmanager
     def _writing(self, project: Project) -> Iterator[None]:
         """Hold the build's lock, and tell what the builder writes from what hands write."""
-        try:
-            with locked(project.root / LOCK, wait=True):
+        with locked(project.root / LOCK, wait=True):
+            try:
                 yield
-        finally:
-            self.written = dict(self._pages_as_written())
-            self.being_written = None
+            finally:  # before another build writes
+                self.written = dict(pages_as_written(self.docs, self.written))
+                self.being_written = None
 
     def _inspected(self, project: Project) -> Inspected:
         found = inspect(project, drafts=True)
@@ -275,10 +298,3 @@ class Preview:
             return entry.path in self.being_written
         stamp = self.written.get(entry.path)
         return stamp is not None and stamp == stamp_of(entry.path)
-
-    def _pages_as_written(self) -> Iterator[tuple[str, Stamp]]:
-        for path in plain_files(self.docs):
-            if path.endswith(".md"):
-                stamp = stamp_of(path)
-                if stamp == self.written.get(path) or is_sealed(Path(path).read_bytes()):
-                    yield path, stamp

@@ -24,6 +24,16 @@ class Shelf(Protocol):
         """Keep it instead of what was made before."""
 
 
+class Site(Protocol):
+    """A built site whose pages can be made anew one by one."""
+
+    def remake(self, path: str) -> bool:
+        """Make a page (its path below docs/) anew from what stands there; says whether it could."""
+
+    def finish(self) -> None:
+        """Bring up to date what is made of all pages."""
+
+
 class Notes:
     """A shelf in memory, for one build."""
 
@@ -41,7 +51,10 @@ class Notes:
 
 
 class Drawer:
-    """A shelf in an SQLite file. One that can't be read is begun anew; one that can't be written keeps nothing."""
+    """A shelf in an SQLite file. One that can't be read is begun anew; one that can't be written keeps nothing.
+
+    Nothing waits for another process that uses the file: what was made is made again sooner than that.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -52,8 +65,9 @@ class Drawer:
         try:
             query = "SELECT made, seal FROM made WHERE path = ? AND part = ? AND key = ?"
             row = self.connection.execute(query, (path, part, key)).fetchone()
-        except sqlite3.Error:
-            self.connection = self._begun_anew()
+        except sqlite3.Error as error:
+            if not _is_taken(error):
+                self.connection = self._begun_anew()
             return None
         if row is None or not isinstance(row[0], str) or _seal(row[0]) != row[1]:
             return None
@@ -89,27 +103,35 @@ class Drawer:
             return sqlite3.connect(":memory:")  # it would lead elsewhere
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.file)
+            connection = sqlite3.connect(self.file, timeout=0)
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(_TABLE)
             connection.execute("SELECT path, part, key, made, seal FROM made LIMIT 1").fetchone()
-        except (sqlite3.Error, OSError):
-            return None
+        except (sqlite3.Error, OSError) as error:
+            return _in_memory() if _is_taken(error) else None
         return connection
 
     def _begun_anew(self) -> sqlite3.Connection:
         with suppress(OSError):
             self.file.unlink()
-        if (connection := self._opened()) is None:
-            connection = sqlite3.connect(":memory:")
-            connection.execute(_TABLE)
-        return connection
+        return self._opened() or _in_memory()
 
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS made"
     " (path TEXT, part TEXT, key TEXT, made TEXT, seal TEXT, PRIMARY KEY (path, part)) WITHOUT ROWID"
 )
+
+
+def _in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(_TABLE)
+    return connection
+
+
+def _is_taken(error: Exception) -> bool:
+    """Whether another process uses the file just now."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _seal(made: str) -> str:

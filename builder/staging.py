@@ -84,6 +84,21 @@ def _try_to_write(folder: Path, site: Path) -> None:
 
 
 @contextmanager
+def made_anew(folder: Path) -> Iterator[None]:
+    """Have an empty folder in the place of this one, which is put back if what fills it fails."""
+    aside = folder.with_name(f"{folder.name}.last")
+    folder.rename(aside)
+    try:
+        folder.mkdir()
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
+        raise
+    shutil.rmtree(aside)
+
+
+@contextmanager
 def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the lock, which the system lets go when the process ends, however it ends.
 

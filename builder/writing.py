@@ -68,6 +68,8 @@ def put_back(written: Written, docs: Path) -> None:
 def keep(files: Mapping[str, bytes], folder: Path) -> None:
     """Bring files of the builder's own up to date, by their names. Raises MachineError for what the disk refuses."""
     with _wording(folder.name):
+        for name in files:  # what a process that was killed left half-written
+            _beside(folder / name).unlink(missing_ok=True)
         there = {name: _read(folder, name) for name in files if (folder / name).is_file()}
         _replace({name: data for name, data in files.items() if there.get(name) != data}, folder)
 
@@ -250,7 +252,7 @@ def _replace(files: Mapping[str, bytes], docs: Path) -> None:
         for path, data in files.items():
             target = docs / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f".{target.name}{_TEMPORARY}")
+            beside = _beside(target)
             temporary[beside] = target
             with open(beside, "xb") as file:
                 file.write(data)
@@ -262,6 +264,10 @@ def _replace(files: Mapping[str, bytes], docs: Path) -> None:
         for beside in temporary:
             beside.unlink(missing_ok=True)
         raise
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name}{_TEMPORARY}")
 
 
 def _prune(paths: Iterable[str], docs: Path) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from golden import ROOT, SITES
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
 
 from builder import forking, keeping
 from builder.forking import shared_out
@@ -104,6 +106,25 @@ def test_only_what_has_changed_is_made_again(project: Project) -> None:
     assert {path for path, part in after if after[path, part] != before[path, part]} == {"about.md"}
 
 
+def test_a_page_that_is_edited_while_it_is_read_is_not_kept(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = project.docs / "about.md"
+    before = about.read_bytes()
+    read_source = Page.read_source
+    times = iter(range(99))
+
+    def edited(page: Page, config: MkDocsConfig) -> None:
+        if page.file.src_uri == "about.md" and next(times):  # once for the navigation, and once to be shown
+            about.write_bytes(before + b"\nTaken back.\n")
+        read_source(page, config)
+
+    monkeypatch.setattr(keeping, "processors", lambda: 1)
+    monkeypatch.setattr(Page, "read_source", edited)
+    assert b"Taken back." in built(project)["about/index.html"]
+    monkeypatch.undo()
+    about.write_bytes(before)
+    assert built(project) == anew(project)
+
+
 def cut_short(file: Path) -> None:
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 3])
 
@@ -173,6 +194,19 @@ def test_a_drawer_gives_back_what_was_made_from_the_same(tmp_path: Path) -> None
     drawer.commit(["a.md"])
     assert drawer.get("b.md", "content", "key") is None
     drawer.close()
+
+
+def test_a_drawer_that_another_process_uses_is_left_alone(tmp_path: Path) -> None:
+    one = Drawer(tmp_path / "pages.sqlite")
+    one.put("a.md", "content", "1", {"html": "one"})
+    one.commit()
+    one.connection.execute("BEGIN EXCLUSIVE")
+    other = Drawer(tmp_path / "pages.sqlite")
+    other.put("a.md", "content", "2", {"html": "two"})
+    assert other.get("a.md", "content", "1") is None
+    other.close()
+    one.close()
+    assert Drawer(tmp_path / "pages.sqlite").get("a.md", "content", "1") == {"html": "one"}
 
 
 def test_shares_come_back_in_order_from_processes_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

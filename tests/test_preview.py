@@ -122,6 +122,40 @@ def test_the_watcher_sees_what_hands_write_and_not_what_the_builder_writes(proje
     assert changes(after, seen(preview, project)) == ["docs/about.md", "docs/how.md", f"docs/{VISIT}.md"]
 
 
+class Remade:
+    """A site in which every page can be made anew."""
+
+    def remake(self, path: str) -> bool:
+        return True
+
+    def finish(self) -> None:
+        pass
+
+
+def test_what_is_edited_while_the_whole_site_is_built_has_it_built_again(project: Project) -> None:
+    preview = Preview()
+    for edited, is_up_to_date in (("", True), ("strict: true", False), ("", True)):
+        preview.look(project)
+        if edited:
+            edit(project.config, edited, f"{edited}  # or not")
+        preview.refresh(project)
+        preview.begin(Remade())
+        preview.is_whole = True
+        assert preview.show_edited(project) is is_up_to_date
+
+
+def test_what_another_preview_has_written_is_built_here_too(project: Project) -> None:
+    preview = Preview()
+    preview.look(project)
+    preview.refresh(project)
+    preview.begin(Remade())
+    preview.is_whole = True
+    edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+    assert preview.show_edited(project)
+    Preview().refresh(project)
+    assert not preview.write_others(project, lambda: False)
+
+
 def test_a_draft_is_in_the_preview_only(project: Project) -> None:
     visit = (project.summaries / f"{VISIT}.yml").read_text(encoding="utf-8")
     draft = visit.replace("title: ", "draft: true\ntitle: Not yet, ")
@@ -237,6 +271,24 @@ def test_what_edits_leave_is_what_a_new_preview_shows(project: Project) -> None:
         assert left == [LIVE.sub("", server.get(path)) for path in shown]
 
 
+def test_what_is_edited_during_the_first_build_is_shown(project: Project) -> None:
+    """By then the pages are made, and nothing is watched yet."""
+    (project.root / "quick.py").write_text(QUICK)
+    edit(project.config, "hook.py]", "hook.py, quick.py]")
+    with serving(project, *MKDOCS_SERVE) as server:
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, ") and server.shows("/", "Once more, "), server)
+
+
+QUICK = f"""
+import pathlib
+def on_files(files, config):
+    visit = pathlib.Path("summaries/{VISIT}.yml")
+    text = visit.read_text(encoding="utf-8")
+    if "Once more" not in text:
+        visit.write_text(text.replace("title: ", "title: Once more, "), encoding="utf-8")
+"""
+
+
 def test_a_browser_that_follows_is_told_where_the_last_edit_shows(project: Project) -> None:
     with serving(project, *EXPLAINER_SERVE) as server:
         assert FOLLOWED in server.get("/about/")
@@ -301,6 +353,16 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
         assert server.log.read_text().count("Building documentation") == 1
 
 
+def test_while_serving_summaries_that_are_moved_away_and_back_are_followed_as_before(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        project.summaries.rename(project.root / "elsewhere")
+        until(lambda: server.shows("/about/", BANNER), server)
+        (project.root / "elsewhere").rename(project.summaries)
+        until(lambda: not server.shows("/about/", BANNER), server)
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.shows("/", "Once more, "), server)
+
+
 def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_broken(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
@@ -314,8 +376,7 @@ def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_b
         until(lambda: server.shows("/", "Once more"), server)
 
 
-def test_while_serving_a_summary_waits_for_the_theme_to_be_mended(project: Project) -> None:
-    """A build that failed left a part of the site: no page is made anew in it."""
+def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: Project) -> None:
     (project.root / "theme").mkdir()
     theme = project.root / "theme/main.html"
     save(theme, '{% extends "base.html" %}')
@@ -323,13 +384,51 @@ def test_while_serving_a_summary_waits_for_the_theme_to_be_mended(project: Proje
     with serving(project, *MKDOCS_SERVE) as server:
         save(theme, '{% extends "nowhere.html" %}')
         edit(project.docs / "about.md", "First words", "Second words")
-        until(lambda: "An error happened during the rebuild" in server.log.read_text(), server)
+        until(lambda: server.shows("/about/", "the site can&#x27;t be built: "), server)
+        assert server.shows("/about/", "nowhere.html")
+        assert server.shows("/about/", "First words")
+        assert server.shows(f"/{VISIT}/", BANNER)
+        assert "Traceback" in server.log.read_text()
         edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
-        until(lambda: server.log.read_text().count("An error happened during the rebuild") == 2, server)
+        until(lambda: server.log.read_text().count("the site can't be built") == 2, server)
+        assert "The problems are mended." not in server.log.read_text()
         save(theme, '{% extends "base.html" %}')
         edit(project.docs / "about.md", "Second words", "Third words")
         until(lambda: server.shows("/about/", "Third words"), server)
+        assert not server.shows("/about/", BANNER)
         assert server.shows("/", "Once more, ")
+
+
+@pytest.mark.parametrize("moment", ["on_pre_build", "on_files"])
+def test_while_serving_a_page_that_is_deleted_during_a_build_is_written_again(project: Project, moment: str) -> None:
+    """Before MkDocs lists the pages it would be missing, and after that it would be missed."""
+    (project.root / "deleting.py").write_text(f"def {moment}{DELETING}")
+    edit(project.config, "hook.py]", "hook.py, deleting.py]")
+    with serving(project, *MKDOCS_SERVE) as server:
+        (project.root / "marker").touch()
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words") and server.shows(f"/{VISIT}/", "</html>"), server)
+        until(lambda: not server.shows("/about/", BANNER), server)
+        assert not (project.root / "marker").exists()
+
+
+DELETING = f"""(*files, config):
+    import pathlib
+    if (marker := pathlib.Path("marker")).exists():
+        marker.unlink()
+        pathlib.Path("docs/{VISIT}.md").unlink()
+"""
+
+
+def test_while_serving_a_broken_mkdocs_yml_is_named_and_the_last_site_stays(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(project.config, "site_name: Talks", "site_name: [Talks")
+        until(lambda: server.shows("/about/", "the site can&#x27;t be built: "), server)
+        assert server.shows("/about/", "First words")
+        assert "Traceback" not in server.log.read_text()
+        edit(project.config, "site_name: [Talks", "site_name: Walks")
+        until(lambda: server.shows("/about/", "Walks"), server)
+        assert not server.shows("/about/", BANNER)
 
 
 def test_a_preview_begins_even_with_a_broken_summary(project: Project) -> None:

@@ -15,7 +15,7 @@ from mkdocs.utils.meta import get_data
 
 from builder.problems import MachineError, SummaryError
 from builder.rendering import Page
-from builder.writing import Written, is_sealed, page_bytes, write
+from builder.writing import Written, is_sealed, keep, page_bytes, write
 
 HANOI = Page(path="visits/hanoi.md", meta={"title": "Hanoi", "description": "A summit."}, body="# Hanoi\n\nNo deal.\n")
 INDEX = Page(path="index.md", meta={"title": "Home"}, body="# Home\n")
@@ -185,6 +185,12 @@ def test_half_written_files_of_a_killed_run_are_removed(docs: Path) -> None:
     (docs / "visits/.draft.tmp").write_text("not ours")
     write((INDEX,), {}, docs)
     assert sorted(tree(docs)) == ["index.md", "visits/.draft.tmp"]
+
+
+def test_half_written_schemas_of_a_killed_run_are_written_over(tmp_path: Path) -> None:
+    (tmp_path / ".visits.json.builder.tmp").write_bytes(b"{")
+    keep({"visits.json": b"{}\n"}, tmp_path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"visits.json": b"{}\n"}
 
 
 def test_a_folder_that_leads_out_is_refused_and_nothing_outside_is_touched(docs: Path, tmp_path: Path) -> None:
