@@ -1,5 +1,8 @@
 """`python -m builder` is the command `explainer`."""
 
-from builder.cli import main
+try:
+    from builder.cli import main
+except KeyboardInterrupt:  # while modules are loaded
+    raise SystemExit(130) from None
 
 main()

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -102,10 +102,14 @@ def made_anew(folder: Path) -> Iterator[None]:
 def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the lock, which the system lets go when the process ends, however it ends.
 
-    Raises MachineError if another process holds it, unless told to wait.
+    Raises MachineError if another process holds it, unless told to wait, and if there is no place for it.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with open(file, "ab") as handle:
+    with ExitStack() as stack:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle = stack.enter_context(open(file, "ab"))
+        except OSError as error:
+            raise MachineError(f"{file} can't be written: {error.strerror or error}") from error
         if not _lock(handle, wait=wait):
             raise MachineError("another build is running: wait for it, or stop it")
         yield

@@ -158,6 +158,19 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     assert "Traceback" not in rest
 
 
+def test_an_interrupt_while_modules_are_loaded_ends_with_130(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    found = run(project, "check", PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT))))
+    assert (found.returncode, found.stdout, found.stderr) == (130, "", "")
+
+
+def test_a_cache_that_is_no_folder_is_named(project: Path) -> None:
+    (project / ".cache").write_text("")
+    found = run(project, "build")
+    assert found.returncode == 3
+    assert found.stderr.endswith(f"{project}/.cache/build.lock can't be written: File exists\n")
+
+
 def test_an_interrupted_build_leaves_the_site_and_nothing_else(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
