@@ -165,18 +165,18 @@ class Preview:
         if found is None:
             return False
         try:
+            downloads, schemas = assets(found, project), schemas_in(found)
             pages: list[Page] = []
             for page in rendered(found.plans, found, project):
+                pages.append(page)
                 if interrupted():
                     return True
-                pages.append(page)
-            downloads = assets(found, project)
             with self._writing(project):
                 if not self._is_untouched(project):  # another build has written what the site doesn't show
                     return False
                 self._expect(found)
                 written = write(pages, downloads, project.docs)
-                keep(schemas_in(found), project.schemas)
+                keep(schemas, project.schemas)
         except (SummaryError, MachineError):
             return False
         self.is_behind = False
