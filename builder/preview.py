@@ -36,7 +36,7 @@ _PREVIEW: ContextVar[Preview | None] = ContextVar("preview", default=None)
 KEPT: Final = ".cache/preview.sqlite"
 """What MkDocs made of the pages while serving."""
 
-_PAUSE: Final = 0.25
+_PAUSE: Final = 0.15
 """Seconds without an edit after which all pages are brought up to date."""
 
 _LOOKS: Final = 0.1
