@@ -223,10 +223,12 @@ def serving(project: Project, *command: str) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = project.root.with_suffix(".log")
+    log, scratch = project.root.with_suffix(".log"), project.root.with_suffix(".tmp")
+    scratch.mkdir(exist_ok=True)  # a server that is killed leaves its site behind
     with log.open("wb") as output:
         arguments = [part.replace("PORT", str(port)) for part in command]
-        process = subprocess.Popen(arguments, cwd=project.root, env=environment(), stdout=output, stderr=output)
+        surroundings = {**environment(), "TMPDIR": str(scratch)}
+        process = subprocess.Popen(arguments, cwd=project.root, env=surroundings, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", log, process)
     try:
         until(lambda: process.poll() is not None or "Serving on" in log.read_text(), server)
