@@ -121,9 +121,16 @@ def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[
     line = next(line for line in start.lines if line.name == name and not line.inner)
     shape = shape_at(start.model, line.path[:-1])
     assert shape
-    found = list(_malformed(shape, name, value))
+    found = list(_unparted(start, value) or _malformed(shape, name, value))
     for rule in found or _dangling(start, shape, name, value):
         yield f"{name}: {rule}"
+
+
+def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Tell whoever typed ids with nothing but spaces between them how they are parted."""
+    runs = [text.split() for text in value] if isinstance(value, tuple) else []
+    together = next((run for run in runs if len(run) > 1 and start.there.kind_of.keys() >= set(run)), None)
+    return (f"part the ids with commas: {', '.join(together)}",) if together else ()
 
 
 def _malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:

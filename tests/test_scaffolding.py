@@ -135,12 +135,21 @@ def test_a_visit_that_fell_through_asks_for_its_reasons(project: Path) -> None:
 
 def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Path) -> None:
     before = contents(project / "summaries")
-    wrong = ["date=12/13/2018", "parties=russia", "levl=high", "place=russia", "outcomes=a", "stage=bilateral-talk"]
+    wrong = [
+        "date=12/13/2018",
+        "parties=russia",
+        "present=russia dprk",
+        "levl=high",
+        "place=russia",
+        "outcomes=a",
+        "stage=bilateral-talk",
+    ]
     found = new(project, "visit", "second-meeting", *wrong)
     assert found.returncode == 2
     assert found.stderr.partition("Error: ")[2] == (
         "date: '12/13/2018' is no date (write 2018-12-13)\n"
         "parties: 'parties' has 1 (at least 2)\n"
+        "present: part the ids with commas: russia, dprk\n"
         "unknown field 'levl' (did you mean 'level'?)\n"
         "place: 'russia' is a party, not a place (one of: vladivostok)\n"
         "'outcomes' takes more than a text: write it in the file\n"
