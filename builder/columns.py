@@ -16,7 +16,8 @@ from builder.rewording import shape_at
 from builder.shapes import Shape
 from builder.sheets import Cell, Row
 from builder.spelling import tidy
-from builder.starters import kinds_named, listed, takes_list, takes_texts
+from builder.starters import listed, takes_list, takes_texts
+from builder.walking import kinds_named
 
 
 def records_in(header: Row, rows: tuple[Row, ...], model: type[Record]) -> Iterator[Fields]:

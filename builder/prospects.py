@@ -20,7 +20,7 @@ from builder.prose import Citation
 from builder.reading import parse, read
 from builder.rewording import shape_at
 from builder.shapes import Shape
-from builder.walking import kinds_by_field
+from builder.walking import kinds_named
 
 SINGULAR = {
     "stages": "stage",
@@ -161,7 +161,7 @@ def wrong_names(records: Iterable[Fields], model: type[Record], there: There) ->
 def _names_in(fields: Fields, shape: type[Shape]) -> Iterator[tuple[Scalar, tuple[str, ...]]]:
     """The texts that are to name records, and the kinds that these may be of."""
     for name, item in fields.entries.items():
-        kinds = ("sources",) if name == "sources" else kinds_by_field(shape).get(name)
+        kinds = kinds_named(shape, name)
         inner = shape_at(shape, (name,))
         for node in item.node.items if isinstance(item.node, Sequence) else (item.node,):
             if isinstance(node, Scalar) and kinds is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from builder.models import Record
 from builder.naming import Names
 from builder.problems import Location, Problem, did_you_mean, nearest, visible
 from builder.shapes import Shape, described
-from builder.walking import kinds_by_field
+from builder.walking import kinds_named
 
 Step = str | int
 
@@ -114,16 +114,22 @@ def _record_meant(found: str, model: type[Shape], path: tuple[Step, ...], names:
 
 def _several_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
     """Tell whoever wrote ids one behind the other how they are written in a list."""
-    kinds, words = _kinds_at(model, path), found.replace(",", " ").split()
-    known = set(names.of(kinds).values()) if kinds is not None and len(words) > 1 else set()
-    return f"write [{', '.join(words)}]" if known.issuperset(words) and known else ""
+    kinds = _kinds_at(model, path)
+    ids = ids_together(found, set(names.of(kinds).values())) if kinds is not None else ""
+    return f"write [{ids}]" if ids else ""
+
+
+def ids_together(text: str, known: Container[str]) -> str:
+    """The ids that were typed one behind the other, with commas between them; empty where the text is no such thing."""
+    words = text.replace(",", " ").split()
+    return ", ".join(words) if len(words) > 1 and all(word in known for word in words) else ""
 
 
 def _kinds_at(model: type[Shape], path: tuple[Step, ...]) -> tuple[str, ...] | None:
     """The kinds of record that the field at a path names, if it names any."""
     field = _last_name(path)
     shape = shape_at(model, path[: path.index(field)] if field in path else ())
-    return kinds_by_field(shape).get(field, ("sources",) if field == "sources" else None) if shape else None
+    return kinds_named(shape, field) if shape else None
 
 
 def _field_meant(found: str, fields: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,10 +22,10 @@ from builder.problems import Location, MachineError, Problem, SummaryError, did_
 from builder.project import Project
 from builder.prose import Citation
 from builder.prospects import LISTS, SINGULAR, There, check, document_of, extended, look_around, modeline, path_of
-from builder.rewording import reworded, shape_at
+from builder.rewording import ids_together, reworded, shape_at
 from builder.shapes import Shape
 from builder.starters import BLANK, Field, Given, Line, activated, fields_of, lines_of, listed, starter
-from builder.walking import kinds_by_field
+from builder.walking import kinds_named
 
 
 class RefusedError(Exception):
@@ -128,9 +129,8 @@ def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[
 
 def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
     """Tell whoever typed ids with nothing but spaces between them how they are parted."""
-    runs = [text.split() for text in value] if isinstance(value, tuple) else []
-    together = next((run for run in runs if len(run) > 1 and start.there.kind_of.keys() >= set(run)), None)
-    return (f"part the ids with commas: {', '.join(together)}",) if together else ()
+    parted = map(ids_together, value, repeat(start.there.kind_of)) if isinstance(value, tuple) else ()
+    return tuple(f"part the ids with commas: {ids}" for ids in parted if ids)
 
 
 def _malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
 
 
 def _dangling(start: Start, shape: type[Shape], name: str, value: str | tuple[str, ...]) -> Iterator[str]:
-    kinds = ("sources",) if name == "sources" else kinds_by_field(shape).get(name)
+    kinds = kinds_named(shape, name)
     if kinds is None:
         return
     for text in (value,) if isinstance(value, str) else value:

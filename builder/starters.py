@@ -12,7 +12,7 @@ from typing import Final
 from builder.rewording import shape_at
 from builder.shapes import Shape, described
 from builder.spelling import WIDTH, in_brackets, text_after_colon
-from builder.walking import kinds_by_field
+from builder.walking import kinds_named
 
 BLANK: Final = "  # to fill in"
 """What stands after a field that is needed and still empty."""
@@ -151,7 +151,7 @@ def _field(shape: type[Shape], name: str) -> Field:
     text = " ".join(described(shape, key).split())
     words = tuple(_words(shape.model_fields[key].annotation))
     may_be_left_out = not shape.model_fields[key].is_required() and name != "status"  # else its history must say it
-    return Field(name, takes_list(shape, name), text, words, kinds_named(shape, name), may_be_left_out)
+    return Field(name, takes_list(shape, name), text, words, kinds_named(shape, name) or (), may_be_left_out)
 
 
 def listed(text: str, *, commas: bool) -> tuple[str, ...]:
@@ -163,11 +163,6 @@ def takes_texts(shape: type[Shape], name: str) -> bool:
     """Whether a field holds a text or a list of texts."""
     annotation = shape.model_fields[_key(shape, name)].annotation
     return typing.get_origin(annotation) is not dict and shape_at(shape, (name,)) is None
-
-
-def kinds_named(shape: type[Shape], name: str) -> tuple[str, ...]:
-    """The kinds of record whose ids a field takes; none where it takes other texts, or ids of any kind."""
-    return ("sources",) if name == "sources" else kinds_by_field(shape).get(name, ())
 
 
 def takes_list(shape: type[Shape], name: str) -> bool:

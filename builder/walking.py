@@ -48,6 +48,11 @@ def kinds_by_field(model: type[Shape]) -> dict[str, tuple[str, ...]]:
     return {written: kinds for _, written, kinds in _layout(model) if kinds is not None}
 
 
+def kinds_named(model: type[Shape], name: str) -> tuple[str, ...] | None:
+    """The kinds of record that a field, as it is written, names or cites; any kind if empty, None if it names none."""
+    return ("sources",) if name == "sources" else kinds_by_field(model).get(name)
+
+
 def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:
     """Every citation of a source."""
     for path, value, _ in leaves(shape):

@@ -8,6 +8,8 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +84,19 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
     yield launched
     launched.close()
+
+
+def begun_at_a_terminal(arguments: list[str], cwd: Path, **environment: str) -> subprocess.Popen[str]:
+    """A process in a group of its own, which a terminal interrupts as a whole; all that it says is in one stream."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def free_port() -> int:

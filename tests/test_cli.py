@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import free_port
+from conftest import begun_at_a_terminal, free_port
 from golden import BASE, ROOT
 
 CONFIG = """\
@@ -182,15 +182,8 @@ def test_an_interrupted_build_leaves_the_site_and_nothing_else(
     shutil.rmtree(project / ".cache")
     before = contents(project)
     scratch = tmp_path_factory.mktemp("scratch")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "builder", "build"],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    environment = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)}
+    process = begun_at_a_terminal(["-m", "builder", "build"], project, **environment)
     assert process.stdout is not None
     with process.stdout as said:
         assert said.readline().startswith("Checked ")

@@ -6,12 +6,11 @@ import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from conftest import begun_at_a_terminal
 from golden import ROOT, SITES
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
@@ -257,14 +256,7 @@ except KeyboardInterrupt:
 
 def test_ctrl_c_ends_every_process_without_a_word_from_the_copies() -> None:
     """The copies would wait for ever: only the process they are of can end them."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    process = begun_at_a_terminal(["-c", INTERRUPTED], ROOT)
     assert process.stdout is not None
     with process.stdout as said:
         assert [said.readline(), said.readline()] == ["at work\n", "at work\n"]
