@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +68,12 @@ def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[
     except SummaryError as error:
         problems += error.problems
         told = {(problem.location, problem.rule) for problem in problems}
-        problems += (found for found in wrong_names(entries, model, there) if (found.location, found.rule) not in told)
+        problems += (
+            found
+            for found in wrong_names(entries, model, there)
+            if not told & {(found.location, found.rule), (found.location, "bad-id")}
+        )
+    problems = [_without_brackets(problem) for problem in problems] if header else problems
     if missing:
         problems = [no_column(name, model, missing), *(each for each in problems if not says_so(each, missing))]
     if problems:
@@ -128,6 +134,12 @@ def _renamed(entry: Fields, index: int) -> Fields:
     """A record whose id won't do, under one that is free: what else is wrong with it is told all the same."""
     at = _id_of(entry).location
     return Fields({**entry.entries, "id": Item(at, Scalar(f"record-{index}-of-the-import", at, False))}, entry.location)
+
+
+def _without_brackets(problem: Problem) -> Problem:
+    """What to say of a cell whose ids are not parted: in a table, commas alone make a list."""
+    ids = re.fullmatch(r"write \[(.*, .*)\]", problem.hint)
+    return replace(problem, hint=f"part the ids with commas: {ids[1]}") if ids else problem
 
 
 def _documents(kind: str, entries: list[Fields], there: There, name: str) -> dict[str, Document]:
