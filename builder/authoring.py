@@ -26,6 +26,8 @@ SINGULAR = {
     "sources": "source",
     "terms": "term",
 }
+"""What one record of a kind is called; `kinds` takes it from the models, which help does without."""
+
 KINDS = (*SINGULAR.values(), "claims")
 
 

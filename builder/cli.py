@@ -272,8 +272,9 @@ def _show(problems: Iterable[Problem], project: Project | None, how: Format, con
 
 
 def _counted(counts: dict[str, int]) -> str:
-    nouns = {kind: (kind, {"parties": "party"}.get(kind, kind[:-1])) for kind in counts}
-    return ", ".join(f"{count} {nouns[kind][count == 1]}" for kind, count in counts.items() if count)
+    from builder.kinds import ONE_OF
+
+    return ", ".join(f"{count} {ONE_OF[kind] if count == 1 else kind}" for kind, count in counts.items() if count)
 
 
 _STEPS = {

@@ -10,7 +10,7 @@ from builder.consistency import consistent
 from builder.documents import Document, Scalar, Sequence
 from builder.documents import Mapping as Fields
 from builder.finding import find
-from builder.kinds import IN_FILES, IN_LISTS
+from builder.kinds import IN_FILES, IN_LISTS, ONE_OF
 from builder.linking import link, wrong_reference
 from builder.loading import CLAIMS_FOLDER, load
 from builder.models import Record
@@ -22,17 +22,7 @@ from builder.rewording import shape_at
 from builder.shapes import Shape
 from builder.walking import kinds_named
 
-SINGULAR = {
-    "stages": "stage",
-    "visits": "visit",
-    "projects": "project",
-    "constraints": "constraint",
-    "parties": "party",
-    "places": "place",
-    "sources": "source",
-    "terms": "term",
-    CLAIMS_FOLDER: "claims",
-}
+SINGULAR = {**ONE_OF, CLAIMS_FOLDER: "claims"}
 """What one summary of a kind is called where an editor names it."""
 
 LISTS = frozenset(model.kind_name for model in IN_LISTS)
