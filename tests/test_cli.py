@@ -124,7 +124,7 @@ def test_a_console_of_another_time_gets_no_traceback(project: Path) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_failure(project: Path) -> None:
-    command = f"{sys.executable} -m builder --help | true"
+    command = f"{shlex.quote(sys.executable)} -m builder --help | true"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     found = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
@@ -221,6 +221,12 @@ def test_help_teaches(project: Path, words: list[str]) -> None:
 
 
 PYTHON = f".venv/bin/{Path(sys.executable).name}"
+SCRIPT = f"""#!/bin/sh
+'''exec' {shlex.quote(sys.executable)} "$0" "$@"
+' '''
+from builder.cli import main
+main()
+"""  # as pip writes it where the path of Python is long or has spaces
 
 
 @pytest.mark.parametrize("start", [f"{PYTHON} -m builder", "bin/explainer", "explainer", "'in here/explainer'"])
@@ -229,7 +235,7 @@ def test_what_is_printed_to_be_run_can_be_run_where_one_stands(project: Path, st
     (project / ".venv").symlink_to(sys.prefix)
     for folder in (project / "bin", project / "in here"):
         folder.mkdir()
-        (folder / "explainer").write_text(f"#!{sys.executable}\nfrom builder.cli import main\nmain()\n")
+        (folder / "explainer").write_text(SCRIPT)
         (folder / "explainer").chmod(0o755)
     path = f"{project / 'bin'}:{os.environ['PATH']}"
 
