@@ -24,7 +24,7 @@ serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every ed
 	@$(RUN) -m builder serve --port $(PORT)
 
 test: $(VENV)/dev.stamp ## Run every test, those in a real browser included
-	@$(RUN) -m pytest --numprocesses auto --dist worksteal
+	@$(RUN) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 lint: $(VENV)/dev.stamp ## Check format, style and types
 	@$(RUN) -m ruff format --check .
