@@ -292,4 +292,4 @@ def _safe(context: TemplateContext, value: object) -> object:
 def _since(record: Stage | Visit | Project) -> Date | None:
     """The day from which a record stands as it does, where its history says so."""
     history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
-    return next((entry.date for entry in reversed(history) if entry.status), None)
+    return next((entry.date.start for entry in reversed(history) if entry.status), None)

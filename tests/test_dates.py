@@ -262,6 +262,22 @@ def test_one_day_that_is_certain_is_a_day(text: str, is_day: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("2011/2019", "2011"),
+        ("2019-03-19~/2019-03-25~", "2019-03-19~"),
+        ("2019-04-01/", "2019-04-01"),
+        ("../2018", "../2018"),
+        ("2018-06", "2018-06"),
+        ("[2018-10..2018-12]", "[2018-10..2018-12]"),
+    ],
+)
+def test_an_interval_starts_with_its_first_end_as_it_was_written(text: str, start: str) -> None:
+    assert Date.parse(text).start == Date.parse(start)
+    assert Date.parse(text).start.ends == Date.parse(start).ends
+
+
+@pytest.mark.parametrize(
     ("locale", "words"),
     [
         ("en-GB", "25–28 March 2018"),

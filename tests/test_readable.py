@@ -1,0 +1,44 @@
+"""What templates make of records reads as a person would have written it."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from golden import BASE, ROOT
+
+from builder.assembly import assemble
+from builder.project import Project
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A mini-explainer that a test may add to."""
+    shutil.copytree(BASE, tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    return tmp_path
+
+
+def add(site: Path, name: str, text: str) -> None:
+    """Write a file of summaries, or more records into a list of them."""
+    path = site / "summaries" / name
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def read(site: Path, path: str) -> str:
+    """A page as it reads: links, footnote marks, attributes and tags aside."""
+    (body,) = (page.body for page in assemble(Project(root=site)).pages if page.path == path)
+    body = re.sub(r"\]\([^)]*\)|<[^>]*>|\[\^\d+\]|\{:[^}]*\}", "", body)
+    return " ".join(html.unescape(body.replace("[", "").replace("]", "")).split())
+
+
+def test_a_project_stands_as_it_does_since_an_interval_began(site: Path) -> None:
+    entry = "{date: 2011/2019, status: in-operation, text: Food is sent., sources: [newsam-509252]}"
+    aid = "title: Food aid\nparties: [russia, dprk]\nsources: [newsam-509252]\nhistory:\n  - "
+    add(site, "projects/aid.yml", f"{aid}{entry}\n")
+    assert "Since : 2011 Who" in read(site, "projects/aid.md")
