@@ -106,6 +106,7 @@ class _Renderer:
             moment_address=address_of_moment,
             month=self.month,
             listed=self.listed,
+            joined=words.list,
             names=lambda items: words.list([Text(item).__html__() for item in items]),
             paragraph=self.paragraph,
             plain=explainer.plain,

@@ -8,10 +8,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from golden import BASE, ROOT
+from markupsafe import Markup
 
 from builder.assembly import assemble
 from builder.project import Project
+from builder.words import Words
 
 
 @pytest.fixture
@@ -42,3 +45,26 @@ def test_a_project_stands_as_it_does_since_an_interval_began(site: Path) -> None
     aid = "title: Food aid\nparties: [russia, dprk]\nsources: [newsam-509252]\nhistory:\n  - "
     add(site, "projects/aid.yml", f"{aid}{entry}\n")
     assert "Since : 2011 Who" in read(site, "projects/aid.md")
+
+
+@pytest.mark.parametrize(
+    ("items", "joined"),
+    [
+        (["North Korea", "Russia", "China"], "North Korea, Russia and China"),
+        (["Andorra", "Iceland"], "Andorra and Iceland"),
+        (["Lavrov and Kim in Pyongyang"], "Lavrov and Kim in Pyongyang"),
+        (["Lavrov and Kim in Pyongyang", "Moscow"], "Lavrov and Kim in Pyongyang; Moscow"),
+        (["TASS, 23 April 2019", "AP, 2015"], "TASS, 23 April 2019; AP, 2015"),
+    ],
+)
+def test_lists_whose_items_are_lists_are_joined_by_semicolons(items: list[str], joined: str) -> None:
+    assert Words(Locale("en", "GB"), {}).list([Markup(item) for item in items]) == joined
+    assert Words(Locale("de"), {}).list([Markup("Lawrow und Kim"), Markup("Moskau")]) == "Lawrow und Kim; Moskau"
+
+
+def test_a_term_and_a_party_of_one_name_are_told_apart_where_a_source_is_cited(site: Path) -> None:
+    term = "{id: putin-term, term: Vladimir Putin, definition: A name., sources: [newsam-509252]}"
+    add(site, "terms.yml", f"terms:\n  - {term}\n")
+    add(site, "parties/vladimir-putin.yml", "summary: President.\nsources: [newsam-509252]\n")
+    said = read(site, "sources/index.md")
+    assert "A link between power grids; Vladimir Putin (glossary); Kim and Putin in Vladivostok" in said
