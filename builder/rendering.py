@@ -28,6 +28,7 @@ from builder.addresses import (
 )
 from builder.bytecode import compiled
 from builder.citing import Reference, reference_to
+from builder.claims import Claim
 from builder.counting import status_on
 from builder.coverage import by_record
 from builder.dates import Date
@@ -196,11 +197,14 @@ class _Renderer:
         """Print text as paragraphs, its links to records live."""
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
-    def paragraph(self, statement: Provision | Obstacle, phrase: str) -> Markup:
-        """Name a paragraph of a constraint: a number as a paragraph, anything else as typed, or that it isn't known."""
+    def paragraph(self, statement: Provision | Obstacle | Claim, phrase: str) -> Markup:
+        """Name a paragraph of a text: a number as a paragraph, anything else as typed, or that it isn't known."""
         if statement.para is None:
             return self.words("constraint.para_unknown")
-        return self.words(phrase, para=statement.para) if statement.para[0].isdigit() else statement.para.__html__()
+        if not statement.para[0].isdigit():
+            return statement.para.__html__()
+        numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
+        return self.words(phrase, para=statement.para, count=len(numbers))
 
     def month(self, anchor: str) -> Markup:
         """Word a heading of the timeline: `2018-06` or, where the month is not known, `2018`."""

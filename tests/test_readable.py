@@ -68,3 +68,22 @@ def test_a_term_and_a_party_of_one_name_are_told_apart_where_a_source_is_cited(s
     add(site, "parties/vladimir-putin.yml", "summary: President.\nsources: [newsam-509252]\n")
     said = read(site, "sources/index.md")
     assert "A link between power grids; Vladimir Putin (glossary); Kim and Putin in Vladivostok" in said
+
+
+def test_several_paragraphs_are_named_as_several(site: Path) -> None:
+    provisions = "".join(
+        f"  - {{para: {para}, text: Of {name}., sources: [newsam-509252]}}\n"
+        for para, name in {
+            '"8"': "one",
+            "4 and 5": "two",
+            "9–15": "seven",
+            '"18(2)"': "a part",
+            "annex 2": "it",
+        }.items()
+    )
+    rule = "title: A rule\ndate: 2017-12-22\nadopted_by: [russia]\nsources: [newsam-509252]\n"
+    add(site, "constraints/rule.yml", f"{rule}provisions:\n{provisions}")
+    said = read(site, "constraints/rule.md")
+    for line in ("paragraph 8: Of one.", "paragraphs 4 and 5: Of two.", "paragraphs 9–15: Of seven."):
+        assert f"- {line}" in said
+    assert "- paragraph 18(2): Of a part. - annex 2: Of it." in said
