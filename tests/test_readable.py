@@ -87,3 +87,12 @@ def test_several_paragraphs_are_named_as_several(site: Path) -> None:
     for line in ("paragraph 8: Of one.", "paragraphs 4 and 5: Of two.", "paragraphs 9–15: Of seven."):
         assert f"- {line}" in said
     assert "- paragraph 18(2): Of a part. - annex 2: Of it." in said
+
+
+def test_a_party_of_two_sides_has_both(site: Path) -> None:
+    add(site, "parties/railways.yml", "name: Railways\nkind: organisation\nof: [russia]\n")
+    add(site, "parties/venture.yml", "name: Joint venture\nkind: organisation\nof: [railways, dprk]\n")
+    add(site, "parties/commission.yml", "name: Commission\nkind: organisation\nof: [russia, dprk]\n")
+    assert "Belongs to : Railways and North Korea Side : North Korea and Russia" in read(site, "parties/venture.md")
+    assert "Side" not in read(site, "parties/commission.md")
+    assert "Side" not in read(site, "parties/railways.md")
