@@ -96,3 +96,15 @@ def test_a_party_of_two_sides_has_both(site: Path) -> None:
     assert "Belongs to : Railways and North Korea Side : North Korea and Russia" in read(site, "parties/venture.md")
     assert "Side" not in read(site, "parties/commission.md")
     assert "Side" not in read(site, "parties/railways.md")
+
+
+def test_the_claims_of_a_source_are_counted_as_they_are_marked(site: Path) -> None:
+    checked = "checked: {result: partly, note: So far., sources: [mt-20190423]}"
+    claims = [
+        f"{{id: c1, para: 1, text: It will do., voice: judgement, {checked}}}",
+        "{id: c2, para: 1, text: It is good., voice: judgement}",
+    ]
+    add(site, "claims/fishnews-36329.yml", "source: fishnews-36329\nclaims:\n" + "".join(f"  - {c}\n" for c in claims))
+    said = read(site, "claims/fishnews-36329.md")
+    assert "1 claim partly borne out, 1 judgement not checked" in said
+    assert "What others say: partly borne out. So far. (The Moscow Times, 23 April 2019)" in said
