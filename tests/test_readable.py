@@ -108,3 +108,12 @@ def test_the_claims_of_a_source_are_counted_as_they_are_marked(site: Path) -> No
     said = read(site, "claims/fishnews-36329.md")
     assert "1 claim partly borne out, 1 judgement not checked" in said
     assert "What others say: partly borne out. So far. (The Moscow Times, 23 April 2019)" in said
+
+
+def test_a_meeting_is_not_placed_twice(site: Path) -> None:
+    meeting = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nstatus: held\nsources: [newsam-509252]\n"
+    add(site, "places.yml", "  - {id: istana, name: The Istana}\n")
+    add(site, "visits/a.yml", f"title: A meeting\ndate: 2018-06-09\nplace: istana\n{meeting}")
+    add(site, "visits/b.yml", f"title: Two at the Istana\ndate: 2018-06-10\nplace: istana\n{meeting}")
+    said = read(site, "meetings.md")
+    assert "1. 9 June 2018: A meeting (The Istana) 1. 10 June 2018: Two at the Istana 1. 25 April 2019:" in said
