@@ -117,3 +117,10 @@ def test_a_meeting_is_not_placed_twice(site: Path) -> None:
     add(site, "visits/b.yml", f"title: Two at the Istana\ndate: 2018-06-10\nplace: istana\n{meeting}")
     said = read(site, "meetings.md")
     assert "1. 9 June 2018: A meeting (The Istana) 1. 10 June 2018: Two at the Istana 1. 25 April 2019:" in said
+
+
+def test_the_home_page_promises_what_comes_next_only_where_something_does(site: Path) -> None:
+    assert "## Latest and next" not in read(site, "index.md")
+    visit = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nstatus: planned\nsources: [newsam-509252]\n"
+    add(site, "visits/next.yml", f"title: Once more\ndate: 2020-05-09\n{visit}")
+    assert "## Latest and next - planned 9 May 2020: Once more" in read(site, "index.md")
