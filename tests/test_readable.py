@@ -124,3 +124,15 @@ def test_the_home_page_promises_what_comes_next_only_where_something_does(site: 
     visit = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nstatus: planned\nsources: [newsam-509252]\n"
     add(site, "visits/next.yml", f"title: Once more\ndate: 2020-05-09\n{visit}")
     assert "## Latest and next - planned 9 May 2020: Once more" in read(site, "index.md")
+
+
+@pytest.mark.parametrize("last", ["2019. ", "2019, ", "2019: ", "2019 "])
+def test_a_description_that_goes_on_has_no_stop_before_its_dots(last: str, site: Path) -> None:
+    told = "It had not begun in " + "the " * 30 + last + "word" * 10 + "."
+    add(
+        site,
+        "projects/aid.yml",
+        f"title: Aid\nparties: [dprk]\nstatus: idea\nsummary: '{told}'\nsources: [newsam-509252]\n",
+    )
+    (page,) = (page for page in assemble(Project(root=site)).pages if page.path == "projects/aid.md")
+    assert html.unescape(str(page.meta["description"])).endswith("the 2019…")
