@@ -136,3 +136,10 @@ def test_a_description_that_goes_on_has_no_stop_before_its_dots(last: str, site:
     )
     (page,) = (page for page in assemble(Project(root=site)).pages if page.path == "projects/aid.md")
     assert html.unescape(str(page.meta["description"])).endswith("the 2019…")
+
+
+def test_a_statement_with_a_day_and_a_speaker_has_one_colon(site: Path) -> None:
+    said = "{text: Well said., by: A paper, date: 2019-04-26, sources: [newsam-509252]}"
+    told = "{text: Well done., date: 2019-04-27, sources: [newsam-509252]}"
+    add(site, "parties/russia.yml", f"statements:\n  - {said}\n  - {told}\n")
+    assert "- 26 April 2019, A paper: Well said. - 27 April 2019: Well done." in read(site, "parties/russia.md")
