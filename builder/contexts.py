@@ -203,10 +203,11 @@ class Contexts:
 
     def _party(self, party: Party) -> Context:
         explainer = self.explainer
-        above = [id for id in sorted(explainer.sides[party.id]) if id not in (party.id, *party.of)]
+        above = explainer.sides[party.id] - {party.id, *party.of}
+        top = {id for id in party.of if not explainer.party(id).of} if above else set()
         return {
             "party": party,
-            "sides": [explainer.party(id) for id in above],
+            "sides": [explainer.party(id) for id in sorted(above | top)],
             "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
             "visits": overviews.visits_of(explainer, party),
             "present_at": explainer.naming(party.id, Visit, "present"),

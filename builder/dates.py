@@ -87,6 +87,14 @@ class Date:
         return self.last if self.open_start else self.first
 
     @property
+    def start(self) -> Date:
+        """When it begins: the first end of an interval, and any other date itself."""
+        if len(self.ends) < 2 or self.open_start:
+            return self
+        end = self.ends[0]
+        return Date(first=end.first, last=end.last, text=self.text.partition("/")[0], ends=(end,))
+
+    @property
     def is_day(self) -> bool:
         """Whether it is one day, known for certain."""
         return len(self.ends) == 1 and self.ends[0].kind == "day" and not self.ends[0].qualifier

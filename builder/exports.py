@@ -203,7 +203,7 @@ def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
     return written
 
 
-_CALENDAR_STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "cancelled": "CANCELLED"}
+_CALENDAR_STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "cancelled": "CANCELLED", "lapsed": "CANCELLED"}
 
 
 def _has_days(date: Date) -> bool:

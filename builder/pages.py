@@ -233,4 +233,4 @@ class _Planner:
         # A word as long as a line leaves next to nothing before it.
         if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:
             short = f"{plain[: _DESCRIPTION_LENGTH - 1]}…"
-        return shown(short)
+        return shown(short if short == plain else f"{short.removesuffix('…').rstrip('.,;:')}…")

@@ -30,7 +30,7 @@ class Party(Record):
     """The parties it belongs to: a person's state, a ministry's state."""
 
     roles: tuple[Statement, ...] = ()
-    """Offices held, each with the date it is known for."""
+    """Offices held, each with the date it is known for; the last of them stands in the list of parties."""
 
     native: dict[str, Title] = Field(default_factory=dict)
     """The name in its own language: a language code such as ko, then the name."""

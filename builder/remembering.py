@@ -26,8 +26,8 @@ def remember(summaries: Summaries, day: datetime.date) -> Summaries:
 
     Gone are visits, stages and projects nothing was known of, constraints adopted later, what is dated later, and
     whatever rests on sources published later alone. A visit stands as it stood, with the date it was expected on.
-    Summaries go where any of their sources is later: they would speak from hindsight. Those sources go too, where the
-    record has others.
+    Summaries and undated statements go where any of their sources is later: they would speak from hindsight. The later
+    sources of a record go too, where it has others.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
     memory = _Memory(day, summaries.records, later)
@@ -86,8 +86,9 @@ class _Memory:
         date = getattr(item, "date", None)
         if isinstance(date, Date):
             return date.first <= self.day
-        cited = getattr(item, "sources", ())
-        return not cited or any(self._is_published(citation) for citation in cited)
+        cited = [self._is_published(citation) for citation in getattr(item, "sources", ())]
+        speaks = getattr(item, "text", None) or getattr(item, "note", None)
+        return not cited or (all(cited) if speaks else any(cited))
 
     def _is_published(self, citation: Citation) -> bool:
         source = self.records.get(citation.source)

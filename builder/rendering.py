@@ -28,6 +28,7 @@ from builder.addresses import (
 )
 from builder.bytecode import compiled
 from builder.citing import Reference, reference_to
+from builder.claims import Claim
 from builder.counting import status_on
 from builder.coverage import by_record
 from builder.dates import Date
@@ -106,6 +107,7 @@ class _Renderer:
             moment_address=address_of_moment,
             month=self.month,
             listed=self.listed,
+            joined=words.list,
             names=lambda items: words.list([Text(item).__html__() for item in items]),
             paragraph=self.paragraph,
             plain=explainer.plain,
@@ -195,11 +197,14 @@ class _Renderer:
         """Print text as paragraphs, its links to records live."""
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
-    def paragraph(self, statement: Provision | Obstacle, phrase: str) -> Markup:
-        """Name a paragraph of a constraint: a number as a paragraph, anything else as typed, or that it isn't known."""
+    def paragraph(self, statement: Provision | Obstacle | Claim, phrase: str) -> Markup:
+        """Name a paragraph of a text: a number as a paragraph, anything else as typed, or that it isn't known."""
         if statement.para is None:
             return self.words("constraint.para_unknown")
-        return self.words(phrase, para=statement.para) if statement.para[0].isdigit() else statement.para.__html__()
+        if not statement.para[0].isdigit():
+            return statement.para.__html__()
+        numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
+        return self.words(phrase, para=statement.para, count=len(numbers))
 
     def month(self, anchor: str) -> Markup:
         """Word a heading of the timeline: `2018-06` or, where the month is not known, `2018`."""
@@ -292,4 +297,4 @@ def _safe(context: TemplateContext, value: object) -> object:
 def _since(record: Stage | Visit | Project) -> Date | None:
     """The day from which a record stands as it does, where its history says so."""
     history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
-    return next((entry.date for entry in reversed(history) if entry.status), None)
+    return next((entry.date.start for entry in reversed(history) if entry.status), None)

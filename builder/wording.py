@@ -64,7 +64,19 @@ class _Wording:
     def _choice(self, date: Date) -> str:
         if len(date.ends) == 1:
             return self._end(date.ends[0])
-        return self._phrase("between", first=self._end(date.ends[0]), last=self._end(date.ends[1]))
+        start, end = date.ends
+        return self._phrase("between", first=self._without_year(start, end) or self._end(start), last=self._end(end))
+
+    def _without_year(self, start: End, end: End) -> str:
+        """Word a day or month without its year, where the year stands last and the end has the same; else nothing."""
+        from babel.dates import format_date
+
+        in_one_year = start.kind == end.kind and start.first.year == end.first.year
+        if not in_one_year or start.qualifier or not self._end(start).endswith(str(start.first.year)):
+            return ""
+        if start.kind == "month":
+            return format_date(start.first, "LLLL", locale=self.locale)
+        return self._pattern("MMMMd", start.first) if start.kind == "day" else ""
 
     def _joined(self, start: End, end: End) -> str:
         """Word an interval with its month and year once, or nothing where CLDR has no pattern for it."""

@@ -75,13 +75,21 @@ class Words:
         return tuple(Text(names[number]) for number in range(1, 13))
 
     def list(self, items: list[Markup]) -> Markup:
-        """Join items as the language does: `a, b and c`."""
+        """Join items as the language does: `a, b and c`; by semicolons where an item is joined so itself."""
+        if len(items) > 1 and any(joint in item for joint in self._joints for item in items):
+            return Markup("; ").join(items)
         marks = [f"\x00{index}\x00" for index in range(len(items))]
         joined = format_list(marks, locale=self.locale)
         pieces = joined.split("\x00")
         return Markup("").join(
             items[int(piece)] if index % 2 else Markup(escape(piece)) for index, piece in enumerate(pieces)
         )
+
+    @cached_property
+    def _joints(self) -> tuple[str, ...]:
+        """What the language puts between the items of a list, such as `, ` and ` and `."""
+        two, three = (format_list(["\x00"] * count, locale=self.locale).split("\x00") for count in (2, 3))
+        return tuple({joint for joint in (*two, *three) if joint})
 
     @cached_property
     def _date_phrases(self) -> dict[str, str]:

@@ -145,11 +145,13 @@ def spread(title: Callable[[int, str], str]) -> Files:
 def stand_in(payload: str, mark: object = "") -> str:
     """Harmless words in as many paragraphs as the payload has, after a digit if it begins with one.
 
-    The number of a paragraph of a treaty is printed with the word for it, and known by its digit.
+    The number of a paragraph of a treaty is printed with the word for it, and known by its digit. What looks like a
+    list itself is parted from others by semicolons.
     """
     paragraphs = Text(payload).paragraphs
     digit = "7" if paragraphs[0][0].isdigit() else ""
-    return digit + "\n\n".join(f"{WORD}{mark}{letter}" for letter in "abcdef"[: len(paragraphs)])
+    listed = next((f"{joint}so" for joint in (", ", " and ") if joint in payload), "")
+    return digit + "\n\n".join(f"{WORD}{mark}{letter}{listed}" for letter in "abcdef"[: len(paragraphs)])
 
 
 def back(payloads: Mapping[str, str]) -> Callable[[str], str]:
@@ -159,7 +161,9 @@ def back(payloads: Mapping[str, str]) -> Callable[[str], str]:
         for mark, payload in payloads.items()
         for letter, paragraph in zip("abcdef", Text(payload).paragraphs, strict=False)
     }
-    return lambda text: folded(re.sub(rf"7?({WORD}\d*[a-f])", lambda match: paragraphs[match[1]], text))
+    return lambda text: folded(
+        re.sub(rf"7?({WORD}\d*[a-f])(?:(?:, | and )so)?", lambda match: paragraphs[match[1]], text)
+    )
 
 
 def lay_out(files: Files, summaries: Path) -> None:

@@ -75,8 +75,8 @@ ACCEPTED = [
     ("/2018-06", MIN, DAY(2018, 6, 30), "until June 2018, beginning not known"),
     ("[2018-06-12,2018-06-13]", DAY(2018, 6, 12), DAY(2018, 6, 13), "12 June 2018 or 13 June 2018"),
     ("[2019,2018-06,2017]", DAY(2017, 1, 1), DAY(2019, 12, 31), "2019, June 2018 or 2017"),
-    ("[2018-06-12..2018-06-14]", DAY(2018, 6, 12), DAY(2018, 6, 14), "between 12 June 2018 and 14 June 2018"),
-    ("[2017,2018-06..2018-08]", DAY(2017, 1, 1), DAY(2018, 8, 31), "2017 or between June 2018 and August 2018"),
+    ("[2018-06-12..2018-06-14]", DAY(2018, 6, 12), DAY(2018, 6, 14), "between 12 June and 14 June 2018"),
+    ("[2017,2018-06..2018-08]", DAY(2017, 1, 1), DAY(2018, 8, 31), "2017 or between June and August 2018"),
 ]
 
 
@@ -262,6 +262,22 @@ def test_one_day_that_is_certain_is_a_day(text: str, is_day: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("2011/2019", "2011"),
+        ("2019-03-19~/2019-03-25~", "2019-03-19~"),
+        ("2019-04-01/", "2019-04-01"),
+        ("../2018", "../2018"),
+        ("2018-06", "2018-06"),
+        ("[2018-10..2018-12]", "[2018-10..2018-12]"),
+    ],
+)
+def test_an_interval_starts_with_its_first_end_as_it_was_written(text: str, start: str) -> None:
+    assert Date.parse(text).start == Date.parse(start)
+    assert Date.parse(text).start.ends == Date.parse(start).ends
+
+
+@pytest.mark.parametrize(
     ("locale", "words"),
     [
         ("en-GB", "25–28 March 2018"),
@@ -272,6 +288,21 @@ def test_one_day_that_is_certain_is_a_day(text: str, is_day: bool) -> None:
 )
 def test_an_interval_follows_the_custom_of_the_language(locale: str, words: str) -> None:
     assert worded(Date.parse("2018-03-25/2018-03-28"), locale, ENGLISH) == words
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "words"),
+    [
+        ("en-GB", "[2018-09-19..2018-12-31]", "between 19 September and 31 December 2018"),
+        ("en-GB", "[2018-10..2018-12]", "between October and December 2018"),
+        ("en-GB", "[2018-12-31..2019-01-02]", "between 31 December 2018 and 2 January 2019"),
+        ("en-GB", "[2018-09-19..2018-12]", "between 19 September 2018 and December 2018"),
+        ("es", "[2018-10..2018-12]", "between octubre and diciembre de 2018"),
+        ("ko", "[2018-10..2018-12]", "between 2018년 10월 and 2018년 12월"),
+    ],
+)
+def test_a_span_within_a_year_names_the_year_once_where_it_stands_last(locale: str, text: str, words: str) -> None:
+    assert worded(Date.parse(text), locale, ENGLISH) == words
 
 
 def test_exactly_the_promised_phrases_are_used() -> None:

@@ -167,3 +167,15 @@ def test_the_eve_of_vladivostok_is_shown_as_it_was_known() -> None:
     assert met
     assert not [line for line in met if "[Vladimir Putin]" in line]
     assert after.index("kim-putin-vladivostok") < after.index("kim-trump-panmunjom")
+
+
+def test_an_earlier_day_is_not_told_from_hindsight() -> None:
+    """A statement without a day goes where one of its sources is later; what was published by then alone stays."""
+    pages = {page.path: page.body for page in assemble(Project(root=ROOT), as_of=datetime.date(2019, 4, 24)).pages}
+    assert "They met for the first time" not in pages["index.md"]
+    assert "ended without agreement" in pages["index.md"]
+    assert "as the US Treasury describes the rule" not in pages["projects/rouble-settlement.md"]
+    assert "A Russian decree of October 2017" in pages["projects/rouble-settlement.md"]
+    claims = pages["claims/toloraya-2019.md"]
+    assert "the United States and North Korea did talk again" not in claims
+    assert "In 2018 Lavrov and Matviyenko also met Kim Jong-un himself" in claims

@@ -244,6 +244,7 @@ def test_the_calendar_opens_in_another_reader_with_texts_as_typed(poison: Made) 
         ("2019-03-30/2019-03-31", "held", ("2019-03-30", "2019-04-01", "CONFIRMED")),
         ("2020-02-28/2020-02-29", "planned", ("2020-02-28", "2020-03-01", "TENTATIVE")),
         ("2019-05-09", "cancelled", ("2019-05-09", "2019-05-10", "CANCELLED")),
+        ("2019-05-09", "lapsed", ("2019-05-09", "2019-05-10", "CANCELLED")),
         ("2019-05-09", "invited", None),
         ("2019-05-09", "postponed", None),
         ("2019-04", "held", None),
