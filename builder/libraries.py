@@ -8,7 +8,7 @@ from builder.bibliographies import Reference, keywords, references_of
 from builder.documents import Item, Scalar, Sequence
 from builder.documents import Mapping as Fields
 from builder.formatting import spelt_date
-from builder.problems import Location
+from builder.problems import Location, folded
 from builder.references import STANDINGS
 from builder.spelling import tidy
 
@@ -80,9 +80,16 @@ _EXTRA = re.compile(r"^(standing|via|citation key):[ \t]*(.*)$\n?", re.IGNORECAS
 
 
 def _slug(id: str) -> str:
-    """An id of this explainer from that of another program: `timesSummit2019` is `timessummit2019`."""
+    """An id of this explainer from that of another program: `timesSummit2019` is `timessummit2019`.
+
+    One with letters of which nothing would be left stays as it is: it is told that it will not do.
+    """
     last = id.rstrip("/").rpartition("/")[2] if "://" in id else id
-    return re.sub(r"[^a-z0-9]+", "-", last.casefold()).strip("-")
+    plain = folded(last)
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") if not _OTHER_LETTER.search(plain) else last
+
+
+_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
 
 
 def _date(issued: object) -> str:

@@ -107,5 +107,10 @@ def _is_odd_space(char: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _key(word: str) -> str:
-    folded = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(char for char in folded if not unicodedata.combining(char)).replace(" ", "-").replace("_", "-")
+    return folded(word).replace(" ", "-").replace("_", "-")
+
+
+def folded(word: str) -> str:
+    """A word in lower case, its letters without their accents."""
+    parted = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(char for char in parted if not unicodedata.combining(char))
