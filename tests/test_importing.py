@@ -97,6 +97,14 @@ def test_what_the_site_offers_for_download_can_be_imported(name: str) -> None:
     assert again == {}
 
 
+@pytest.mark.parametrize("value", ["[" * 100_000, "1" * 5_000], ids=["deep", "long"])
+def test_json_that_no_program_would_write_is_refused(project: Path, value: str) -> None:
+    (project / "library.json").write_text(f'[{{"id": "one", "title": {value}}}]', "utf-8")
+    found = run(project, "import", "sources", "library.json")
+    assert found.returncode == 1
+    assert re.match(r"library\.json:1:\d+: this is no JSON from here on", found.stderr), found.stderr
+
+
 def test_five_hundred_rows_are_written_at_once(project: Path) -> None:
     rows = "".join(
         f"talks-{number},Talks {number},2018-06-12,high,russia;dprk,held,mt-20190423\n" for number in range(500)
