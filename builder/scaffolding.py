@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from builder.claims import Claims
 from builder.consistency import FELL_THROUGH
+from builder.decoding import unwanted_in
 from builder.documents import Document
 from builder.fields import problem_with_id
 from builder.filing import create, replace
@@ -122,9 +123,15 @@ def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[
     line = next(line for line in start.lines if line.name == name and not line.inner)
     shape = shape_at(start.model, line.path[:-1])
     assert shape
-    found = list(_unparted(start, value) or _malformed(shape, name, value))
+    found = list(_unseen(value) or _unparted(start, value) or _malformed(shape, name, value))
     for rule in found or _dangling(start, shape, name, value):
         yield f"{name}: {rule}"
+
+
+def _unseen(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Tell of characters that no summary may hold, which a terminal passes on all the same."""
+    texts = (value,) if isinstance(value, str) else value
+    return tuple(dict.fromkeys(_reason(*words) for text in texts for _, *words in unwanted_in(text)))
 
 
 def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
