@@ -140,3 +140,12 @@ def test_a_list_in_brackets_is_not_added_to(project: Path) -> None:
         "(write 'terms:' and below it '  - id: ...' for each entry) [list]\n1 problem; nothing was changed.\n"
     )
     assert contents(project / "summaries") == before
+
+
+def test_an_empty_list_is_to_be_deleted(project: Path) -> None:
+    (project / "summaries" / "terms.yml").write_text("# none yet\nterms: []\n", "utf-8")
+    found = run(project, "new", "term", "b-term", "--set", "term=b", "--set", "definition=B.")
+    assert found.stderr.splitlines()[0] == (
+        "summaries/terms.yml:2:8: this list can't be added to "
+        "(nothing is in it: delete the file, and it is written anew) [list]"
+    )
