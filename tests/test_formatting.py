@@ -153,6 +153,11 @@ def test_a_date_is_respelt_only_where_it_can_mean_one_thing(typed: str, spelt: s
         ("mystery: 1\nkind: state\nname: A\n", "name: A\nkind: state\nmystery: 1\n"),
         ("{kind: state, name: A}\n", "{kind: state, name: A}\n"),
         ("kind: state\nname: >-\n  A\n\n\n", "name: >-\n  A\nkind: state\n"),
+        ("kind: state\nname: A\nsummary: |\n  A b.", "name: A\nkind: state\nsummary: |\n  A b.\n"),
+        (
+            "kind: state\nsummary: >\n  A\n  b.\nname: A\nshort: >\n  A b",
+            "name: A\nshort: >\n  A b\nkind: state\nsummary: >\n  A\n  b.\n",
+        ),
         ("kind: state\n# one\n\n# two\nname: A\n", "# two\nname: A\n\nkind: state\n# one\n"),
     ],
 )
