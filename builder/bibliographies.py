@@ -9,9 +9,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from builder.bibtex import CONTAINERS, entries_in, starts_in, trouble
-from builder.decoding import place
+from builder.decoding import placer
 from builder.problems import Location
 
 
@@ -31,7 +32,7 @@ def references_of(text: str, name: str) -> tuple[Reference, ...]:
 
 
 def _in_json(text: str, name: str) -> Iterator[Reference]:
-    decoder = json.JSONDecoder()
+    decoder, placed = json.JSONDecoder(), placer(text, name)
     start = re.compile(r'\s*(?:\{\s*"items"\s*:\s*)?\[\s*').match(text)
     if start is None:
         raise trouble(Location(name), "this is no list of references", "export them as CSL JSON")
@@ -40,35 +41,38 @@ def _in_json(text: str, name: str) -> Iterator[Reference]:
         try:
             item, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:  # a number of thousands of digits is no JSONDecodeError
-            location = place(text, error.pos if isinstance(error, json.JSONDecodeError) else at, name)
+            location = placed(error.pos if isinstance(error, json.JSONDecodeError) else at)
             raise trouble(location, "this is no JSON from here on", "export it anew as CSL JSON") from None
         if not isinstance(item, dict):
-            raise trouble(place(text, at, name), "this is no reference", "export them as CSL JSON")
-        yield Reference(item, place(text, at, name), _finder(text, at, end, r'"{}"\s*:\s*', name))
+            raise trouble(placed(at), "this is no reference", "export them as CSL JSON")
+        yield Reference(item, placed(at), _finder(text, (at, end), r'"{}"\s*:\s*', placed))
         match = re.compile(r"\s*(?:,\s*(?=\{)|(?=\]))").match(text, end)
         if match is None:
-            raise trouble(place(text, end, name), "this is no JSON from here on", "export it anew as CSL JSON")
+            raise trouble(placed(end), "this is no JSON from here on", "export it anew as CSL JSON")
         at = match.end()
 
 
-def _finder(text: str, start: int, end: int, pattern: str, name: str) -> Callable[[str], Location]:
+def _finder(
+    text: str, span: tuple[int, int], pattern: str, placed: Callable[[int], Location]
+) -> Callable[[str], Location]:
+    @cache
     def at(field: str) -> Location:
-        found = re.compile(pattern.format(re.escape(field)), re.IGNORECASE).search(text, start, end)
-        return place(text, found.end() if found else start, name)
+        found = re.compile(pattern.format(re.escape(field)), re.IGNORECASE).search(text, *span)
+        return placed(found.end() if found else span[0])
 
     return at
 
 
 def _in_bibtex(text: str, name: str) -> Iterator[Reference]:
     entries = list(entries_in(text, name))
-    found = starts_in(text)
+    found, placed = starts_in(text), placer(text, name)
     starts = {key: found.get(key, [0])[0] for key, _ in entries}
     ordered = sorted({*starts.values()})
     ends = dict(zip(ordered, [*ordered[1:], len(text)], strict=True)) if ordered else {}
     for key, csl in entries:
         start = starts[key]
-        at = _finder(text, start, ends[start], r"\b{}\s*=\s*[{{\"]?", name)
-        yield Reference(csl, place(text, start, name), _named_in_bibtex(at))
+        at = _finder(text, (start, ends[start]), r"\b{}\s*=\s*[{{\"]?", placed)
+        yield Reference(csl, placed(start), _named_in_bibtex(at))
 
 
 def _named_in_bibtex(at: Callable[[str], Location]) -> Callable[[str], Location]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from builder.dates import Date, DateError
@@ -117,8 +118,14 @@ _TYPES = {
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+_READ = frozenset(
+    (*CONTAINERS, *_DATES, "title", "publisher", "entrysubtype", "langid", "language", "note", "keywords")
+)
+"""What is read as LaTeX; an abstract, or a list of files, is not wanted at all."""
+
+
 def _csl_of(key: str, called: str, typed: Mapping[str, str]) -> dict[str, object]:
-    fields = {name: _read_latex(value) for name, value in typed.items()}
+    fields = {name: _read_latex(value) for name, value in typed.items() if name in _READ}
     kind = _TYPES.get(called, "article")
     if kind == "article-journal" and fields.get("entrysubtype") in ("newspaper", "magazine"):
         kind = f"article-{fields['entrysubtype']}"
@@ -152,10 +159,14 @@ def _address(typed: str) -> str:
 
 def _language(name: str) -> str:
     """The code of a language that LaTeX calls by its name."""
+    return _LATEX_LANGUAGES.get(name.casefold()) or _languages().get(name.casefold(), name)
+
+
+@cache
+def _languages() -> dict[str, str]:
     from babel import Locale
 
-    codes = {called.casefold(): code for code, called in Locale("en").languages.items()}
-    return _LATEX_LANGUAGES.get(name.casefold()) or codes.get(name.casefold(), name)
+    return {called.casefold(): code for code, called in Locale("en").languages.items()}
 
 
 _LATEX_LANGUAGES = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from builder.problems import Location, Problem, SummaryError
 
@@ -126,6 +127,17 @@ ESCAPE = re.compile(r"\\(?:x(?=(..))|u(?=(....))|U(?=(........))|.)", re.DOTALL)
 def place(text: str, offset: int, name: str) -> Location:
     """Locate an offset of a text."""
     return Location(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def placer(text: str, name: str) -> Callable[[int], Location]:
+    """The same for many offsets of a long text, whose lines are counted but once."""
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def at(offset: int) -> Location:
+        line = bisect.bisect_right(starts, offset)
+        return Location(name, line, offset - starts[line - 1] + 1)
+
+    return at
 
 
 def problem_at(text: str, offset: int, name: str, rule: str, message: str, hint: str) -> Problem:
