@@ -61,7 +61,8 @@ def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, s
         )
     if kind == "literal_error" and isinstance(found, str) and found.strip():
         known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
-        return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", did_you_mean(found, known)
+        hint = did_you_mean(found, known) or f"one of: {', '.join(known)}"
+        return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", hint
     if kind == "too_short":
         context = detail.get("ctx", {})
         return "too-few", f"'{field}' has {context.get('actual_length')}", f"at least {context.get('min_length')}"
