@@ -46,12 +46,12 @@ def _header_amiss(header: Row, model: type[Record]) -> Iterator[Problem]:
         shape = shape_at(model, (outer,)) if outer in known else None
         if cell.text in seen:
             yield Problem(location=cell.location, rule="table", message=f"'{visible(cell.text)}' is here twice")
-        elif outer not in known or (inner and (shape is None or inner not in order_of(shape))):
+        elif outer not in known or (inner and (takes_texts(model, outer) or (shape and inner not in order_of(shape)))):
             names = order_of(shape) if shape and inner else known
             hint = did_you_mean(inner if shape else cell.text, names)
             found = f"unknown field '{visible(cell.text)}'"
             yield Problem(location=cell.location, rule="unknown-field", message=found, hint=hint)
-        elif not inner and not takes_texts(model, outer):
+        elif not takes_texts(model, outer) and not (inner and shape):
             hint = f"name what is in it, such as '{outer}.{order_of(shape)[0]}'" if shape else "write it in the file"
             found = f"'{outer}' takes more than a text"
             yield Problem(location=cell.location, rule="wrong-shape", message=found, hint=hint)
