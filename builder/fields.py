@@ -52,7 +52,8 @@ def _refused(rule: str, found: str, hint: str = "") -> PydanticCustomError:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise _refused("wrong-shape", f"expected text, found {name_of(value)}")
+        hint = "if all of it is one text, put quotes round it"
+        raise _refused("wrong-shape", f"expected text, found {name_of(value)}", hint)
     if not value.strip():
         raise _refused("empty-field", "nothing is written here", "write it, or leave the field out")
     if not _SEEN.search(value):

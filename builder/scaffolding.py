@@ -19,7 +19,7 @@ from builder.kinds import RECORDS
 from builder.linking import wrong_reference
 from builder.loading import CLAIMS_FOLDER
 from builder.naming import Names
-from builder.problems import Location, MachineError, Problem, SummaryError, did_you_mean, visible
+from builder.problems import Location, MachineError, Problem, SummaryError, one_of, visible
 from builder.project import Project
 from builder.prose import Citation
 from builder.prospects import LISTS, SINGULAR, There, check, document_of, extended, look_around, modeline, path_of
@@ -118,7 +118,7 @@ def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[
         if any(line.path[0] == name for line in start.lines):
             yield f"'{name}' takes more than a text: write it in the file"
         else:
-            yield _reason(f"unknown field '{visible(name)}'", did_you_mean(name, start.fields))
+            yield _reason(f"unknown field '{visible(name)}'", one_of(name, start.fields))
         return
     line = next(line for line in start.lines if line.name == name and not line.inner)
     shape = shape_at(start.model, line.path[:-1])
