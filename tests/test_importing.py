@@ -5,9 +5,11 @@ with `.yml`, the arguments, the report and the files it must give.
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
@@ -19,11 +21,14 @@ from builder.citing import bibtex_of_sources, csl_of_sources
 from builder.columns import needed_columns
 from builder.documents import Document
 from builder.filing import create
+from builder.importing import bring_in
 from builder.kinds import RECORDS
 from builder.libraries import sources_of
-from builder.problems import MachineError
+from builder.models import Visit
+from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.references import Source
+from builder.spelling import tidy
 
 __all__ = ["project"]
 
@@ -149,3 +154,63 @@ def test_an_empty_list_is_to_be_deleted(project: Path) -> None:
         "summaries/terms.yml:2:8: this list can't be added to "
         "(nothing is in it: delete the file, and it is written anew) [list]"
     )
+
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "id": ("one", "two", "a-third", "Two", "russia", "", "con"),
+    "title": ("Talks", "a: b #c", '"Talks"', "- x", "0", "[[russia]]", "=1+1", "two\nlines", "…\u00a0é 조선"),
+    "date": ("2018-06-12", "2018-06~", "12.06.2018", "2018-12-12 00:00:00", "soon", ""),
+    "level": ("high", "leaders", "hihg"),
+    "parties": ("russia;dprk", "russia, dprk", "russia dprk", "russia\ndprk", "nobody;dprk"),
+    "status": ("held", "planned", "Held"),
+    "sources": ("mt-20190423", "mt-20190423 paras. 4, 7; fishnews-36329", "mt-20190423, fishnews-36329", "nowhere"),
+    "summary": ("", "One.\n\nTwo: three.", "word " * 60, "See [[russia|it]].", "[[nowhere]]", "\u200b", "| a | b |"),
+    "outcomes.text": ("", "They met.", "# no comment"),
+    "outcomes.sources": ("mt-20190423", "mt-20190423 para. 2", ""),
+    "short": ("Talks", "a: b #c", "null"),
+}
+"""Columns of a table of visits and what may stand below them, the first of each without fault."""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_table_of_anything_is_written_as_it_is_or_refused_at_lines_that_are_there(project: Path, seed: int) -> None:
+    random = Random(seed)
+    written = 0
+    for number in range(25):
+        before = contents(project / "summaries")
+        header, rows = _table(random, prefix=f"{seed}-{number}-")
+        file = project / "visits.csv"
+        with file.open("w", encoding=random.choice(["utf-8", "utf-8-sig"]), newline="") as stream:
+            end = random.choice(["\n", "\r\n"])
+            csv.writer(stream, delimiter=random.choice(",;\t"), lineterminator=end).writerows([header, *rows])
+        try:
+            bring_in(Project(root=project), "visits", file, file.name, {})
+        except SummaryError as error:
+            assert contents(project / "summaries") == before
+            lines = file.read_text("utf-8-sig").split("\n")
+            for problem in error.problems:
+                at = problem.location
+                assert at.path == file.name
+                assert at.column <= len(lines[at.line - 1]) + 1, problem
+            continue
+        written += 1
+        visits = inspect(Project(root=project)).explainer.records
+        for row in rows:
+            told = dict(zip(header, row, strict=False))
+            visit = visits[told["id"]]
+            assert isinstance(visit, Visit)
+            assert (visit.title, visit.summary or "") == (tidy(told["title"]), tidy(told.get("summary", "")))
+    assert 3 < written < 25
+
+
+def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
+    """A header and rows, most of them without fault."""
+    header = random.sample(list(COLUMNS)[:7], 7) + random.sample(list(COLUMNS)[7:], random.randint(0, 3))
+    rows = []
+    for number in range(random.randint(1, 4)):
+        row = [COLUMNS[name][0] if random.random() < 0.95 else random.choice(COLUMNS[name]) for name in header]
+        if random.random() < 0.9:
+            row[header.index("id")] = f"{prefix}{number}"
+        row[header.index("title")] = random.choice(COLUMNS["title"])
+        rows.append([*row, ""] if random.random() < 0.2 else row)
+    return header, rows
