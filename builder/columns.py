@@ -38,7 +38,7 @@ def records_in(header: Row, rows: tuple[Row, ...], model: type[Record]) -> Itera
 
 def _header_amiss(header: Row, model: type[Record]) -> Iterator[Problem]:
     seen: set[str] = set()
-    known = tuple(dict.fromkeys(("id", *order_of(model))))
+    known = order_of(model)
     for cell in header:
         outer, _, inner = cell.text.partition(".")
         if not cell.text:

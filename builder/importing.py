@@ -20,14 +20,16 @@ from builder.kinds import RECORDS
 from builder.libraries import sources_of
 from builder.models import Record
 from builder.ordering import order_of
-from builder.problems import Location, Problem, SummaryError
+from builder.problems import Location, Problem, SummaryError, one_of, visible
 from builder.project import Project
 from builder.prospects import LISTS, There, check, document_of, extended, look_around, modeline, path_of, wrong_names
 from builder.references import Source
 from builder.rewording import shape_at
+from builder.scaffolding import RefusedError, malformed
 from builder.shapes import Shape
 from builder.sheets import Row, rows_of
 from builder.spelling import Value, spelt, spelt_item
+from builder.starters import takes_texts
 
 MOST_BYTES: Final = 10_000_000
 """Of a file that is imported."""
@@ -45,9 +47,12 @@ class Imported:
 def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[str, str]) -> Imported:
     """Write the records of a file as summaries; all or none. `given` holds what its records leave out.
 
-    Raises SummaryError with every problem, at its line in the file, and MachineError for what the disk refuses.
+    Raises RefusedError for what is given and will not do, SummaryError with every problem, at its line in the file,
+    and MachineError for what the disk refuses.
     """
     model = next(model for model in RECORDS if model.kind_name == kind)
+    if reasons := [reason for setting in given.items() for reason in _setting_amiss(*setting, model)]:
+        raise RefusedError(reasons)
     read, header = _entries_of(_text_of(file, name, model), name, model)
     entries = [_completed(entry, given, model) for entry in read]
     missing = missing_columns(model, {cell.text for cell in header} | given.keys()) if header else ()
@@ -76,6 +81,19 @@ def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[
     (replace_files if kind in there.lists else create)(files)
     own = tuple(found for found in warnings if found.location.path == name and found.rule != "unused")  # all are, yet
     return Imported(files=tuple(files), records=len(entries), warnings=own)
+
+
+def _setting_amiss(name: str, text: str, model: type[Record]) -> Iterator[str]:
+    """What is wrong with a value for all records: there is no line in the file to tell it at."""
+    known = order_of(model)
+    if name not in known:
+        yield f"unknown field '{visible(name)}' ({one_of(name, known)})"
+    elif not takes_texts(model, name):
+        yield f"'{name}' takes more than a text: write it in the file"
+    else:
+        at = Location("")
+        value = _plain(Fields({name: Item(at, value_of(text, at, model, name))}, at))[name]
+        yield from (f"{name}: {reason}" for reason in malformed(model, name, value))
 
 
 def _text_of(file: Path, name: str, model: type[Record]) -> str:

@@ -123,7 +123,7 @@ def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[
     line = next(line for line in start.lines if line.name == name and not line.inner)
     shape = shape_at(start.model, line.path[:-1])
     assert shape
-    found = list(_unseen(value) or _unparted(start, value) or _malformed(shape, name, value))
+    found = list(_unseen(value) or _unparted(start, value) or malformed(shape, name, value))
     for rule in found or _dangling(start, shape, name, value):
         yield f"{name}: {rule}"
 
@@ -140,7 +140,9 @@ def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"part the ids with commas: {ids}" for ids in parted if ids)
 
 
-def _malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
+def malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
+    """What is wrong with the value of a field by itself, with what would be right."""
+
     def locate(path: tuple[str | int, ...], *, key: bool = False) -> Location:
         return Location(str(path[0]) if path else "")
 

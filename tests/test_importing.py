@@ -214,3 +214,27 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
         row[header.index("title")] = random.choice(COLUMNS["title"])
         rows.append([*row, ""] if random.random() < 0.2 else row)
     return header, rows
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["mystery=x"], "unknown field 'mystery' (one of: id, type, title,"),
+        (["standing=newspapr"], "standing: unknown standing 'newspapr' (did you mean 'newspaper'?)\n"),
+        (["author=Anna Berg"], "'author' takes more than a text: write it in the file\n"),
+        (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
+        (
+            ["standing=", "issued=12/13/2018"],
+            "standing: nothing is written here (write it)\nissued: '12/13/2018' is no d",
+        ),
+    ],
+)
+def test_what_is_given_for_all_records_and_will_not_do_is_told_once(
+    project: Path, settings: list[str], said: str
+) -> None:
+    shutil.copy(ROOT / "tests" / "imports" / "library.json", project)
+    before = contents(project / "summaries")
+    found = run(project, "import", "sources", "library.json", *(word for each in settings for word in ("--set", each)))
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.partition("Error: ")[2].startswith(said)
+    assert contents(project / "summaries") == before
