@@ -102,6 +102,8 @@ _EXPECTED = {
 def _right_shape(expected: str, found: object, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
     """How to write what stands in a field as the list, the fields or the word that it takes."""
     if expected == "a list" and isinstance(found, str):
+        if re.match(r"\s*[-\u2010-\u2015\u2212\u2022*]", found):
+            return "begin each entry with a hyphen and a space"
         return (_several_meant(found, model, path, names) or f"write [{visible(found)}]") if len(found) < 80 else ""
     if expected == "a list":
         return "begin each entry with a hyphen"
