@@ -104,6 +104,8 @@ _ODD_INDENT = re.compile("[ -]*[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 def _directive(trouble: Trouble) -> _Finding | None:
     start, line = trouble.line(trouble.offset)
+    if line.startswith("```"):
+        return start, "syntax", "'```' marks code on a page, and is no part of it", "delete the line"
     return (start, *DIRECTIVE) if line.startswith("%") else None
 
 
