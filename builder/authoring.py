@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import sys
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,11 +83,15 @@ def _given(start: Start, settings: tuple[str, ...]) -> dict[str, str | tuple[str
     given: dict[str, str | tuple[str, ...]] = {}
     for setting in settings:
         name, text = _parted(setting)
-        if name in given:
-            raise click.UsageError(f"--set {name} is given twice")
+        _refuse_twice(name, given)
         field = start.fields.get(name)
         given[name] = values_of(field, text) if field else text
     return given
+
+
+def _refuse_twice(name: str, given: Container[str]) -> None:
+    if name in given:
+        raise click.UsageError(f"--set {name} is given twice")
 
 
 def _parted(setting: str) -> tuple[str, str]:
@@ -164,10 +169,17 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
     from builder.importing import bring_in
     from builder.problems import report
     from builder.project import Project
+    from builder.scaffolding import RefusedError
 
     gc.disable()  # nothing that is made for many records is let go before the end
-    given = dict(_parted(setting) for setting in settings)
-    made = bring_in(Project(root=root.resolve()), kind, file, near(file.absolute()), given)
+    given: dict[str, str] = {}
+    for name, text in map(_parted, settings):
+        _refuse_twice(name, given)
+        given[name] = text
+    try:
+        made = bring_in(Project(root=root.resolve()), kind, file, near(file.absolute()), given)
+    except RefusedError as error:
+        raise click.UsageError("\n".join(error.reasons)) from None
     if made.warnings:
         click.echo(report(made.warnings), err=True)
     where = near(made.files[0] if len(made.files) == 1 else made.files[0].parent)

@@ -1,7 +1,6 @@
-"""Sources as reference managers export them: CSL-JSON and BibTeX, each entry with where it stands. Alone in pybtex.
+"""Sources as reference managers export them: CSL-JSON and BibTeX, each entry with where it stands.
 
-CSL-JSON: https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html; BibTeX as Zotero and Better BibTeX write
-it, with the fields of biblatex.
+CSL-JSON: https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
 
-from builder.decoding import place
-from builder.problems import Location, Problem, SummaryError, visible
-
-if TYPE_CHECKING:
-    from pybtex.database import Entry, Person
+from builder.bibtex import CONTAINERS, entries_in, starts_in, trouble
+from builder.decoding import placer
+from builder.problems import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,172 +32,56 @@ def references_of(text: str, name: str) -> tuple[Reference, ...]:
 
 
 def _in_json(text: str, name: str) -> Iterator[Reference]:
-    decoder = json.JSONDecoder()
+    decoder, placed = json.JSONDecoder(), placer(text, name)
     start = re.compile(r'\s*(?:\{\s*"items"\s*:\s*)?\[\s*').match(text)
     if start is None:
-        raise _trouble(Location(name), "this is no list of references", "export them as CSL JSON")
+        raise trouble(Location(name), "this is no list of references", "export them as CSL JSON")
     at = start.end()
     while at < len(text) and text[at] != "]":
         try:
             item, end = decoder.raw_decode(text, at)
-        except json.JSONDecodeError as error:
-            location = Location(name, error.lineno, error.colno)
-            raise _trouble(location, "this is no JSON from here on", "export it anew as CSL JSON") from None
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits is no JSONDecodeError
+            location = placed(error.pos if isinstance(error, json.JSONDecodeError) else at)
+            raise trouble(location, "this is no JSON from here on", "export it anew as CSL JSON") from None
         if not isinstance(item, dict):
-            raise _trouble(place(text, at, name), "this is no reference", "export them as CSL JSON")
-        yield Reference(item, place(text, at, name), _finder(text, at, end, r'"{}"\s*:\s*', name))
+            raise trouble(placed(at), "this is no reference", "export them as CSL JSON")
+        yield Reference(item, placed(at), _finder(text, (at, end), r'"{}"\s*:\s*', placed))
         match = re.compile(r"\s*(?:,\s*(?=\{)|(?=\]))").match(text, end)
         if match is None:
-            raise _trouble(place(text, end, name), "this is no JSON from here on", "export it anew as CSL JSON")
+            raise trouble(placed(end), "this is no JSON from here on", "export it anew as CSL JSON")
         at = match.end()
 
 
-def _finder(text: str, start: int, end: int, pattern: str, name: str) -> Callable[[str], Location]:
+def _finder(
+    text: str, span: tuple[int, int], pattern: str, placed: Callable[[int], Location]
+) -> Callable[[str], Location]:
+    @cache
     def at(field: str) -> Location:
-        found = re.compile(pattern.format(re.escape(field)), re.IGNORECASE).search(text, start, end)
-        return place(text, found.end() if found else start, name)
+        found = re.compile(pattern.format(re.escape(field)), re.IGNORECASE).search(text, *span)
+        return placed(found.end() if found else span[0])
 
     return at
 
 
 def _in_bibtex(text: str, name: str) -> Iterator[Reference]:
-    from pybtex.database import BibliographyDataError, parse_string
-    from pybtex.scanner import PybtexSyntaxError
-
-    try:
-        entries = parse_string(text, "bibtex").entries
-    except PybtexSyntaxError as error:
-        raise _trouble(Location(name, error.lineno), "this is no BibTeX from here on", "export it anew") from None
-    except BibliographyDataError as error:
-        key = str(error).rpartition(" ")[2]
-        last = [match.start(1) for match in _ENTRY.finditer(text) if match[1] == key][-1:]
-        found = f"the key '{visible(key)}' is here twice"
-        raise _trouble(place(text, last[0] if last else 0, name), found, "give each entry one of its own") from None
-    starts = {match[1]: match.start() for match in _ENTRY.finditer(text)}
-    ends = [*sorted(starts.values())[1:], len(text)]
-    end_of = dict(zip(sorted(starts.values()), ends, strict=True))
-    for key, entry in entries.items():
-        start = starts.get(key, 0)
-        at = _finder(text, start, end_of.get(start, len(text)), r"\b{}\s*=\s*[{{\"]?", name)
-        yield Reference(_csl_of(key, entry), place(text, start, name), _named_in_bibtex(at))
-
-
-_ENTRY = re.compile(r"^@\s*\w+\s*\{\s*([^,\s]+)", re.MULTILINE)
+    entries = list(entries_in(text, name))
+    found, placed = starts_in(text), placer(text, name)
+    starts = {key: found.get(key, [0])[0] for key, _ in entries}
+    ordered = sorted({*starts.values()})
+    ends = dict(zip(ordered, [*ordered[1:], len(text)], strict=True)) if ordered else {}
+    for key, csl in entries:
+        start = starts[key]
+        at = _finder(text, (start, ends[start]), r"\b{}\s*=\s*[{{\"]?", placed)
+        yield Reference(csl, placed(start), _named_in_bibtex(at))
 
 
 def _named_in_bibtex(at: Callable[[str], Location]) -> Callable[[str], Location]:
-    names = {"issued": ("date", "year"), "container-title": _CONTAINERS, "language": ("langid", "language")}
+    names = {"issued": ("date", "year"), "container-title": CONTAINERS, "language": ("langid", "language")}
 
     def locate(field: str) -> Location:
         return max(at(name) for name in names.get(field, (field,)))
 
     return locate
-
-
-_CONTAINERS = ("journaltitle", "journal", "booktitle", "howpublished", "organization", "institution")
-_TYPES = {
-    "article": "article-journal",
-    "book": "book",
-    "collection": "book",
-    "conference": "paper-conference",
-    "dataset": "dataset",
-    "inbook": "chapter",
-    "incollection": "chapter",
-    "inproceedings": "paper-conference",
-    "inreference": "entry-encyclopedia",
-    "legislation": "legislation",
-    "letter": "personal_communication",
-    "manual": "report",
-    "misc": "webpage",
-    "online": "webpage",
-    "report": "report",
-    "techreport": "report",
-    "unpublished": "speech",
-    "video": "motion_picture",
-}
-"""CSL's name for a type of BibTeX or biblatex."""
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
-def _csl_of(key: str, entry: Entry) -> dict[str, object]:
-    fields = {name.lower(): _read_latex(value) for name, value in entry.fields.items()}
-    kind = _TYPES.get(entry.type.lower(), "article")
-    if kind == "article-journal" and fields.get("entrysubtype") in ("newspaper", "magazine"):
-        kind = f"article-{fields['entrysubtype']}"
-    return {
-        "id": key,
-        "type": kind,
-        "title": fields.get("title"),
-        "author": [_csl_name(person) for person in entry.persons.get("author", ())],
-        "issued": {"raw": fields.get("date") or _year_and_month(fields)},
-        "container-title": next((fields[name] for name in _CONTAINERS if name in fields), None),
-        "publisher": fields.get("publisher"),
-        "URL": entry.fields.get("url"),
-        "language": _language(fields.get("langid") or fields.get("language") or ""),
-        "note": fields.get("note"),
-        "keyword": fields.get("keywords"),
-    }
-
-
-def _language(name: str) -> str:
-    """The code of a language that LaTeX calls by its name."""
-    from babel import Locale
-
-    codes = {called.casefold(): code for code, called in Locale("en").languages.items()}
-    return _LATEX_LANGUAGES.get(name.casefold()) or codes.get(name.casefold(), name)
-
-
-_LATEX_LANGUAGES = {
-    "american": "en-US",
-    "british": "en-GB",
-    "ngerman": "de",
-    "usenglish": "en-US",
-    "ukenglish": "en-GB",
-}
-
-
-def _year_and_month(fields: dict[str, str]) -> str:
-    year, month = fields.get("year", ""), fields.get("month", "").casefold()
-    number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else int(month) if month.isdecimal() else 0
-    return f"{year}-{number:02}" if year and number else year
-
-
-def _csl_name(person: Person) -> dict[str, str]:
-    family = _read_latex(" ".join((*person.prelast_names, *person.last_names)))
-    given = _read_latex(" ".join((*person.first_names, *person.middle_names, *person.lineage_names)))
-    return {"family": family, "given": given} if given else {"literal": family}
-
-
-def _read_latex(value: str) -> str:
-    """What LaTeX would print: accents as letters, and no braces. What is no LaTeX stays as it is."""
-    from pybtex.exceptions import PybtexError
-    from pybtex.richtext import Text
-
-    try:
-        text = str(Text.from_latex(value))
-    except PybtexError:
-        return value
-    return _NAMED.sub(lambda match: match[2] or _CHARACTERS[match[1]], text)
-
-
-_CHARACTERS = {
-    "asciicircum": "^",
-    "asciigrave": "`",
-    "asciitilde": "~",
-    "backslash": "\\",
-    "bar": "|",
-    "braceleft": "{",
-    "braceright": "}",
-    "greater": ">",
-    "less": "<",
-    "quotedbl": '"',
-}
-_NAMED = re.compile(rf"\\text({'|'.join(_CHARACTERS)})(?![a-z]) ?|\\([$#_%&{{}}])")
-
-
-def _trouble(location: Location, message: str, hint: str) -> SummaryError:
-    return SummaryError([Problem(location=location, rule="references", message=message, hint=hint)])
 
 
 def keywords(value: object) -> Iterable[str]:

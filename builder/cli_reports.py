@@ -99,6 +99,8 @@ def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, 
         source, mark, file = copy.partition("=")
         if not mark or source not in explainer.claims:
             source, file = _lone_source(explainer, copy), copy
+        if source in found:
+            raise click.BadParameter(f"two copies of '{source}' are given", param_hint="--text")
         try:
             found[source] = paragraphs_of(Path(file).read_text("utf-8-sig"))
         except (OSError, ValueError) as error:

@@ -11,7 +11,7 @@ from builder.documents import Mapping as Fields
 from builder.fields import problem_with_id
 from builder.models import Record
 from builder.ordering import order_of
-from builder.problems import Location, Problem, SummaryError, did_you_mean, visible
+from builder.problems import Location, Problem, SummaryError, one_of, visible
 from builder.rewording import shape_at
 from builder.shapes import Shape
 from builder.sheets import Cell, Row
@@ -38,7 +38,7 @@ def records_in(header: Row, rows: tuple[Row, ...], model: type[Record]) -> Itera
 
 def _header_amiss(header: Row, model: type[Record]) -> Iterator[Problem]:
     seen: set[str] = set()
-    known = {"id", *order_of(model)}
+    known = order_of(model)
     for cell in header:
         outer, _, inner = cell.text.partition(".")
         if not cell.text:
@@ -46,12 +46,12 @@ def _header_amiss(header: Row, model: type[Record]) -> Iterator[Problem]:
         shape = shape_at(model, (outer,)) if outer in known else None
         if cell.text in seen:
             yield Problem(location=cell.location, rule="table", message=f"'{visible(cell.text)}' is here twice")
-        elif outer not in known or (inner and (shape is None or inner not in order_of(shape))):
+        elif outer not in known or (inner and (takes_texts(model, outer) or (shape and inner not in order_of(shape)))):
             names = order_of(shape) if shape and inner else known
-            hint = did_you_mean(inner if shape else cell.text, names)
+            hint = one_of(inner if shape else cell.text, names)
             found = f"unknown field '{visible(cell.text)}'"
             yield Problem(location=cell.location, rule="unknown-field", message=found, hint=hint)
-        elif not inner and not takes_texts(model, outer):
+        elif not takes_texts(model, outer) and not (inner and shape):
             hint = f"name what is in it, such as '{outer}.{order_of(shape)[0]}'" if shape else "write it in the file"
             found = f"'{outer}' takes more than a text"
             yield Problem(location=cell.location, rule="wrong-shape", message=found, hint=hint)

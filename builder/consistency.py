@@ -131,6 +131,12 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
         if not source.title and not source.publisher and not source.author:
             hint = "give a title, a publisher or an author"
             yield _problem(explainer.origins[source.id], (), "nameless", f"nothing says what '{source.id}' is", hint)
+        for index, author in enumerate(source.author):
+            if not author.name:
+                hint = "give 'family' and 'given', or 'literal'"
+                yield _problem(
+                    explainer.origins[source.id], ("author", index), "nameless", "this author has no name", hint
+                )
         if source.id not in explainer.uses and source.id not in explainer.claims:
             hint = "cite it, or take it out"
             found = f"nothing cites '{source.id}'"

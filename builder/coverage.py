@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -84,8 +85,13 @@ def cover(explainer: Explainer, claims: Claims, text: Sequence[str] | None = Non
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
-    """The paragraphs of a copy of a source: each line that is not blank."""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    """The paragraphs of a copy of a source: each line in which something is to be seen, with single spaces."""
+    lines = (" ".join(_UNSEEN.sub("", line).split()) for line in text.splitlines())
+    return tuple(line for line in lines if line)
+
+
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""What a page puts into words so that they may be broken, or must not be: a copy holds it, and nobody sees it."""
 
 
 def _paragraphs(claims: Claims, text: Sequence[str] | None) -> Iterator[Paragraph]:
@@ -132,11 +138,13 @@ def _misquoted(claims: Claims, paragraphs: Sequence[Paragraph]) -> Iterator[Misq
 
 
 def _plain(text: str) -> str:
-    """The words as they are compared: one kind of quotation mark, single spaces."""
-    return " ".join(text.translate(_MARKS).split())
+    """The words as they are compared: one kind of quotation mark and of hyphen, accents as letters, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text).translate(_MARKS)).split())
 
 
-_MARKS = str.maketrans({**dict.fromkeys("‘’‚‛‹›`´", "'"), **dict.fromkeys("“”„‟«»", '"')})
+_MARKS = str.maketrans(
+    {**dict.fromkeys("‘’‚‛‹›`´", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("\u2010\u2011", "-")}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -249,7 +249,13 @@ def meant_by(text: str) -> tuple[str, ...]:
     return tuple(each for each in guesses if _parses(each))
 
 
+_NOT_DATED = ("n.d.", "n. d.", "no date", "undated", "unknown", "none", "s. a.", "?", "-")
+"""What stands in the place of a date that is not known, and says so."""
+
+
 def _no_date(text: str) -> DateError:
+    if text.casefold() in _NOT_DATED:
+        return DateError(f"{_shown(text)} is no date", "leave it out where it is not known")
     guesses = meant_by(text)
     hint = " or ".join([_write(guesses[0]), *guesses[1:2]]) if guesses else "write it as 2018-06-12, 2018-06 or 2018"
     return DateError(f"{_shown(text)} is no date", hint)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 
 from builder.problems import Location, Problem, SummaryError
 
@@ -64,9 +66,15 @@ def look_over(text: str, name: str) -> list[Problem]:
             found = f"'{marker[0]}' is left from an unfinished merge"
             hint = "keep one of the versions and delete the lines with <<<<<<<, ======= and >>>>>>>"
             return [problem_at(text, marker.start(), name, "merge-marker", found, hint)]
-    unwanted = (match for match in _UNWANTED.finditer(text) if not _is_spelling(text, match.start()))
-    found_at = itertools.islice(unwanted, SHOWN_IN_ONE_FILE)
-    return [problem_at(text, match.start(), name, "character", *_unwanted(match[0])) for match in found_at]
+    found_at = itertools.islice(unwanted_in(text), SHOWN_IN_ONE_FILE)
+    return [problem_at(text, offset, name, "character", *words) for offset, *words in found_at]
+
+
+def unwanted_in(text: str) -> Iterator[tuple[int, str, str]]:
+    """Each character that no summary may hold: its offset, message and hint."""
+    for match in _UNWANTED.finditer(text):
+        if not _is_spelling(text, match.start()):
+            yield match.start(), *_unwanted(match[0])
 
 
 def _is_spelling(text: str, offset: int) -> bool:
@@ -119,6 +127,17 @@ ESCAPE = re.compile(r"\\(?:x(?=(..))|u(?=(....))|U(?=(........))|.)", re.DOTALL)
 def place(text: str, offset: int, name: str) -> Location:
     """Locate an offset of a text."""
     return Location(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def placer(text: str, name: str) -> Callable[[int], Location]:
+    """The same for many offsets of a long text, whose lines are counted but once."""
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def at(offset: int) -> Location:
+        line = bisect.bisect_right(starts, offset)
+        return Location(name, line, offset - starts[line - 1] + 1)
+
+    return at
 
 
 def problem_at(text: str, offset: int, name: str, rule: str, message: str, hint: str) -> Problem:

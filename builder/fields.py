@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from builder.dates import Date, DateError
-from builder.problems import visible
+from builder.problems import folded, visible
 from builder.prose import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -36,7 +36,7 @@ class Refers:
 def problem_with_id(text: str) -> tuple[str, str] | None:
     """Say what is wrong with an id and what would be right, or None when it is well formed."""
     if not re.fullmatch(ID_PATTERN, text):
-        wanted = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+        wanted = re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-")
         hint = f"write '{wanted}'" if re.fullmatch(ID_PATTERN, wanted) else "such as 'first-meeting'"
         return f"'{visible(text)}' is no id: lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
@@ -52,7 +52,8 @@ def _refused(rule: str, found: str, hint: str = "") -> PydanticCustomError:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise _refused("wrong-shape", f"expected text, found {name_of(value)}")
+        hint = "if all of it is one text, put quotes round it"
+        raise _refused("wrong-shape", f"expected text, found {name_of(value)}", hint)
     if not value.strip():
         raise _refused("empty-field", "nothing is written here", "write it, or leave the field out")
     if not _SEEN.search(value):

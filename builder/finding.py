@@ -79,6 +79,9 @@ def is_editors_own(name: str) -> bool:
     return _EDITORS_OWN.fullmatch(name) is not None
 
 
+_SUMMARY_ENDING = re.compile(r"\.ya?ml$", re.IGNORECASE)
+"""What stands before another ending where a program adds its own: `talks.yml.txt`."""
+
 _EDITORS_OWN = re.compile(r"\..*|.*~|#.*#|4913|.*\.(?:swp|swo|swx|tmp|bak)|Thumbs\.db|desktop\.ini", re.DOTALL)
 
 
@@ -122,7 +125,7 @@ class _Finder:
         elif entry.name.endswith((".yml", ".yaml")):
             self.files[shown] = Path(path)
         else:
-            stem = entry.name.rpartition(".")[0] or entry.name
+            stem = _SUMMARY_ENDING.sub("", entry.name.rpartition(".")[0] or entry.name)
             hint = f"name it '{visible(stem)}.yml' if it is one, or move it out of '{visible(self.name)}'"
             self._refuse(shown, "unknown-file", f"'{visible(entry.name)}' is no summary", hint)
 

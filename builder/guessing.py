@@ -70,7 +70,7 @@ def _month_number(text: str) -> str:
 _FOREIGN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?P<y>\d{4})[-/. ](?P<m>\d\d?)(?:[-/. ](?P<d>\d\d?))?", ("ymd",)),
     (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)?", ("ymd",)),
-    (r"(?P<d>\d\d?)[-/. ](?P<m>\d\d?)[-/. ](?P<y>\d{4})", ("ymd", "ydm")),
+    (r"(?P<d>\d\d?)[-/. ](?P<m>\d\d?)[-/. ](?P<y>\d{4})(?:,? \d\d?:\d\d.*)?", ("ymd", "ydm")),
     (r"(?P<m>\d\d?)[-/. ](?P<y>\d{4})", ("ymd",)),
     (r"(?:(?P<d>\d\d?)(?:st|nd|rd|th|\.)? (?:of )?)?(?P<m>[a-z]+)\.?,? (?P<y>\d{4})", ("ymd",)),
     (r"(?P<m>[a-z]+)\.? (?P<d>\d\d?)(?:st|nd|rd|th)?,? (?P<y>\d{4})", ("ymd",)),

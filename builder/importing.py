@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from builder.columns import missing_columns, no_column, records_in, says_so, value_of
-from builder.decoding import decode, look_over
-from builder.documents import Document, Item, Scalar, Sequence
+from builder.decoding import decode, look_over, unwanted_in
+from builder.documents import Document, Item, Node, Scalar, Sequence
 from builder.documents import Mapping as Fields
 from builder.fields import problem_with_id
 from builder.filing import create
@@ -20,14 +20,16 @@ from builder.kinds import RECORDS
 from builder.libraries import sources_of
 from builder.models import Record
 from builder.ordering import order_of
-from builder.problems import Location, Problem, SummaryError
+from builder.problems import Location, Problem, SummaryError, one_of, visible
 from builder.project import Project
 from builder.prospects import LISTS, There, check, document_of, extended, look_around, modeline, path_of, wrong_names
 from builder.references import Source
 from builder.rewording import shape_at
+from builder.scaffolding import RefusedError, malformed
 from builder.shapes import Shape
 from builder.sheets import Row, rows_of
 from builder.spelling import Value, spelt, spelt_item
+from builder.starters import takes_texts
 
 MOST_BYTES: Final = 10_000_000
 """Of a file that is imported."""
@@ -45,16 +47,13 @@ class Imported:
 def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[str, str]) -> Imported:
     """Write the records of a file as summaries; all or none. `given` holds what its records leave out.
 
-    Raises SummaryError with every problem, at its line in the file, and MachineError for what the disk refuses.
+    Raises RefusedError for what is given and will not do, SummaryError with every problem, at its line in the file,
+    and MachineError for what the disk refuses.
     """
-    data = contents(file, name, MOST_BYTES)
-    if len(data) > MOST_BYTES:
-        raise refused(name, "too-big", f"the file has more than {MOST_BYTES:,} bytes", "part it into several")
-    text = decode(data, name)
-    if problems := look_over(text, name):
-        raise SummaryError(problems)
     model = next(model for model in RECORDS if model.kind_name == kind)
-    read, header = _entries_of(text, name, model)
+    if reasons := [reason for setting in given.items() for reason in _setting_amiss(*setting, model)]:
+        raise RefusedError(reasons)
+    read, header = _entries_of(_text_of(file, name, model), name, model)
     entries = [_completed(entry, given, model) for entry in read]
     missing = missing_columns(model, {cell.text for cell in header} | given.keys()) if header else ()
     there = look_around(project)
@@ -84,22 +83,62 @@ def bring_in(project: Project, kind: str, file: Path, name: str, given: Mapping[
     return Imported(files=tuple(files), records=len(entries), warnings=own)
 
 
+def _setting_amiss(name: str, text: str, model: type[Record]) -> Iterator[str]:
+    """What is wrong with a value for all records: there is no line in the file to tell it at."""
+    known = order_of(model)
+    if name not in known:
+        yield f"unknown field '{visible(name)}' ({one_of(name, known)})"
+    elif not takes_texts(model, name):
+        yield f"'{name}' takes more than a text: write it in the file"
+    else:
+        at = Location("")
+        value = _plain(Fields({name: Item(at, value_of(text, at, model, name))}, at))[name]
+        yield from (f"{name}: {reason}" for reason in malformed(model, name, value))
+
+
+def _text_of(file: Path, name: str, model: type[Record]) -> str:
+    """What stands in a file of a kind that can be read. Of a library much is left out: its characters come later."""
+    is_library = model is Source and _ending(name) in ("json", "bib")
+    if not is_library and _ending(name) != "csv":
+        hint = "a table ends in .csv, a library of sources in .json or .bib"
+        raise refused(name, "unknown-file", f"nothing is known of how to read this as {model.kind_name}", hint)
+    data = contents(file, name, MOST_BYTES)
+    if len(data) > MOST_BYTES:
+        raise refused(name, "too-big", f"the file has more than {MOST_BYTES:,} bytes", "part it into several")
+    text = decode(data, name)
+    if problems := [found for found in look_over(text, name) if found.rule != "character" or not is_library]:
+        raise SummaryError(problems)
+    return text
+
+
+def _ending(name: str) -> str:
+    return name.casefold().rpartition(".")[2]
+
+
 def _entries_of(text: str, name: str, model: type[Record]) -> tuple[list[Fields], Row]:
     """The records of a file, and the header above them where it is a table."""
-    ending = name.casefold().rpartition(".")[2]
     header: Row = ()
-    if ending in ("json", "bib") and model is Source:
-        entries = sources_of(text, name)
-    elif ending == "csv":
+    if _ending(name) == "csv":
         rows = rows_of(text, name)
         header = rows[0] if rows else ()
         entries = list(records_in(header, rows[1:], model))
     else:
-        hint = "a table ends in .csv, a library of sources in .json or .bib"
-        raise refused(name, "unknown-file", f"nothing is known of how to read this as {model.kind_name}", hint)
+        entries = sources_of(text, name)
     if not entries:
         raise refused(name, "empty", "there is nothing to import in this file", "export it anew")
+    if problems := [problem for entry in entries for problem in _characters_amiss(entry)]:
+        raise SummaryError(problems)
     return entries, header
+
+
+def _characters_amiss(node: Node) -> Iterator[Problem]:
+    """The characters in a record that no summary may hold, at the text they stand in: JSON can spell any of them."""
+    if isinstance(node, Scalar):
+        for _, message, hint in unwanted_in(node.text):
+            yield Problem(location=node.location, rule="character", message=message, hint=hint)
+    else:
+        for inner in node.items if isinstance(node, Sequence) else (item.node for item in node.entries.values()):
+            yield from _characters_amiss(inner)
 
 
 def _completed(entry: Fields, given: Mapping[str, str], model: type[Record]) -> Fields:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from builder.bibliographies import Reference, keywords, references_of
 from builder.documents import Item, Scalar, Sequence
 from builder.documents import Mapping as Fields
 from builder.formatting import spelt_date
-from builder.problems import Location
+from builder.guessing import SEASONS
+from builder.problems import Location, folded
 from builder.references import STANDINGS
 from builder.spelling import tidy
 
@@ -33,9 +35,9 @@ def _source(reference: Reference) -> Fields:
     texts = {
         "id": (_slug(str(csl.get(key) or "")), key),
         "type": (kind, "type"),
-        "title": (csl.get("title"), "title"),
+        "title": (_unstyled(csl.get("title")), "title"),
         "issued": (_date(csl.get("issued")), "issued"),
-        "publisher": (csl.get(house), house),
+        "publisher": (_unstyled(csl.get(house)), house),
         "URL": (csl.get("URL"), "URL"),
         "archive": (csl.get("archive") if "://" in str(csl.get("archive")) else None, "archive"),
         "language": (csl.get("language"), "language"),
@@ -51,6 +53,13 @@ def _source(reference: Reference) -> Fields:
         entries["author"] = Item(at("author"), Sequence(authors, at("author")))
     return Fields(entries, reference.location)
 
+
+def _unstyled(value: object) -> object:
+    """A text without the marks by which CSL-JSON sets it in italics, bold or small letters."""
+    return _STYLE.sub("", value) if isinstance(value, str) else value
+
+
+_STYLE = re.compile(r"</?(?:i|b|sc|sub|sup|span(?: (?:class|style)=\"[^\"<>]*\")?)>")
 
 _PUBLISHED = ("book", "report", "dataset", "legislation", "bill", "treaty", "map")
 """What is named after its publisher before the whole it stands in."""
@@ -80,23 +89,40 @@ _EXTRA = re.compile(r"^(standing|via|citation key):[ \t]*(.*)$\n?", re.IGNORECAS
 
 
 def _slug(id: str) -> str:
-    """An id of this explainer from that of another program: `timesSummit2019` is `timessummit2019`."""
+    """An id of this explainer from that of another program: `timesSummit2019` is `timessummit2019`.
+
+    One with letters of which nothing would be left stays as it is: it is told that it will not do.
+    """
     last = id.rstrip("/").rpartition("/")[2] if "://" in id else id
-    return re.sub(r"[^a-z0-9]+", "-", last.casefold()).strip("-")
+    plain = folded(last)
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") if not _OTHER_LETTER.search(plain) else last
+
+
+_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
 
 
 def _date(issued: object) -> str:
-    """A date of CSL in EDTF."""
+    """A date of CSL in EDTF; some programs write a text instead."""
+    if isinstance(issued, str):
+        return spelt_date(issued)
     if not isinstance(issued, dict):
         return ""
-    parts = issued.get("date-parts")
-    if not isinstance(parts, list) or not parts or not all(isinstance(part, list) and part for part in parts):
+    listed = issued.get("date-parts")
+    ends = [_end(part) for part in listed if isinstance(part, list)] if isinstance(listed, list) else []
+    if not any(ends):
         return spelt_date(str(issued.get("raw") or issued.get("literal") or ""))
     mark = "~" if issued.get("circa") else ""
-    season = str(issued.get("season", ""))
-    ends = (
-        "-".join(str(number).rjust(width, "0") for number, width in zip(part, (4, 2, 2), strict=False))
-        for part in parts
-    )
-    seasonal = f"-{20 + int(season)}" if season in ("1", "2", "3", "4") and len(parts[0]) == 1 else ""
-    return "/".join(f"{end}{seasonal}{mark}" for end in ends)
+    season = _season(str(issued.get("season", ""))) if "-" not in ends[0] else ""
+    return "/".join(f"{end}{season}{mark}" for end in ends if end)
+
+
+def _end(parts: list[object]) -> str:
+    """Year, month and day as far as they are known: what is not may be there as nothing, or as 0."""
+    known = takewhile(lambda part: part not in (None, "", 0, "0"), parts)
+    return "-".join(str(number).rjust(width, "0") for number, width in zip(known, (4, 2, 2), strict=False))
+
+
+def _season(called: str) -> str:
+    """A season by its number or, as Zotero writes it, by its name."""
+    number = f"{20 + int(called)}" if called in ("1", "2", "3", "4") else spelt_date(f"{called} 2000")[5:]
+    return f"-{number}" if number in SEASONS else ""

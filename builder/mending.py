@@ -84,8 +84,28 @@ def _tab(trouble: Trouble) -> _Finding | None:
     return None
 
 
+def _odd_space(trouble: Trouble) -> _Finding | None:
+    for start, line in (trouble.line(trouble.offset), trouble.line(trouble.began)):
+        if indent := _ODD_INDENT.match(line):
+            found = (
+                f"{visible(line[indent.end() - 1])}, a space that is no plain one, stands where the line is indented"
+            )
+            return (
+                start + indent.end() - 1,
+                "indentation",
+                found,
+                "write plain spaces instead; it came with copied text",
+            )
+    return None
+
+
+_ODD_INDENT = re.compile("[ -]*[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+
+
 def _directive(trouble: Trouble) -> _Finding | None:
     start, line = trouble.line(trouble.offset)
+    if line.startswith("```"):
+        return start, "syntax", "'```' marks code on a page, and is no part of it", "delete the line"
     return (start, *DIRECTIVE) if line.startswith("%") else None
 
 
@@ -156,7 +176,9 @@ def _first_character(trouble: Trouble) -> _Finding | None:
         if char == "-" and not trouble.text[start:offset].strip():
             return None
         if char and char in known and leads and not (char in "]}" and trouble.bracket is not None):
-            return offset, "needs-quotes", f"'{char}' can't stand first in a value", "put quotes round the value"
+            is_list = char == "-" and trouble.text[offset + 1 : offset + 2] == " "
+            hint = "put quotes round the value" + (", or each entry of a list on a line of its own" if is_list else "")
+            return offset, "needs-quotes", f"'{char}' can't stand first in a value", hint
     return None
 
 
@@ -268,6 +290,6 @@ def _indent(line: str) -> int:
 
 
 _DIAGNOSES = (
-    _tab, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon, _no_colon,
-    _bracket, _text_after_bracket, _cut, _after_the_end, _alignment,
+    _tab, _odd_space, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon,
+    _no_colon, _bracket, _text_after_bracket, _cut, _after_the_end, _alignment,
 )  # fmt: skip

@@ -78,6 +78,12 @@ def did_you_mean(word: str, known: Iterable[str], names: Mapping[str, str] = Map
     return ""
 
 
+def one_of(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The same for words of which there are never many, such as the fields of a record: else all are listed."""
+    candidates = tuple(known)
+    return did_you_mean(word, candidates, names) or f"one of: {', '.join(candidates)}"
+
+
 def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
     """The known word that was most likely meant, by itself or by another name of it; empty where none is near."""
     by_word = {_key(each): each for each in sorted(known)}
@@ -107,5 +113,10 @@ def _is_odd_space(char: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _key(word: str) -> str:
-    folded = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(char for char in folded if not unicodedata.combining(char)).replace(" ", "-").replace("_", "-")
+    return folded(word).replace(" ", "-").replace("_", "-")
+
+
+def folded(word: str) -> str:
+    """A word in lower case, its letters without their accents."""
+    parted = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(char for char in parted if not unicodedata.combining(char))

@@ -110,6 +110,8 @@ def extended(kind: str, items: str, there: There) -> bytes:
     if not entries or any(lines[at.line - 1][: at.column - 1].strip() != "-" for at in starts):
         found = "this list can't be added to"
         hint = f"write '{kind}:' and below it '  - id: ...' for each entry"
+        if not entries and document.root.entries.keys() == {kind}:
+            hint = "nothing is in it: delete the file, and it is written anew"
         location = document.locate((kind,))
         raise SummaryError([Problem(location=location, rule="list", message=found, hint=hint)])
     gap = "\n" if "\n\n" in text else ""

@@ -62,13 +62,21 @@ def revision(project: Project, name: str) -> Iterator[Revision]:
 
 def _commit(project: Project, name: str) -> str:
     if name.startswith("-") or not name.strip():
-        raise UnknownRevisionError(f"'{visible(name)}' names no revision: give a branch, a tag or a commit")
+        raise UnknownRevisionError(f"'{visible(name)}' names no revision: {_NAMED}")
     found = _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if found.returncode == 0:
         return found.stdout.decode().strip()
-    if _git(project, "rev-parse", "--git-dir").returncode:
+    here = _git(project, "rev-parse", "--is-shallow-repository")
+    if b"safe.directory" in here.stderr:
+        trust = here.stderr.decode(errors="replace").splitlines()[-1].strip()
+        raise MachineError(f"git does not trust this folder, for it is another user's; if you do, run: {trust}")
+    if here.returncode:
         raise UnknownRevisionError("this folder is in no git repository: there is nothing to compare with")
-    raise UnknownRevisionError(f"git knows no revision '{visible(name)}' here: give a branch, a tag or a commit")
+    hint = "fetch the rest of the history with: git fetch --unshallow" if here.stdout.strip() == b"true" else _NAMED
+    raise UnknownRevisionError(f"git knows no revision '{visible(name)}' here: {hint}")
+
+
+_NAMED = "give a branch, a tag or a commit"
 
 
 def _git(project: Project, *words: str) -> subprocess.CompletedProcess[bytes]:

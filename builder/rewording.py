@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from builder.fields import name_of
 from builder.models import Record
 from builder.naming import Names
-from builder.problems import Location, Problem, did_you_mean, nearest, visible
+from builder.problems import Location, Problem, nearest, one_of, visible
 from builder.shapes import Shape, described
 from builder.walking import kinds_named
 
@@ -61,7 +61,7 @@ def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, s
         )
     if kind == "literal_error" and isinstance(found, str) and found.strip():
         known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
-        return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", did_you_mean(found, known)
+        return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", one_of(found, known)
     if kind == "too_short":
         context = detail.get("ctx", {})
         return "too-few", f"'{field}' has {context.get('actual_length')}", f"at least {context.get('min_length')}"
@@ -72,9 +72,7 @@ def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, s
         message = detail["msg"] if kind == "empty-field" else "nothing is written here"
         return "empty-field", message, "write it" if _is_needed(model, path) else "write it, or leave the field out"
     if expected := _EXPECTED.get(kind):
-        hint = ""
-        if expected == "a list" and isinstance(found, str) and len(found) < 80:
-            hint = _several_meant(found, model, path, names) or f"write [{visible(found)}]"
+        hint = _right_shape(expected, found, model, path, names)
         return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
     hint = str(detail.get("ctx", {}).get("hint", ""))
     if kind == "bad-id" and isinstance(found, str):
@@ -99,6 +97,20 @@ _EXPECTED = {
     "dict_type": "fields",
     "literal_error": "one word",
 }
+
+
+def _right_shape(expected: str, found: object, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """How to write what stands in a field as the list, the fields or the word that it takes."""
+    if expected == "a list" and isinstance(found, str):
+        if re.match(r"\s*[-\u2010-\u2015\u2212\u2022*]", found):
+            return "begin each entry with a hyphen and a space"
+        return (_several_meant(found, model, path, names) or f"write [{visible(found)}]") if len(found) < 80 else ""
+    if expected == "a list":
+        return "begin each entry with a hyphen"
+    if expected == "fields":
+        fields = f": {', '.join(known)}" if (known := _fields_at(model, path)) else ""
+        return f"write each as 'name: value', on a line of its own{fields}"
+    return "write one alone, without brackets"
 
 
 def _record_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
@@ -135,7 +147,7 @@ def _kinds_at(model: type[Shape], path: tuple[Step, ...]) -> tuple[str, ...] | N
 def _field_meant(found: str, fields: list[str]) -> str:
     """Guess which field was meant, by its spelling or by another word for it."""
     others = {word: field for field, words in _OTHER_WORDS.items() if field in fields for word in words.split()}
-    return did_you_mean(found, fields, others)
+    return one_of(found, fields, others)
 
 
 _OTHER_WORDS = {

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from builder.claims import Claims
 from builder.consistency import FELL_THROUGH
+from builder.decoding import unwanted_in
 from builder.documents import Document
 from builder.fields import problem_with_id
 from builder.filing import create, replace
@@ -18,7 +19,7 @@ from builder.kinds import RECORDS
 from builder.linking import wrong_reference
 from builder.loading import CLAIMS_FOLDER
 from builder.naming import Names
-from builder.problems import Location, MachineError, Problem, SummaryError, did_you_mean, visible
+from builder.problems import Location, MachineError, Problem, SummaryError, one_of, visible
 from builder.project import Project
 from builder.prose import Citation
 from builder.prospects import LISTS, SINGULAR, There, check, document_of, extended, look_around, modeline, path_of
@@ -117,14 +118,20 @@ def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[
         if any(line.path[0] == name for line in start.lines):
             yield f"'{name}' takes more than a text: write it in the file"
         else:
-            yield _reason(f"unknown field '{visible(name)}'", did_you_mean(name, start.fields))
+            yield _reason(f"unknown field '{visible(name)}'", one_of(name, start.fields))
         return
     line = next(line for line in start.lines if line.name == name and not line.inner)
     shape = shape_at(start.model, line.path[:-1])
     assert shape
-    found = list(_unparted(start, value) or _malformed(shape, name, value))
+    found = list(_unseen(value) or _unparted(start, value) or malformed(shape, name, value))
     for rule in found or _dangling(start, shape, name, value):
         yield f"{name}: {rule}"
+
+
+def _unseen(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Tell of characters that no summary may hold, which a terminal passes on all the same."""
+    texts = (value,) if isinstance(value, str) else value
+    return tuple(dict.fromkeys(_reason(*words) for text in texts for _, *words in unwanted_in(text)))
 
 
 def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -133,7 +140,9 @@ def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"part the ids with commas: {ids}" for ids in parted if ids)
 
 
-def _malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
+def malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
+    """What is wrong with the value of a field by itself, with what would be right."""
+
     def locate(path: tuple[str | int, ...], *, key: bool = False) -> Location:
         return Location(str(path[0]) if path else "")
 

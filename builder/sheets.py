@@ -25,8 +25,14 @@ def rows_of(text: str, name: str) -> tuple[Row, ...]:
 
     Raises SummaryError for a quote that is not closed, or closed too early.
     """
-    rows = (tuple(row) for row in _rows(text, name, _delimiter(text)))
+    said = _SAID.match(text)
+    delimiter = said[1] if said else _delimiter(text)
+    rows = (tuple(row) for row in _rows(text, name, delimiter, said.end() if said else 0))
     return tuple(row for row in rows if any(cell.text for cell in row))
+
+
+_SAID = re.compile(r"\"?sep=([,;\t])\"?[,;\t]*\n", re.IGNORECASE)
+"""The line that tells Excel what parts the cells."""
 
 
 def _delimiter(text: str) -> str:
@@ -34,15 +40,18 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _rows(text: str, name: str, delimiter: str) -> Iterator[list[Cell]]:
+def _rows(text: str, name: str, delimiter: str, start: int) -> Iterator[list[Cell]]:
     bare = re.compile(f"[^{delimiter}\n]*")
-    at, line, line_starts = 0, 1, 0
+    at, line, line_starts = start, text.count("\n", 0, start) + 1, start
     row: list[Cell] = []
     while at < len(text):
         location = Location(name, line, at - line_starts + 1)
         match = _QUOTED.match(text, at) if text[at] == '"' else bare.match(text, at)
         if match is None:
             raise _trouble(location, "this quote is never closed", "close it, or double a quote within a text")
+        if (before := _SPACED.match(match[0])) is not None:
+            here = Location(name, line, location.column + before.end() - 1)
+            raise _trouble(here, "a space stands before this quote, so that it opens no text", "take out the space")
         row.append(Cell(_unquoted(match[0]), location))
         at = match.end()
         if broken := match[0].count("\n"):
@@ -65,6 +74,7 @@ def _unquoted(typed: str) -> str:
     return _GUARDED.sub("", text.strip())
 
 
+_SPACED = re.compile(r"\s+\"")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _GUARDED = re.compile(r"'(?=[=+\-@])")
 """The apostrophe by which a table keeps a spreadsheet from taking a text for a formula."""

@@ -221,6 +221,26 @@ def test_outside_a_repository_there_is_nothing_to_compare_with(project: Path) ->
     assert "this folder is in no git repository: there is nothing to compare with" in told.stderr
 
 
+def test_a_clone_without_its_history_is_told_how_to_fetch_it(project: Path, tmp_path: Path) -> None:
+    change(project, VISIT, "status: held", "status: planned")
+    commit(project.parent)
+    git(tmp_path, "clone", "--quiet", "--depth", "1", project.parent.as_uri(), "shallow")
+    told = run(tmp_path / "shallow" / "site", "diff", "HEAD~1")
+    assert told.returncode == 2
+    assert (
+        "git knows no revision 'HEAD~1' here: fetch the rest of the history with: git fetch --unshallow" in told.stderr
+    )
+
+
+def test_a_repository_that_git_does_not_trust_is_named_as_that(project: Path) -> None:
+    told = run(project, "diff", "HEAD", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert told.returncode == 3
+    assert told.stderr == (
+        "The machine does not let it: git does not trust this folder, for it is another user's; if you do, run: "
+        f"git config --global --add safe.directory {project.parent}\n"
+    )
+
+
 def test_neither_the_folder_nor_the_repository_is_touched(project: Path) -> None:
     change(project, VISIT, "status: held", "expected: 2019-04-25")
     before = contents(project.parent)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 from golden import ROOT, SITES
@@ -11,10 +14,11 @@ from ruamel.yaml import YAML
 from test_cli import contents, project, run
 
 from builder.claims import Claims
-from builder.formatting import formatted, spelt_date
+from builder.formatting import UnformattedError, formatted, spelt_date
 from builder.kinds import RECORDS
 from builder.models import Record
 from builder.ordering import order_of
+from builder.problems import SummaryError
 from builder.reading import parse, read
 from builder.settings import Settings
 from builder.shapes import Entry, Statement
@@ -153,6 +157,11 @@ def test_a_date_is_respelt_only_where_it_can_mean_one_thing(typed: str, spelt: s
         ("mystery: 1\nkind: state\nname: A\n", "name: A\nkind: state\nmystery: 1\n"),
         ("{kind: state, name: A}\n", "{kind: state, name: A}\n"),
         ("kind: state\nname: >-\n  A\n\n\n", "name: >-\n  A\nkind: state\n"),
+        ("kind: state\nname: A\nsummary: |\n  A b.", "name: A\nkind: state\nsummary: |\n  A b.\n"),
+        (
+            "kind: state\nsummary: >\n  A\n  b.\nname: A\nshort: >\n  A b",
+            "name: A\nshort: >\n  A b\nkind: state\nsummary: >\n  A\n  b.\n",
+        ),
         ("kind: state\n# one\n\n# two\nname: A\n", "# two\nname: A\n\nkind: state\n# one\n"),
     ],
 )
@@ -212,3 +221,52 @@ def test_a_copy_of_all_summaries_passes_check_afterwards(tmp_path: Path) -> None
         (tmp_path / name).symlink_to(ROOT / name)
     assert run(tmp_path, "format").returncode == 0
     assert run(tmp_path, "check").returncode == 0
+
+
+SLIPS = (
+    "\t", "  ", "\n", "\n\n", " # c", "\n# c\n", "\n  # c\n", "\n    # c\n", "-", ": ", "'", '"', "|", ">-", "|+",
+    "[", "}", ",", "---\n", "...\n", "\r\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_a_slip_of_the_hand_makes_of_a_summary_nothing_in_it_is_lost(seed: int) -> None:
+    """Signs and comments in odd places, lines that were moved: what can be read says the same and changes once."""
+    random = Random(seed)
+    formatted_at_all = 0
+    for _ in range(200):
+        folder, file = random.choice(SUMMARIES)
+        path = file.relative_to(folder).as_posix()
+        text = _with_slips(file.read_text("utf-8")[:4000], random)
+        try:
+            document = parse(text.encode(), path)
+            after = formatted(document, path).decode()
+        except (SummaryError, UnformattedError):
+            continue
+        formatted_at_all += 1
+        assert comments_in(after) == comments_in(text.replace("\r\n", "\n"))
+        assert formatted(parse(after.encode(), path), path).decode() == after
+        assert sorted(after.split()) == sorted(text.split()) or spelt_date_in(text, after)
+    assert formatted_at_all > 40
+
+
+def _with_slips(text: str, random: Random) -> str:
+    for _ in range(random.randint(1, 4)):
+        lines = text.split("\n")
+        at, line, other = random.randrange(len(text) + 1), random.randrange(len(lines)), random.randrange(len(lines))
+        if random.random() < 0.7:
+            text = text[:at] + random.choice(SLIPS) + text[at:]
+        else:
+            lines.insert(other, lines.pop(line))
+            text = "\n".join(lines)
+    return text
+
+
+def comments_in(text: str) -> Counter[str]:
+    return Counter(comment.rstrip() for comment in re.findall(r"(?:^|[ \t])(#.*)", text, re.MULTILINE))
+
+
+def spelt_date_in(text: str, after: str) -> bool:
+    """Whether all that differs is how a date is spelt."""
+    gone, come = (Counter(one.split()) - Counter(other.split()) for one, other in ((text, after), (after, text)))
+    return all(re.search(r"\d", word) for word in (*gone, *come))

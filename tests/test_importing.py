@@ -5,9 +5,11 @@ with `.yml`, the arguments, the report and the files it must give.
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
@@ -19,11 +21,14 @@ from builder.citing import bibtex_of_sources, csl_of_sources
 from builder.columns import needed_columns
 from builder.documents import Document
 from builder.filing import create
+from builder.importing import bring_in
 from builder.kinds import RECORDS
 from builder.libraries import sources_of
-from builder.problems import MachineError
+from builder.models import Visit
+from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.references import Source
+from builder.spelling import tidy
 
 __all__ = ["project"]
 
@@ -97,6 +102,14 @@ def test_what_the_site_offers_for_download_can_be_imported(name: str) -> None:
     assert again == {}
 
 
+@pytest.mark.parametrize("value", ["[" * 100_000, "1" * 5_000], ids=["deep", "long"])
+def test_json_that_no_program_would_write_is_refused(project: Path, value: str) -> None:
+    (project / "library.json").write_text(f'[{{"id": "one", "title": {value}}}]', "utf-8")
+    found = run(project, "import", "sources", "library.json")
+    assert found.returncode == 1
+    assert re.match(r"library\.json:1:\d+: this is no JSON from here on", found.stderr), found.stderr
+
+
 def test_five_hundred_rows_are_written_at_once(project: Path) -> None:
     rows = "".join(
         f"talks-{number},Talks {number},2018-06-12,high,russia;dprk,held,mt-20190423\n" for number in range(500)
@@ -131,4 +144,97 @@ def test_a_list_in_brackets_is_not_added_to(project: Path) -> None:
         "summaries/terms.yml:1:8: this list can't be added to "
         "(write 'terms:' and below it '  - id: ...' for each entry) [list]\n1 problem; nothing was changed.\n"
     )
+    assert contents(project / "summaries") == before
+
+
+def test_an_empty_list_is_to_be_deleted(project: Path) -> None:
+    (project / "summaries" / "terms.yml").write_text("# none yet\nterms: []\n", "utf-8")
+    found = run(project, "new", "term", "b-term", "--set", "term=b", "--set", "definition=B.")
+    assert found.stderr.splitlines()[0] == (
+        "summaries/terms.yml:2:8: this list can't be added to "
+        "(nothing is in it: delete the file, and it is written anew) [list]"
+    )
+
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "id": ("one", "two", "a-third", "Two", "russia", "", "con"),
+    "title": ("Talks", "a: b #c", '"Talks"', "- x", "0", "[[russia]]", "=1+1", "two\nlines", "…\u00a0é 조선"),
+    "date": ("2018-06-12", "2018-06~", "12.06.2018", "2018-12-12 00:00:00", "soon", ""),
+    "level": ("high", "leaders", "hihg"),
+    "parties": ("russia;dprk", "russia, dprk", "russia dprk", "russia\ndprk", "nobody;dprk"),
+    "status": ("held", "planned", "Held"),
+    "sources": ("mt-20190423", "mt-20190423 paras. 4, 7; fishnews-36329", "mt-20190423, fishnews-36329", "nowhere"),
+    "summary": ("", "One.\n\nTwo: three.", "word " * 60, "See [[russia|it]].", "[[nowhere]]", "\u200b", "| a | b |"),
+    "outcomes.text": ("", "They met.", "# no comment"),
+    "outcomes.sources": ("mt-20190423", "mt-20190423 para. 2", ""),
+    "short": ("Talks", "a: b #c", "null"),
+}
+"""Columns of a table of visits and what may stand below them, the first of each without fault."""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_table_of_anything_is_written_as_it_is_or_refused_at_lines_that_are_there(project: Path, seed: int) -> None:
+    random = Random(seed)
+    written = 0
+    for number in range(25):
+        before = contents(project / "summaries")
+        header, rows = _table(random, prefix=f"{seed}-{number}-")
+        file = project / "visits.csv"
+        with file.open("w", encoding=random.choice(["utf-8", "utf-8-sig"]), newline="") as stream:
+            end = random.choice(["\n", "\r\n"])
+            csv.writer(stream, delimiter=random.choice(",;\t"), lineterminator=end).writerows([header, *rows])
+        try:
+            bring_in(Project(root=project), "visits", file, file.name, {})
+        except SummaryError as error:
+            assert contents(project / "summaries") == before
+            lines = file.read_text("utf-8-sig").split("\n")
+            for problem in error.problems:
+                at = problem.location
+                assert at.path == file.name
+                assert at.column <= len(lines[at.line - 1]) + 1, problem
+            continue
+        written += 1
+        visits = inspect(Project(root=project)).explainer.records
+        for row in rows:
+            told = dict(zip(header, row, strict=False))
+            visit = visits[told["id"]]
+            assert isinstance(visit, Visit)
+            assert (visit.title, visit.summary or "") == (tidy(told["title"]), tidy(told.get("summary", "")))
+    assert 3 < written < 25
+
+
+def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
+    """A header and rows, most of them without fault."""
+    header = random.sample(list(COLUMNS)[:7], 7) + random.sample(list(COLUMNS)[7:], random.randint(0, 3))
+    rows = []
+    for number in range(random.randint(1, 4)):
+        row = [COLUMNS[name][0] if random.random() < 0.95 else random.choice(COLUMNS[name]) for name in header]
+        if random.random() < 0.9:
+            row[header.index("id")] = f"{prefix}{number}"
+        row[header.index("title")] = random.choice(COLUMNS["title"])
+        rows.append([*row, ""] if random.random() < 0.2 else row)
+    return header, rows
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["mystery=x"], "unknown field 'mystery' (one of: id, type, title,"),
+        (["standing=newspapr"], "standing: unknown standing 'newspapr' (did you mean 'newspaper'?)\n"),
+        (["author=Anna Berg"], "'author' takes more than a text: write it in the file\n"),
+        (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
+        (
+            ["standing=", "issued=12/13/2018"],
+            "standing: nothing is written here (write it)\nissued: '12/13/2018' is no d",
+        ),
+    ],
+)
+def test_what_is_given_for_all_records_and_will_not_do_is_told_once(
+    project: Path, settings: list[str], said: str
+) -> None:
+    shutil.copy(ROOT / "tests" / "imports" / "library.json", project)
+    before = contents(project / "summaries")
+    found = run(project, "import", "sources", "library.json", *(word for each in settings for word in ("--set", each)))
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.partition("Error: ")[2].startswith(said)
     assert contents(project / "summaries") == before

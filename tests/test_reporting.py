@@ -15,6 +15,7 @@ from golden import BASE, ROOT
 from test_cli import CONFIG, run
 
 from builder.assembly import assemble, inspect
+from builder.coverage import paragraphs_of
 from builder.project import Project
 from builder.reporting import Finding, findings, take_stock
 
@@ -102,6 +103,18 @@ def test_a_quote_that_is_not_word_for_word_is_named_and_one_in_another_paragraph
         "claims/mt-20190423.yml:6: a4, paragraph 4: “the council of the isle met”: not in the text",
         "claims/mt-20190423.yml:7: a5, paragraph 5: “wait for the ferry company”: stands in paragraph 6",
     ]
+
+
+def test_what_nobody_sees_in_a_copy_neither_parts_its_paragraphs_nor_its_words(project: Path) -> None:
+    """Copied from a page: a line of nothing, words that may be broken or may not be, an accent beside its letter."""
+    copy = (
+        "\ufeff\u200b\r\nThe light\u00adhouse\u2060 of\u00a0Anholm was re\u2011lit in the cafe\u0301.\r\n\u00a0\r\nEnd."
+    )
+    assert paragraphs_of(copy) == ("The lighthouse of Anholm was re\u2011lit in the cafe\u0301.", "End.")
+    quote = '"light\u00adhouse of Anholm was re-lit in the café"'
+    claims = f"source: mt-20190423\nclaims: [{{id: a1, para: 1, text: It was lit., quote: {quote}}}]\n"
+    write(project, "claims/mt-20190423.yml", claims)
+    assert found(project, text="\n".join(paragraphs_of(copy)))("misquoted") == []
 
 
 def test_without_a_text_the_gaps_in_the_numbers_are_named_and_no_quote_is_judged(project: Path) -> None:
@@ -242,6 +255,9 @@ def test_a_copy_that_can_not_be_read_and_a_clock_of_no_number_are_said(project: 
         told = run(project, "report", "--text", words)
         assert told.returncode == 2
         assert f"'{words}' can't be read: {said}" in told.stderr
+    (project / "copy.txt").write_text(TEXT, "utf-8")
+    told = run(project, "report", "--text", "copy.txt", "--text", "mt-20190423=copy.txt")
+    assert (told.returncode, "two copies of 'mt-20190423' are given" in told.stderr) == (2, True)
     told = run(project, "report", SOURCE_DATE_EPOCH="noon")
     assert (told.returncode, "SOURCE_DATE_EPOCH holds no number of seconds" in told.stderr) == (2, True)
 

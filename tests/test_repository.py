@@ -19,7 +19,7 @@ ONLY = {
     "yaml": {"reading"},
     "jinja2": {"bytecode", "rendering", "keeping"},
     "click": {"authoring", "calling", "cli", "cli_reports"},
-    "pybtex": {"bibliographies"},
+    "pybtex": {"bibtex"},
     "mkdocs": {"fingerprints", "keeping", "site", "preview"},
 }
 

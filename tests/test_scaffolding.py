@@ -143,6 +143,8 @@ def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Pa
         "place=russia",
         "outcomes=a",
         "stage=bilateral-talk",
+        "venue=Town\u200bhall",
+        "title=Caf\udce9",
     ]
     found = new(project, "visit", "second-meeting", *wrong)
     assert found.returncode == 2
@@ -154,6 +156,8 @@ def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Pa
         "place: 'russia' is a party, not a place (one of: vladivostok)\n"
         "'outcomes' takes more than a text: write it in the file\n"
         "stage: there is no 'bilateral-talk' (did you mean 'bilateral-talks'?)\n"
+        "venue: U+200B can't be seen (delete it; it often comes with text copied from a page)\n"
+        "title: U+DCE9 is no character (delete it)\n"
     )
     assert contents(project / "summaries") == before
 
