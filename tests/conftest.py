@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,11 @@ def kinds_of_pages(site: Path) -> list[str]:
         records = pages if folder.name == "handbook" else pages[-1:]
         found += [f"{page.parent.relative_to(site)}/" for page in (folder / "index.html", *records) if page.is_file()]
     return found
+
+
+def fullest(site: Path, path: str) -> str:
+    """The path below a site, where `visits/*/` stands for the fullest record of a folder."""
+    return path if "*" not in path else next(page for page in kinds_of_pages(site) if fnmatch(page, path))
 
 
 @contextmanager
