@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 SITES = Path(__file__).parent / "sites"
 PROBLEMS = Path(__file__).parent / "problems"
 BASE = SITES / "one-of-each" / "summaries"
+(SITE_NAME,) = re.findall(r"^site_name: (.+)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from conftest import kinds_of_pages
+from conftest import fullest, kinds_of_pages
 from playwright.sync_api import Browser, Page
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -91,7 +91,7 @@ def test_axe_finds_nothing_where_the_search_is_open(page: Page, address: str) ->
         page.locator(".md-header label[for=__search]").first.click()
     page.get_by_text("Type to start searching").wait_for()
     assert violations(page) == []
-    page.keyboard.type("Kim")
+    page.keyboard.type("visit")
     page.locator(".md-search-result__item a").first.wait_for()
     assert violations(page) == []
 
@@ -109,17 +109,17 @@ def test_axe_finds_nothing_where_the_menu_is_open(page: Page, address: str) -> N
     "path",
     [
         "visits/",
-        "projects/rajin-khasan/",
-        "parties/moon-jae-in/",
+        "projects/*/",
+        "parties/*/",
         "glossary/",
         "state/",
         "handbook/",
         "nothing-is-here/",
     ],
 )
-def test_every_stop_of_the_keyboard_is_seen_and_marked(keyed: Page, address: str, path: str) -> None:
+def test_every_stop_of_the_keyboard_is_seen_and_marked(keyed: Page, address: str, site: Path, path: str) -> None:
     """All round the page with Tab: never on what is off the screen, under something or without an outline."""
-    keyed.goto(address + path)
+    keyed.goto(address + fullest(site, path))
     stops: list[str] = []
     missed: list[str] = []
     while True:

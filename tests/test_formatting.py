@@ -120,12 +120,6 @@ def test_every_summary_says_the_same_and_changes_once(folder: Path, file: Path) 
     )
 
 
-def test_the_summaries_of_this_repository_are_in_order() -> None:
-    for file in sorted((ROOT / "summaries").rglob("*.yml")):
-        path = file.relative_to(ROOT / "summaries").as_posix()
-        assert formatted(read(file, path), path) == file.read_bytes(), path
-
-
 @pytest.mark.parametrize("shape", [*RECORDS, Settings, Claims, Statement, Entry], ids=lambda shape: shape.__name__)
 def test_every_field_has_its_place_once(shape: type[Record]) -> None:
     names = sorted(field.alias or name for name, field in shape.model_fields.items())

@@ -22,7 +22,6 @@ from builder.mapping import NARROW, WIDE, Map, Spot, draw_map
 from builder.overviews import Happening, blocking, blocks
 from builder.project import Project
 from builder.prose import Line, Text
-from builder.whereabouts import of_visits
 
 LIMIT = 10_000
 MONTHS = tuple(Text(name) for name in "JFMAMJJASOND")
@@ -77,20 +76,9 @@ def test_what_is_drawn_is_hidden_from_who_hears_the_page(bodies: dict[str, str])
 def test_each_two_people_stand_in_the_matrix_once(explainer: Explainer) -> None:
     met = encounters(explainer)
     found = matrix(met)
-    assert found.columns[0].id == "kim-jong-un"
-    assert {"xi-jinping", "moon-jae-in", "donald-trump"} <= {party.id for party in found.rows}
     cells = [pair for row in found.cells.values() for pair in row.values()]
     assert sorted(pair.anchor for pair in cells) == sorted(pair.anchor for pair in met)
-    assert {("held", "held"), ("fell-through", "cancelled")} <= set(found.standings)
-
-
-def test_visits_that_fell_through_are_kept_apart(explainer: Explainer) -> None:
-    pair = next(pair for pair in encounters(explainer) if pair.anchor == "kim-jong-un--vladimir-putin")
-    fell_through = [visit.id for visit in pair.fell_through]
-    assert "kim-putin-vladivostok" in {visit.id for visit in pair.held}
-    assert {"kim-moscow-victory-day", "kim-eastern-economic-forum", "kim-russia-late-2018"} <= set(fell_through)
-    assert fell_through == [visit.id for visit in explainer.visits if visit.id in fell_through]  # by their days
-    assert not {visit.id for visit in (*pair.held, *pair.ahead)} & set(fell_through)
+    assert ("held", "held") in found.standings
 
 
 def test_where_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer) -> None:
@@ -113,8 +101,8 @@ def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> Non
     assert picture
     held = [held for row in table.values() for held in row.values()]
     lines = {kind: line.count("M") for kind, line in picture.lines.items()}
-    assert lines["exempt"] == sum(bool(each.exemptions) for each in held)
-    assert lines["known"] + lines["unknown"] == sum(bool(each.obstacles) for each in held)
+    assert lines.pop("exempt", 0) == sum(bool(each.exemptions) for each in held)
+    assert sum(lines.values()) == sum(bool(each.obstacles) for each in held)
     assert {project.id for project in picture.projects} == set(table)
     numbers = [float(number) for line in picture.lines.values() for number in re.findall(r"[\d.]+", line)]
     assert min(numbers) >= 0
@@ -228,16 +216,6 @@ def test_a_label_is_short(text: str, shown: str) -> None:
 
 def test_wide_letters_take_more_room() -> None:
     assert width("ill") < width("abc") < width("WWW") < width("平壌市")
-
-
-def test_places_of_one_town_are_one_spot(explainer: Explainer) -> None:
-    where = of_visits(explainer)
-    found = {visited.place.id: len(visited.held) + len(visited.not_held) for visited in where.places}
-    assert (found["singapore-city"], found["hanoi"], found["beijing"]) == (2, 2, 3)
-    assert not {"istana", "metropole-hotel", "great-hall-of-the-people"} & set(found)
-    with_place = [visit for visit in explainer.visits if visit.all_places]
-    assert sum(found.values()) == sum(len(visit.all_places) for visit in with_place)
-    assert len(where.maps) == 2
 
 
 # The timeline

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import served
-from golden import ROOT, furnish
+from golden import SITE_NAME, furnish
 from jinja2 import Environment, FileSystemBytecodeCache
 from outline import Shown, assert_nothing_live, assert_same, folded, shown
 from playwright.sync_api import Browser, Dialog, Page
@@ -461,16 +461,14 @@ def watched(project: Project, browser: Browser) -> Iterator[tuple[Page, str]]:
 
 
 SITE_BASE = "/"
-SITE_NAME = re.search(r"^site_name: (.+)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_a_poisoned_site_is_quiet_in_a_browser(poisoned: Project, browser: Browser) -> None:
-    assert SITE_NAME
     with watched(poisoned, browser) as (tab, address):
         for page in assemble(poisoned).pages:
             tab.goto(address + page.path.removesuffix(".md").removesuffix("index"), wait_until="load")
             title = folded(unescape(str(page.meta["title"])))
-            assert tab.title() == (SITE_NAME[1] if page.path == "index.md" else f"{title} – {SITE_NAME[1]}"), page.path
+            assert tab.title() == (SITE_NAME if page.path == "index.md" else f"{title} – {SITE_NAME}"), page.path
             assert folded(tab.locator("h1").text_content() or "") == title, page.path
             described = tab.locator("meta[name=description]").get_attribute("content")
             assert described == unescape(str(page.meta["description"])), page.path

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import served
-from golden import SITES, furnish
+from golden import SITE_NAME, SITES, furnish
 from playwright.sync_api import Browser
 
 from builder.site import build
@@ -49,7 +49,7 @@ def test_every_page_has_a_card_for_previews(plain: Path) -> None:
         "og:image:type": "image/png",
         "og:image:width": "1200",
         "og:image:height": "630",
-        "og:image:alt": "Summit diplomacy between Russia and North Korea, 2018–2019",
+        "og:image:alt": SITE_NAME,
         "twitter:card": "summary_large_image",
     }
     card = (plain / "assets" / "card.png").read_bytes()

@@ -13,16 +13,16 @@ from builder.assembly import assemble
 from builder.project import Project
 from builder.reading import read
 
-ROOT = Path(__file__).parents[1]
+HERE = Path(__file__).parent
 
 Question = dict[str, object]
-QUESTIONS = cast("list[Question]", read(ROOT / "tests" / "questions.yml", "tests/questions.yml").plain()["questions"])
+QUESTIONS = cast("list[Question]", read(HERE / "questions.yml", "questions.yml").plain()["questions"])
 
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
     """What a reader reads on each page, by its path."""
-    return {page.path: _plain(page.body) for page in assemble(Project(root=ROOT)).pages}
+    return {page.path: _plain(page.body) for page in assemble(Project(root=HERE.parents[1])).pages}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: str(question["question"]))

@@ -1,4 +1,4 @@
-"""The first explainer: what it counts, and that an edit reaches every page that speaks of it and no other."""
+"""This explainer: what it counts, and that an edit reaches every page that speaks of it and no other."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ import pytest
 from golden import ROOT
 
 from builder.assembly import assemble, inspect
+from builder.charts import encounters
 from builder.counting import meetings, status_on
 from builder.linking import Explainer
 from builder.models import Visit
 from builder.project import Project
+from builder.whereabouts import of_visits
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +121,27 @@ def test_an_edit_reaches_every_page_that_speaks_of_it_and_no_other(edit: str, tm
             for line in before[path].splitlines()
             if "kim-trump-hanoi.md" in line and worded in line
         ]
+
+
+def test_visits_that_fell_through_are_kept_apart(explainer: Explainer) -> None:
+    pair = next(pair for pair in encounters(explainer) if pair.anchor == "kim-jong-un--vladimir-putin")
+    fell_through = [visit.id for visit in pair.fell_through]
+    assert "kim-putin-vladivostok" in {visit.id for visit in pair.held}
+    assert {"kim-moscow-victory-day", "kim-eastern-economic-forum", "kim-russia-late-2018"} <= set(fell_through)
+    assert fell_through == [visit.id for visit in explainer.visits if visit.id in fell_through]  # by their days
+    assert not {visit.id for visit in (*pair.held, *pair.ahead)} & set(fell_through)
+
+
+def test_places_of_one_town_are_one_spot(explainer: Explainer) -> None:
+    where = of_visits(explainer)
+    found = {visited.place.id: len(visited.held) + len(visited.not_held) for visited in where.places}
+    assert found["singapore-city"] >= 2
+    assert found["hanoi"] >= 2
+    assert found["beijing"] >= 3
+    assert not {"istana", "metropole-hotel", "great-hall-of-the-people"} & set(found)
+    with_place = [visit for visit in explainer.visits if visit.all_places]
+    assert sum(found.values()) == sum(len(visit.all_places) for visit in with_place)
+    assert where.maps
 
 
 DAYS = ["2017-12-31", "2018-05-31", "2018-09-30", "2019-01-31", "2019-04-24", "2019-04-25", "2019-11-30"]
