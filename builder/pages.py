@@ -177,9 +177,12 @@ class _Planner:
         explainer = self.explainer
         if not explainer.claims:
             return
-        yield self._overview(addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.counted})
+        forecasts = overviews.forecasts(explainer)
+        yield self._overview(
+            addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.counted, "forecasts": forecasts}
+        )
         yield from map(self._claims_of, explainer.claims.values())
-        if forecasts := overviews.forecasts(explainer):
+        if forecasts:
             yield self._overview(addresses.FORECASTS, "forecasts", lambda: {"groups": forecasts})
 
     def _claims_of(self, claims: Claims) -> Plan:

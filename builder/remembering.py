@@ -25,14 +25,14 @@ def remember(summaries: Summaries, day: datetime.date) -> Summaries:
     """Leave out what was not known on `day`.
 
     Gone are visits, stages and projects nothing was known of, constraints adopted later, what is dated later, and
-    whatever rests on sources published later alone. A visit stands as it stood, with the date it was expected on.
-    Summaries and undated statements go where any of their sources is later: they would speak from hindsight. The later
-    sources of a record go too, where it has others.
+    whatever rests on sources published later alone; so are the claims of such a source. A visit stands as it stood,
+    with the date it was expected on. Summaries and undated statements go where any of their sources is later: they
+    would speak from hindsight. The later sources of a record go too, where it has others.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
     memory = _Memory(day, summaries.records, later)
     records = {id: memory.of_record(record) for id, record in summaries.records.items() if id not in later}
-    claims = {source: memory.trimmed(claims) for source, claims in summaries.claims.items()}
+    claims = {id: memory.trimmed(claims) for id, claims in summaries.claims.items() if memory.is_published(id)}
     settings = memory.trimmed(summaries.settings).model_copy(update={"as_of": Date.parse(day.isoformat())})
     kept = _without_unused(records, settings, claims)
     return replace(summaries, settings=settings, records=kept, claims=claims, later=later)
@@ -63,10 +63,10 @@ class _Memory:
         written = [name for name in type(shape).model_fields if name in shape.model_fields_set]
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in written}
         stood_otherwise = isinstance(shape, Visit) and status_on(shape, self.day) != status_on(shape)
-        if stood_otherwise or not all(map(self._is_published, getattr(shape, "sources", ()))):
+        if stood_otherwise or not all(map(self._is_cited_then, getattr(shape, "sources", ()))):
             kept |= {name: None for name in ("summary",) if name in kept}
         if isinstance(shape, Record) and shape.sources:
-            kept["sources"] = tuple(filter(self._is_published, shape.sources)) or shape.sources
+            kept["sources"] = tuple(filter(self._is_cited_then, shape.sources)) or shape.sources
         if stood_otherwise:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         return shape.model_copy(update=kept)
@@ -86,12 +86,16 @@ class _Memory:
         date = getattr(item, "date", None)
         if isinstance(date, Date):
             return date.first <= self.day
-        cited = [self._is_published(citation) for citation in getattr(item, "sources", ())]
+        cited = [self._is_cited_then(citation) for citation in getattr(item, "sources", ())]
         speaks = getattr(item, "text", None) or getattr(item, "note", None)
         return not cited or (all(cited) if speaks else any(cited))
 
-    def _is_published(self, citation: Citation) -> bool:
-        source = self.records.get(citation.source)
+    def _is_cited_then(self, citation: Citation) -> bool:
+        return self.is_published(citation.source)
+
+    def is_published(self, id: str) -> bool:
+        """Whether a source could be read on the day."""
+        source = self.records.get(id)
         return not (isinstance(source, Source) and source.issued and source.issued.first > self.day)
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from builder.assembly import Assembly, assemble
@@ -74,6 +74,7 @@ def build(
                 written = write(ready.pages, ready.assets, project.docs)
                 try:
                     on_progress("render")
+                    config.nav = _there(config.nav, project.docs)
                     with dated(ready.as_of):
                         _render(config, output.staging, heard, project.root / KEPT)
                     on_progress("check")
@@ -87,6 +88,15 @@ def build(
                 output.discard()
     warnings = (*ready.warnings, *heard.problems(warning=True))
     return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
+
+
+def _there(nav: Any, docs: Path) -> Any:
+    """The navigation without pages that an earlier day has nothing for; of today's, checking has told."""
+    if isinstance(nav, list):
+        return [kept for item in nav if (kept := _there(item, docs))]
+    if isinstance(nav, dict):
+        return {title: kept for title, item in nav.items() if (kept := _there(item, docs))}
+    return None if isinstance(nav, str) and nav.endswith(".md") and not (docs / nav).is_file() else nav
 
 
 def pages_are_fresh() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import subprocess
@@ -9,10 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from golden import ROOT, SITES
+from golden import ROOT, SITES, furnish
 
 from builder.assembly import Assembly, assemble
 from builder.project import Project
+from builder.site import build
 from builder.writing import write
 
 NAMES = sorted(site.name for site in SITES.iterdir() if (site / "docs").is_dir() or (site / "summaries").is_dir())
@@ -63,3 +65,26 @@ def test_the_same_summaries_give_the_same_bytes_anywhere(tmp_path: Path) -> None
 
 def pages_below(folder: Path) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in sorted(folder.rglob("*.md"))}
+
+
+@pytest.mark.parametrize("day", ["2006-11-01", "2007-03-26"])
+def test_the_claims_of_a_source_are_there_from_its_day_on(tmp_path: Path, day: str) -> None:
+    """Before it the site leads to them nowhere, its menu included."""
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "good-friday" / "summaries", project.summaries)
+    build(project, assembly=assemble(project, as_of=datetime.date.fromisoformat(day)))
+    is_out = day > "2007-03-25"
+    assert (project.site / "claims" / "guardian-20070325" / "index.html").is_file() == is_out
+    menu = (project.site / "about" / "index.html").read_text("utf-8")
+    assert ("claims/" in menu) == ("forecasts/" in menu) == is_out
+
+
+def test_claims_without_a_forecast_have_a_site(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "good-friday" / "summaries", project.summaries)
+    claims = project.summaries / "claims" / "guardian-20070325.yml"
+    claims.write_text("source: guardian-20070325\nclaims:\n  - {id: c1, para: 1, text: It was signed.}\n", "utf-8")
+    config = project.config.read_text("utf-8")
+    project.config.write_text(config.replace("  - Forecasts: forecasts.md\n", ""), "utf-8")
+    build(project)
+    assert "forecasts/" not in (project.site / "claims" / "index.html").read_text("utf-8")
