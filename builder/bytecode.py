@@ -11,6 +11,13 @@ from pathlib import Path
 from jinja2 import FileSystemBytecodeCache
 
 
+class _ByName(FileSystemBytecodeCache):
+    """A template has one place, wherever it lies, and what is read from there is held against its text."""
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return super().get_cache_key(name)
+
+
 def compiled(*files: str) -> FileSystemBytecodeCache | None:
     """A place for compiled templates, or None where there is none.
 
@@ -21,4 +28,4 @@ def compiled(*files: str) -> FileSystemBytecodeCache | None:
         return None
     made_by = hashlib.blake2b(b"".join(Path(file).read_bytes() for file in files), digest_size=8)
     made_by.update(version("jinja2").encode())
-    return FileSystemBytecodeCache(str(folder), f"template-{made_by.hexdigest()}-%s.cache")
+    return _ByName(str(folder), f"template-{made_by.hexdigest()}-%s.cache")
