@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
+from builder.abbreviating import Abbreviations
 from builder.addresses import (
     GLOSSARY,
     HOME,
@@ -25,6 +26,7 @@ from builder.addresses import (
     address_of_moment,
     address_of_visits_in,
     address_of_year,
+    on_the_web,
 )
 from builder.bytecode import compiled
 from builder.citing import Reference, reference_to
@@ -36,7 +38,7 @@ from builder.linking import Explainer
 from builder.models import Obstacle, Project, Provision, Record, Stage, Visit
 from builder.pages import Plan
 from builder.prose import Citation, Text, parts, shown
-from builder.references import Party, Source, Term
+from builder.references import Party, Source
 from builder.shapes import ProjectEntry, StageEntry, VisitEntry
 from builder.structured_data import structured_data
 from builder.words import Words
@@ -77,9 +79,7 @@ class _Renderer:
         self.words = words
         self.path = ""
         self.notes: dict[Citation, int] = {}
-        self.terms = _explained(explainer)
-        longest_first = sorted(self.terms, key=len, reverse=True)
-        self.term = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+        self.abbreviations = Abbreviations(explainer)
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -132,12 +132,16 @@ class _Renderer:
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY:
-            body += self.abbreviations(body)
+            body += self.abbreviations.used_in(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
+        if plan.trail:
+            meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
         if plan.data:
             meta["source"] = f"summaries/{plan.data}"
         if not plan.searched:
             meta["search"] = {"exclude": True}
+        elif isinstance(plan.record, Party):
+            meta["search"] = {"boost": 2}  # whoever types a name wants its page before those it stands on
         if plan.path == HOME:
             meta["day"] = self.day()
         if data := structured_data(plan.path, plan.record, self.explainer, self.site):
@@ -156,11 +160,6 @@ class _Renderer:
         if settings.review_after:
             said |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
         return said
-
-    def abbreviations(self, body: str) -> str:
-        """The terms that a page uses, in Markdown's way to explain them where they stand."""
-        used = sorted(set(self.term.findall(body))) if self.terms else []
-        return "".join(f"\n*[{word}]: {self.terms[word]}" for word in used) + ("\n" if used else "")
 
     def to(self, path: str) -> Markup:
         """The way from this page to another page or file below docs/, as Markdown links to it."""
@@ -243,25 +242,6 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 def _way(folder: str, target: str) -> str:
     """The relative way from a folder to a file, both below docs/."""
     return posixpath.relpath("/" + target, "/" + folder)
-
-
-_FINDABLE = re.compile(r"(?!wzxhzdk|klzzwxh)(?=.*[^\W\d_])[^\W_]+(?:[ \-–][^\W_]+)*")
-
-
-def _explained(explainer: Explainer) -> dict[str, Markup]:
-    """Words to explain where they stand: terms and their other forms, plain enough to be found in Markdown.
-
-    Words from the names of other records are left out: there they are part of a name. So are numbers, which would
-    be found in footnotes, and the words that Python-Markdown puts in the place of what it has set aside.
-    """
-    named = [record.label for record in explainer.records.values() if not isinstance(record, Term)]
-    names = "\n".join([*named, *(party.name for party in explainer.parties), explainer.settings.title])
-    return {
-        word: shown(" ".join(explainer.plain(term.definition).split()))
-        for term in explainer.terms
-        for word in (term.term, *term.also)
-        if _FINDABLE.fullmatch(word) and word not in names
-    }
 
 
 def _attribute(text: Markup) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -102,6 +103,14 @@ def test_every_page_has_a_title_and_a_description_of_its_own(site: Path) -> None
         found = [match[1] for page in pages if (match := re.search(wanted, page))]
         assert len(found) == len(pages)
         assert [text for text in found if found.count(text) > 1] == []
+
+
+def test_the_search_reads_a_page_from_its_title_on_and_people_first(site: Path) -> None:
+    entries = json.loads((site / "search" / "search_index.json").read_text("utf-8"))["docs"]
+    assert [entry for entry in entries if entry["location"].endswith("#page_title")] == []
+    assert [entry for entry in entries if "›" in entry["text"]] == []
+    boosted = {entry["location"].partition("/")[0] for entry in entries if entry.get("boost", 1) > 1}
+    assert boosted == {"parties"}
 
 
 SEEN = """() => {
