@@ -22,8 +22,14 @@ from builder.prose import Text
 KINDS = ("leaders", "held", "planned", "fell-through", "rule", "change", "step")
 """What a mark may stand for, in the order of the key; the first choose their lanes first."""
 
-_CROWDED = 250
-"""Happenings above which one mark stands for all of a kind that would all but cover each other."""
+LESS_AND_LESS = (0, 10, 20, 40, 80, 160)
+"""Within how many units one mark stands for all of a kind: as few as keep a drawing small enough to send."""
+
+WEIGHT = 9_900
+"""Bytes that the drawings of one timeline may have together."""
+
+_HOLLOW = ("leaders-open", "held-open", "planned", "planned-open", "rule-open", "step-open")
+"""The marks with a hole in them, which is a second path over the first."""
 
 _LANE, _GAP, _HEAD, _REACH = 13, 12, 22, 5
 
@@ -47,6 +53,19 @@ class Picture:
     """By kind, and by kind with `-open` where the day is not known."""
 
     labels: tuple[Label, ...]
+
+    @property
+    def hollow(self) -> tuple[str, ...]:
+        """The marks in it that have a hole."""
+        return tuple(name for name in self.marks if name in _HOLLOW)
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it has when it is written down, its share of the frame and the key among them."""
+        paths = (self.grid, self.rules, *self.spans.values(), *self.marks.values())
+        holes = (self.marks[name] for name in self.hollow)
+        texts = (label.text.__html__().encode() for label in (*self.months, *self.years, *self.labels))
+        return sum(len(path) + 30 for path in (*paths, *holes)) + sum(len(text) + 40 for text in texts)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -92,14 +111,14 @@ def kind_of(happening: Happening, standings: Mapping[str, str]) -> str:
 
 
 def draw_timeline(
-    happenings: Sequence[tuple[Happening, str, Text | None]], months: Sequence[Text], *, wide: int
+    happenings: Sequence[tuple[Happening, str, Text | None]], months: Sequence[Text], *, wide: int, cell: int = 0
 ) -> Picture | None:
     """Draw happenings, each with its kind and perhaps a label, below the names of the months.
 
-    None where none of them has a known date.
+    Within `cell` units one mark stands for all of a kind that have no label. None where no date is known.
     """
     scale = _Scale(left=40, right=wide - 6)
-    rows = _rows(happenings, scale)
+    rows = _rows(happenings, scale, cell)
     lanes = {year: _in_lanes(items) for year, items in rows.items()}
     tops: dict[int, int] = {}
     y, before = _HEAD, None
@@ -144,17 +163,17 @@ class _Scale:
         return round(self.left + (self.right - self.left) * (day.month - 1 + part) / 12)
 
 
-def _rows(happenings: Sequence[tuple[Happening, str, Text | None]], scale: _Scale) -> dict[int, list[_Item]]:
+def _rows(happenings: Sequence[tuple[Happening, str, Text | None]], scale: _Scale, cell: int) -> dict[int, list[_Item]]:
     known = [(happening.date, kind, label) for happening, kind, label in happenings if happening.date != NOT_KNOWN]
     years = sorted({_begin(date).year for date, _, _ in known})
     rows: dict[int, list[_Item]] = {year: [] for year in years}
     seen: set[tuple[int, str, int]] = set()
     for date, kind, label in known:
         for year, item in _items(date, kind, label, years, scale):
-            cell = (year, kind, item.x // (2 * _REACH))
-            if len(known) <= _CROWDED or item.label or cell not in seen:
+            place = (year, kind, item.x // max(cell, 1))
+            if not cell or item.label or place not in seen:
                 rows[year].append(item)
-            seen.add(cell)
+            seen.add(place)
     return rows
 
 

@@ -226,9 +226,15 @@ class Contexts:
             (happening, kind, self._town(happening, towns) if kind == "leaders" else None) for happening, kind in kinds
         ]
         plain = [(happening, kind, None) for happening, kind in kinds]
-        wide = chronicle.draw_timeline(named, self.words.months("abbreviated"), wide=mapping.WIDE)
-        narrow = chronicle.draw_timeline(plain, self.words.months("narrow"), wide=mapping.NARROW)
-        return (wide, narrow) if wide and narrow else ()
+        wide_months, narrow_months = self.words.months("abbreviated"), self.words.months("narrow")
+        pictures: tuple[chronicle.Picture, ...] = ()
+        for cell in chronicle.LESS_AND_LESS:
+            wide = chronicle.draw_timeline(named, wide_months, wide=mapping.WIDE, cell=cell)
+            narrow = chronicle.draw_timeline(plain, narrow_months, wide=mapping.NARROW, cell=cell)
+            pictures = (wide, narrow) if wide and narrow else ()
+            if sum(picture.weight for picture in pictures) <= chronicle.WEIGHT:
+                break
+        return pictures
 
     def _town(self, happening: overviews.Happening, towns: Mapping[str, str]) -> Text | None:
         record = happening.record
