@@ -75,8 +75,7 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     settings = explainer.settings
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(remember(summaries, moment.date.first)))
-    planned = {page.path for page in plans}
-    if not as_of and (stale := list(nav_lines_without_page(project, planned))):
+    if not as_of and (stale := list(nav_lines_without_page(project, {page.path for page in plans}))):
         raise SummaryError(stale)
     return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings, known=known)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import compress
 from typing import TypeVar
 
 from builder.claims import Claims
@@ -12,7 +13,6 @@ from builder.counting import date_on, status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.loading import Summaries
 from builder.models import Constraint, Project, Record, Stage, Visit
-from builder.prose import Citation
 from builder.references import Source
 from builder.settings import Settings
 from builder.shapes import Dispute, Shape
@@ -63,10 +63,10 @@ class _Memory:
         written = [name for name in type(shape).model_fields if name in shape.model_fields_set]
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in written}
         stood_otherwise = isinstance(shape, Visit) and status_on(shape, self.day) != status_on(shape)
-        if stood_otherwise or not all(map(self._is_cited_then, getattr(shape, "sources", ()))):
+        if stood_otherwise or not all(self._were_published(shape)):
             kept |= {name: None for name in ("summary",) if name in kept}
         if isinstance(shape, Record) and shape.sources:
-            kept["sources"] = tuple(filter(self._is_cited_then, shape.sources)) or shape.sources
+            kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
         if stood_otherwise:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         return shape.model_copy(update=kept)
@@ -86,12 +86,13 @@ class _Memory:
         date = getattr(item, "date", None)
         if isinstance(date, Date):
             return date.first <= self.day
-        cited = [self._is_cited_then(citation) for citation in getattr(item, "sources", ())]
+        cited = self._were_published(item)
         speaks = getattr(item, "text", None) or getattr(item, "note", None)
         return not cited or (all(cited) if speaks else any(cited))
 
-    def _is_cited_then(self, citation: Citation) -> bool:
-        return self.is_published(citation.source)
+    def _were_published(self, item: object) -> list[bool]:
+        """Of each of the sources of a part of a record, whether it could be read on the day."""
+        return [self.is_published(citation.source) for citation in getattr(item, "sources", ())]
 
     def is_published(self, id: str) -> bool:
         """Whether a source could be read on the day."""

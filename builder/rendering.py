@@ -30,7 +30,7 @@ from builder.addresses import (
 )
 from builder.bytecode import compiled
 from builder.citing import Reference, reference_to
-from builder.claims import Claim
+from builder.claims import Claim, Claims
 from builder.counting import status_on
 from builder.coverage import by_record
 from builder.dates import Date
@@ -38,7 +38,7 @@ from builder.linking import Explainer
 from builder.models import Obstacle, Project, Provision, Record, Stage, Visit
 from builder.pages import Plan
 from builder.prose import Citation, Text, parts, shown
-from builder.references import Party, Source
+from builder.references import Party, Source, Term
 from builder.shapes import ProjectEntry, StageEntry, VisitEntry
 from builder.structured_data import structured_data
 from builder.words import Words
@@ -107,7 +107,8 @@ class _Renderer:
             moment_address=address_of_moment,
             month=self.month,
             listed=self.listed,
-            joined=words.list,
+            citing=self.citing,
+            elsewhere=self.elsewhere,
             names=lambda items: words.list([Text(item).__html__() for item in items]),
             paragraph=self.paragraph,
             plain=explainer.plain,
@@ -180,6 +181,23 @@ class _Renderer:
     def listed(self, records: Iterable[Record | str]) -> Markup:
         """Link several records, joined as the language does."""
         return self.words.list([self.link(record) for record in records])
+
+    def citing(self, records: Iterable[Record | Claims], at_home: bool = False) -> Markup:
+        """Link what cites a source, the home page among it where it does; terms are marked as such."""
+        home = [Markup("[{}]({})").format(self.words("site.home"), self.to(HOME))] if at_home else []
+        return self.words.list([*home, *map(self._citing_link, records)])
+
+    def _citing_link(self, record: Record | Claims) -> Markup:
+        if isinstance(record, Claims):
+            who = self.explainer.source(record.source).who
+            return Markup("[{}]({})").format(self.words("claims.of", who=who), self.to(address_of_claims(record)))
+        link = self.link(record)
+        return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
+
+    def elsewhere(self, visit: Visit) -> Markup:
+        """Link the places of a visit that its title doesn't name."""
+        title = visit.title.casefold()
+        return self.listed(id for id in visit.all_places if self.explainer.label(id).casefold() not in title)
 
     def speaker(self, by: str) -> Markup:
         """Name who said something: a party by its link, anyone else as typed."""
