@@ -13,7 +13,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +141,15 @@ def kinds_of_pages(site: Path) -> list[str]:
 
 
 def fullest(site: Path, path: str) -> str:
-    """The path below a site, where `visits/*/` stands for the fullest record of a folder."""
-    return path if "*" not in path else next(page for page in kinds_of_pages(site) if fnmatch(page, path))
+    """The path below a site, where `visits/*/` stands for the fullest record of a folder, and `visits/*/?cancelled`
+    for that of those with this status, if there is one.
+    """
+    folder, mark, status = path.partition("*/")
+    if not mark:
+        return path
+    pages = sorted(site.glob(f"{folder}*/index.html"), key=lambda page: page.stat().st_size)
+    such = [page for page in pages if f"status--{status[1:]}" in page.read_text("utf-8").partition("<h2")[0]]
+    return f"{(such or pages)[-1].parent.relative_to(site).as_posix()}/"
 
 
 @contextmanager

@@ -21,6 +21,7 @@ PAGES = [
     "stages/*/",
     "visits/",
     "visits/*/",
+    "visits/*/?cancelled",
     "projects/",
     "projects/*/",
     "constraints/",
