@@ -1,6 +1,6 @@
 """The command `explainer`: what an editor types, and what the machine answers.
 
-Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted.
+Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted (by SIGTERM too).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import click
 
 from builder import __version__, authoring, cli_reports
 from builder.calling import Group, as_typed, speak_utf8
+from builder.interrupts import stop_on_sigterm
 
 if TYPE_CHECKING:
     from builder.messages import Format
@@ -48,7 +49,8 @@ _context = click.option(
 @click.group(
     cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, "
+    "130 interrupted by Ctrl-C or SIGTERM.",
 )
 @click.version_option(__version__, prog_name="explainer")
 @click.option(
@@ -196,6 +198,7 @@ explainer.add_command(authoring.format_)
 def main() -> None:
     """Run the command; every exit code comes from here."""
     speak_utf8()
+    stop_on_sigterm()
     try:
         code = explainer.main(prog_name=as_typed(), standalone_mode=False) or 0
     except click.ClickException as error:

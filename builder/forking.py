@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Final, TypeVar
+
+from builder.interrupts import leave_stopping_to_the_parent, uninterrupted
 
 WORTH_SHARING: Final = 24
 """Items for which it is worth copying a process."""
@@ -35,7 +38,7 @@ def shared_out(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) 
 
     Share k of n holds every n-th item, from the k-th on; few items are one share, and no process is copied for them.
     Results are pickled on their way. What a copy changes stays with it. A share whose copy failed is worked on here,
-    so that an error is raised as if nothing had been shared.
+    so that an error is raised as if nothing had been shared. However this process ends, its copies end with it.
     """
     count = processors()
     if count < 2 or len(items) < WORTH_SHARING:
@@ -50,45 +53,56 @@ def shared_out(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) 
 def _worked(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], count: int) -> list[Result]:
     shares = [items[start::count] for start in range(count)]
     context = multiprocessing.get_context("fork")
-    started = []
+    copies = []
+    receivers: list[Connection] = []
     results = []
     try:
-        with _uninterrupted():
+        with uninterrupted():  # a copy that is half made could not be ended
             for share in shares:
                 receiver, sender = context.Pipe(duplex=False)
-                copy = context.Process(target=_send, args=(work, share, sender), daemon=True)
-                copy.start()
-                sender.close()
-                started.append((copy, receiver, share))
-        for copy, receiver, share in started:
-            with receiver:
-                results.append(_received(receiver) or (work(share),))
-            copy.join()
+                receivers.append(receiver)
+                copy = context.Process(target=_send, args=(work, share, sender, receivers, os.getpid()), daemon=True)
+                with sender, suppress(OSError):  # no room for another process: this one does that share too
+                    copy.start()
+                    copies.append(copy)
+        for receiver, share in zip(receivers, shares, strict=True):
+            results.append(_received(receiver) or (work(share),))
     finally:
-        with _uninterrupted():
-            for copy, _, _ in started:
+        with uninterrupted():
+            for receiver in receivers:
+                receiver.close()
+            for copy in copies:
                 copy.kill()
                 copy.join()
     return [result for (result,) in results]
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait for a moment: a copy that is half made could not be ended."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _send(work: Callable[[Sequence[Item]], Result], share: Sequence[Item], sender: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all copies; the process they are of ends them
-    try:
-        result = work(share)
-    except Exception:  # it will be raised where it is seen
+def _send(
+    work: Callable[[Sequence[Item]], Result],
+    share: Sequence[Item],
+    sender: Connection,
+    inherited: Sequence[Connection],
+    parent: int,
+) -> None:
+    leave_stopping_to_the_parent()
+    if not _ends_with(parent):
         return
-    sender.send((result,))
+    for receiver in inherited:  # as long as a copy holds one, others wait for ever to be heard through it
+        receiver.close()
+    with suppress(Exception):  # it will be raised where it is seen
+        sender.send((work(share),))
+
+
+def _ends_with(parent: int) -> bool:
+    """Have the system kill this process when the one it is a copy of ends, even by SIGKILL: prctl(2).
+
+    False where the system can't, and where the other process has ended before it was asked to.
+    """
+    arguments = (ctypes.c_ulong(number) for number in (signal.SIGKILL, 0, 0, 0))
+    return ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, *arguments) == 0 and os.getppid() == parent
+
+
+_PR_SET_PDEATHSIG: Final = 1
 
 
 def _received(receiver: Connection) -> tuple[Result] | None:

@@ -9,7 +9,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from builder.assembly import Assembly, assemble
 from builder.checking import check_site
+from builder.interrupts import uninterrupted
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
 from builder.shelf import Drawer
@@ -64,30 +65,41 @@ def build(
         config = _configured(project, heard, strict=strict)
         output = Output(Path(config.site_dir).resolve())
         output.check(project.root.resolve(), _inputs(project))
-        with locked(project.root / LOCK):
+        with locked(project.root / LOCK), _undone_if_it_fails() as undo:
             output.recover()
+            undo.callback(output.discard)
             output.staging.mkdir(parents=True)
-            try:
-                on_progress("assemble")
-                ready = assembly or assemble(project)
-                on_progress("write")
+            on_progress("assemble")
+            ready = assembly or assemble(project)
+            on_progress("write")
+            with uninterrupted():
                 written = write(ready.pages, ready.assets, project.docs)
-                try:
-                    on_progress("render")
-                    config.nav = _there(config.nav, project.docs)
-                    with dated(ready.as_of):
-                        _render(config, output.staging, heard, project.root / KEPT)
-                    on_progress("check")
-                    html = _checked(config, output)
-                    on_progress("exchange")
-                    output.take_over()
-                except BaseException:
-                    put_back(written, project.docs)
-                    raise
-            finally:
-                output.discard()
+                undo.callback(put_back, written, project.docs)
+                undo.callback(output.discard)  # before pages are put back: they may need its room on the disk
+            on_progress("render")
+            config.nav = _there(config.nav, project.docs)
+            with dated(ready.as_of):
+                _render(config, output.staging, heard, project.root / KEPT)
+            on_progress("check")
+            html = _checked(config, output)
+            on_progress("exchange")
+            with uninterrupted():
+                output.take_over()
+                undo.pop_all()
     warnings = (*ready.warnings, *heard.problems(warning=True))
     return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
+
+
+@contextmanager
+def _undone_if_it_fails() -> Iterator[ExitStack]:
+    """Take in what undoes each step of a build. If one fails or is stopped, undo them, the last first."""
+    with ExitStack() as undo:
+        try:
+            yield undo
+        except BaseException:
+            with uninterrupted():
+                undo.close()
+            raise
 
 
 def _there(nav: Any, docs: Path) -> Any:

@@ -8,11 +8,12 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from builder.problems import MachineError
 
@@ -72,7 +73,7 @@ class Output:
         elif not _exchanged(self.staging, self.site):
             self.site.rename(self.aside)
             self.staging.rename(self.site)
-            shutil.rmtree(self.aside)
+            shutil.rmtree(self.aside, ignore_errors=True)  # the next build will see to it
         self.discard()
 
 
@@ -100,19 +101,34 @@ def made_anew(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
-    """Hold the lock, which the system lets go when the process ends, however it ends.
+    """Hold the lock, which the system releases when the process ends, however it ends.
 
-    Raises MachineError if another process holds it, unless told to wait, and if there is no place for it.
+    Raises MachineError if it is held already, here or in another process, unless told to wait, and if there is no
+    place for it.
     """
-    with ExitStack() as stack:
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle = stack.enter_context(open(file, "ab"))
-        except OSError as error:
-            raise MachineError(f"{file} can't be written: {error.strerror or error}") from error
-        if not _lock(handle, wait=wait):
-            raise MachineError("another build is running: wait for it, or stop it")
-        yield
+    here = _HERE.setdefault(os.path.realpath(file), threading.Lock())
+    if not here.acquire(blocking=wait):
+        raise MachineError(_BUSY)
+    try:
+        with ExitStack() as stack:
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                handle = stack.enter_context(open(file, "ab"))
+                is_held = _lock(handle, wait=wait)
+            except OSError as error:
+                raise MachineError(f"{file} can't be written: {error.strerror or error}") from error
+            if not is_held:
+                raise MachineError(_BUSY)
+            yield
+    finally:
+        here.release()
+
+
+_BUSY: Final = "another build is running: wait for it, or stop it"
+
+_HERE: Final[dict[str, threading.Lock]] = {}
+"""By file: the lock within this process. A record lock holds against other processes only, and this one would release
+it by closing the file anywhere; so a second holder here may not even open it."""
 
 
 @contextmanager
@@ -153,9 +169,11 @@ else:
     import fcntl
 
     def _lock(handle: IO[bytes], *, wait: bool) -> bool:
+        # A record lock, not flock(2): copies of this process would share a flock, and a copy that is still ending after
+        # this process was killed would hold it against the next build.
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
+            fcntl.lockf(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except (BlockingIOError, PermissionError):  # systems differ in which they say
             return False
         return True
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import fcntl
 import os
 import signal
 import subprocess
@@ -324,13 +323,3 @@ def test_what_a_killed_exchange_left_is_cleared_up(
     lay_out(tmp_path, left)
     Output(tmp_path / "site").recover()
     assert tree(tmp_path) == site
-
-
-def test_the_lock_is_free_once_its_holder_is_gone(tmp_path: Path) -> None:
-    file = tmp_path / ".cache/build.lock"
-    with locked(file):
-        pass
-    with open(file, "ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    with locked(file, wait=True):
-        pass
