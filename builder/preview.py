@@ -8,23 +8,22 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from builder import plain
 from builder.answering import guarded, is_loopback, with_extras
-from builder.assembly import assemble
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
 from builder.refreshing import Preview, log
 from builder.shelf import Drawer
-from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
-from builder.staging import locked, made_anew
+from builder.site import pages_are_fresh, prepare_mkdocs
+from builder.staging import made_anew
 from builder.stamps import status_of
-from builder.writing import write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -47,9 +46,6 @@ _SETTLES: Final = 0.05
 
 _FOLLOW: ContextVar[bool] = ContextVar("follow", default=False)
 """Whether browsers go to the page that was edited."""
-
-_DATED = ExitStack()
-"""Holds the day that MkDocs dates its sitemap by, until it ends."""
 
 
 def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow: bool = False) -> None:
@@ -115,8 +111,9 @@ def on_config(config: MkDocsConfig) -> None:
 def on_pre_build(config: MkDocsConfig) -> None:
     """Bring the pages up to date.
 
-    In a build, raises PluginError with the report if that can't be. While serving, an exception would leave every
-    request without an answer: the problems are shown, and the last good pages stay.
+    In a build, raises PluginError with the report if that can't be, or if MkDocs would delete what no build made. While
+    serving, an exception would leave every request without an answer: the problems are shown, and the last good pages
+    stay.
     """
     if pages_are_fresh():
         return
@@ -127,10 +124,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     from mkdocs.exceptions import PluginError
 
     try:
-        with locked(project.root / LOCK):
-            ready = assemble(project)
-            write(ready.pages, ready.assets, project.docs)
-        _DATED.enter_context(dated(ready.as_of))
+        plain.begin(config, project)
     except (SummaryError, MachineError) as error:
         raise PluginError(str(error)) from error
 
@@ -139,6 +133,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     """The site is whole: what was made of it is kept for the next time."""
     if (preview := _PREVIEW.get()) is not None:
         preview.end()
+    elif not pages_are_fresh():
+        plain.finish(config)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
@@ -276,7 +272,7 @@ def on_shutdown() -> None:
     if (preview := _PREVIEW.get()) is not None:
         preview.close()
     _PREVIEW.set(None)
-    _DATED.close()
+    plain.end()
 
 
 def _project(config: MkDocsConfig) -> Project:

@@ -63,12 +63,11 @@ def build(
     start = time.monotonic()
     with _worded(), _listening(project) as heard:
         config = _configured(project, heard, strict=strict)
-        output = Output(Path(config.site_dir).resolve())
-        output.check(project.root.resolve(), _inputs(project))
+        output = output_of(config, project)
         with locked(project.root / LOCK), _undone_if_it_fails() as undo:
             output.recover()
             undo.callback(output.discard)
-            output.staging.mkdir(parents=True)
+            output.begin()
             on_progress("assemble")
             ready = assembly or assemble(project)
             on_progress("write")
@@ -140,9 +139,13 @@ def prepare_mkdocs() -> None:
 _FRESH: ContextVar[bool] = ContextVar("pages_are_fresh", default=False)
 
 
-def _inputs(project: Project) -> tuple[Path, ...]:
+def output_of(config: MkDocsConfig, project: Project) -> Output:
+    """Where the site goes. Raises MachineError if a build would harm something there."""
+    output = Output(Path(os.path.realpath(config.site_dir)))
     folders = (project.docs, project.summaries, project.templates, project.root / "builder", project.root / ".git")
-    return tuple(folder.resolve() for folder in folders)
+    with _worded():
+        output.check(project.root.resolve(), [folder.resolve() for folder in folders])
+    return output
 
 
 def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfig:

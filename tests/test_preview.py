@@ -29,6 +29,7 @@ from builder.preview import on_serve, on_shutdown, on_startup, serve
 from builder.problems import MachineError
 from builder.project import Project
 from builder.refreshing import Preview
+from builder.site import build
 
 REPOSITORY = Path(__file__).parent.parent
 CONFIG = f"""\
@@ -100,6 +101,42 @@ def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Pro
     assert "Traceback" not in done.stderr
     assert not (project.docs / f"{VISIT}.md").exists()
     assert not project.site.exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"404.html": "Not found", "letters/one.txt": "Dear"}, "it holds 404.html, and nothing says that a build made"),
+        ({"CNAME": "example.org"}, "home/CNAME would be deleted by MkDocs: put it into docs/, or run explainer build"),
+    ],
+)
+def test_plain_mkdocs_empties_no_folder_of_others(project: Project, files: dict[str, str], said: str) -> None:
+    home = project.root / "home"
+    for path, text in files.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(text)
+    done = run(project, "build", "--site-dir", "home")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert said in done.stderr
+    there = {path.relative_to(home).as_posix(): path.read_text() for path in home.rglob("*") if path.is_file()}
+    assert there == files
+    assert not (project.docs / "index.md").exists()
+
+
+def test_plain_mkdocs_and_the_builder_build_into_one_folder_by_turns(project: Project) -> None:
+    """Also after a build of MkDocs that failed half-way, and what git keeps there stays."""
+    for turn in range(2):
+        done = run(project, "build")
+        assert done.returncode == 0, done.stderr
+        (project.site / ".nojekyll").touch()
+        hook = project.root / "fails.py"
+        hook.write_text("def on_post_page(output, page, config):\n    raise ValueError\n")
+        (project.root / "mkdocs.yml").write_text(CONFIG.replace("hooks: [", "hooks: [fails.py, "))
+        (project.docs / f"new-{turn}.md").write_text(f"# New {turn}\n")
+        assert run(project, "build").returncode == 1
+        hook.unlink()
+        (project.root / "mkdocs.yml").write_text(CONFIG)
+        assert (build(project, strict=False).site / ".nojekyll").is_file()
 
 
 def test_the_watcher_sees_what_hands_write_and_not_what_the_builder_writes(project: Project) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from builder import staging
 from builder.assembly import Assembly
+from builder.ownership import LIST, finish
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.rendering import Page
@@ -84,12 +85,10 @@ def test_a_build_leaves_pages_a_site_and_nothing_else(project: Project) -> None:
 
 def test_a_second_build_replaces_the_site_whole(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
-    (project.site / "stray.txt").write_text("left over")
     built = build(project, assembly=assembled(page("index.md", "Home")))
     assert built.written.pruned == ("visits/hanoi.md",)
     assert (built.html, built.written.unchanged) == (3, 1)
     assert not (project.site / "visits").exists()
-    assert not (project.site / "stray.txt").exists()
 
 
 def test_a_build_assembles_once_although_the_hook_is_there(project: Project) -> None:
@@ -200,7 +199,12 @@ def test_a_hand_edited_page_stops_the_build(project: Project) -> None:
         ("templates/out", "templates/ is what it is made from"),
         ("summaries", "summaries/ is what it is made from"),
         ("file.txt", "there is a file of this name"),
-        ("full", "holds something other than a built site: empty it, or choose another folder"),
+        (
+            "full",
+            "full: it holds letter.txt, and nothing says that a build made that; if it is an older site, remove the "
+            "folder (make clean removes site/), else choose another folder",
+        ),
+        ("circle", "it is a link that leads in a circle"),
         ("/proc/site", "/proc can't be written to"),
     ],
 )
@@ -208,6 +212,7 @@ def test_a_folder_that_a_build_would_harm_is_refused_before_anything_is_written(
     project: Project, site_dir: str, said: str
 ) -> None:
     lay_out(project.root, {"mkdocs.yml": CONFIG + f"site_dir: {site_dir}\n", "file.txt": "", "full/letter.txt": "Dear"})
+    (project.root / "circle").symlink_to("circle")
     before = tree(project.root)
     with pytest.raises(MachineError) as caught:
         build(project, assembly=ASSEMBLY)
@@ -289,23 +294,38 @@ def test_a_build_that_is_stopped_leaves_the_last_site_and_no_lock(project: Proje
     assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
 
 
+def put(folder: Path, files: Mapping[str, str]) -> None:
+    """Lay out what a build made."""
+    lay_out(folder, files)
+    finish(folder)
+
+
+def without_list(folder: Path) -> dict[str, bytes]:
+    return {path: data for path, data in tree(folder).items() if Path(path).name != LIST}
+
+
 def test_the_exchange_leaves_no_moment_without_a_site(tmp_path: Path) -> None:
     output = Output(tmp_path / "site")
-    lay_out(output.site, {"index.html": "old"})
+    put(output.site, {"index.html": "old"})
     lay_out(output.staging, {"index.html": "new"})
     inode = output.staging.stat().st_ino
     output.take_over()
-    assert tree(tmp_path) == {"site/index.html": b"new"}
+    assert without_list(tmp_path) == {"site/index.html": b"new"}
     assert output.site.stat().st_ino == inode
 
 
 def test_a_disk_that_cannot_exchange_gets_two_renames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "_exchanged", lambda one, other: False)
     output = Output(tmp_path / "site")
-    lay_out(output.site, {"index.html": "old"})
+    put(output.site, {"index.html": "old"})
     lay_out(output.staging, {"index.html": "new"})
     output.take_over()
-    assert tree(tmp_path) == {"site/index.html": b"new"}
+    assert without_list(tmp_path) == {"site/index.html": b"new"}
+    assert names_in(tmp_path) == ["site"]
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -320,6 +340,132 @@ def test_a_disk_that_cannot_exchange_gets_two_renames(tmp_path: Path, monkeypatc
 def test_what_a_killed_exchange_left_is_cleared_up(
     tmp_path: Path, left: dict[str, str], site: dict[str, bytes]
 ) -> None:
-    lay_out(tmp_path, left)
+    for path, text in left.items():
+        put(tmp_path / Path(path).parent, {"index.html": text})
     Output(tmp_path / "site").recover()
-    assert tree(tmp_path) == site
+    assert without_list(tmp_path) == site
+    assert names_in(tmp_path) == (["site"] if site else [])
+
+
+KEPT = {
+    ".git": "gitdir: ../.git/worktrees/site",
+    ".nojekyll": "",
+    "CNAME": "example.org",
+    ".well-known/security.txt": "Contact: us",
+    "visits/.DS_Store": "Finder",
+}
+"""What is the work of git, of hosts and of file managers, at its place in a site."""
+
+
+def test_what_git_and_hosts_keep_in_a_site_is_carried_over(project: Project) -> None:
+    """Be it in an empty folder before the first build, as in a fresh worktree, or in a site."""
+    lay_out(project.site, {".git": KEPT[".git"]})
+    build(project, assembly=ASSEMBLY)
+    lay_out(project.site, KEPT)
+    (project.site / ".link").symlink_to("nowhere")
+    for _ in range(2):
+        build(project, assembly=assembled(page("index.md", "Home")))
+        there = tree(project.site)
+        assert {path: there[path].decode() for path in KEPT} == KEPT
+        assert os.readlink(project.site / ".link") == "nowhere"
+    assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_what_is_kept_is_in_the_site_and_in_its_successor_until_they_are_exchanged(
+    project: Project, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
+) -> None:
+    """So that it is there at whatever moment the machine stops."""
+    build(project, assembly=ASSEMBLY)
+    lay_out(project.site, KEPT)
+    seen = []
+
+    def exchanged(one: Path, other: Path) -> bool:
+        for folder in (one, other):
+            there = tree(folder)
+            seen.append({path: there[path].decode() for path in KEPT})
+        return can_exchange and real(one, other)
+
+    real = staging._exchanged
+    monkeypatch.setattr(staging, "_exchanged", exchanged)
+    build(project, assembly=ASSEMBLY)
+    assert seen == [KEPT, KEPT]
+
+
+def test_what_was_made_from_docs_goes_with_it_even_if_it_is_named_like_what_is_kept(project: Project) -> None:
+    lay_out(project.root, {"docs/CNAME": "example.org"})
+    build(project, assembly=ASSEMBLY)
+    assert (project.site / "CNAME").read_text() == "example.org"
+    (project.docs / "CNAME").unlink()
+    build(project, assembly=ASSEMBLY)
+    assert not (project.site / "CNAME").exists()
+
+
+def test_a_file_in_the_site_that_no_build_made_stops_the_build(project: Project) -> None:
+    build(project, assembly=ASSEMBLY)
+    lay_out(project.site, {"visits/notes.txt": "mine"})
+    before = tree(project.root)
+    with pytest.raises(MachineError) as caught:
+        build(project, assembly=assembled(page("index.md", "New home")))
+    assert str(caught.value) == (
+        f"{project.site}/visits/notes.txt is not from a build, and a build would delete it: move it away, "
+        "into docs/ if it belongs to the site"
+    )
+    assert tree(project.root) == before
+
+
+def test_a_file_that_comes_into_the_site_during_a_build_stops_it(project: Project) -> None:
+    build(project, assembly=ASSEMBLY)
+    before = tree(project.root)
+
+    def come(step: str) -> None:
+        if step == "exchange":
+            lay_out(project.site, {"notes.txt": "mine"})
+
+    with pytest.raises(MachineError, match=r"site/notes\.txt is not from a build, and a build would delete it"):
+        build(project, assembly=assembled(page("index.md", "New home")), on_progress=come)
+    assert tree(project.root) == {**before, "site/notes.txt": b"mine"}
+
+
+@pytest.mark.parametrize("way", ["itself", "a link"])
+def test_a_home_with_a_404_page_is_not_taken_for_a_site(project: Project, tmp_path: Path, way: str) -> None:
+    home = tmp_path / "home"
+    lay_out(home, {"404.html": "Not found", "letters/one.txt": "Dear", ".profile": "umask 022"})
+    (project.root / "link").symlink_to(home)
+    site_dir = home if way == "itself" else "link"
+    lay_out(project.root, {"mkdocs.yml": CONFIG + f"site_dir: {site_dir}\n"})
+    before = tree(tmp_path)
+    with pytest.raises(MachineError) as caught:
+        build(project, assembly=ASSEMBLY)
+    assert str(caught.value) == (
+        f"the site can't be built into {home}: it holds 404.html, and nothing says that a build made that; "
+        "if it is an older site, remove the folder (make clean removes site/), else choose another folder"
+    )
+    assert tree(tmp_path) == before
+
+
+def test_the_site_is_built_where_a_link_leads_and_the_link_stays(project: Project) -> None:
+    (project.root / "site").symlink_to("public")
+    for _ in range(2):
+        build(project, assembly=ASSEMBLY)
+        assert (project.site.readlink(), (project.root / "public/index.html").is_file()) == (Path("public"), True)
+    assert names(project) == [".cache", "docs", "mkdocs.yml", "public", "site"]
+
+
+@pytest.mark.parametrize("name", [".site.new", ".site.old"])
+def test_a_folder_named_like_one_of_a_build_is_left_alone(project: Project, name: str) -> None:
+    lay_out(project.root, {f"{name}/letter.txt": "Dear"})
+    with pytest.raises(MachineError) as caught:
+        build(project, assembly=ASSEMBLY)
+    assert str(caught.value) == (
+        f"{project.root}/{name} is in the way, and nothing says that a build made it: move it away"
+    )
+    assert (project.root / name / "letter.txt").read_text() == "Dear"
+
+
+@pytest.mark.parametrize("says", ["", "{", "[]", "{}", '{"about": "mine", "files": []}', "[" * 100_000])
+def test_a_list_that_no_build_wrote_proves_nothing(project: Project, says: str) -> None:
+    lay_out(project.site, {LIST: says, "letter.txt": "Dear"})
+    with pytest.raises(MachineError, match=r"it holds letter\.txt, and nothing says that a build made that"):
+        build(project, assembly=ASSEMBLY)
+    assert tree(project.site) == {LIST: says.encode(), "letter.txt": b"Dear"}
