@@ -117,7 +117,6 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
     """
     from builder.assembly import assemble
     from builder.site import build as build_site
-    from builder.writing import keep
 
     project = _project(root)
     started = time.monotonic()
@@ -125,7 +124,6 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
         made = assemble(project, as_of=as_of.date() if as_of else None)
         click.echo(f"Checked {_counted(made.counts)}.", err=how == "json")
         built = build_site(project, assembly=made, on_progress=_progress())
-        keep(made.schemas, project.schemas)
     _show(made.warnings, project, how, context)
     seconds = time.monotonic() - started
     click.echo(
@@ -223,6 +221,9 @@ def _failed(error: Exception) -> int:
         return 1
     if isinstance(error, MachineError):
         click.echo(f"The machine does not let it: {error}", err=True)
+        return 3
+    if isinstance(error, MemoryError):
+        click.echo("The machine does not let it: there is not enough memory; nothing was changed", err=True)
         return 3
     raise error
 

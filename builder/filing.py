@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -71,7 +72,9 @@ def _write(files: Mapping[Path, bytes], put: Callable[[Path, Path], None]) -> No
 
 def _settle(files: tuple[Path, ...]) -> None:
     """Wait until files are on the disk: for the whole disk at once where they are many and the system can."""
-    if len(files) >= MANY and all(flush(folder) for folder in {file.parent for file in files}):
+    if len(files) >= MANY and sys.platform == "linux":
+        for folder in {file.parent for file in files}:
+            flush(folder)
         return
     for path in files:
         with open(path, "rb+") as file:

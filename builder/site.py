@@ -7,6 +7,7 @@ import datetime
 import logging
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +24,7 @@ from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
 from builder.shelf import Drawer
 from builder.staging import Output, locked
-from builder.writing import Written, put_back, write
+from builder.writing import Written, keep, put_back, write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -33,6 +34,10 @@ LOCK: Final = ".cache/build.lock"
 
 KEPT: Final = ".cache/pages.sqlite"
 """What MkDocs made of the pages of the last build."""
+
+
+BEFORE: Final = ".cache/before"
+"""While a build runs, second names of the pages that it has replaced."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +58,7 @@ def build(
     strict: bool = True,
     on_progress: Callable[[str], None] = lambda step: None,
 ) -> Built:
-    """Build the site from the summaries, or from what was assembled from them before.
+    """Build the site from the summaries, or from what was assembled from them before; write the schemas.
 
     The site that stands is replaced at the very end, in one step; after any failure it and the pages in docs/ are what
     they were.
@@ -64,15 +69,17 @@ def build(
     with _worded(), _listening(project) as heard:
         config = _configured(project, heard, strict=strict)
         output = output_of(config, project)
+        before = project.root / BEFORE
         with locked(project.root / LOCK), _undone_if_it_fails() as undo:
             output.recover()
             undo.callback(output.discard)
+            undo.callback(shutil.rmtree, before, ignore_errors=True)
             output.begin()
             on_progress("assemble")
             ready = assembly or assemble(project)
             on_progress("write")
             with uninterrupted():
-                written = write(ready.pages, ready.assets, project.docs)
+                written = write(ready.pages, ready.assets, project.docs, aside=before)
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # before pages are put back: they may need its room on the disk
             on_progress("render")
@@ -83,8 +90,10 @@ def build(
             html = _checked(config, output)
             on_progress("exchange")
             with uninterrupted():
+                keep(ready.schemas, project.schemas)
                 output.take_over()
                 undo.pop_all()
+                shutil.rmtree(before, ignore_errors=True)
     warnings = (*ready.warnings, *heard.problems(warning=True))
     return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
 
@@ -180,12 +189,12 @@ def _render(config: MkDocsConfig, staging: Path, heard: _Heard, kept: Path) -> N
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
-    from builder.keeping import keep
+    from builder.keeping import keep as keep_pages
 
     config.site_dir = str(staging)
     fresh = _FRESH.set(True)
     drawer = Drawer(kept)
-    keep(config, drawer)
+    keep_pages(config, drawer)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:

@@ -202,15 +202,24 @@ def scratch() -> Iterator[None]:
             tempfile.tempdir = before
 
 
-def flush(folder: Path) -> bool:
-    """Have the disk of a folder hold all that was written, in one call: syncfs(2). False where there is none."""
-    if sys.platform != "linux":
-        return False
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        return bool(ctypes.CDLL(None).syncfs(handle) == 0)
-    finally:
-        os.close(handle)
+def flush(folder: Path) -> None:
+    """Have the disk hold all that was written into a folder: in one call where there is syncfs(2), else file by file.
+
+    Raises OSError if the disk could not take it.
+    """
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
+    for path in [folder] if syncfs else [*folder.rglob("*"), folder]:
+        if path.is_symlink() or not (path.is_file() or path.is_dir()) or (sys.platform == "win32" and path.is_dir()):
+            continue
+        handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+        try:
+            if syncfs is None:
+                os.fsync(handle)
+            elif syncfs(handle) != 0:
+                code = ctypes.get_errno()
+                raise OSError(code, os.strerror(code), str(folder))
+        finally:
+            os.close(handle)
 
 
 if sys.platform == "win32":

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,15 +30,21 @@ class Written:
     before: Mapping[str, bytes | None] = field(default_factory=dict, repr=False, compare=False)
     """What stood at each changed and pruned path."""
 
+    aside: Path | None = field(default=None, repr=False, compare=False)
+    """The folder in which that has a second name, numbered in this order."""
 
-def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path, *, prune: bool = True) -> Written:
+
+def write(
+    pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path, *, prune: bool = True, aside: Path | None = None
+) -> Written:
     """Bring docs/ up to date with the planned pages and assets (paths below docs/, all under data/).
 
     A page whose seal holds is replaced when it differs and, with `prune`, deleted when it is no longer planned.
-    All files are on the disk under another name before the first one is replaced.
+    All files are on the disk under another name before the first one is replaced. With `aside`, a folder on the same
+    disk that the caller removes, all that goes keeps a second name there, so that `put_back` needs no room.
 
     Raises SummaryError for pages touched by a hand and for links in docs/, and MachineError for what the disk refuses;
-    no page has changed then, unless the disk failed between two replacements.
+    no page has changed then, unless the disk failed between two replacements and there is no `aside`.
     """
     planned = _planned(pages, assets)
     with _wording(docs.name):
@@ -48,21 +55,48 @@ def write(pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path, *, pru
         stale = _no_longer_planned(planned, found, docs) if prune else {}
         for path in found.leftovers:
             (docs / path).unlink()
-        _replace({path: planned[path] for path in changed}, docs)
-        _prune(stale, docs)
-    return Written(
-        changed=tuple(sorted(changed)),
-        pruned=tuple(sorted(stale)),
-        unchanged=len(planned) - len(changed),
-        before={**changed, **stale},
-    )
+        written = Written(
+            changed=tuple(sorted(changed)),
+            pruned=tuple(sorted(stale)),
+            unchanged=len(planned) - len(changed),
+            before={**changed, **stale},
+            aside=aside,
+        )
+        if aside:
+            _give_second_names(written.before, docs, aside)
+        try:
+            _replace({path: planned[path] for path in changed}, docs)
+            _prune(stale, docs)
+        except BaseException:
+            if aside:
+                put_back(written, docs)
+            raise
+    return written
 
 
 def put_back(written: Written, docs: Path) -> None:
     """Undo what `write` did. Raises MachineError for what the disk refuses."""
     with _wording(docs.name):
-        _replace({path: data for path, data in written.before.items() if data is not None}, docs)
-        _prune([path for path in written.changed if written.before[path] is None], docs)
+        _prune([path for path in written.changed if written.before[path] is None and (docs / path).exists()], docs)
+        rest = {}
+        for number, (path, data) in enumerate(written.before.items()):
+            if data is None:
+                continue
+            (docs / path).parent.mkdir(parents=True, exist_ok=True)
+            if written.aside and (there := written.aside / str(number)).exists():
+                os.replace(there, docs / path)
+            else:
+                rest[path] = data
+        _replace(rest, docs)
+
+
+def _give_second_names(before: Mapping[str, bytes | None], docs: Path, aside: Path) -> None:
+    shutil.rmtree(aside, ignore_errors=True)  # what a process that was killed left
+    aside.mkdir(parents=True)
+    with suppress(OSError):  # on a disk without second names, what stood there is written again
+        for number, (path, data) in enumerate(before.items()):
+            if data is not None:
+                os.link(docs / path, aside / str(number))
 
 
 def keep(files: Mapping[str, bytes], folder: Path) -> None:

@@ -171,6 +171,31 @@ def test_a_cache_that_is_no_folder_is_named(project: Path) -> None:
     assert found.stderr.endswith(f"{project}/.cache/build.lock can't be written: File exists\n")
 
 
+NO_MEMORY = """\
+from builder import site
+def fail(config, output):
+    raise MemoryError
+site._checked = fail
+from builder.cli import main
+main()
+"""
+
+
+def test_too_little_memory_is_the_machines_fault_and_leaves_all_as_it_was(project: Path) -> None:
+    before = contents(project)
+    found = subprocess.run(
+        [sys.executable, "-c", NO_MEMORY, "build"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "The machine does not let it: there is not enough memory; nothing was changed"
+    assert (found.returncode, found.stderr.splitlines()[-1:]) == (3, [said])
+    assert {path: data for path, data in contents(project).items() if not path.startswith(".cache/")} == before
+
+
 def test_an_interrupted_build_leaves_the_site_and_nothing_else(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

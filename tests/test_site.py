@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime
+import errno
 import os
+import resource
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -469,3 +474,115 @@ def test_a_list_that_no_build_wrote_proves_nothing(project: Project, says: str) 
     with pytest.raises(MachineError, match=r"it holds letter\.txt, and nothing says that a build made that"):
         build(project, assembly=ASSEMBLY)
     assert tree(project.site) == {LIST: says.encode(), "letter.txt": b"Dear"}
+
+
+def new_home(project: Project, **more: object) -> None:
+    """A build that changes a page, brings one and removes one."""
+    made = assembled(page("index.md", "New home"), page("visits/singapore.md", "Singapore"))
+    build(project, assembly=replace(made, **more))  # type: ignore[arg-type]
+
+
+class NoDisk:
+    """What the system says where nothing can be flushed."""
+
+    def syncfs(self, handle: int) -> int:
+        ctypes.set_errno(errno.EIO)
+        return -1
+
+
+def test_no_site_is_put_in_place_that_is_not_on_the_disk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(project, assembly=ASSEMBLY)
+    before = tree(project.root)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *arguments, **named: NoDisk())
+    with pytest.raises(MachineError) as caught:
+        new_home(project)
+    assert str(caught.value) == f"{project.root}/.site.new: {os.strerror(errno.EIO)}"
+    assert tree(project.root) == before
+    assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
+
+
+def test_where_a_disk_is_not_flushed_at_once_every_file_and_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(tmp_path, {"index.html": "", "visits/index.html": ""})
+    (tmp_path / "link").symlink_to("nowhere")
+    flushed: list[str] = []
+    monkeypatch.setattr(sys, "platform", "freebsd14")
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(os.readlink(f"/proc/self/fd/{handle}")))
+    staging.flush(tmp_path)
+    below = {Path(path).relative_to(tmp_path).as_posix() for path in flushed}
+    assert below == {".", "index.html", "visits", "visits/index.html"}
+
+
+def test_an_exchange_that_fails_is_an_error_and_no_reason_for_two_renames(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    with pytest.raises(FileNotFoundError) as caught:
+        staging._exchanged(tmp_path / "missing", tmp_path / "site")
+    assert caught.value.filename == str(tmp_path / "site")
+    assert names_in(tmp_path) == ["site"]
+
+
+def test_after_a_failed_exchange_all_is_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(project, assembly=ASSEMBLY)
+    before = tree(project.root)
+
+    def fail(one: Path, other: Path) -> bool:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(other))
+
+    monkeypatch.setattr(staging, "_exchanged", fail)
+    with pytest.raises(MachineError) as caught:
+        new_home(project)
+    assert str(caught.value) == f"{project.site}: {os.strerror(errno.EBUSY)}"
+    assert tree(project.root) == before
+
+
+def test_schemas_that_can_not_be_written_leave_the_last_site(project: Project) -> None:
+    build(project, assembly=ASSEMBLY)
+    (project.root / "schemas").write_text("in the way")
+    before = tree(project.root)
+    with pytest.raises(MachineError, match=r"can't be brought up to date: "):
+        new_home(project, schemas={"visit.schema.json": b"{}"})
+    assert tree(project.root) == before
+
+
+@pytest.mark.parametrize("step", ["render", "check", "exchange"])
+def test_pages_are_put_back_on_a_full_disk(project: Project, step: str) -> None:
+    build(project, assembly=ASSEMBLY)
+    before = tree(project.root)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(reached: str) -> None:
+        if reached == step:  # from here on no file can be written
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    made = assembled(page("index.md", "New home"), page("visits/singapore.md", "Singapore"))
+    try:
+        with pytest.raises(MachineError) as caught:
+            build(project, assembly=made, on_progress=fill)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(caught.value) == os.strerror(errno.ENOSPC)
+    assert tree(project.root) == before
+    assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
+    assert not (project.root / ".cache/before").exists()
+
+
+def test_a_build_beside_plain_mkdocs_says_that_it_is_busy_until_mkdocs_has_ended(project: Project) -> None:
+    """Else both could end well, and the pages of the one disagree with the site of the other."""
+    shutil.copytree(REPOSITORY / "tests/sites/one-of-each/summaries", project.root / "summaries")
+    (project.root / "templates").symlink_to(REPOSITORY / "templates")
+    for fifo in ("started.fifo", "never.fifo"):
+        os.mkfifo(project.root / fifo)
+    config = CONFIG + f"hooks: [stuck.py, {REPOSITORY / 'builder' / 'hook.py'}]\n"
+    lay_out(project.root, {"stuck.py": STUCK, "mkdocs.yml": config})
+    process = subprocess.Popen([sys.executable, "-m", "mkdocs", "build", "--quiet"], cwd=project.root)
+    try:
+        (project.root / "started.fifo").read_bytes()
+        lay_out(project.root, {"mkdocs.yml": CONFIG})
+        with pytest.raises(MachineError) as caught:
+            build(project, assembly=ASSEMBLY)
+    finally:
+        process.kill()
+        process.wait(timeout=60)
+    assert str(caught.value) == "another build is running: wait for it, or stop it"

@@ -199,8 +199,8 @@ def test_the_lock_holds_against_this_process_and_others(tmp_path: Path) -> None:
     file = tmp_path / ".cache" / "build.lock"
 
     def tried() -> str:
-        command = [sys.executable, "-c", TRIES, file]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        command = [sys.executable, "-c", TRIES, str(file)]
+        return subprocess.check_output(command, cwd=ROOT, text=True)
 
     busy = "another build is running: wait for it, or stop it"
     with locked(file):

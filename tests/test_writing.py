@@ -8,6 +8,7 @@ import re
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from mkdocs.utils.meta import get_data
 
 from builder.problems import MachineError, SummaryError
 from builder.rendering import Page
-from builder.writing import Written, is_sealed, keep, page_bytes, write
+from builder.writing import Written, is_sealed, keep, page_bytes, put_back, write
 
 HANOI = Page(path="visits/hanoi.md", meta={"title": "Hanoi", "description": "A summit."}, body="# Hanoi\n\nNo deal.\n")
 INDEX = Page(path="index.md", meta={"title": "Home"}, body="# Home\n")
@@ -288,6 +289,39 @@ def test_a_full_disk_leaves_every_page_as_it_was(docs: Path) -> None:
     with files_of_at_most(2000), pytest.raises(MachineError) as caught:
         write((HANOI, changed, long), {}, docs)
     assert str(caught.value) == f"docs can't be brought up to date: {os.strerror(errno.EFBIG)}"
+    assert tree(docs) == before
+
+
+def test_what_was_written_is_put_back_without_room(docs: Path, tmp_path: Path) -> None:
+    write(PAGES, ASSETS, docs)
+    before = tree(docs)
+    changed = Page(path="index.md", meta={"title": "Home"}, body="# New home\n")
+    new = Page(path="stages/talks.md", meta={"title": "Talks"}, body="# Talks\n")
+    written = write((changed, new), {}, docs, aside=tmp_path / "aside")
+    assert tree(docs) != before
+    with files_of_at_most(0):
+        put_back(written, docs)
+    assert tree(docs) == before
+    assert sorted(path.name for path in docs.iterdir()) == ["data", "index.md", "visits"]
+
+
+def test_a_disk_that_fails_between_two_replacements_leaves_every_page_as_it_was(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(PAGES, ASSETS, docs)
+    before = tree(docs)
+    changed = [replace(page, body=f"{page.body}\nMore.\n") for page in PAGES]
+    real, times = os.replace, iter(range(99))
+
+    def fail_once(old: Path, new: Path) -> None:
+        if next(times) == 1:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(old, new)
+
+    monkeypatch.setattr(os, "replace", fail_once)
+    with pytest.raises(MachineError) as caught:
+        write(changed, {}, docs, aside=tmp_path / "aside")
+    assert str(caught.value) == f"docs can't be brought up to date: {os.strerror(errno.EIO)}"
     assert tree(docs) == before
 
 
