@@ -120,17 +120,22 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """
     if pages_are_fresh():
         return
+    from mkdocs.exceptions import PluginError
+
+    from builder.nav_plugin import navigate
+
     project = _project(config)
     if (preview := _PREVIEW.get()) is not None:
         preview.refresh(project)
+        navigate(config, preview.found.navigation if preview.found else None)
         return
-    from mkdocs.exceptions import PluginError
 
     try:
         with locked(project.root / LOCK):
             ready = assemble(project)
             write(ready.pages, ready.assets, project.docs)
         _DATED.enter_context(dated(ready.as_of))
+        navigate(config, ready.navigation)
     except (SummaryError, MachineError) as error:
         raise PluginError(str(error)) from error
 
