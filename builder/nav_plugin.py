@@ -12,7 +12,7 @@ from mkdocs.structure.files import InclusionLevel, set_exclusions
 from mkdocs.utils import get_markdown_title, nest_paths
 from mkdocs.utils.meta import get_data
 
-from builder.navigation import ORDER, Entry, Navigation, completed, is_sealed
+from builder.navigation import ORDER, Entry, Navigation, completed, has_seal
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -44,7 +44,8 @@ class NavPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it ha
         entries = tuple(entry for entry in pages.entries if entry.path in shown)
         by_hand = [file for file in documents if file.src_uri in shown - pages.made]
         nav = _nested(by_hand) if config.nav is None else config.nav
-        config.nav = completed(nav, Navigation(entries=entries, made=pages.made, empty=pages.empty))
+        empty = pages.empty - {file.src_uri for file in documents}  # one may be there all the same, written by hand
+        config.nav = completed(nav, Navigation(entries=entries, made=pages.made, empty=empty))
         for file in documents:
             if file.src_uri in pages.made and _is_in_nav(file):
                 file.inclusion = InclusionLevel.NOT_IN_NAV  # said where `nav` does not name it, and only there
@@ -63,7 +64,7 @@ class NavPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it ha
 
 def _in_docs(documents: Iterable[File]) -> Navigation:
     """The navigation of the pages that an earlier build left."""
-    made = frozenset(file.src_uri for file in documents if is_sealed(_text(file)))
+    made = frozenset(file.src_uri for file in documents if has_seal(_text(file)))
     return Navigation(entries=tuple(Entry(path=path) for path in ORDER if path in made), made=made)
 
 

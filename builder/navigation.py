@@ -125,10 +125,10 @@ def _short(path: str) -> str:
 
 def is_by_hand(page: Path) -> bool:
     """Whether a page is there, and is not the builder's."""
-    return page.is_file() and not is_sealed(page.read_text(encoding="utf-8", errors="replace"))
+    return page.is_file() and not has_seal(page.read_text(encoding="utf-8", errors="replace"))
 
 
-def is_sealed(text: str) -> bool:
+def has_seal(text: str) -> bool:
     """Whether the text of a page says that the builder wrote it."""
     return "\nseal: " in text[:200]
 

@@ -208,6 +208,13 @@ def test_an_entry_comes_with_its_first_record_and_goes_with_its_last(project: Pr
     assert shown(project.site) == MADE + BY_HAND
 
 
+def test_a_page_written_by_hand_where_the_builder_has_none_is_shown(project: Project) -> None:
+    (project.docs / "glossary.md").write_text("# Our own words\n")
+    says(project, "nav: [Words: glossary.md]\nnot_in_nav: |\n  /guide/\n  /method.md\n  /about.md\n")
+    build(project)
+    assert shown(project.site) == [*MADE, "Words > glossary/"]
+
+
 def test_a_site_as_of_an_earlier_day_leaves_out_what_was_not_there_yet(project: Project) -> None:
     says(project, FULL)
     replace(project.config, "- Method", "- That day: visits/kim-putin-vladivostok.md\n  - Method")
