@@ -13,9 +13,10 @@ from builder.kinds import RECORDS
 from builder.linking import Explainer, link
 from builder.loading import SETTINGS_FILE, load
 from builder.models import Record
+from builder.navigation import Navigation, missing, navigation
 from builder.pages import Plan, plan
 from builder.problems import Problem, SummaryError
-from builder.project import Project, nav_lines_without_page
+from builder.project import Project
 from builder.remembering import remember
 from builder.words import Words, load_words
 
@@ -33,6 +34,8 @@ class Inspected:
     warnings: tuple[Problem, ...]
     known: Mapping[str, Record]
     """Every record by its id, drafts among them: what may be named."""
+
+    navigation: Navigation = field(default_factory=Navigation)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -55,6 +58,8 @@ class Assembly:
     as_of: datetime.date
     """The last day the explainer speaks for."""
 
+    navigation: Navigation = field(default_factory=Navigation)
+
     schemas: dict[str, bytes] = field(default_factory=dict)
     """For editors' programs: a JSON Schema for each kind of file, by its name."""
 
@@ -64,9 +69,8 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
     Raises SummaryError with all problems of the step that failed.
     """
-    summaries = load(project.summaries)
-    known = summaries.records
-    summaries = summaries if drafts else summaries.published()
+    everything = load(project.summaries)
+    summaries = everything if drafts else everything.published()
     explainer = link(summaries)
     warnings = (*explainer.warnings, *consistent(explainer))
     if as_of:
@@ -75,9 +79,17 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     settings = explainer.settings
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(remember(summaries, moment.date.first)))
-    if not as_of and (stale := list(nav_lines_without_page(project, {page.path for page in plans}))):
-        raise SummaryError(stale)
-    return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings, known=known)
+    pages = navigation(plans, everything, words)
+    if problems := list(missing(project, pages)):
+        raise SummaryError(problems)
+    return Inspected(
+        explainer=explainer,
+        words=words,
+        plans=plans,
+        warnings=warnings,
+        known=everything.records,
+        navigation=pages,
+    )
 
 
 def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Assembly:
@@ -95,6 +107,7 @@ def complete(found: Inspected, project: Project) -> Assembly:
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
+        navigation=found.navigation,
         schemas=schemas_in(found),
     )
 

@@ -8,11 +8,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+
+
+_OWN: Final = ("fingerprints", "keeping", "nav_plugin", "shelf")
+"""The modules that have a hand in a page after its Markdown is written."""
 
 
 def digest(*of: object) -> str:
@@ -23,7 +27,7 @@ def digest(*of: object) -> str:
 def made_with() -> list[str]:
     """The versions of all that has a hand in a page."""
     packages = [version(name) for name in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")]
-    own = [Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in ("fingerprints", "keeping", "shelf")]
+    own = [Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in _OWN]
     return [sys.version, *packages, digest(own)]
 
 

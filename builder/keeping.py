@@ -25,6 +25,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+from builder import nav_plugin
 from builder.bytecode import compiled
 from builder.fingerprints import digest, listing, made_with, outline, settings, theme
 from builder.forking import WORTH_SHARING, processors, shared_out
@@ -39,12 +40,13 @@ NAME: Final = "keeping"
 """What the plugin is called among MkDocs's."""
 
 _SEARCH: Final = frozenset({"search", "material/search"})
+_OWN: Final = frozenset({*_SEARCH, nav_plugin.NAME})
 _HOOK: Final = ("builder", "hook.py")
 
 
 def keep(config: MkDocsConfig, drawer: Drawer) -> Keeping | None:
     """Have a build use what is kept and keep what it makes, unless something could change pages behind its back."""
-    if any(name not in _SEARCH and Path(name).parts[-2:] != _HOOK for name in config.plugins):
+    if any(name not in _OWN and Path(name).parts[-2:] != _HOOK for name in config.plugins):
         return None
     keeping = Keeping(drawer, config)
     config.plugins[NAME] = keeping

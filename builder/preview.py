@@ -117,11 +117,15 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """
     if pages_are_fresh():
         return
+    from mkdocs.exceptions import PluginError
+
+    from builder.nav_plugin import navigate
+
     project = _project(config)
     if (preview := _PREVIEW.get()) is not None:
         preview.refresh(project)
+        navigate(config, preview.found.navigation if preview.found else None)
         return
-    from mkdocs.exceptions import PluginError
 
     try:
         plain.begin(config, project)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from builder.problems import Location, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,25 +56,3 @@ class Project:
 
 
 _SITE_URL = re.compile(r"site_url:\s+(?P<env>!ENV\s+)?(?P<value>.*?)\s*(?:\s#.*)?$")
-
-
-_NAV_LINE = re.compile(r"\s*-\s+(?:.+:\s+)?[\"']?(?P<page>[\w./-]+\.md)[\"']?\s*$")
-
-
-def nav_lines_without_page(project: Project, planned: set[str]) -> Iterator[Problem]:
-    """Lines of mkdocs.yml that name a page of a kind without records: MkDocs would only say that it is not there."""
-    if not project.config.is_file():
-        return
-    for number, line in enumerate(project.config.read_text(encoding="utf-8").splitlines(), start=1):
-        match = _NAV_LINE.match(line)
-        if match and match["page"] not in planned and not _is_hand_written(project.docs / match["page"]):
-            yield Problem(
-                location=Location(project.config.name, number, match.start("page") + 1),
-                rule="empty-page",
-                message=f"the navigation names {match['page']}, and there is nothing to show on it",
-                hint="take the line out",
-            )
-
-
-def _is_hand_written(page: Path) -> bool:
-    return page.is_file() and "\nseal: " not in page.read_text(encoding="utf-8", errors="replace")[:200]

@@ -54,6 +54,32 @@ def read(file: Path, name: str) -> Document:
     return parse(contents(file, name, MAX_BYTES), name)
 
 
+def texts_below(text: str, key: str) -> list[tuple[str, int, int]]:
+    """All texts below a key of a file that isn't a summary, such as mkdocs.yml, with their lines and columns.
+
+    Names of settings and titles are none of them. Where the file is no YAML, there are none.
+    """
+    try:
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        return []
+    entries = root.value if isinstance(root, yaml.MappingNode) else []
+    waiting = [value for name, value in reversed(entries) if name.value == key]
+    found, seen = [], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:  # an alias may lead back to what it stands in
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            found.append((node.value, node.start_mark.line + 1, node.start_mark.column + 1))
+        elif isinstance(node, yaml.MappingNode):
+            waiting.extend(value for _, value in reversed(node.value))
+        else:
+            waiting.extend(reversed(node.value))
+    return found
+
+
 _INNER_BREAK = re.compile(r"\n(?!\n*\Z)")
 
 

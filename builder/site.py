@@ -14,12 +14,13 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from builder.assembly import Assembly, assemble
 from builder.checking import check_site
 from builder.interrupts import uninterrupted
+from builder.navigation import Navigation
 from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
 from builder.shelf import Drawer
@@ -83,9 +84,8 @@ def build(
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # before pages are put back: they may need its room on the disk
             on_progress("render")
-            config.nav = _there(config.nav, project.docs)
             with dated(ready.as_of):
-                _render(config, output.staging, heard, project.root / KEPT)
+                _render(config, ready.navigation, output.staging, heard, project.root / KEPT)
             on_progress("check")
             html = _checked(config, output)
             on_progress("exchange")
@@ -108,15 +108,6 @@ def _undone_if_it_fails() -> Iterator[ExitStack]:
             with uninterrupted():
                 undo.close()
             raise
-
-
-def _there(nav: Any, docs: Path) -> Any:
-    """The navigation without pages that an earlier day has nothing for; of today's, checking has told."""
-    if isinstance(nav, list):
-        return [kept for item in nav if (kept := _there(item, docs))]
-    if isinstance(nav, dict):
-        return {title: kept for title, item in nav.items() if (kept := _there(item, docs))}
-    return None if isinstance(nav, str) and nav.endswith(".md") and not (docs / nav).is_file() else nav
 
 
 def pages_are_fresh() -> bool:
@@ -184,17 +175,19 @@ def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfi
     return config
 
 
-def _render(config: MkDocsConfig, staging: Path, heard: _Heard, kept: Path) -> None:
+def _render(config: MkDocsConfig, pages: Navigation, staging: Path, heard: _Heard, kept: Path) -> None:
     """Have MkDocs write the site into the staging folder, with what is kept of the last build."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
     from builder.keeping import keep as keep_pages
+    from builder.nav_plugin import navigate
 
     config.site_dir = str(staging)
     fresh = _FRESH.set(True)
     drawer = Drawer(kept)
     keep_pages(config, drawer)
+    navigate(config, pages)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:

@@ -38,7 +38,14 @@ def main() -> None:
         builder = [sys.executable, "-m", "builder"]
         run([*builder, "build"], root)  # the pages are there for MkDocs alone, and the caches of Python are warm
         alone = root / "alone.yml"
-        alone.write_text((root / "mkdocs.yml").read_text("utf-8").replace("hooks:\n  - builder/hook.py\n", ""), "utf-8")
+        config = (root / "mkdocs.yml").read_text("utf-8").replace("hooks:\n  - builder/hook.py\n", "")
+        overviews = [page.relative_to(root / "docs").as_posix() for page in (root / "docs").glob("**/*.md")]
+        lines = "".join(
+            f"  - {page}\n"
+            for page in overviews
+            if page.count("/") == page.endswith("/index.md") and page not in config
+        )
+        alone.write_text(config.replace("\nnav:\n", f"\nnav:\n{lines}").replace("/handbook/*", "*"), "utf-8")
         mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(alone), "-d", str(root / "alone")]
         commands: dict[str, tuple[list[str], Callable[[], None]]] = {
             "MkDocs alone": (mkdocs, lambda: None),

@@ -71,7 +71,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "a template": ("templates/pages/visits.md.jinja", "{% block body %}", "{% block body %}\nNew.\n"),
     "a setting": ("mkdocs.yml", "site_name: ", "site_name: New "),
     "the way Markdown is read": ("mkdocs.yml", "permalink: false", "permalink: true"),
-    "the navigation": ("mkdocs.yml", "  - Home: index.md", "  - Beginning: index.md"),
+    "the navigation": ("mkdocs.yml", "  - About: about.md", "  - Us: about.md"),
 }
 
 

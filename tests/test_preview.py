@@ -415,6 +415,28 @@ def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_b
         until(lambda: server.shows("/", "Once more"), server)
 
 
+def test_while_serving_an_entry_of_the_menu_comes_with_the_first_record_and_goes_with_the_last(
+    project: Project,
+) -> None:
+    edit(project.config, 'nav: [index.md]\nnot_in_nav: "*"\n', "")
+    summary = project.summaries / "projects/power-grid.yml"
+    pages = {"/about/": "../", "/": "", f"/{VISIT}/": "../../", "/meetings/": "../"}
+    with serving(project, *MKDOCS_SERVE) as server:
+
+        def has_entry() -> set[bool]:
+            entry = '<a href="{}projects/" class="md-nav__link">'
+            return {entry.format(up) in server.get(page) for page, up in pages.items()}
+
+        assert has_entry() == {True}
+        text = summary.read_text("utf-8")
+        summary.unlink()
+        until(lambda: has_entry() == {False}, server)
+        assert not server.shows("/about/", BANNER)
+        save(summary, text)
+        until(lambda: has_entry() == {True}, server)
+        assert "WARNING" not in server.log.read_text()
+
+
 def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: Project) -> None:
     (project.root / "theme").mkdir()
     theme = project.root / "theme/main.html"

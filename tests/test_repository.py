@@ -20,7 +20,7 @@ ONLY = {
     "jinja2": {"bytecode", "rendering", "keeping"},
     "click": {"authoring", "calling", "cli", "cli_reports"},
     "pybtex": {"bibtex"},
-    "mkdocs": {"fingerprints", "keeping", "site", "plain", "preview"},
+    "mkdocs": {"fingerprints", "keeping", "nav_plugin", "plain", "preview", "site"},
 }
 
 

@@ -33,7 +33,7 @@ NEEDS_MORE_THAN_A_TEXT = {
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
-    *("missing-word", "no-title", "same-title", "same-but-for-case", "empty-page", "hand-edited", "mkdocs"),
+    *("missing-word", "no-title", "same-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
 }
 """Rules without an example: it would be about a disk, a size or several files."""
 
@@ -70,18 +70,6 @@ def test_the_wrong_example_breaks_its_rule_and_the_right_one_none(section: Secti
     assert section.rule in {problem.rule for problem in problems(section.wrong, tmp_path / "wrong")}
     found = problems(section.right, tmp_path / "right")
     assert [str(problem) for problem in found if not problem.warning or problem.rule == section.rule] == []
-
-
-def test_the_navigation_names_no_page_that_would_be_empty(tmp_path: Path) -> None:
-    shutil.copytree(BASE, tmp_path / "summaries")
-    (tmp_path / "templates").symlink_to(ROOT / "templates")
-    (tmp_path / "mkdocs.yml").write_text("site_name: Talks\nnav:\n  - Stages: stages/index.md\n")
-    with pytest.raises(SummaryError) as caught:
-        inspect(Project(root=tmp_path))
-    assert str(caught.value) == (
-        "mkdocs.yml:3:13: the navigation names stages/index.md, and there is nothing to show on it "
-        "(take the line out) [empty-page]"
-    )
 
 
 def test_a_language_without_a_phrase_is_told_the_english_one(tmp_path: Path) -> None:
