@@ -13,8 +13,8 @@ from contextvars import ContextVar
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import urlsplit
 
+from builder.addresses import path_of
 from builder.answering import guarded, is_loopback, with_extras
 from builder.assembly import assemble
 from builder.problems import Location, MachineError, Problem, SummaryError
@@ -149,7 +149,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     from watchdog.observers.polling import PollingObserverVFS
 
     project = _project(config)
-    preview.mount = urlsplit(config.site_url or "/").path or "/"
+    preview.mount = path_of(config.site_url)
     server.builder = lambda: _build(server, builder, preview, project)
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:

@@ -14,8 +14,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
+from builder.addresses import path_of
 from builder.assembly import Assembly, assemble
 from builder.checking import check_site
 from builder.problems import Location, MachineError, Problem, SummaryError
@@ -188,7 +188,7 @@ def _render(config: MkDocsConfig, staging: Path, heard: _Heard, kept: Path) -> N
 
 def _checked(config: MkDocsConfig, output: Output) -> int:
     """How many pages the built site has. Raises SummaryError for everything a reader would trip over."""
-    problems = check_site(output.staging, urlsplit(config.site_url or "/").path or "/", name=output.site.name)
+    problems = check_site(output.staging, path_of(config.site_url), name=output.site.name)
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))
