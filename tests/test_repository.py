@@ -137,7 +137,8 @@ def test_every_locked_package_runs_on_the_lowest_python(name: str) -> None:
     refused = []
     for package, requirement in locked(name).items():
         if requirement.marker is None or requirement.marker.evaluate():
-            needed = distribution(package).metadata["Requires-Python"] or ""
+            said = distribution(package).metadata
+            needed = said["Requires-Python"] if "Requires-Python" in said else ""
             assert str(requirement.specifier) == f"=={distribution(package).version}", f"{package}: install {name}"
             if not SpecifierSet(needed).contains(lowest_python()):
                 refused.append(f"{requirement} needs Python {needed}")
