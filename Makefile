@@ -1,12 +1,13 @@
-# Everything this project does on a machine with Python 3.11 or newer, make and git.
+# Everything this project does on a machine with Python (the lowest version is in pyproject.toml), make and git.
 PYTHON ?= python3
 VENV := .venv
+LOWEST := $(shell sed -n 's/^requires-python = ">=\(.*\)"$$/\1/p' pyproject.toml)
 RUN := $(VENV)/bin/python
 # How problems are told: text, json or github.
 FORMAT := text
 # Where the preview listens.
 PORT := 8000
-OFFLINE := echo 'The packages could not be installed (see above). The network is needed for this, the first time only.' >&2; exit 1
+FAILED := echo 'The packages could not be installed: pip says above why. The network is needed for this, the first time only.' >&2; exit 1
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -40,10 +41,12 @@ audit: site $(VENV)/dev.stamp ## Hold the site against the Nu Html Checker and L
 bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
 	@$(RUN) tests/bench.py
 
+# The lock is for every Python from the lowest on, whichever makes it, and never names two versions of a package.
+COMPILE := $(RUN) -m uv pip compile --quiet --no-config --no-python-downloads --python $(RUN) --python-version $(LOWEST) --universal --fork-strategy fewest --upgrade --generate-hashes --no-header
+
 lock: $(VENV)/dev.stamp ## Lock the newest versions that pyproject.toml allows
-	@$(RUN) -m pip install --quiet pip-tools
-	@$(RUN) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.txt pyproject.toml
-	@$(RUN) -m piptools compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(COMPILE) --output-file requirements.txt pyproject.toml
+	@$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 clean: ## Take away what was made: the tree is as it was cloned, but for your own files
 	@[ ! -f $(VENV)/site.stamp ] || $(RUN) -m builder clean
@@ -52,18 +55,18 @@ clean: ## Take away what was made: the tree is as it was cloned, but for your ow
 	@find builder tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	  { echo 'Python 3.11 or newer is needed; name it so: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < tuple(map(int, "$(LOWEST)".split("."))))' 2>/dev/null || \
+	  { echo 'Python $(LOWEST) or newer is needed; name it so: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
 	@echo 'Making a virtual environment in $(VENV) ...'
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo 'This Python makes no virtual environments; on Debian: apt-get install python3-venv' >&2; exit 1; }
 
 $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages ...'
-	@$(RUN) -m pip install --quiet --require-hashes -r requirements.txt || { $(OFFLINE); }
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements.txt || { $(FAILED); }
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages for tests ...'
-	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt || { $(OFFLINE); }
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt || { $(FAILED); }
 	@touch $@ $(VENV)/site.stamp

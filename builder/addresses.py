@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from builder.claims import Claims
 from builder.models import Constraint, Project, Record, Stage, Visit
 from builder.references import Party, Source, Term
@@ -69,3 +71,9 @@ def on_the_web(path: str, site: str) -> str:
         page = page.removesuffix(".md").removesuffix("index").rstrip("/")
         page += "/" if page else ""
     return f"{site}{page}{mark}{anchor}"
+
+
+def path_of(site: str | None) -> str:
+    """The path that a site at an address is served under, such as `/repository/`; `/` where no address is said."""
+    found = re.match(r"(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)", site or "")
+    return (found and found[1]) or "/"

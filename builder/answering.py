@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 FOLLOWED: Final = "/livereload/followed"
 """Where a browser asks which page was edited last."""
@@ -52,7 +52,7 @@ def guarded(app: Callable[..., Iterable[bytes]], followed: Callable[[], str]) ->
 
     def checked(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         asked = environ.get("HTTP_HOST")
-        if asked is not None and not is_loopback(urlsplit(f"//{asked}").hostname or ""):
+        if asked is not None and not is_loopback(_host_in(asked)):
             start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"This preview answers only to this machine's own name.\n"]
         if environ.get("PATH_INFO") == FOLLOWED:
@@ -61,3 +61,9 @@ def guarded(app: Callable[..., Iterable[bytes]], followed: Callable[[], str]) ->
         return app(environ, start_response)
 
     return checked
+
+
+def _host_in(asked: str) -> str:
+    """The host of a request's Host line in lower case, without its port; empty where the line is no such thing."""
+    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[^:/?#@\[\]\s]+)(:[0-9]*)?", asked.lower())
+    return found[1] if found else ""

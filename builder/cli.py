@@ -116,11 +116,12 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
     The last good site stays as it is until the new one is whole.
     """
     from builder.assembly import assemble
+    from builder.clock import dated
     from builder.site import build as build_site
 
     project = _project(root)
     started = time.monotonic()
-    with _telling(project, how, context):
+    with _telling(project, how, context), dated():  # a clock that is no clock is refused before the work begins
         made = assemble(project, as_of=as_of.date() if as_of else None)
         click.echo(f"Checked {_counted(made.counts)}.", err=how == "json")
         built = build_site(project, assembly=made, on_progress=_progress())
@@ -214,11 +215,14 @@ def main() -> None:
 
 def _failed(error: Exception) -> int:
     """Say what went wrong in an editor's words; a bug goes on as a traceback."""
-    from builder.problems import MachineError, SummaryError
+    from builder.problems import MachineError, SummaryError, UsageError
 
     if isinstance(error, SummaryError):
         _tell(error.problems, None, "text", None)
         return 1
+    if isinstance(error, UsageError):
+        click.UsageError(str(error)).show()
+        return 2
     if isinstance(error, MachineError):
         click.echo(f"The machine does not let it: {error}", err=True)
         return 3

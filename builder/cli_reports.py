@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,13 +38,13 @@ def report(root: Path, wanted: str, copies: tuple[str, ...], today: datetime.dat
     Which paragraphs of a source have no claim, which claims no record takes up, what rests on one source,
     what is out of date.
     """
-    from builder import telling
+    from builder import clock, telling
     from builder.assembly import inspect
     from builder.project import Project
     from builder.reporting import take_stock
 
     explainer = inspect(Project(root=root.resolve())).explainer
-    taken = take_stock(explainer, today.date() if today else _today(), _read_copies(explainer, copies))
+    taken = take_stock(explainer, today.date() if today else clock.today(), _read_copies(explainer, copies))
     if wanted == "json":
         click.echo(json.dumps(telling.as_data(taken), ensure_ascii=False, indent=2))
         return
@@ -78,17 +77,6 @@ def diff(root: Path, revision: str, wanted: str) -> None:
     tell = telling.as_markdown if wanted == "markdown" else telling.as_text
     opening, sections = telling.opening_of_comparison(compared, revision), telling.sections_of_comparison(compared)
     click.echo(tell(opening, sections), nl=False)
-
-
-def _today() -> datetime.date:
-    """By SOURCE_DATE_EPOCH where it is set, so that a report can be made again to the letter; else by the clock."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return datetime.date.today()
-    try:
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise click.UsageError("SOURCE_DATE_EPOCH holds no number of seconds: leave it out, or use --today") from None
 
 
 def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -219,7 +219,10 @@ def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: 
     known = max((entry.date.first for entry in visit.history), default=visit.date.first)
     event.add("dtstamp", datetime.datetime.combine(known, datetime.time(), datetime.UTC))
     event.add("dtstart", visit.date.first)
-    event.add("dtend", visit.date.last + datetime.timedelta(days=1))
+    if visit.date.last < datetime.date.max:
+        event.add("dtend", visit.date.last + datetime.timedelta(days=1))
+    else:  # the day after the last one can't be written
+        event.add("duration", visit.date.last - visit.date.first + datetime.timedelta(days=1))
     event.add("summary", visit.title)
     event.add("status", status)
     event.add("transp", "TRANSPARENT")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from typing import Annotated
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -161,29 +161,56 @@ def _contact(value: object) -> str:
 
 
 def _web_address(text: str, schemes: tuple[str, ...]) -> str:
-    """Parse an address once and write it anew, so that nothing in it can be read in two ways."""
+    """Read an address by RFC 3986, appendix B, and write it in one way: scheme and host in lower case, no usual port.
+
+    What follows the host stays as it was typed, but for the characters that Markdown reads as its own.
+    urllib is not asked: from version to version it reads and writes odd addresses in other ways.
+    """
     hint = "an address such as https://example.org/page"
     if re.search(r"[\s\x00-\x20\x7f-\xa0\\<>\"'`{}|^]|&#|&\w+;", text):
         raise _bad_address(text, "has characters that no address has", hint)
-    try:
-        split = urlsplit(text)
-        port = split.port
-    except ValueError:
-        raise _bad_address(text, "is no web address", hint) from None
-    if split.scheme.lower() not in schemes:
+    scheme, authority, rest = _split(text)
+    if scheme not in schemes:
         raise _bad_address(text, "is no http or https address", hint)
-    host = (split.hostname or "").rstrip(".")
-    if not host or not re.fullmatch(r"[\w.-]+|[0-9a-f:]+", host):
+    _, mark, place = authority.rpartition("@")
+    found = _PLACE.fullmatch(place)
+    port = int(found["port"] or 0) if found else 0
+    if found is None or port > 65535 or (found["six"] and not _is_ipv6(found["six"])):
+        raise _bad_address(text, "is no web address", hint)
+    host = (found["name"] or "").rstrip(".").lower()
+    if not found["six"] and not re.fullmatch(r"[\w.-]+", host):
         raise _bad_address(text, "names no host", hint)
-    if split.username is not None or split.password is not None:
+    if mark:
         raise _bad_address(text, "holds a user name", "leave it out")
-    netloc = f"[{host}]" if ":" in host else host
-    default = {"http": 80, "https": 443}[split.scheme.lower()]
-    if port not in (None, default):
+    netloc = f"[{found['six'].lower()}]" if found["six"] else host
+    if found["port"] and port != {"http": 80, "https": 443}[scheme]:
         netloc += f":{port}"
-    rest = urlunsplit(("", "", split.path or "/", split.query, split.fragment))
     quoted = re.sub(r"[()\[\]*]", lambda match: f"%{ord(match[0]):02X}", rest)
-    return f"{split.scheme.lower()}://{netloc}{quoted}"
+    return f"{scheme}://{netloc}{'' if quoted.startswith('/') else '/'}{quoted}"
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """The scheme of an address in lower case, what stands between `//` and the path, and all that follows."""
+    scheme, colon, after = text.partition(":")
+    if not colon or re.search("[/?#]", scheme):
+        return "", "", text
+    if not after.startswith("//"):
+        return scheme.lower(), "", after
+    authority = re.match("[^/?#]*", after[2:])
+    assert authority is not None, "it may be empty"
+    return scheme.lower(), authority[0], after[2 + authority.end() :]
+
+
+_PLACE = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[0-9]{0,9}))?")
+"""A host and a port; a host of IPv6 stands in brackets."""
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        IPv6Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _bad_address(text: str, found: str, hint: str) -> PydanticCustomError:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from builder import ownership
 from builder.assembly import assemble
+from builder.clock import dated
 from builder.problems import MachineError
 from builder.project import Project
-from builder.site import LOCK, dated, output_of
+from builder.site import LOCK, output_of
 from builder.staging import locked
 from builder.writing import write
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 _UNTIL_THE_END = ExitStack()
 """Holds the lock, and the day that MkDocs dates its sitemap by."""
+
+
+def start() -> None:
+    """Go by SOURCE_DATE_EPOCH until MkDocs has ended. Raises UsageError where that is no number of seconds."""
+    _UNTIL_THE_END.enter_context(dated())
 
 
 def begin(config: MkDocsConfig, project: Project) -> None:

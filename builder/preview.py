@@ -13,11 +13,12 @@ from contextvars import ContextVar
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import urlsplit
 
 from builder import plain
+from builder.addresses import path_of
 from builder.answering import guarded, is_loopback, with_extras
-from builder.problems import Location, MachineError, Problem, SummaryError
+from builder.clock import dated
+from builder.problems import Location, MachineError, Problem, SummaryError, UsageError
 from builder.project import Project
 from builder.refreshing import Preview, log
 from builder.shelf import Drawer
@@ -53,7 +54,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
 
     With `follow`, a browser that shows a page of the site goes to the page of each summary that is edited.
     Ends with KeyboardInterrupt. Raises SummaryError for a mkdocs.yml that MkDocs refuses, and MachineError if the
-    address can't be had or isn't one of this machine alone.
+    address can't be had or isn't one of this machine alone, and UsageError for a SOURCE_DATE_EPOCH that is no number.
     """
     if not is_loopback(host):
         raise MachineError(f"the preview is for this machine only, and {host} can be reached from others")
@@ -64,7 +65,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     from mkdocs.exceptions import MkDocsException
 
     _FOLLOW.set(follow)
-    with _talking():
+    with _talking(), dated():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
                 raise SummaryError([_NO_HOOK])
@@ -88,7 +89,13 @@ _NO_HOOK: Final = Problem(
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    """MkDocs begins: remember whether it serves."""
+    """MkDocs begins: remember whether it serves. Raises PluginError where SOURCE_DATE_EPOCH is no number."""
+    from mkdocs.exceptions import PluginError
+
+    try:
+        plain.start()
+    except UsageError as error:
+        raise PluginError(str(error)) from error
     _PREVIEW.set(Preview(follow=_FOLLOW.get()) if command == "serve" else None)
     if command == "serve" and not log.handlers:
         log.addHandler(logging.StreamHandler())
@@ -149,7 +156,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     from watchdog.observers.polling import PollingObserverVFS
 
     project = _project(config)
-    preview.mount = urlsplit(config.site_url or "/").path or "/"
+    preview.mount = path_of(config.site_url)
     server.builder = lambda: _build(server, builder, preview, project)
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:

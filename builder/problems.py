@@ -52,6 +52,10 @@ class SummaryError(Exception):
         super().__init__(report(self.problems))
 
 
+class UsageError(Exception):
+    """What whoever runs a command, or their environment, asked for and can't be done."""
+
+
 class MachineError(Exception):
     """What the machine refuses: a full disk, a missing permission, a folder that won't do, a build already running."""
 

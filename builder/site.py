@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import logging
 import os
 import re
@@ -15,10 +13,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
+from builder.addresses import path_of
 from builder.assembly import Assembly, assemble
 from builder.checking import check_site
+from builder.clock import dated
 from builder.interrupts import uninterrupted
 from builder.navigation import Navigation
 from builder.problems import Location, MachineError, Problem, SummaryError
@@ -64,7 +63,8 @@ def build(
     The site that stands is replaced at the very end, in one step; after any failure it and the pages in docs/ are what
     they were.
     Raises SummaryError for problems in the summaries, in pages written by hand and in the built site (with `strict`,
-    for MkDocs's warnings too), and MachineError for what the machine refuses.
+    for MkDocs's warnings too), MachineError for what the machine refuses, and UsageError for a SOURCE_DATE_EPOCH that
+    is no number of seconds.
     """
     start = time.monotonic()
     with _worded(), _listening(project) as heard:
@@ -113,21 +113,6 @@ def _undone_if_it_fails() -> Iterator[ExitStack]:
 def pages_are_fresh() -> bool:
     """Whether MkDocs is run by `build`, which has brought the pages up to date already."""
     return _FRESH.get()
-
-
-@contextmanager
-def dated(day: datetime.date) -> Iterator[None]:
-    """Have MkDocs date the sitemap by the records, so that the same summaries give the same bytes on any day."""
-    given = os.environ.get(_EPOCH)
-    os.environ[_EPOCH] = given or str(calendar.timegm(day.timetuple()))
-    try:
-        yield
-    finally:
-        if given is None:
-            del os.environ[_EPOCH]
-
-
-_EPOCH: Final = "SOURCE_DATE_EPOCH"
 
 
 def prepare_mkdocs() -> None:
@@ -205,7 +190,7 @@ def _render(config: MkDocsConfig, pages: Navigation, staging: Path, heard: _Hear
 
 def _checked(config: MkDocsConfig, output: Output) -> int:
     """How many pages the built site has. Raises SummaryError for everything a reader would trip over."""
-    problems = check_site(output.staging, urlsplit(config.site_url or "/").path or "/", name=output.site.name)
+    problems = check_site(output.staging, path_of(config.site_url), name=output.site.name)
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))

@@ -68,7 +68,7 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
     """What is out of date on the day `today`; a stage's year without a step ends on the explainer's own day."""
     review_after = explainer.settings.review_after
     last_steps = ((stage, stage.history[-1]) for stage in explainer.stages if stage.history)
-    waited = explainer.settings.as_of.first - UNCHANGED_AFTER
+    day = explainer.settings.as_of.first
     return Stale(
         review_due=review_after if review_after and review_after.last < today else None,
         gone_by=tuple(visit for visit in explainer.visits if status_on(visit) in _TO_COME and visit.date.last < today),
@@ -79,7 +79,9 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
             if claim.voice == "forecast" and (claim.outcome is None or claim.outcome.result not in _KNOWN)
         ),
         unchanged=tuple(
-            (stage, step) for stage, step in last_steps if step.date.last < waited and status_on(stage) not in _OVER
+            (stage, step)
+            for stage, step in last_steps
+            if day - step.date.last > UNCHANGED_AFTER and status_on(stage) not in _OVER
         ),
     )
 

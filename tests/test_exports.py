@@ -275,6 +275,28 @@ def test_the_calendar_has_visits_whose_days_are_known(
     assert found == ([expected] if expected else [])
 
 
+@pytest.mark.parametrize(
+    ("date", "lines"),
+    [
+        ("0001-01-01", ["DTSTART;VALUE=DATE:00010101", "DTEND;VALUE=DATE:00010102"]),
+        ("9999-12-30", ["DTSTART;VALUE=DATE:99991230", "DTEND;VALUE=DATE:99991231"]),
+        ("9999-12-31", ["DTSTART;VALUE=DATE:99991231", "DURATION:P1D"]),
+        ("9999-12-30/9999-12-31", ["DTSTART;VALUE=DATE:99991230", "DURATION:P2D"]),
+    ],
+)
+def test_the_first_and_the_last_day_there_are_stand_in_the_calendar(
+    date: str, lines: list[str], tmp_path: Path
+) -> None:
+    files = plain()
+    files["visits/x.yml"] = {
+        **{"title": "X", "date": date, "status": "held", "level": "working", "sources": ["kbs-141830"]},
+        **{"parties": ["russia", "dprk"], "invited_by": ["russia"], "summary": "X."},
+    }
+    files["explainer.yml"]["as_of"] = "9999-12-31"
+    event = made(files, tmp_path).text("data/visits.ics").partition("SUMMARY:X\r\n")[2].partition("END:VEVENT")[0]
+    assert [line for line in event.splitlines() if line.startswith(("DTSTART", "DTEND", "DURATION"))] == lines
+
+
 def test_the_stamp_of_an_event_is_of_its_record(usual: Made) -> None:
     events = vobject.readOne(usual.text("data/visits.ics")).vevent_list
     stamps = {event.summary.value: event.dtstamp.value.isoformat() for event in events}

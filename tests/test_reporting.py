@@ -248,7 +248,7 @@ def test_wrong_usage_is_said(project: Path, words: list[str], said: str) -> None
     assert said in told.stderr
 
 
-def test_a_copy_that_can_not_be_read_and_a_clock_of_no_number_are_said(project: Path) -> None:
+def test_a_copy_that_can_not_be_read_is_said(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     (project / "latin.txt").write_bytes(b"caf\xe9\n")
     for words, said in (("nowhere.txt", "No such file or directory"), ("latin.txt", "it is not UTF-8")):
@@ -258,8 +258,23 @@ def test_a_copy_that_can_not_be_read_and_a_clock_of_no_number_are_said(project: 
     (project / "copy.txt").write_text(TEXT, "utf-8")
     told = run(project, "report", "--text", "copy.txt", "--text", "mt-20190423=copy.txt")
     assert (told.returncode, "two copies of 'mt-20190423' are given" in told.stderr) == (2, True)
-    told = run(project, "report", SOURCE_DATE_EPOCH="noon")
-    assert (told.returncode, "SOURCE_DATE_EPOCH holds no number of seconds" in told.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["report", "build", "serve"])
+def test_an_epoch_of_no_number_is_wrong_usage(project: Path, command: str) -> None:
+    told = run(project, command, SOURCE_DATE_EPOCH="noon")
+    assert (told.returncode, told.stderr) == (
+        2,
+        "Error: SOURCE_DATE_EPOCH holds no number of seconds from year 1 to 9999: leave it out, or write 1593561600\n",
+    )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_report_of_the_first_and_the_last_day_there_are_is_made(project: Path, day: str) -> None:
+    change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 9999-12-31")
+    assert run(project, "report", "--today", day).stdout.startswith(
+        f"It speaks for 9999-12-31; today is taken to be {day}.\n"
+    )
 
 
 def test_the_published_page_goes_by_the_explainers_own_day(project: Path) -> None:

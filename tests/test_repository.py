@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 from golden import ROOT
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 FLOORS = re.findall(
     r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M))
@@ -101,11 +106,83 @@ def test_what_make_runs_beside_the_tests_finds_its_modules(script: str) -> None:
     assert run.stderr == ""
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+
+
+def locked(name: str) -> dict[str, Requirement]:
+    """The packages of a lock by their names."""
+    lines = re.findall(r"^([\w.-]+==.*?) \\$", (ROOT / name).read_text("utf-8"), re.M)
+    return {found.name: found for found in map(Requirement, lines)}
+
+
+def lowest_python() -> str:
+    """The lowest Python that this project runs on, from the one place that states it."""
+    stated: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    assert stated.startswith(">=")
+    return stated.removeprefix(">=")
+
+
+@pytest.mark.parametrize("name", LOCKS)
 def test_locks_are_hashed_and_name_no_host(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     packages = re.findall(r"^[\w.-]+==", text, re.M)
     assert packages
-    assert len(re.findall(r"^[\w.-]+==\S+ \\\n    --hash=sha256:", text, re.M)) == len(packages)
+    assert len(re.findall(r"^[\w.-]+==[^\\\n]+ \\\n    --hash=sha256:", text, re.M)) == len(packages)
     assert "://" not in text
-    assert "--index-url" not in text
+    assert not re.findall(r"^-", text, re.M), "options such as an index belong to the machine"
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_runs_on_the_lowest_python(name: str) -> None:
+    refused = []
+    for package, requirement in locked(name).items():
+        if requirement.marker is None or requirement.marker.evaluate():
+            said = distribution(package).metadata
+            needed = said.get("Requires-Python", "")
+            assert str(requirement.specifier) == f"=={distribution(package).version}", f"{package}: install {name}"
+            if not SpecifierSet(needed).contains(lowest_python()):
+                refused.append(f"{requirement} needs Python {needed}")
+    assert refused == []
+
+
+def test_both_locks_name_the_same_versions_and_what_makes_them() -> None:
+    site, dev = map(locked, LOCKS)
+    assert {name: dev[name] for name in site} == site
+    assert "uv" in dev
+
+
+def test_the_lowest_python_is_the_one_that_people_read_of() -> None:
+    for name in ("README.md", "docs/handbook/index.md", ".ci/run"):
+        assert set(re.findall(r"Python ([\d.]+) or newer", (ROOT / name).read_text("utf-8"))) == {lowest_python()}, name
+    assert f"names the lowest Python: {lowest_python()}," in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def made(target: str, root: Path, **scripts: str) -> tuple[int, str]:
+    """Run make in a folder that holds what it reads, with shell scripts in the place of programs; its end and words."""
+    for name in ("Makefile", "pyproject.toml", *LOCKS):
+        shutil.copy(ROOT / name, root)
+    for path, script in scripts.items():
+        program = root / path.replace("__", "/")
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        program.chmod(0o755)
+    command = ["make", "--no-print-directory", "PYTHON=./python", "VENV=venv", target]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    return run.returncode, "\n".join(line for line in run.stderr.splitlines() if not line.startswith("make: "))
+
+
+def test_make_names_the_lowest_python_to_an_older_one(tmp_path: Path) -> None:
+    tell = "import sys; sys.version_info = (3, 11, 1); exec(sys.argv[1])"
+    older = f"exec {sys.executable} -c '{tell}' \"$2\""
+    expected = f"Python {lowest_python()} or newer is needed; name it so: make PYTHON=python3.12 site"
+    assert made("site", tmp_path, python=older) == (2, expected)
+
+
+def test_make_leaves_it_to_pip_why_packages_could_not_be_installed(tmp_path: Path) -> None:
+    pip = "echo 'ERROR: no version of that package runs on this Python' >&2; exit 1"
+    expected = (
+        "ERROR: no version of that package runs on this Python\n"
+        "The packages could not be installed: pip says above why. "
+        "The network is needed for this, the first time only."
+    )
+    assert made("site", tmp_path, venv__bin__python=pip) == (2, expected)

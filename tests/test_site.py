@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import datetime
 import errno
+import gzip
 import os
+import re
 import resource
 import shutil
 import signal
@@ -20,7 +22,7 @@ import pytest
 from builder import staging
 from builder.assembly import Assembly
 from builder.ownership import LIST, finish
-from builder.problems import MachineError, SummaryError
+from builder.problems import MachineError, SummaryError, UsageError
 from builder.project import Project
 from builder.rendering import Page
 from builder.site import build
@@ -246,6 +248,71 @@ def test_of_two_builds_at_once_one_says_that_it_is_busy(project: Project) -> Non
     assert str(caught.value) == "another build is running: wait for it, or stop it"
     assert names(project) == [".cache", "docs", "mkdocs.yml"]
     build(project, assembly=ASSEMBLY)
+
+
+DATED = [
+    ("0001-01-01", "1970-01-01"),
+    ("0999-06-30", "1970-01-01"),
+    ("1899-12-31", "1970-01-01"),
+    ("1969-12-31", "1970-01-01"),
+    ("1970-01-01", "1970-01-01"),
+    ("2019-12-31", "2019-12-31"),
+    ("2106-02-07", "2106-02-07"),
+    ("2106-02-08", "2106-02-07"),
+    ("9999-12-31", "2106-02-07"),
+]
+
+
+def sitemap(project: Project) -> tuple[set[str], int]:
+    """The days in a built sitemap, and the seconds in the header of the one that is packed."""
+    packed = (project.site / "sitemap.xml.gz").read_bytes()
+    text = (project.site / "sitemap.xml").read_text("utf-8")
+    assert gzip.decompress(packed).decode() == text
+    return set(re.findall("<lastmod>(.*)</lastmod>", text)), int.from_bytes(packed[4:8], "little")
+
+
+def seconds(day: str) -> int:
+    midnight = datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
+    return (midnight - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)) // datetime.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("day", "dated"), DATED)
+def test_an_explainer_of_any_day_has_a_site(project: Project, day: str, dated: str) -> None:
+    build(project, assembly=replace(ASSEMBLY, as_of=datetime.date.fromisoformat(day)))
+    assert sitemap(project) == ({dated}, seconds(dated))
+
+
+@pytest.mark.parametrize(("day", "dated"), DATED)
+def test_a_given_epoch_goes_before_the_explainers_day(
+    project: Project, monkeypatch: pytest.MonkeyPatch, day: str, dated: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(seconds(day)))
+    build(project, assembly=ASSEMBLY)
+    assert sitemap(project) == ({dated}, seconds(dated))
+    assert os.environ["SOURCE_DATE_EPOCH"] == str(seconds(day)), "the environment is as it was"
+
+
+def test_an_empty_epoch_is_none(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "")
+    build(project, assembly=ASSEMBLY)
+    assert sitemap(project) == ({"2019-12-31"}, seconds("2019-12-31"))
+
+
+@pytest.mark.parametrize(
+    "given", ["noon", "1e9", "1.5", "٤", " 1", "--1", "-62135596801", "253402300800", "9" * 13, "9" * 6000]
+)
+def test_an_epoch_that_is_no_number_of_seconds_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    build(project, assembly=ASSEMBLY)
+    before = tree(project.root)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    with pytest.raises(UsageError) as caught:
+        build(project, assembly=assembled(HOME))
+    assert str(caught.value) == (
+        "SOURCE_DATE_EPOCH holds no number of seconds from year 1 to 9999: leave it out, or write 1593561600"
+    )
+    assert tree(project.root) == before
 
 
 KILLED = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -88,3 +89,22 @@ def test_claims_without_a_forecast_have_a_site(tmp_path: Path) -> None:
     project.config.write_text(config.replace("  - Forecasts: forecasts.md\n", ""), "utf-8")
     build(project)
     assert "forecasts/" not in (project.site / "claims" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "1954-02-18", "1969-12-31", "2106-02-08", "9999-12-31"])
+def test_a_site_can_be_written_as_of_any_day(tmp_path: Path, day: str) -> None:
+    shutil.copytree(SITES / "state-treaty" / "summaries", tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    made = assemble(Project(root=tmp_path), as_of=datetime.date.fromisoformat(day))
+    assert made.as_of.isoformat() == day
+    assert ("visits/berlin-1954-talks.md" in {page.path for page in made.pages}) == (day >= "1954")
+
+
+def test_an_explainer_of_the_1950s_has_a_site(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "state-treaty" / "summaries", project.summaries)
+    config = project.config.read_text("utf-8")
+    project.config.write_text(re.sub(r"^nav:\n(?:[ #].*\n)*", "", config, flags=re.M), "utf-8")
+    build(project)
+    assert "15 May 1955" in (project.site / "index.html").read_text("utf-8")
+    assert (project.site / "sitemap.xml.gz").read_bytes()[4:8] == bytes(4), "gzip knows no day before 1970"
