@@ -137,8 +137,7 @@ def test_every_locked_package_runs_on_the_lowest_python(name: str) -> None:
     refused = []
     for package, requirement in locked(name).items():
         if requirement.marker is None or requirement.marker.evaluate():
-            said = distribution(package).metadata
-            needed = said.get("Requires-Python", "")
+            needed = str(distribution(package).metadata.json.get("requires_python", ""))
             assert str(requirement.specifier) == f"=={distribution(package).version}", f"{package}: install {name}"
             if not SpecifierSet(needed).contains(lowest_python()):
                 refused.append(f"{requirement} needs Python {needed}")
