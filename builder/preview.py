@@ -24,7 +24,7 @@ from builder.shelf import Drawer
 from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
 from builder.staging import locked, made_anew
 from builder.stamps import status_of
-from builder.writing import write
+from builder.writing import refuse_what_is_no_file, write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -56,11 +56,12 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     """Serve the site on this machine and bring it up to date at each edit, until it is interrupted.
 
     With `follow`, a browser that shows a page of the site goes to the page of each summary that is edited.
-    Ends with KeyboardInterrupt. Raises SummaryError for a mkdocs.yml that MkDocs refuses, and MachineError if the
-    address can't be had or isn't one of this machine alone.
+    Ends with KeyboardInterrupt. Raises SummaryError for a mkdocs.yml that MkDocs refuses and for links and pipes in
+    docs/, and MachineError if the address can't be had or isn't one of this machine alone.
     """
     if not is_loopback(host):
         raise MachineError(f"the preview is for this machine only, and {host} can be reached from others")
+    refuse_what_is_no_file(project.docs)
     other = port + 1 if port < 65535 else port - 1
     prepare_mkdocs()
     from mkdocs.commands.serve import serve as mkdocs_serve
@@ -116,16 +117,21 @@ def on_pre_build(config: MkDocsConfig) -> None:
     """Bring the pages up to date.
 
     In a build, raises PluginError with the report if that can't be. While serving, an exception would leave every
-    request without an answer: the problems are shown, and the last good pages stay.
+    request without an answer: the problems are shown, and the last good pages stay. What MkDocs would follow anywhere
+    or wait for is refused even then: it begins no preview, and `_build` looks for it before it builds again.
     """
     if pages_are_fresh():
         return
     project = _project(config)
-    if (preview := _PREVIEW.get()) is not None:
-        preview.refresh(project)
-        return
     from mkdocs.exceptions import PluginError
 
+    if (preview := _PREVIEW.get()) is not None:
+        try:
+            refuse_what_is_no_file(project.docs)
+        except (SummaryError, MachineError) as error:
+            raise PluginError(str(error)) from error
+        preview.refresh(project)
+        return
     try:
         with locked(project.root / LOCK):
             ready = assemble(project)
@@ -208,8 +214,12 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
     _hold(server)
     preview.look(project)
     try:
+        refuse_what_is_no_file(project.docs)
         with made_anew(Path(server.root)):
             builder()
+    except (SummaryError, MachineError) as error:
+        preview.refuse(error)
+        return
     except Exception as error:
         if not isinstance(error, MkDocsException):
             traceback.print_exception(error)
