@@ -14,8 +14,10 @@ from builder.linking import Explainer, link
 from builder.loading import SETTINGS_FILE, load
 from builder.models import Record
 from builder.pages import Plan, plan
+from builder.placeholders import unknown_placeholders
 from builder.problems import Problem, SummaryError
 from builder.project import Project, nav_lines_without_page
+from builder.prose import shown
 from builder.remembering import remember
 from builder.words import Words, load_words
 
@@ -33,6 +35,15 @@ class Inspected:
     warnings: tuple[Problem, ...]
     known: Mapping[str, Record]
     """Every record by its id, drafts among them: what may be named."""
+
+    @property
+    def fills(self) -> dict[str, str]:
+        """What the summaries say of placeholders on pages written by hand, as Markdown."""
+        rule = self.explainer.settings.counting_rule
+        return {
+            "contact": self.explainer.settings.contact,
+            "counting_rule": str(shown(self.explainer.plain(rule)) if rule else self.words("met.rule")),
+        }
 
     @property
     def counts(self) -> dict[str, int]:
@@ -54,6 +65,9 @@ class Assembly:
 
     as_of: datetime.date
     """The last day the explainer speaks for."""
+
+    fills: dict[str, str] = field(default_factory=dict)
+    """What takes the place of placeholders on pages written by hand, by their names, as Markdown."""
 
     schemas: dict[str, bytes] = field(default_factory=dict)
     """For editors' programs: a JSON Schema for each kind of file, by its name."""
@@ -77,6 +91,8 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     plans = plan(explainer, words, lambda moment: link(remember(summaries, moment.date.first)))
     if not as_of and (stale := list(nav_lines_without_page(project, {page.path for page in plans}))):
         raise SummaryError(stale)
+    if unknown := list(unknown_placeholders(project.docs, {page.path for page in plans})):
+        raise SummaryError(unknown)
     return Inspected(explainer=explainer, words=words, plans=plans, warnings=warnings, known=known)
 
 
@@ -95,6 +111,7 @@ def complete(found: Inspected, project: Project) -> Assembly:
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
+        fills=found.fills,
         schemas=schemas_in(found),
     )
 

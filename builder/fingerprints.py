@@ -23,7 +23,8 @@ def digest(*of: object) -> str:
 def made_with() -> list[str]:
     """The versions of all that has a hand in a page."""
     packages = [version(name) for name in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")]
-    own = [Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in ("fingerprints", "keeping", "shelf")]
+    modules = ("filling", "fingerprints", "keeping", "placeholders", "repositories", "shelf")
+    own = [Path(__file__).with_name(f"{name}.py").read_text("utf-8") for name in modules]
     return [sys.version, *packages, digest(own)]
 
 

@@ -125,18 +125,22 @@ def on_pre_build(config: MkDocsConfig) -> None:
     project = _project(config)
     from mkdocs.exceptions import PluginError
 
+    from builder.filling import fill
+
     if (preview := _PREVIEW.get()) is not None:
         try:
             refuse_what_is_no_file(project.docs)
         except (SummaryError, MachineError) as error:
             raise PluginError(str(error)) from error
         preview.refresh(project)
+        fill(config, preview.found.fills if preview.found else {})
         return
     try:
         with locked(project.root / LOCK):
             ready = assemble(project)
             write(ready.pages, ready.assets, project.docs)
         _DATED.enter_context(dated(ready.as_of))
+        fill(config, ready.fills)
     except (SummaryError, MachineError) as error:
         raise PluginError(str(error)) from error
 

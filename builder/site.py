@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def build(
                     on_progress("render")
                     config.nav = _there(config.nav, project.docs)
                     with dated(ready.as_of):
-                        _render(config, output.staging, heard, project.root / KEPT)
+                        _render(config, ready.fills, output.staging, heard, project.root / KEPT)
                     on_progress("check")
                     html = _checked(config, output)
                     on_progress("exchange")
@@ -160,17 +160,19 @@ def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfi
     return config
 
 
-def _render(config: MkDocsConfig, staging: Path, heard: _Heard, kept: Path) -> None:
+def _render(config: MkDocsConfig, fills: Mapping[str, str], staging: Path, heard: _Heard, kept: Path) -> None:
     """Have MkDocs write the site into the staging folder, with what is kept of the last build."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
+    from builder.filling import fill
     from builder.keeping import keep
 
     config.site_dir = str(staging)
     fresh = _FRESH.set(True)
     drawer = Drawer(kept)
     keep(config, drawer)
+    fill(config, fills)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:

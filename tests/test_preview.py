@@ -93,6 +93,28 @@ def test_plain_mkdocs_builds_from_the_summaries(project: Project) -> None:
     assert (project.site / VISIT / "index.html").is_file()
 
 
+def test_plain_mkdocs_fills_in_pages_written_by_hand(project: Project) -> None:
+    (project.docs / "about.md").write_text(WRITE)
+    assert run(project, "build", "--strict").returncode == 0
+    assert CONTACT.format("https://example.org/contact") in (project.site / "about/index.html").read_text()
+
+
+WRITE = "# About\n\n[Write]({{ contact }})\n"
+CONTACT = '<p><a href="{}">Write</a></p>'
+
+
+def test_while_serving_what_is_filled_in_follows_the_settings(project: Project) -> None:
+    (project.docs / "about.md").write_text(WRITE)
+    with serving(project, *EXPLAINER_SERVE) as server:
+        assert server.shows("/about/", CONTACT.format("https://example.org/contact"))
+        edit(project.summaries / "explainer.yml", "https://example.org/contact", "https://example.org/new")
+        until(lambda: server.shows("/about/", CONTACT.format("https://example.org/new")), server)
+        edit(project.docs / "about.md", "{{ contact }}", "{{ contcat }}")
+        until(
+            lambda: server.shows("/about/", "docs/about.md:3:9: nothing is known to fill in for &#x27;contcat"), server
+        )
+
+
 def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Project) -> None:
     edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
     done = run(project, "build")

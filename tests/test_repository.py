@@ -20,7 +20,7 @@ ONLY = {
     "jinja2": {"bytecode", "rendering", "keeping"},
     "click": {"authoring", "calling", "cli", "cli_reports"},
     "pybtex": {"bibtex"},
-    "mkdocs": {"fingerprints", "keeping", "site", "preview"},
+    "mkdocs": {"filling", "fingerprints", "keeping", "site", "preview"},
 }
 
 

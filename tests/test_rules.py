@@ -33,7 +33,16 @@ NEEDS_MORE_THAN_A_TEXT = {
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
-    *("missing-word", "no-title", "same-title", "same-but-for-case", "empty-page", "hand-edited", "mkdocs"),
+    *(
+        "missing-word",
+        "no-title",
+        "same-title",
+        "same-but-for-case",
+        "empty-page",
+        "hand-edited",
+        "mkdocs",
+        "unknown-placeholder",
+    ),
 }
 """Rules without an example: it would be about a disk, a size or several files."""
 
