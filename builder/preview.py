@@ -21,7 +21,7 @@ from builder.problems import Location, MachineError, Problem, SummaryError
 from builder.project import Project
 from builder.refreshing import Preview, log
 from builder.shelf import Drawer
-from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs
+from builder.site import LOCK, dated, pages_are_fresh, prepare_mkdocs, slow
 from builder.staging import locked, made_anew
 from builder.stamps import status_of
 from builder.writing import refuse_what_is_no_file, write
@@ -104,11 +104,13 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> None:
     """While serving, have MkDocs make only what has changed since the last build."""
     if (preview := _PREVIEW.get()) is not None:
-        from builder.keeping import keep
+        from builder.keeping import keep, unknown
 
         project = _project(config)
         if not preview.looked:
             preview.look(project)
+            for name in unknown(config):
+                log.warning("%s: %s", project.config.name, slow(name))
         preview.drawer = preview.drawer or Drawer(project.root / KEPT)
         preview.begin(keep(config, preview.drawer))
 

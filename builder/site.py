@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from builder.assembly import Assembly, assemble
 from builder.checking import check_site
-from builder.problems import Location, MachineError, Problem, SummaryError
+from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.shelf import Drawer
 from builder.staging import Output, locked
@@ -86,7 +86,7 @@ def build(
                     raise
             finally:
                 output.discard()
-    warnings = (*ready.warnings, *heard.problems(warning=True))
+    warnings = (*ready.warnings, *heard.problems(warning=True), *_not_kept(config, project))
     return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
 
 
@@ -194,6 +194,25 @@ def _checked(config: MkDocsConfig, output: Output) -> int:
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))
+
+
+def _not_kept(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
+    """The plugins and hooks for which every build makes all pages."""
+    from builder.keeping import unknown
+
+    for name in unknown(config):
+        yield Problem(
+            location=Location(project.config.name, *_where(project.config, [name])),
+            rule="slow-build",
+            message=slow(name),
+            hint="take it out if it is not needed",
+            warning=True,
+        )
+
+
+def slow(name: str) -> str:
+    """Say that nothing is kept beside a plugin or a hook."""
+    return f"'{visible(name)}' could change any page, so every build makes all pages again"
 
 
 def _in_config(project: Project, message: str) -> Problem:

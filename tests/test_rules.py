@@ -33,16 +33,8 @@ NEEDS_MORE_THAN_A_TEXT = {
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
-    *(
-        "missing-word",
-        "no-title",
-        "same-title",
-        "same-but-for-case",
-        "empty-page",
-        "hand-edited",
-        "mkdocs",
-        "unknown-placeholder",
-    ),
+    *("missing-word", "no-title", "same-title", "same-but-for-case", "empty-page", "hand-edited", "mkdocs"),
+    *("slow-build", "unknown-placeholder"),
 }
 """Rules without an example: it would be about a disk, a size or several files."""
 
