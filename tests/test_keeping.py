@@ -68,6 +68,8 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "a title": ("summaries/visits/kim-putin-vladivostok.yml", "title: ", "title: Once more, "),
     "a source": ("summaries/sources.yml", "publisher: ", "publisher: The "),
     "the day": ("summaries/explainer.yml", "as_of: 2019-12-31", "as_of: 2020-01-31"),
+    "what is filled in": ("summaries/explainer.yml", "mailto:editors@", "mailto:everybody@"),
+    "where pages are edited": ("mkdocs.yml", "edit/main/docs/", "edit/trunk/docs/"),
     "a page of a hand": ("docs/about.md", "# ", "# All "),
     "the theme": ("templates/theme/main.html", "{%- endfilter %}", "<!-- new -->{%- endfilter %}"),
     "a part of the theme": ("templates/theme/partials/source.html", "<", "<!-- new --><"),
