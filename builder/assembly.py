@@ -15,8 +15,10 @@ from builder.loading import SETTINGS_FILE, load
 from builder.models import Record
 from builder.navigation import Navigation, missing, navigation
 from builder.pages import Plan, plan
+from builder.placeholders import unknown_placeholders
 from builder.problems import Problem, SummaryError
 from builder.project import Project
+from builder.prose import shown
 from builder.remembering import remember
 from builder.words import Words, load_words
 
@@ -36,6 +38,15 @@ class Inspected:
     """Every record by its id, drafts among them: what may be named."""
 
     navigation: Navigation = field(default_factory=Navigation)
+
+    @property
+    def fills(self) -> dict[str, str]:
+        """What the summaries say of placeholders on pages written by hand, as Markdown."""
+        rule = self.explainer.settings.counting_rule
+        return {
+            "contact": self.explainer.settings.contact,
+            "counting_rule": str(shown(self.explainer.plain(rule)) if rule else self.words("met.rule")),
+        }
 
     @property
     def counts(self) -> dict[str, int]:
@@ -59,6 +70,8 @@ class Assembly:
     """The last day the explainer speaks for."""
 
     navigation: Navigation = field(default_factory=Navigation)
+    fills: dict[str, str] = field(default_factory=dict)
+    """What takes the place of placeholders on pages written by hand, by their names, as Markdown."""
 
     schemas: dict[str, bytes] = field(default_factory=dict)
     """For editors' programs: a JSON Schema for each kind of file, by its name."""
@@ -82,6 +95,8 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     pages = navigation(plans, everything, words)
     if problems := list(missing(project, pages)):
         raise SummaryError(problems)
+    if unknown := list(unknown_placeholders(project.docs, pages.made)):
+        raise SummaryError(unknown)
     return Inspected(
         explainer=explainer,
         words=words,
@@ -108,6 +123,7 @@ def complete(found: Inspected, project: Project) -> Assembly:
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
         navigation=found.navigation,
+        fills=found.fills,
         schemas=schemas_in(found),
     )
 

@@ -125,7 +125,7 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
         made = assemble(project, as_of=as_of.date() if as_of else None)
         click.echo(f"Checked {_counted(made.counts)}.", err=how == "json")
         built = build_site(project, assembly=made, on_progress=_progress())
-    _show(made.warnings, project, how, context)
+    _show(built.warnings, project, how, context)
     seconds = time.monotonic() - started
     click.echo(
         f"Built {built.html} pages in {seconds:.1f} s: {authoring.near(built.site / 'index.html')}", err=how == "json"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 
-_OWN: Final = ("fingerprints", "keeping", "nav_plugin", "shelf")
+_OWN: Final = ("filling", "fingerprints", "keeping", "nav_plugin", "placeholders", "repositories", "shelf")
 """The modules that have a hand in a page after its Markdown is written."""
 
 

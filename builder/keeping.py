@@ -27,6 +27,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from builder import nav_plugin
 from builder.bytecode import compiled
+from builder.filling import NAME as FILLING
 from builder.fingerprints import digest, listing, made_with, outline, settings, theme
 from builder.forking import WORTH_SHARING, processors, shared_out
 from builder.shelf import Drawer, Made, Notes, Shelf
@@ -40,17 +41,24 @@ NAME: Final = "keeping"
 """What the plugin is called among MkDocs's."""
 
 _SEARCH: Final = frozenset({"search", "material/search"})
-_OWN: Final = frozenset({*_SEARCH, nav_plugin.NAME})
 _HOOK: Final = ("builder", "hook.py")
+_HARMLESS: Final = frozenset({NAME, FILLING, nav_plugin.NAME, "exclude", "minify", "redirects"})
+"""Plugins that work on the list of files, or on whole pages after they were made: nothing that is kept holds it."""
 
 
 def keep(config: MkDocsConfig, drawer: Drawer) -> Keeping | None:
     """Have a build use what is kept and keep what it makes, unless something could change pages behind its back."""
-    if any(name not in _OWN and Path(name).parts[-2:] != _HOOK for name in config.plugins):
+    if unknown(config):
         return None
     keeping = Keeping(drawer, config)
     config.plugins[NAME] = keeping
     return keeping
+
+
+def unknown(config: MkDocsConfig) -> tuple[str, ...]:
+    """The plugins and hooks that could change pages while they are made, by name; nothing is kept then."""
+    known = _SEARCH | _HARMLESS
+    return tuple(name for name in config.plugins if name not in known and Path(name).parts[-2:] != _HOOK)
 
 
 class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings

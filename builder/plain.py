@@ -11,7 +11,7 @@ from builder.assembly import assemble
 from builder.clock import dated
 from builder.problems import MachineError
 from builder.project import Project
-from builder.site import LOCK, output_of
+from builder.site import LOCK, equip, output_of
 from builder.staging import locked
 from builder.writing import write
 
@@ -33,15 +33,13 @@ def begin(config: MkDocsConfig, project: Project) -> None:
     Raises SummaryError for problems in the summaries, and MachineError if another build runs or the folder holds
     anything that MkDocs would delete and no build made.
     """
-    from builder.nav_plugin import navigate  # it imports mkdocs
-
     site = output_of(config, project).site
     for path in ownership.contents_of(site).kept:
         if "/" in path or not path.startswith("."):
             raise MachineError(f"{site}/{path} would be deleted by MkDocs: put it into docs/, or run explainer build")
     _UNTIL_THE_END.enter_context(locked(project.root / LOCK))
     ready = assemble(project)
-    navigate(config, ready.navigation)
+    equip(config, ready)
     write(ready.pages, ready.assets, project.docs)
     _UNTIL_THE_END.enter_context(dated(ready.as_of))
     site.mkdir(parents=True, exist_ok=True)

@@ -22,9 +22,10 @@ from builder.problems import Location, MachineError, Problem, SummaryError, Usag
 from builder.project import Project
 from builder.refreshing import Preview, log
 from builder.shelf import Drawer
-from builder.site import pages_are_fresh, prepare_mkdocs
+from builder.site import equip, pages_are_fresh, prepare_mkdocs, slow
 from builder.staging import made_anew
 from builder.stamps import status_of
+from builder.writing import refuse_what_is_no_file
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -53,11 +54,13 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     """Serve the site on this machine and bring it up to date at each edit, until it is interrupted.
 
     With `follow`, a browser that shows a page of the site goes to the page of each summary that is edited.
-    Ends with KeyboardInterrupt. Raises SummaryError for a mkdocs.yml that MkDocs refuses, and MachineError if the
-    address can't be had or isn't one of this machine alone, and UsageError for a SOURCE_DATE_EPOCH that is no number.
+    Ends with KeyboardInterrupt. Raises SummaryError for a mkdocs.yml that MkDocs refuses and for links and pipes in
+    docs/, MachineError if the address can't be had or isn't one of this machine alone, and UsageError for a
+    SOURCE_DATE_EPOCH that is no number.
     """
     if not is_loopback(host):
         raise MachineError(f"the preview is for this machine only, and {host} can be reached from others")
+    refuse_what_is_no_file(project.docs)
     other = port + 1 if port < 65535 else port - 1
     prepare_mkdocs()
     from mkdocs.commands.serve import serve as mkdocs_serve
@@ -106,11 +109,13 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> None:
     """While serving, have MkDocs make only what has changed since the last build."""
     if (preview := _PREVIEW.get()) is not None:
-        from builder.keeping import keep
+        from builder.keeping import keep, unknown
 
         project = _project(config)
         if not preview.looked:
             preview.look(project)
+            for name in unknown(config):
+                log.warning("%s: %s", project.config.name, slow(name))
         preview.drawer = preview.drawer or Drawer(project.root / KEPT)
         preview.begin(keep(config, preview.drawer))
 
@@ -120,20 +125,22 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
     In a build, raises PluginError with the report if that can't be, or if MkDocs would delete what no build made. While
     serving, an exception would leave every request without an answer: the problems are shown, and the last good pages
-    stay.
+    stay. What MkDocs would follow anywhere or wait for is refused even then: it begins no preview, and `_build` looks
+    for it before it builds again.
     """
     if pages_are_fresh():
         return
     from mkdocs.exceptions import PluginError
 
-    from builder.nav_plugin import navigate
-
     project = _project(config)
     if (preview := _PREVIEW.get()) is not None:
+        try:
+            refuse_what_is_no_file(project.docs)
+        except (SummaryError, MachineError) as error:
+            raise PluginError(str(error)) from error
         preview.refresh(project)
-        navigate(config, preview.found.navigation if preview.found else None)
+        equip(config, preview.found)
         return
-
     try:
         plain.begin(config, project)
     except (SummaryError, MachineError) as error:
@@ -215,8 +222,12 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
     _hold(server)
     preview.look(project)
     try:
+        refuse_what_is_no_file(project.docs)
         with made_anew(Path(server.root)):
             builder()
+    except (SummaryError, MachineError) as error:
+        preview.refuse(error)
+        return
     except Exception as error:
         if not isinstance(error, MkDocsException):
             traceback.print_exception(error)

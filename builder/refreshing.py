@@ -106,6 +106,11 @@ class Preview:
         self.is_whole = False
         self.tell(f"the site can't be built: {error}")
 
+    def refuse(self, error: SummaryError | MachineError) -> None:
+        """The whole site may not be built, and the last one stands: the next edit has it built, whatever it is."""
+        self.is_whole = False
+        self.tell(str(error))
+
     def refresh(self, project: Project) -> None:
         """Bring all pages in docs/ up to date before the whole site is built, or say why not."""
         self.docs = os.path.abspath(project.docs)

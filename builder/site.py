@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from builder.addresses import path_of
-from builder.assembly import Assembly, assemble
+from builder.assembly import Assembly, Inspected, assemble
 from builder.checking import check_site
 from builder.clock import dated
 from builder.interrupts import uninterrupted
-from builder.navigation import Navigation
-from builder.problems import Location, MachineError, Problem, SummaryError
+from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.shelf import Drawer
 from builder.staging import Output, locked
@@ -85,7 +84,7 @@ def build(
                 undo.callback(output.discard)  # before pages are put back: they may need its room on the disk
             on_progress("render")
             with dated(ready.as_of):
-                _render(config, ready.navigation, output.staging, heard, project.root / KEPT)
+                _render(config, ready, output.staging, heard, project.root / KEPT)
             on_progress("check")
             html = _checked(config, output)
             on_progress("exchange")
@@ -94,7 +93,7 @@ def build(
                 output.take_over()
                 undo.pop_all()
                 shutil.rmtree(before, ignore_errors=True)
-    warnings = (*ready.warnings, *heard.problems(warning=True))
+    warnings = (*ready.warnings, *heard.problems(warning=True), *_not_kept(config, project))
     return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
 
 
@@ -160,19 +159,18 @@ def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfi
     return config
 
 
-def _render(config: MkDocsConfig, pages: Navigation, staging: Path, heard: _Heard, kept: Path) -> None:
+def _render(config: MkDocsConfig, ready: Assembly, staging: Path, heard: _Heard, kept: Path) -> None:
     """Have MkDocs write the site into the staging folder, with what is kept of the last build."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
     from builder.keeping import keep as keep_pages
-    from builder.nav_plugin import navigate
 
     config.site_dir = str(staging)
     fresh = _FRESH.set(True)
     drawer = Drawer(kept)
     keep_pages(config, drawer)
-    navigate(config, pages)
+    equip(config, ready)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:
@@ -188,12 +186,43 @@ def _render(config: MkDocsConfig, pages: Navigation, staging: Path, heard: _Hear
         _FRESH.reset(fresh)
 
 
+def equip(config: MkDocsConfig, made: Assembly | Inspected | None) -> None:
+    """Give MkDocs what it needs besides the pages: the navigation, and what is filled in on pages written by hand.
+
+    `made` is None where the summaries have never been in order; MkDocs then goes by what is in docs/.
+    """
+    from builder.filling import fill
+    from builder.nav_plugin import navigate
+
+    navigate(config, made.navigation if made else None)
+    fill(config, made.fills if made else {})
+
+
 def _checked(config: MkDocsConfig, output: Output) -> int:
     """How many pages the built site has. Raises SummaryError for everything a reader would trip over."""
     problems = check_site(output.staging, path_of(config.site_url), name=output.site.name)
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))
+
+
+def _not_kept(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
+    """The plugins and hooks for which every build makes all pages."""
+    from builder.keeping import unknown
+
+    for name in unknown(config):
+        yield Problem(
+            location=Location(project.config.name, *_where(project.config, [name])),
+            rule="slow-build",
+            message=slow(name),
+            hint="take it out if it is not needed",
+            warning=True,
+        )
+
+
+def slow(name: str) -> str:
+    """Say that nothing is kept beside a plugin or a hook."""
+    return f"'{visible(name)}' could change any page, so every build makes all pages again"
 
 
 def _in_config(project: Project, message: str) -> Problem:

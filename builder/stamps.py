@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -41,16 +42,20 @@ def stamp_of(path: str) -> Stamp:
     """The stamp of a file; zeros where there is none."""
     try:
         status = os.stat(path)
-    except FileNotFoundError:
+    except OSError:  # a link to itself has no end, and so no stamp
         return (0, 0, 0)
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def status_of(path: str) -> os.stat_result:
-    """As `os.stat`; what isn't there is an empty file to the watcher, which would never look at it again."""
+    """As `os.stat`; what isn't there is an empty file to the watcher, which would never look at it again.
+
+    A link to a folder is given as the link itself: the watcher would follow it anywhere, and round in circles.
+    """
     try:
-        return os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
+        status = os.stat(path)
+        return os.lstat(path) if stat.S_ISDIR(status.st_mode) and os.path.islink(path) else status
+    except OSError:
         return os.stat_result((0,) * 10)
 
 

@@ -108,6 +108,17 @@ def keep(files: Mapping[str, bytes], folder: Path) -> None:
         _replace({name: data for name, data in files.items() if there.get(name) != data}, folder)
 
 
+def refuse_what_is_no_file(docs: Path) -> None:
+    """Look for what MkDocs would follow anywhere or wait for below docs/; in data/ it is deleted, as `write` does.
+
+    Raises SummaryError for links, pipes and devices, and MachineError where docs/ itself is no plain folder.
+    """
+    with _wording(docs.name):
+        found = _survey(docs)
+        _refuse_what_is_no_file(found, docs)
+        _prune(_strays(found), docs)
+
+
 def page_bytes(page: Page) -> bytes:
     """The page as it stands on disk: seal, front matter as JSON values (which YAML reads), body."""
     lines = [f"{key}: {_yaml(value)}\n" for key, value in page.meta.items()]
@@ -266,8 +277,12 @@ def _no_longer_planned(planned: Mapping[str, bytes], found: _Found, docs: Path) 
                 problems.append(_hand_edited(docs, path, found_there, hint))
     if problems:
         raise SummaryError(problems)
-    strays = (path for path, kind in found.others.items() if _is_data(path) and kind != _FOLDER)
-    return {**stale, **dict.fromkeys(strays)}
+    return {**stale, **dict.fromkeys(_strays(found))}
+
+
+def _strays(found: _Found) -> list[str]:
+    """Links, pipes and devices in the builder's own folder."""
+    return [path for path, kind in found.others.items() if _is_data(path) and kind != _FOLDER]
 
 
 def _hand_edited(docs: Path, path: str, found: str, hint: str) -> Problem:

@@ -41,7 +41,7 @@ FLAGS = [
 # A shell that runs the tests in the background has them ignore interrupts, and so would every process they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-for variable in ("SITE_URL", "REPO_URL", "COMMIT", "GITHUB_SHA"):
+for variable in ("SITE_URL", "REPO_URL", "EDIT_URI", "COMMIT", "GITHUB_SHA"):
     os.environ.pop(variable, None)  # a workflow sets them for the build; tests go by mkdocs.yml alone
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")

@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 from conftest import begun_at_a_terminal
 from golden import ROOT, SITES
+from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 
 from builder import forking, keeping
 from builder.forking import shared_out
+from builder.keeping import unknown
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.shelf import Drawer, Notes
@@ -65,6 +68,8 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "a title": ("summaries/visits/kim-putin-vladivostok.yml", "title: ", "title: Once more, "),
     "a source": ("summaries/sources.yml", "publisher: ", "publisher: The "),
     "the day": ("summaries/explainer.yml", "as_of: 2019-12-31", "as_of: 2020-01-31"),
+    "what is filled in": ("summaries/explainer.yml", "mailto:editors@", "mailto:everybody@"),
+    "where pages are edited": ("mkdocs.yml", "edit/main/docs/", "edit/trunk/docs/"),
     "a page of a hand": ("docs/about.md", "# ", "# All "),
     "the theme": ("templates/theme/main.html", "{%- endfilter %}", "<!-- new -->{%- endfilter %}"),
     "a part of the theme": ("templates/theme/partials/source.html", "<", "<!-- new --><"),
@@ -176,8 +181,23 @@ def test_pages_made_by_an_unknown_plugin_are_not_kept(project: Project) -> None:
     hook = project.root / "own.py"
     hook.write_text("def on_page_content(html, page, config, files):\n    return html\n")
     replace(project.root / "mkdocs.yml", "hooks:\n", "hooks:\n  - own.py\n")
-    built(project)
+    (warned,) = [str(warning) for warning in build(project).warnings if warning.rule == "slow-build"]
+    line = (project.root / "mkdocs.yml").read_text("utf-8").splitlines().index("  - own.py") + 1
+    assert warned == (
+        f"mkdocs.yml:{line}:5: warning: 'own.py' could change any page, so every build makes all pages again "
+        "(take it out if it is not needed) [slow-build]"
+    )
     assert rows(project) == {}
+
+
+@pytest.mark.parametrize("name", ["exclude", "minify", "redirects"])
+def test_beside_a_plugin_that_is_known_to_be_harmless_pages_are_kept(name: str, project: Project) -> None:
+    config = load_config(str(project.config))
+    assert unknown(config) == ()
+    config.plugins[name] = BasePlugin()
+    assert unknown(config) == ()
+    config.plugins["macros"] = BasePlugin()
+    assert unknown(config) == ("macros",)
 
 
 def test_a_drawer_gives_back_what_was_made_from_the_same(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import free_port
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
@@ -26,7 +27,7 @@ from watchdog.utils.dirsnapshot import DirectorySnapshot
 
 from builder.answering import FOLLOWED
 from builder.preview import on_serve, on_shutdown, on_startup, serve
-from builder.problems import MachineError
+from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.refreshing import Preview
 from builder.site import build
@@ -91,6 +92,28 @@ def test_plain_mkdocs_builds_from_the_summaries(project: Project) -> None:
     assert done.returncode == 0, done.stderr
     assert (project.docs / f"{VISIT}.md").is_file()
     assert (project.site / VISIT / "index.html").is_file()
+
+
+def test_plain_mkdocs_fills_in_pages_written_by_hand(project: Project) -> None:
+    (project.docs / "about.md").write_text(WRITE)
+    assert run(project, "build", "--strict").returncode == 0
+    assert CONTACT.format("https://example.org/contact") in (project.site / "about/index.html").read_text()
+
+
+WRITE = "# About\n\n[Write]({{ contact }})\n"
+CONTACT = '<p><a href="{}">Write</a></p>'
+
+
+def test_while_serving_what_is_filled_in_follows_the_settings(project: Project) -> None:
+    (project.docs / "about.md").write_text(WRITE)
+    with serving(project, *EXPLAINER_SERVE) as server:
+        assert server.shows("/about/", CONTACT.format("https://example.org/contact"))
+        edit(project.summaries / "explainer.yml", "https://example.org/contact", "https://example.org/new")
+        until(lambda: server.shows("/about/", CONTACT.format("https://example.org/new")), server)
+        edit(project.docs / "about.md", "{{ contact }}", "{{ contcat }}")
+        until(
+            lambda: server.shows("/about/", "docs/about.md:3:9: nothing is known to fill in for &#x27;contcat"), server
+        )
 
 
 def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Project) -> None:
@@ -490,6 +513,76 @@ def test_while_serving_a_broken_mkdocs_yml_is_named_and_the_last_site_stays(proj
         edit(project.config, "site_name: [Talks", "site_name: Walks")
         until(lambda: server.shows("/about/", "Walks"), server)
         assert not server.shows("/about/", BANNER)
+
+
+@pytest.fixture
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is none of the explainer's."""
+    folder = tmp_path_factory.mktemp("outside")
+    (folder / "secret.md").write_text("# Not for readers\n")
+    return folder
+
+
+def put_no_files(docs: Path, outside: Path) -> list[str]:
+    """Put what a build refuses: a link that leads out, two that lead round in circles, a pipe; give what is said."""
+    (docs / "out").symlink_to(outside)
+    for name in ("round", "self"):
+        (docs / name).symlink_to("." if name == "round" else name)
+    os.mkfifo(docs / "waits.md")
+    link = "this is a link, which a build would follow anywhere (put the file itself here) [no-file]"
+    return [
+        f"docs/out:1:1: {link}",
+        f"docs/round:1:1: {link}",
+        f"docs/self:1:1: {link}",
+        "docs/waits.md:1:1: this is a pipe or a device (put the file itself here) [no-file]",
+    ]
+
+
+def test_a_preview_does_not_begin_where_a_link_or_a_pipe_is_in_docs(project: Project, outside: Path) -> None:
+    told = put_no_files(project.docs, outside)
+    with pytest.raises(SummaryError) as caught:
+        serve(project, port=free_port())
+    assert str(caught.value).splitlines() == told
+
+
+def test_plain_mkdocs_serve_does_not_begin_where_a_link_or_a_pipe_is_in_docs(project: Project, outside: Path) -> None:
+    told = put_no_files(project.docs, outside)
+    done = run(project, "serve", "-a", f"127.0.0.1:{free_port()}")
+    assert done.returncode == 1
+    assert "\n".join(told) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_while_serving_a_link_or_a_pipe_is_named_and_neither_served_nor_waited_for(
+    project: Project, outside: Path
+) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        told = put_no_files(project.docs, outside)
+        until(lambda: all(server.shows("/about/", line) for line in told), server)
+        until(server.is_quiet, server)
+        before = server.rebuilds()
+        edit(project.config, "site_name: Talks", "site_name: Walks")  # the whole site would be built
+        until(lambda: server.rebuilds() > before, server)
+        until(server.is_quiet, server)
+        assert server.shows("/about/", told[0])
+        assert "Not for readers" not in server.missing("/out/secret/")
+        assert "Talks" in server.get("/about/")
+        assert "Traceback" not in server.log.read_text()
+        for name in ("out", "round", "self", "waits.md"):
+            (project.docs / name).unlink()
+        until(lambda: server.shows("/about/", "Walks"), server)
+        assert not server.shows("/about/", BANNER)
+
+
+def test_a_link_in_the_builders_own_folder_is_deleted_before_mkdocs_follows_it(project: Project, outside: Path) -> None:
+    """A broken summary leaves all pages as they were, and with them the folder."""
+    edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+    (project.docs / "index.md").write_text("# Home\n")
+    (project.docs / "data").mkdir()
+    (project.docs / "data/out").symlink_to(outside)
+    with serving(project, *MKDOCS_SERVE) as server:
+        server.missing("/data/out/secret/")
+    assert (outside / "secret.md").exists()
 
 
 def test_a_preview_begins_even_with_a_broken_summary(project: Project) -> None:

@@ -25,7 +25,7 @@ ONLY = {
     "jinja2": {"bytecode", "rendering", "keeping"},
     "click": {"authoring", "calling", "cli", "cli_reports"},
     "pybtex": {"bibtex"},
-    "mkdocs": {"fingerprints", "keeping", "nav_plugin", "plain", "preview", "site"},
+    "mkdocs": {"filling", "fingerprints", "keeping", "nav_plugin", "plain", "preview", "site"},
 }
 
 

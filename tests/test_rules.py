@@ -34,6 +34,7 @@ NEEDS_MORE_THAN_A_TEXT = {
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
     *("missing-word", "no-title", "same-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
+    *("slow-build", "unknown-placeholder"),
 }
 """Rules without an example: it would be about a disk, a size or several files."""
 
