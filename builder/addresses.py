@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from builder.claims import Claims
 from builder.models import Constraint, Project, Record, Stage, Visit
+from builder.questions import Question
 from builder.references import Party, Source, Term
 from builder.settings import Moment
 
@@ -12,6 +13,7 @@ MEETINGS = "meetings.md"
 INVITATIONS = "invitations.md"
 TIMELINE = "timeline/index.md"
 FORECASTS = "forecasts.md"
+QUESTIONS = "questions.md"
 GLOSSARY = "glossary.md"
 CORRECTIONS = "corrections.md"
 DOWNLOADS = "downloads.md"
@@ -31,6 +33,8 @@ def address_of(record: Record) -> str | None:
         return f"{SOURCES}#{record.id}"
     if isinstance(record, Term):
         return f"{GLOSSARY}#{record.id}"
+    if isinstance(record, Question):
+        return f"{QUESTIONS}#{record.id}"
     return None
 
 

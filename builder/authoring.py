@@ -26,10 +26,14 @@ SINGULAR = {
     "places": "place",
     "sources": "source",
     "terms": "term",
+    "questions": "question",
 }
 """What one record of a kind is called; `kinds` takes it from the models, which help does without."""
 
 KINDS = (*SINGULAR.values(), "claims")
+
+IN_TABLES = tuple(kind for kind in SINGULAR if kind != "questions")
+"""What a table can hold: the answer to a question is statements, and no cell holds those."""
 
 
 @click.command(cls=Command)
@@ -47,8 +51,8 @@ KINDS = (*SINGULAR.values(), "claims")
 def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool) -> None:
     """Start a summary: a file with every field explained, or an entry of a list.
 
-    KIND is stage, visit, project, constraint, party, place, source, term or claims. In a terminal it asks for what is
-    needed.
+    KIND is stage, visit, project, constraint, party, place, source, term, question or claims. In a terminal it asks
+    for what is needed.
 
     \b
     explainer new visit first-meeting
@@ -140,7 +144,7 @@ def _where_ids_are(start: Start, kind: str) -> str:
 
 
 @click.command("import", cls=Command)
-@click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
+@click.argument("kind", type=click.Choice(IN_TABLES), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="For records that leave the field out.")
 @click.pass_obj
