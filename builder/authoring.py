@@ -32,9 +32,6 @@ SINGULAR = {
 
 KINDS = (*SINGULAR.values(), "claims")
 
-IN_TABLES = tuple(kind for kind in SINGULAR if kind != "questions")
-"""What a table can hold: the answer to a question is statements, and no cell holds those."""
-
 
 @click.command(cls=Command)
 @click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
@@ -144,16 +141,16 @@ def _where_ids_are(start: Start, kind: str) -> str:
 
 
 @click.command("import", cls=Command)
-@click.argument("kind", type=click.Choice(IN_TABLES), metavar="KIND")
+@click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--set", "settings", metavar="FIELD=VALUE", multiple=True, help="For records that leave the field out.")
 @click.pass_obj
 def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> None:
     """Write many summaries at once from a file, all or none.
 
-    KIND is stages, visits, projects, constraints, parties, places, sources or terms. A table (.csv) names a field in
-    each cell of its first row, `reasons.text` for what is in a list. Several values in a cell are parted by semicolons,
-    or by commas where they are ids. Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
+    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions. A table (.csv) names a
+    field in each cell of its first row, `reasons.text` for what is in a list. Several values in a cell are parted by
+    semicolons, or by commas where they are ids. Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
 
     \b
     The columns a table needs, unless --set gives them:
@@ -165,6 +162,7 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
       places       id, name
       sources      id, type, standing
       terms        id, term, definition, sources
+      questions    id, question, answer.text, answer.sources, about
 
     \b
     explainer import visits visits.csv
