@@ -6,6 +6,7 @@ import re
 
 from builder.claims import Claims
 from builder.models import Constraint, Project, Record, Stage, Visit
+from builder.questions import Question
 from builder.references import Party, Source, Term
 from builder.settings import Moment
 
@@ -14,6 +15,7 @@ MEETINGS = "meetings.md"
 INVITATIONS = "invitations.md"
 TIMELINE = "timeline/index.md"
 FORECASTS = "forecasts.md"
+QUESTIONS = "questions.md"
 GLOSSARY = "glossary.md"
 CORRECTIONS = "corrections.md"
 DOWNLOADS = "downloads.md"
@@ -33,6 +35,8 @@ def address_of(record: Record) -> str | None:
         return f"{SOURCES}#{record.id}"
     if isinstance(record, Term):
         return f"{GLOSSARY}#{record.id}"
+    if isinstance(record, Question):
+        return f"{QUESTIONS}#{record.id}"
     return None
 
 

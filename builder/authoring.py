@@ -26,6 +26,7 @@ SINGULAR = {
     "places": "place",
     "sources": "source",
     "terms": "term",
+    "questions": "question",
 }
 """What one record of a kind is called; `kinds` takes it from the models, which help does without."""
 
@@ -47,8 +48,8 @@ KINDS = (*SINGULAR.values(), "claims")
 def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool) -> None:
     """Start a summary: a file with every field explained, or an entry of a list.
 
-    KIND is stage, visit, project, constraint, party, place, source, term or claims. In a terminal it asks for what is
-    needed.
+    KIND is stage, visit, project, constraint, party, place, source, term, question or claims. In a terminal it asks
+    for what is needed.
 
     \b
     explainer new visit first-meeting
@@ -147,9 +148,9 @@ def _where_ids_are(start: Start, kind: str) -> str:
 def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> None:
     """Write many summaries at once from a file, all or none.
 
-    KIND is stages, visits, projects, constraints, parties, places, sources or terms. A table (.csv) names a field in
-    each cell of its first row, `reasons.text` for what is in a list. Several values in a cell are parted by semicolons,
-    or by commas where they are ids. Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
+    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions. A table (.csv) names a
+    field in each cell of its first row, `reasons.text` for what is in a list. Several values in a cell are parted by
+    semicolons, or by commas where they are ids. Sources also come from Zotero as CSL JSON (.json) or BibTeX (.bib).
 
     \b
     The columns a table needs, unless --set gives them:
@@ -161,6 +162,7 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
       places       id, name
       sources      id, type, standing
       terms        id, term, definition, sources
+      questions    id, question, answer.text, answer.sources, about
 
     \b
     explainer import visits visits.csv

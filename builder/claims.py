@@ -24,13 +24,13 @@ class Check(Shape):
 
 
 class Assertion(Shape):
-    """A number that a claim gives and the records can count."""
+    """A number that the records can count."""
 
     meetings: tuple[PartyId, ...] = Field(min_length=2, max_length=2)
     """The two people whose meetings are counted."""
 
     count: Whole
-    """How many the claim says."""
+    """How many are said to be."""
 
     until: When
     """The day it speaks of."""

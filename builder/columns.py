@@ -78,7 +78,16 @@ def needed_columns(model: type[Record]) -> tuple[str, ...]:
     needed = {field.alias or name for name, field in model.model_fields.items() if field.is_required()}
     needed |= {"status"} & model.model_fields.keys()
     needed |= {"sources"} if model.needs_sources in ("always", "unless-told") else set()
-    return ("id", *(name for name in order_of(model) if name in needed - {"id"}))
+    named = (name for name in order_of(model) if name in needed - {"id"})
+    return ("id", *(column for name in named for column in _columns_of(model, name)))
+
+
+def _columns_of(model: type[Record], name: str) -> tuple[str, ...]:
+    """The columns that a field can't do without: itself, or those of what is in its list, such as `answer.text`."""
+    inner = shape_at(model, (name,))
+    if inner is None:
+        return (name,)
+    return tuple(f"{name}.{field}" for field in order_of(inner) if inner.model_fields[field].is_required())
 
 
 def missing_columns(model: type[Record], given: Collection[str]) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ def _told_of_record(record: Record) -> _Told:
     if isinstance(record, Source):
         values["date"] = str(record.issued) if record.issued else None
     named = Named(kind=record.kind_name, id=record.id, label=str(record.label))
-    covered = frozenset({"id", "title", "name", "term", "status", "date", "issued"})
+    covered = frozenset({"id", "title", "name", "term", "question", "status", "date", "issued"})
     return _Told(named=named, shape=record, values=values, covered=covered)
 
 

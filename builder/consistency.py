@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from builder.claims import Claims
-from builder.counting import meetings, status_on
+from builder.counting import status_on
+from builder.evidence import answers_hold, miscounted
 from builder.linking import Explainer, owners
 from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
 from builder.models import Project, Record, Stage, Visit
@@ -213,13 +214,7 @@ def _claims_hold(explainer: Explainer) -> Iterator[Problem]:
                 hint = "give it 'voice: forecast', or take the outcome out"
                 yield _problem(origin, (*path, "outcome"), "no-forecast", "an outcome for what is no forecast", hint)
             if claim.asserts:
-                one, other = sorted(claim.asserts.meetings)
-                counted = meetings(explainer, claim.asserts.until.last).get((one, other), ())
-                if len(counted) != claim.asserts.count:
-                    listed = ", ".join(visit.id for visit in counted) or "none"
-                    found = f"the claim says {claim.asserts.count} meetings, the records count {len(counted)}: {listed}"
-                    hint = "mend the records, or the claim"
-                    yield _problem(origin, (*path, "asserts", "count"), "contradicted", found, hint)
+                yield from miscounted(explainer, claim.asserts, origin, (*path, "asserts"), "claim")
 
 
 _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
@@ -240,6 +235,7 @@ _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
 _COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
     _nothing_after_the_day,
     _claims_hold,
+    answers_hold,
     claims_without_source,
 )
 """The checks that count: they need statuses and chains that hold."""

@@ -13,6 +13,7 @@ from builder.claims import Claim, Claims
 from builder.linking import Explainer, owners
 from builder.loading import Origin
 from builder.models import Record
+from builder.questions import Question
 from builder.references import Source
 from builder.shapes import Statement
 from builder.walking import Path, citations, statements
@@ -164,7 +165,7 @@ class Resting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grounds:
-    """What the statements rest on, answers of disputes left out."""
+    """What the statements rest on, answers of disputes and to readers' questions left out."""
 
     main: Source | None
     """The source most claims are kept of."""
@@ -208,9 +209,11 @@ def main_source(explainer: Explainer) -> Source | None:
 
 
 def _resting(explainer: Explainer) -> Iterator[Resting]:
-    """Every statement with where it stands, answers of disputes left out: each is what one side says."""
+    """Every statement with where it stands, answers left out: in disputes each is what one side says, and those to
+    readers' questions say again what the records say.
+    """
     for shape, record, origin in owners(explainer):
-        if isinstance(shape, Claims):
+        if isinstance(shape, (Claims, Question)):
             continue
         for path, statement in statements(shape):
             if path[0] != "disputes":

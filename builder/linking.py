@@ -15,6 +15,7 @@ from builder.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.models import Constraint, Project, Record, Stage, Visit
 from builder.problems import GUESSED_AT_MOST, Problem, SummaryError, did_you_mean, visible
 from builder.prose import Citation, Line, Text, parts
+from builder.questions import Question
 from builder.references import Party, Place, Source, Term
 from builder.settings import Settings
 from builder.shapes import Shape
@@ -55,6 +56,7 @@ class Explainer:
     places: tuple[Place, ...]
     sources: tuple[Source, ...]
     terms: tuple[Term, ...]
+    questions: tuple[Question, ...]
     claims: Mapping[str, Claims]
     mentions: Mapping[str, tuple[Mention, ...]]
     """By a record's id: the records that name it, each field once."""
@@ -131,6 +133,7 @@ def link(summaries: Summaries) -> Explainer:
         places=_by_label(summaries, Place),
         sources=_of(summaries, Source),
         terms=_by_label(summaries, Term),
+        questions=_of(summaries, Question),
         claims=summaries.claims,
         mentions=_mentions(named),
         uses=_uses(summaries),

@@ -23,7 +23,7 @@ ORDER: Final = (
     addresses.MEETINGS,
     addresses.INVITATIONS,
     addresses.TIMELINE,
-    "questions.md",
+    addresses.QUESTIONS,
     addresses.CLAIMS,
     addresses.FORECASTS,
     addresses.GLOSSARY,

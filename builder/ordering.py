@@ -14,7 +14,8 @@ from builder.settings import Settings
 from builder.shapes import Shape, Statement
 
 _OF_A_RECORD = (
-    "id", "type", "title", "name", "term", "short", "also", "definition", "kind", "of", "order", "date", "place",
+    "id", "type", "title", "name", "term", "short", "also", "definition", "question",
+    "answer", "about", "rests_on", "asserts", "kind", "of", "order", "date", "place",
     "places", "venue", "level", "sector", "parties", "present", "invited_by", "adopted_by", "stage", "in", "lat", "lon",
     "precision", "author", "issued", "publisher", "URL", "archive", "language", "standing", "via", "note", "status",
     "form", "summary", "sources", "measures", "provisions", "exemptions", "needs", "route", "obstacles", "figures",

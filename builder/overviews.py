@@ -11,8 +11,10 @@ from builder.claims import Claim, Claims
 from builder.consistency import FELL_THROUGH
 from builder.counting import status_on
 from builder.dates import NOT_KNOWN, Date
+from builder.kinds import RECORDS
 from builder.linking import Explainer
 from builder.models import Constraint, Exemption, Obstacle, Project, Record, Visit
+from builder.questions import Question
 from builder.references import STANDINGS, Party, Source
 from builder.shapes import Entry
 
@@ -245,6 +247,14 @@ def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
         for held in held_back(explainer, constraint):
             table[held.project.id][constraint.id] = held
     return {project: row for project, row in table.items() if row}
+
+
+def questions_by_kind(explainer: Explainer) -> dict[str, tuple[Question, ...]]:
+    """What readers ask, by the kind of the first record that each question is about; empty groups left out."""
+    groups: dict[str, list[Question]] = {kind.kind_name: [] for kind in RECORDS}
+    for question in explainer.questions:
+        groups[explainer.records[question.about[0]].kind_name].append(question)
+    return {kind: tuple(members) for kind, members in groups.items() if members}
 
 
 def invitations(visits: Sequence[Visit]) -> tuple[Visit, ...]:

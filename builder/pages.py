@@ -80,6 +80,7 @@ class _Planner:
         yield from self._timeline()
         yield from map(self._moment, self.explainer.settings.moments)
         yield from self._claims()
+        yield from self._questions()
         yield from self._references()
 
     def _home(self) -> Plan:
@@ -196,6 +197,11 @@ class _Planner:
             trail=self._trail("claims-index", addresses.CLAIMS),
             data=f"claims/{claims.source}.yml",
         )
+
+    def _questions(self) -> Iterator[Plan]:
+        """What readers ask, on one page."""
+        if asked := overviews.questions_by_kind(self.explainer):
+            yield self._overview(addresses.QUESTIONS, "questions", lambda: {"groups": asked}, data="questions.yml")
 
     def _references(self) -> Iterator[Plan]:
         """What is looked up: terms, corrections, sources, downloads, the state of it all."""

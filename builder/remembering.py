@@ -13,6 +13,7 @@ from builder.counting import date_on, status_on
 from builder.dates import NOT_KNOWN, Date
 from builder.loading import Summaries
 from builder.models import Constraint, Project, Record, Stage, Visit
+from builder.questions import Question
 from builder.references import Source
 from builder.settings import Settings
 from builder.shapes import Dispute, Shape
@@ -27,11 +28,13 @@ def remember(summaries: Summaries, day: datetime.date) -> Summaries:
     Gone are visits, stages and projects nothing was known of, constraints adopted later, what is dated later, and
     whatever rests on sources published later alone; so are the claims of such a source. A visit stands as it stood,
     with the date it was expected on. Summaries and undated statements go where any of their sources is later: they
-    would speak from hindsight. The later sources of a record go too, where it has others.
+    would speak from hindsight. The later sources of a record go too, where it has others. A question goes with all of
+    its answer, or with all that it is about.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
     memory = _Memory(day, summaries.records, later)
-    records = {id: memory.of_record(record) for id, record in summaries.records.items() if id not in later}
+    remembered = {id: memory.of_record(record) for id, record in summaries.records.items() if id not in later}
+    records = {id: record for id, record in remembered.items() if not _is_unanswered(record)}
     claims = {id: memory.trimmed(claims) for id, claims in summaries.claims.items() if memory.is_published(id)}
     settings = memory.trimmed(summaries.settings).model_copy(update={"as_of": Date.parse(day.isoformat())})
     kept = _without_unused(records, settings, claims)
@@ -42,6 +45,10 @@ def _was_known(record: Record, day: datetime.date) -> bool:
     if isinstance(record, (Stage, Visit, Project)):
         return status_on(record, day) is not None
     return not (isinstance(record, Constraint) and record.date.first > day)
+
+
+def _is_unanswered(record: Record) -> bool:
+    return isinstance(record, Question) and not (record.answer and record.about)
 
 
 class _Memory:
@@ -56,6 +63,8 @@ class _Memory:
         trimmed = self.trimmed(record)
         if isinstance(record, Visit) and isinstance(trimmed, Visit):
             return trimmed.model_copy(update={"date": date_on(record, self.day) or NOT_KNOWN})
+        if isinstance(trimmed, Question):
+            return trimmed.model_copy(update={"rests_on": (), "asserts": ()})  # they speak of the records of now
         return trimmed
 
     def trimmed(self, shape: S) -> S:

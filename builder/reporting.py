@@ -32,6 +32,7 @@ RULES = {
     "without-outcome": "Visits held, and nothing says what came of them",
     "without-step": "Projects without a dated step",
     "unnamed": "Parties that nothing names",
+    "unchecked-answer": "Answers that do not say what they rest on",
 }
 """Every rule of a finding with its heading, in the order they are told."""
 
@@ -137,6 +138,8 @@ def _of_thinness(report: Report) -> Iterator[Finding]:
         yield _of_record(report.explainer, "without-step", project)
     for party in report.thin.unnamed:
         yield _of_record(report.explainer, "unnamed", party)
+    for question in report.thin.unchecked:
+        yield _of_record(report.explainer, "unchecked-answer", question)
 
 
 def _of_record(explainer: Explainer, rule: str, record: Record, detail: str = "") -> Finding:

@@ -11,6 +11,7 @@ from builder.dates import Date
 from builder.linking import Explainer, owners
 from builder.models import Project, Stage, Visit
 from builder.overviews import SourcedClaim
+from builder.questions import Question
 from builder.references import Party
 from builder.shapes import Entry
 from builder.walking import references, texts
@@ -58,9 +59,12 @@ class Thin:
     unnamed: tuple[Party, ...]
     """Parties that nothing names."""
 
+    unchecked: tuple[Question, ...]
+    """Questions that do not say what their answer rests on. Editors are told, readers are not."""
+
     @property
     def says_something(self) -> bool:
-        """Whether there is any of them."""
+        """Whether there is any of them that readers are told."""
         return bool(self.without_outcome or self.without_step or self.unnamed)
 
 
@@ -93,6 +97,7 @@ def thin(explainer: Explainer) -> Thin:
         without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) == "held" and not visit.outcomes),
         without_step=tuple(project for project in explainer.projects if not project.history),
         unnamed=tuple(party for party in explainer.parties if party.id not in named),
+        unchecked=tuple(each for each in explainer.questions if not (each.rests_on or each.asserts)),
     )
 
 

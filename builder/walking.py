@@ -85,6 +85,15 @@ def statements(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Statement]
                 yield from statements(item, (*path, name) if index is None else (*path, name, index))
 
 
+def within(shape: Shape) -> Iterator[Shape]:
+    """The shape itself, and every shape in it."""
+    yield shape
+    for _, value, _ in _fields(shape):
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Shape):
+                yield from within(item)
+
+
 def leaves(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
     """Every single value with the way to it, and the kinds of record it may name if it is an id."""
     for name, value, kinds in _fields(shape):

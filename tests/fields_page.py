@@ -18,6 +18,7 @@ from builder.kinds import IN_FILES, IN_LISTS, ONE_OF
 from builder.models import Exemption, Figure, Obstacle, Provision, Record
 from builder.ordering import order_of
 from builder.prose import Line, Text
+from builder.questions import Ground
 from builder.references import Author, Place
 from builder.schemas import files_of_kinds, schemas
 from builder.settings import Correction, Moment, Settings
@@ -29,7 +30,7 @@ Schema = dict[str, Any]
 
 PARTS: tuple[type[Shape], ...] = (
     *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, Dispute, Paper),
-    *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check, Assertion, Outcome, Moment, Correction),
+    *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check, Assertion, Outcome, Ground, Moment, Correction),
 )
 """What stands within records."""
 

@@ -61,7 +61,10 @@ def plain() -> Files:
 @functools.cache
 def _plain() -> Files:
     names = (file.relative_to(SUMMARIES).as_posix() for file in sorted(SUMMARIES.rglob("*.yml")))
-    return {name: read(SUMMARIES / name, f"summaries/{name}").plain() for name in names}
+    files: Files = {name: read(SUMMARIES / name, f"summaries/{name}").plain() for name in names}
+    for question in files["questions.yml"]["questions"]:
+        del question["rests_on"]
+    return files
 
 
 def put(files: Files, file: str, path: tuple[Step, ...], text: object) -> None:
@@ -85,6 +88,8 @@ def _slots(summaries: Summaries) -> Iterator[Slot]:
         origin = summaries.origins[name]
         file = origin.document.path.removeprefix("summaries/")
         for path, text in texts(shape):
+            if path[0] == "rests_on":
+                continue  # words to the letter, of texts that are others now
             if not (path[0] == "words" or path[-1] == "language" or (path[-1] == "by" and text in summaries.records)):
                 yield Slot(file, (*origin.path, *path), isinstance(text, Line))
         for path, citation in citations(shape):

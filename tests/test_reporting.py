@@ -183,6 +183,15 @@ def test_thin_spots_are_named(project: Path) -> None:
     assert found(project)("unnamed") == []
 
 
+def test_an_answer_that_does_not_say_what_it_rests_on_is_named(project: Path) -> None:
+    question = "  - id: {id}\n    question: {id}\n    answer: [{{text: They met., sources: [fishnews-36329]}}]\n"
+    about = "    about: [kim-putin-vladivostok]\n"
+    rests_on = "    rests_on: [{record: kim-putin-vladivostok, status: held}]\n"
+    asked = question.format(id="one") + about + rests_on + question.format(id="two") + about
+    write(project, "questions.yml", f"questions:\n{asked}")
+    assert found(project)("unchecked-answer") == ["questions.yml:7: two"]
+
+
 def test_the_command_sets_paragraphs_beside_claims(project: Path) -> None:
     """A lone claims file needs no name; the clock is SOURCE_DATE_EPOCH."""
     write(project, "claims/mt-20190423.yml", CLAIMS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 from golden import ROOT, SITES, furnish
 
-from builder.assembly import Assembly, assemble
+from builder.assembly import Assembly, assemble, inspect
 from builder.project import Project
 from builder.site import build
 from builder.writing import write
@@ -66,6 +68,100 @@ def test_the_same_summaries_give_the_same_bytes_anywhere(tmp_path: Path) -> None
 
 def pages_below(folder: Path) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in sorted(folder.rglob("*.md"))}
+
+
+EDITS = {
+    ("date: 1997-10-13\n", "date: 1997-10-14\n"): {
+        *("meetings.md", "moments/eve-of-restoration.md", "moments/eve-of-the-deadline.md", "timeline/index.md"),
+        *("parties/gerry-adams.md", "parties/sinn-fein.md", "parties/tony-blair.md", "parties/uk.md"),
+        *("visits/blair-adams-1997.md", "visits/index.md"),
+    },
+    ("status: held\n", "status: planned\n"): {
+        *("index.md", "state.md"),
+        *("meetings.md", "moments/eve-of-restoration.md", "moments/eve-of-the-deadline.md", "timeline/index.md"),
+        *("parties/gerry-adams.md", "parties/sinn-fein.md", "parties/tony-blair.md", "parties/uk.md"),
+        *("visits/blair-adams-1997.md", "visits/index.md"),
+    },
+}
+"""What is written otherwise of a visit, and the pages that then say something else."""
+
+
+@pytest.mark.parametrize(("edit", "pages"), EDITS.items(), ids=["date", "status"])
+def test_an_edit_reaches_every_page_that_speaks_of_it_and_no_other(
+    edit: tuple[str, str], pages: set[str], tmp_path: Path
+) -> None:
+    before = {page.path: page.body for page in assembled(SITES / "good-friday", tmp_path).pages}
+    file = tmp_path / "summaries" / "visits" / "blair-adams-1997.yml"
+    text = file.read_text("utf-8")
+    assert text.count(edit[0]) == 1
+    file.write_text(text.replace(*edit), "utf-8")
+    after = {page.path: page.body for page in assemble(Project(root=tmp_path)).pages}
+    assert set(after) == set(before)
+    assert {path for path in before if before[path] != after[path]} == pages
+
+
+DAYS = ["1997-12-31", "1998-04-09", "2002-10-14", "2005-09-26", "2006-11-01", "2007-03-25", "2007-05-07"]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_as_of_any_day_every_link_leads_to_a_page(day: str, tmp_path: Path) -> None:
+    pages = {page.path: page.body for page in as_of(day, tmp_path).pages}
+    for path, body in pages.items():
+        for target in re.findall(r"\]\(([^)#\s]+\.md)", body):
+            found = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            assert found in pages, f"{path} links to {found}"
+    assert "9999" not in pages["timeline/index.md"]
+    assert ("status--held" in pages.get("visits/castle-buildings.md", "").partition("##")[0]) == (day >= "1998-04-10")
+    assert ("visits/leeds-castle.md" in pages) == (day >= "2004-09-16")
+
+
+def as_of(day: str, root: Path) -> Assembly:
+    """The mini-explainer `good-friday` as of an earlier day."""
+    assembled(SITES / "good-friday", root)
+    return assemble(Project(root=root), as_of=datetime.date.fromisoformat(day))
+
+
+def test_an_earlier_day_is_not_told_from_hindsight(tmp_path: Path) -> None:
+    """A statement without a day goes where one of its sources is later; what was published by then alone stays."""
+    pages = {page.path: page.body for page in as_of("2006-11-01", tmp_path).pages}
+    assert "What had been agreed took nine years to hold" not in pages["index.md"]
+    assert "two governments and eight parties" in pages["index.md"]
+
+
+def test_a_record_cites_nothing_that_was_published_later_where_it_has_other_sources(tmp_path: Path) -> None:
+    day = datetime.date(2006, 11, 1)
+    shutil.copytree(SITES / "good-friday" / "summaries", tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    now, then = (inspect(Project(root=tmp_path), as_of=known).explainer for known in (None, day))
+    later = {source.id for source in now.sources if source.issued and source.issued.first > day}
+    shortened = []
+    for id, record in then.records.items():
+        cited = {citation.source for citation in record.sources}
+        assert not cited & later or cited <= later, id
+        shortened += [id] if len(record.sources) < len(now.records[id].sources) else []
+    assert "devolved-institutions" in shortened
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [
+        ("1998-04-09", []),
+        ("2006-11-01", ["arms-of-the-ira"]),
+        ("2007-03-26", ["when-they-first-met", "arms-of-the-ira"]),
+        ("2007-05-08", ["when-they-first-met", "did-they-share-power", "arms-of-the-ira"]),
+    ],
+)
+def test_a_question_is_there_from_the_day_on_which_it_could_be_answered(
+    day: str, asked: list[str], tmp_path: Path
+) -> None:
+    """Earlier it has no heading, and where none has one there is no page; what it rests on is of the records of now."""
+    made = as_of(day, tmp_path)
+    pages = {page.path: page.body for page in made.pages}
+    assert re.findall(r"^### .* \{: #(\S+) \}$", pages.get("questions.md", ""), re.M) == asked
+    assert ("questions.md" in pages) == bool(asked)
+    questions = json.loads(made.assets["data/explainer.json"]).get("questions", [])
+    assert [question["id"] for question in questions] == asked
+    assert not [name for question in questions for name in question if name in ("rests_on", "asserts")]
 
 
 @pytest.mark.parametrize("day", ["2006-11-01", "2007-03-26"])
