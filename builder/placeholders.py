@@ -46,7 +46,8 @@ def unknown_placeholders(docs: Path, generated: Collection[str]) -> Iterator[Pro
 
 
 def _unknown(markdown: str, path: str) -> Iterator[Problem]:
-    for match in _NAMES.finditer(markdown):
+    front = _FRONT_MATTER.match(markdown)  # titles stay as they were typed
+    for match in _NAMES.finditer(markdown, front.end() if front else 0):
         if (name := match["name"]) is not None and name not in PLACEHOLDERS:
             before = markdown[: match.start()]
             yield Problem(
@@ -71,6 +72,7 @@ def _pages(folder: Path, prefix: str) -> Iterator[str]:
                 yield prefix + entry.name
 
 
+_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
 _SEAL = "---\nseal: "
 _NOTHING = "\ufdd0"  # no text has it: it is no character
 _NAMES = re.compile(
