@@ -38,7 +38,7 @@ audit: site $(VENV)/dev.stamp ## Hold the site against the Nu Html Checker and L
 	@PYTHONPATH=. $(RUN) tests/audit.py
 
 bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
-	@$(RUN) tests/bench.py
+	@PYTHONPATH=. $(RUN) tests/bench.py
 
 lock: $(VENV)/dev.stamp ## Lock the newest versions that pyproject.toml allows
 	@$(RUN) -m pip install --quiet pip-tools
