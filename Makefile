@@ -39,7 +39,7 @@ audit: site $(VENV)/dev.stamp ## Hold the site against the Nu Html Checker and L
 	@PYTHONPATH=. $(RUN) tests/audit.py
 
 bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
-	@$(RUN) tests/bench.py
+	@PYTHONPATH=. $(RUN) tests/bench.py
 
 # The lock is for every Python from the lowest on, whichever makes it, and never names two versions of a package.
 COMPILE := $(RUN) -m uv pip compile --quiet --no-config --no-python-downloads --python $(RUN) --python-version $(LOWEST) --universal --fork-strategy fewest --upgrade --generate-hashes --no-header

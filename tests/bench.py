@@ -22,19 +22,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from golden import EXPLAINER, furnish, grow
+
 RUNS = 5
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name in ("summaries", "templates", "builder", "docs", "mkdocs.yml"):
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, root / name)
+        project = furnish(root)
+        shutil.copytree(EXPLAINER / "summaries", project.summaries)
+        grow(project.summaries, visits=100)
         builder = [sys.executable, "-m", "builder"]
         run([*builder, "build"], root)  # the pages are there for MkDocs alone, and the caches of Python are warm
         alone = root / "alone.yml"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import runpy
 import shutil
 import signal
 import socket
@@ -17,10 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden import ROOT
+from golden import EXPLAINER, GUARD, ROOT, furnish
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from builder.project import Project
 from builder.site import build
 
 NO_BROWSER = (
@@ -40,6 +40,10 @@ FLAGS = [
 
 # A shell that runs the tests in the background has them ignore interrupts, and so would every process they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+if str(GUARD) not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+    runpy.run_path(str(GUARD / "sitecustomize.py"))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH"))))
 
 for variable in ("SITE_URL", "REPO_URL", "EDIT_URI", "COMMIT", "GITHUB_SHA"):
     os.environ.pop(variable, None)  # a workflow sets them for the build; tests go by mkdocs.yml alone
@@ -108,18 +112,13 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository's own explainer, built once in a copy."""
-    root = tmp_path_factory.mktemp("explainer")
-    for name in ("summaries", "templates", "builder"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "docs").mkdir()
-    for page in ("about.md", "method.md"):
-        shutil.copy(ROOT / "docs" / page, root / "docs")
-    shutil.copytree(ROOT / "docs" / "handbook", root / "docs" / "handbook")
-    config = (ROOT / "mkdocs.yml").read_text("utf-8")
-    (root / "mkdocs.yml").write_text(config.replace("127.0.0.1:8000/", f"127.0.0.1:8000{BASE}"), "utf-8")
-    build(Project(root=root))
-    return root / "site"
+    """The mini-explainer that is whole, with the handbook, built once."""
+    project = furnish(tmp_path_factory.mktemp("explainer"))
+    shutil.copytree(EXPLAINER / "summaries", project.summaries)
+    shutil.copytree(ROOT / "docs" / "handbook", project.docs / "handbook")
+    config = project.config.read_text("utf-8")
+    project.config.write_text(config.replace("127.0.0.1:8000/", f"127.0.0.1:8000{BASE}"), "utf-8")
+    return build(project).site
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -12,10 +14,18 @@ import yaml
 from builder.project import Project
 
 ROOT = Path(__file__).parent.parent
+GUARD = Path(__file__).parent / "guard"
+PYTHONPATH = os.pathsep.join((str(GUARD), str(ROOT)))
+"""For processes that import the builder from this repository."""
+
 SITES = Path(__file__).parent / "sites"
 PROBLEMS = Path(__file__).parent / "problems"
 BASE = SITES / "one-of-each" / "summaries"
-(SITE_NAME,) = re.findall(r"^site_name: (.+)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+EXPLAINER = SITES / "good-friday"
+"""The mini-explainer that is whole: with its mkdocs.yml and its pages written by hand."""
+
+HAND_WRITTEN = ("about.md", "method.md")
+(SITE_NAME,) = re.findall(r"^site_name: (.+)$", (EXPLAINER / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,14 +45,38 @@ class Case:
 
 
 def furnish(root: Path) -> Project:
-    """Lay out the repository's own templates, configuration and pages written by hand, without summaries."""
-    shutil.copy(ROOT / "mkdocs.yml", root)
+    """Lay out the builder, the templates, and the configuration and hand-written pages of `EXPLAINER`: no summaries."""
+    shutil.copy(EXPLAINER / "mkdocs.yml", root)
     for folder in ("templates", "builder"):
         (root / folder).symlink_to(ROOT / folder)
     (root / "docs").mkdir()
-    for page in ("about.md", "method.md"):
-        shutil.copy(ROOT / "docs" / page, root / "docs")
+    for page in HAND_WRITTEN:
+        shutil.copy(EXPLAINER / "docs" / page, root / "docs")
     return Project(root=root)
+
+
+def grow(summaries: Path, visits: int) -> None:
+    """Add two made-up states, as many meetings of their leaders in two years, and works of theirs that rules stop."""
+    (summaries / "parties" / "northland.yml").write_text("name: Northland\nkind: state\n", "utf-8")
+    (summaries / "parties" / "southland.yml").write_text("name: Southland\nkind: state\n", "utf-8")
+    with (summaries / "sources.yml").open("a", encoding="utf-8") as sources:
+        sources.write("\n  - {id: almanac, type: report, title: The almanac, standing: reference}\n")
+    both = "parties: [northland, southland]\nsources: [almanac]\n"
+    for number in range(visits):
+        day = datetime.date(2005, 1, 4) + datetime.timedelta(days=number * 730 // visits)
+        meeting = f"title: Northland and Southland, meeting {number}\ndate: {day}\nlevel: leaders\nstatus: held\n"
+        (summaries / "visits" / f"meeting-{number}.yml").write_text(meeting + both, "utf-8")
+    for number in range(6):
+        exempt = (
+            f"exemptions:\n  - {{text: One of the works is exempt., projects: [works-{number}], sources: [almanac]}}\n"
+        )
+        rule = f"title: Rule {number} about works\ndate: 2004-0{number + 1}-02\nadopted_by: [northland]\n{exempt}"
+        (summaries / "constraints" / f"rule-{number}.yml").write_text(f"{rule}sources: [almanac]\n", "utf-8")
+    for number in range(9):
+        rules = dict.fromkeys((number % 6, number * 5 % 6, (number + 3) % 6))
+        held = "".join(f"  - {{text: Rule {n} holds it., constraint: rule-{n}, sources: [almanac]}}\n" for n in rules)
+        works = f"title: Works {number} on the border\nstatus: blocked\nobstacles:\n{held}"
+        (summaries / "projects" / f"works-{number}.yml").write_text(works + both, "utf-8")
 
 
 def read_case(path: Path) -> Case:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import json
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import markdown
-from golden import ROOT
+from golden import furnish
 from mkdocs.config import load_config
 
 from builder.rendering import Page
@@ -70,7 +72,7 @@ def folded(text: str) -> str:
 
 
 def shown(pages: Iterable[Page]) -> dict[str, Shown]:
-    """Each page by its path, converted as this project's mkdocs.yml has it."""
+    """Each page by its path, converted as the mkdocs.yml of mini-explainers has it."""
     return {page.path: _shown(page) for page in pages}
 
 
@@ -93,7 +95,8 @@ def _shown(page: Page) -> Shown:
 
 @functools.cache
 def _converter() -> markdown.Markdown:
-    config = load_config(str(ROOT / "mkdocs.yml"))
+    with tempfile.TemporaryDirectory() as folder:
+        config = load_config(str(furnish(Path(folder)).config))
     return markdown.Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
 
 

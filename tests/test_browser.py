@@ -134,7 +134,7 @@ def test_whatever_the_keyboard_reaches_can_be_seen(page: Page, address: str, sit
         page.wait_for_function(SEEN, timeout=3_000)
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[0] == "Skip to content"
-    assert {"Stages", "Visits", "Method"} < set(reached)
+    assert {"Stages", "Sources", "Method"} < set(reached)
 
 
 def test_on_paper_a_page_says_where_it_came_from_and_where_its_links_lead(page: Page, address: str, site: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import begun_at_a_terminal, free_port
-from golden import BASE, ROOT
+from golden import BASE, PYTHONPATH, ROOT
 
 CONFIG = """\
 site_name: Talks
@@ -40,7 +40,7 @@ def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedP
     return subprocess.run(
         [sys.executable, "-m", "builder", *words],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **environment},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONWARNINGS": "error", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -125,7 +125,7 @@ def test_a_console_of_another_time_gets_no_traceback(project: Path) -> None:
 
 def test_a_reader_that_leaves_early_is_no_failure(project: Path) -> None:
     command = f"{shlex.quote(sys.executable)} -m builder --help | true"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     found = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         cwd=project,
@@ -139,7 +139,7 @@ def test_a_reader_that_leaves_early_is_no_failure(project: Path) -> None:
 
 def test_an_interrupt_ends_with_130(project: Path) -> None:
     """The preview is stopped as soon as it says that it serves."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, "-m", "builder", "serve", "--port", str(free_port())],
         cwd=project,
@@ -160,7 +160,7 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
 
 def test_an_interrupt_while_modules_are_loaded_ends_with_130(project: Path, tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
-    found = run(project, "check", PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT))))
+    found = run(project, "check", PYTHONPATH=os.pathsep.join((str(tmp_path), PYTHONPATH)))
     assert (found.returncode, found.stdout, found.stderr) == (130, "", "")
 
 
@@ -207,7 +207,7 @@ def test_an_interrupted_build_leaves_the_site_and_nothing_else(
     shutil.rmtree(project / ".cache")
     before = contents(project)
     scratch = tmp_path_factory.mktemp("scratch")
-    environment = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)}
+    environment = {"PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)}
     process = begun_at_a_terminal(["-m", "builder", "build"], project, **environment)
     assert process.stdout is not None
     with process.stdout as said:
@@ -265,7 +265,7 @@ def test_what_is_printed_to_be_run_can_be_run_where_one_stands(project: Path, st
     path = f"{project / 'bin'}:{os.environ['PATH']}"
 
     def typed(command: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PATH": path}
+        environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "PATH": path}
         return subprocess.run(
             ["bash", "-c", command], cwd=project, env=environment, capture_output=True, text=True, check=False
         )

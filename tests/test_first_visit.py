@@ -29,15 +29,15 @@ def test_a_first_visit_is_light_and_a_record_after_it_lighter(browser: Browser, 
     context = browser.new_context()
     page = context.new_page()
     had: set[str] = set()
-    assert weight(page, address, had) < 80_000
-    assert weight(page, address + fullest(site, "visits/*/"), had) < 20_000
+    assert weight(page, address, had) < 74_000
+    assert weight(page, address + fullest(site, "visits/*/"), had) < 13_000
     context.close()
 
 
 def test_every_record_is_light(site: Path) -> None:
     pages = [path for kind in ("visits", "projects", "parties") for path in site.glob(f"{kind}/*/index.html")]
     heavy = {str(path.relative_to(site)): len(gzip.compress(path.read_bytes(), 6)) for path in pages}
-    assert {path: size for path, size in heavy.items() if size > 20_000} == {}
+    assert {path: size for path, size in heavy.items() if size > 15_000} == {}
 
 
 def test_the_search_is_fetched_when_a_hand_first_stirs(browser: Browser, address: str) -> None:

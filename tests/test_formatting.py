@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from golden import ROOT, SITES
+from golden import EXPLAINER, SITES, furnish
 from ruamel.yaml import YAML
 from test_cli import contents, project, run
 
@@ -25,7 +25,7 @@ from builder.shapes import Entry, Statement
 
 __all__ = ["project"]
 
-FOLDERS = [ROOT / "summaries", *sorted(site / "summaries" for site in SITES.iterdir())]
+FOLDERS = [SITES.parent / "rules", *sorted(SITES.glob("*/summaries"))]
 SUMMARIES = [(folder, path) for folder in FOLDERS for path in sorted(folder.rglob("*.yml"))]
 
 UNTIDY = """\
@@ -209,10 +209,7 @@ def test_a_file_elsewhere_is_no_summary(project: Path) -> None:
 
 
 def test_a_copy_of_all_summaries_passes_check_afterwards(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "summaries", tmp_path / "summaries")
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
-    for name in ("templates", "docs"):
-        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(EXPLAINER / "summaries", furnish(tmp_path).summaries)
     assert run(tmp_path, "format").returncode == 0
     assert run(tmp_path, "check").returncode == 0
 

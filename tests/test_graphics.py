@@ -10,7 +10,7 @@ from itertools import accumulate, combinations, pairwise
 from pathlib import Path
 
 import pytest
-from golden import ROOT, SITES
+from golden import EXPLAINER, ROOT, SITES, grow
 
 from builder.assembly import assemble, inspect
 from builder.charts import Encounters, blocks_picture, encounters, matrix
@@ -27,23 +27,29 @@ LIMIT = 10_000
 MONTHS = tuple(Text(name) for name in "JFMAMJJASOND")
 
 
-@pytest.fixture(scope="module")
-def explainer() -> Explainer:
-    return inspect(Project(root=ROOT)).explainer
+@pytest.fixture(scope="module", params=["as it is", "grown"])
+def explainer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Explainer:
+    return inspect(laid_out(EXPLAINER, tmp_path_factory.mktemp("summaries"), request.param)).explainer
 
 
-@pytest.fixture(
-    scope="module", params=["good-friday", "one-of-each", "every-field", ""], ids=lambda name: name or "first"
-)
+@pytest.fixture(scope="module", params=["good-friday", "one-of-each", "every-field", "good-friday grown"])
 def bodies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The pages of each mini-explainer, and of the first explainer."""
-    return bodies_of(SITES / request.param if request.param else ROOT, tmp_path_factory.mktemp("pages"))
+    """The pages of each mini-explainer, and of one with many meetings and works more."""
+    site, _, how = request.param.partition(" ")
+    return bodies_of(laid_out(SITES / site, tmp_path_factory.mktemp("pages"), how))
 
 
-def bodies_of(site: Path, root: Path) -> dict[str, str]:
+def laid_out(site: Path, root: Path, how: str = "") -> Project:
     (root / "templates").symlink_to(ROOT / "templates")
-    shutil.copytree(site / "summaries", root / "summaries")
-    return {page.path: page.body for page in assemble(Project(root=root)).pages}
+    project = Project(root=root)
+    shutil.copytree(site / "summaries", project.summaries)
+    if how == "grown":
+        grow(project.summaries, visits=25)
+    return project
+
+
+def bodies_of(project: Project) -> dict[str, str]:
+    return {page.path: page.body for page in assemble(project).pages}
 
 
 def figures(bodies: dict[str, str]) -> list[str]:
@@ -305,7 +311,7 @@ def test_labels_of_the_timeline_touch_nothing(explainer: Explainer) -> None:
 
 
 def test_the_site_shows_each_graphic(tmp_path: Path) -> None:
-    bodies = bodies_of(SITES / "good-friday", tmp_path)
+    bodies = bodies_of(laid_out(EXPLAINER, tmp_path))
     for path, sign in (
         ("index.md", '<div class="roadmap"'),
         ("index.md", '<div class="table matrix"'),

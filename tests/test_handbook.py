@@ -96,6 +96,5 @@ def test_every_page_is_out_of_the_search_and_reached_from_the_first() -> None:
         assert path.name == "index.md" or f"({path.name})" in first, path.name
 
 
-def test_the_handbook_is_reached_from_the_readme_and_from_the_page_about_the_site() -> None:
+def test_the_handbook_is_reached_from_the_readme() -> None:
     assert "(docs/handbook/index.md)" in (ROOT / "README.md").read_text("utf-8")
-    assert "/docs/handbook/index.md)" in (ROOT / "docs" / "about.md").read_text("utf-8")

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 import yaml
-from golden import ROOT
+from golden import EXPLAINER, ROOT, furnish
 from test_cli import as_printed, contents, project, run
 
 from builder.assembly import inspect
@@ -83,12 +83,13 @@ def _dumped(case: dict[str, object]) -> str:
 
 
 @pytest.mark.parametrize("name", ["sources.json", "sources.bib"])
-def test_what_the_site_offers_for_download_can_be_imported(name: str) -> None:
-    """The sources of this repository, exported for other programs, come back as they were.
+def test_what_the_site_offers_for_download_can_be_imported(name: str, tmp_path: Path) -> None:
+    """The sources of an explainer, exported for other programs, come back as they were.
 
     Who speaks is not in these formats, nor where a report was read; unsure dates come back less exact.
     """
-    found = inspect(Project(root=ROOT))
+    shutil.copytree(EXPLAINER / "summaries", furnish(tmp_path).summaries)
+    found = inspect(Project(root=tmp_path))
     write = csl_of_sources if name.endswith("json") else bibtex_of_sources
     exported = write(found.explainer, found.words).decode()
     plain = [Document(path="", root=fields, data=b"").plain() for fields in sources_of(exported, name)]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import begun_at_a_terminal
-from golden import ROOT, SITES
+from golden import ROOT, SITES, furnish
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
@@ -28,16 +28,14 @@ from builder.site import KEPT, build
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A mini-explainer with the repository's own templates, theme and mkdocs.yml."""
+    """A mini-explainer with templates of its own, which a test may edit."""
     root = tmp_path / "explainer"
-    for name in ("templates", "builder"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(SITES / "every-field" / "summaries", root / "summaries")
-    (root / "docs").mkdir()
-    for page in ("about.md", "method.md"):
-        shutil.copy(ROOT / "docs" / page, root / "docs")
-    shutil.copy(ROOT / "mkdocs.yml", root)
-    return Project(root=root)
+    root.mkdir()
+    project = furnish(root)
+    project.templates.unlink()
+    shutil.copytree(ROOT / "templates", project.templates)
+    shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
+    return project
 
 
 def built(project: Project) -> dict[str, bytes]:

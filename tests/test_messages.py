@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from golden import ROOT, furnish, lay_out, read_case
+from golden import PYTHONPATH, furnish, lay_out, read_case
 from test_cli import CONFIG, run
 
 from builder.messages import as_github, as_json, as_text
@@ -188,7 +188,7 @@ def at_a_terminal(project: Path, **environment: str) -> str:
     process = subprocess.Popen(
         [sys.executable, "-m", "builder", "check"],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, **environment},
         stdout=subprocess.DEVNULL,
         stderr=theirs,
     )

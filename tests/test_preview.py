@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from conftest import free_port
+from golden import GUARD
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
@@ -84,7 +85,7 @@ def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def environment() -> dict[str, str]:
     """Without the repository on Python's path: the hook finds the builder by itself."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return {**os.environ, "PYTHONPATH": str(GUARD)}
 
 
 def test_plain_mkdocs_builds_from_the_summaries(project: Project) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from golden import BASE, ROOT
+from golden import BASE, PYTHONPATH, ROOT
 from test_cli import CONFIG, run
 
 from builder.assembly import assemble, inspect
@@ -297,7 +297,7 @@ def test_the_published_page_goes_by_the_explainers_own_day(project: Path) -> Non
     )
     told = subprocess.run(
         [sys.executable, "-c", program, str(project)],
-        env={"PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "4102444800", "PATH": "", "PYTHONUTF8": "1"},
+        env={"PYTHONPATH": PYTHONPATH, "SOURCE_DATE_EPOCH": "4102444800", "PATH": "", "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
         check=True,

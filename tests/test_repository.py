@@ -1,4 +1,6 @@
-"""What the repository promises of itself: imports point down, no subject in the code, no words in templates."""
+"""What the repository promises of itself: imports point down, no subject in the code, no words in templates, and tests
+that leave its own explainer alone.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
-from golden import ROOT
+from golden import PYTHONPATH, ROOT
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
@@ -104,6 +106,26 @@ def test_what_make_runs_beside_the_tests_finds_its_modules(script: str) -> None:
     command = [sys.executable, "-c", program]
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert run.stderr == ""
+
+
+@pytest.mark.parametrize("path", ["summaries/explainer.yml", "mkdocs.yml", "docs/about.md", "docs/method.md"])
+def test_a_test_that_reads_the_explainer_of_this_repository_fails(path: str, tmp_path: Path) -> None:
+    """Through a link and in a process of its own as well: whatever its editors write there must fail no test."""
+    (tmp_path / "link.yml").symlink_to(ROOT / path)
+    for file in (ROOT / path, tmp_path / "link.yml"):
+        with pytest.raises(RuntimeError, match=rf"a test reads .*/{path}, which editors may change"):
+            file.read_bytes()
+    command = [sys.executable, "-c", f"open({str(ROOT / path)!r})"]
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "RuntimeError: a test reads" in run.stderr
+
+
+def test_a_test_that_looks_through_the_summaries_of_this_repository_fails(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"a test reads .*/summaries, which editors may change"):
+        shutil.copytree(ROOT / "summaries", tmp_path / "summaries")
+    with pytest.raises(RuntimeError, match=r"a test reads .*/docs, which editors may change"):
+        list((ROOT / "docs").rglob("*.md"))
 
 
 LOCKS = ("requirements.txt", "requirements-dev.txt")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from golden import ROOT
+from golden import PYTHONPATH, ROOT
 from test_cli import as_printed, contents, project, run
 
 from builder import authoring
@@ -211,7 +211,7 @@ def asked(project: Path, answers: str, *words: str) -> tuple[int, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "builder", "new", *words],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
         stdin=side,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

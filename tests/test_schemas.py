@@ -23,7 +23,7 @@ from builder.project import Project
 from builder.schemas import files_of_kinds
 from builder.writing import keep
 
-EXPLAINERS = [ROOT / "summaries", *sorted(SITES.glob("*/summaries"))]
+EXPLAINERS = sorted(SITES.glob("*/summaries"))
 VISIT = "visits/kim-putin-vladivostok.yml"
 WIRE = "title: A wire\nparties: [russia, dprk]\nstatus: idea\n"
 RULE = "title: A rule\ndate: 2017\nadopted_by: [russia]\n"

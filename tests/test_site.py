@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from golden import PYTHONPATH
 
 from builder import staging
 from builder.assembly import Assembly
@@ -345,7 +346,7 @@ def test_a_build_that_is_stopped_leaves_the_last_site_and_no_lock(project: Proje
     for fifo in ("started.fifo", "never.fifo"):
         os.mkfifo(project.root / fifo)
     lay_out(project.root, {"stuck.py": STUCK, "mkdocs.yml": CONFIG + "hooks: [stuck.py]\n"})
-    env = os.environ | {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = os.environ | {"PYTHONPATH": PYTHONPATH, "PYTHONDONTWRITEBYTECODE": "1"}
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(project.root)], cwd=project.root, env=env, stderr=subprocess.DEVNULL
     )
