@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, and links must agree with its own
 
 from mkdocs.plugins import BasePlugin
 
@@ -30,14 +31,18 @@ def fill(config: MkDocsConfig, values: Mapping[str, str]) -> None:
     `config` is that of one build: nothing of it has been read but mkdocs.yml.
     """
     if not config.repo_url:  # what leads on from the repository's address leads nowhere
-        config.edit_uri = config.edit_uri if urlsplit(config.edit_uri or "").scheme else None
-        template = config.edit_uri_template
-        config.edit_uri_template = template if urlsplit(str(template or "")).scheme else None
+        config.edit_uri = config.edit_uri if _is_whole(config.edit_uri) else None
+        config.edit_uri_template = config.edit_uri_template if _is_whole(config.edit_uri_template) else None
     where = _repository(config)
     everything = {**values, "repository": where.address, "branch": where.branch, "files": where.files}
     config.extra[EXTRA] = {"filled": everything, "repository": asdict(where)}
     if NAME not in config.plugins:
         config.plugins[NAME] = Filling()
+
+
+def _is_whole(address: object) -> bool:
+    """Whether an address needs no other to begin with."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", str(address or "")) is not None
 
 
 def _repository(config: MkDocsConfig) -> Repository:
