@@ -7,23 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.consistency import consistent
-from builder.forking import shared_out
-from builder.kinds import RECORDS
-from builder.linking import Explainer, link
-from builder.loading import SETTINGS_FILE, load
-from builder.models import Record
-from builder.navigation import Navigation, missing, navigation
-from builder.pages import Plan, plan
-from builder.placeholders import unknown_placeholders
+from builder.checks.consistency import consistent
+from builder.explainer.linking import Explainer, link
+from builder.explainer.snapshot import remember
+from builder.explainer.words import Words, load_words
+from builder.pages.navigation import Navigation, missing, navigation
+from builder.pages.placeholders import unknown_placeholders
+from builder.pages.plan import Plan, plan
 from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.prose import shown
-from builder.remembering import remember
-from builder.words import Words, load_words
+from builder.records.loading import SETTINGS_FILE, load
+from builder.records.models.kinds import RECORDS
+from builder.records.models.record import Record
+from builder.records.safe_text import shown
+from builder.system.parallel import shared_out
 
 if TYPE_CHECKING:
-    from builder.rendering import Page
+    from builder.pages.rendering import Page
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,14 +130,14 @@ def complete(found: Inspected, project: Project) -> Assembly:
 
 def schemas_in(found: Inspected) -> dict[str, bytes]:
     """For editors' programs: a JSON Schema for each kind of file, by its name."""
-    from builder.schemas import schemas
+    from builder.exports.json_schema import schemas
 
     return schemas(found.known, found.words)
 
 
 def schemas_of(project: Project) -> dict[str, bytes]:
     """The schemas of an explainer whose records are well formed, even where they name what is not there yet."""
-    from builder.schemas import schemas
+    from builder.exports.json_schema import schemas
 
     summaries = load(project.summaries)
     settings = summaries.settings
@@ -147,7 +147,7 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries themselves and the downloads made from them, by their paths below docs/."""
-    from builder.exports import exports
+    from builder.exports.downloads import exports
 
     return {
         **{f"data/{path}": data for path, data in found.explainer.files.items()},
@@ -157,7 +157,7 @@ def assets(found: Inspected, project: Project) -> dict[str, bytes]:
 
 def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
     """Render some of the pages, one after the other."""
-    from builder.rendering import render
+    from builder.pages.rendering import render
 
     return render(plans, found.explainer, found.words, project.templates, project.address)
 

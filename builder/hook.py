@@ -1,4 +1,4 @@
-"""What MkDocs calls, named in mkdocs.yml under `hooks`: everything it does is in `builder.preview`."""
+"""What MkDocs calls, named in mkdocs.yml under `hooks`: everything it does is in `builder.preview.server`."""
 
 import sys
 from pathlib import Path
@@ -9,13 +9,6 @@ _ROOT = str(Path(__file__).resolve().parent.parent)
 # afterwards. Once `builder` is imported, its modules are found without it.
 sys.path.insert(0, _ROOT)
 
-from builder.preview import (  # noqa: E402  # the path comes first
-    on_config,
-    on_post_build,
-    on_pre_build,
-    on_serve,
-    on_shutdown,
-    on_startup,
-)
+from builder.preview.server import on_config, on_post_build, on_pre_build, on_serve, on_shutdown, on_startup  # noqa: E402  # the path comes first
 
 __all__ = ["on_config", "on_post_build", "on_pre_build", "on_serve", "on_shutdown", "on_startup"]

@@ -21,7 +21,7 @@ import pytest
 from golden import EXPLAINER, GUARD, ROOT, furnish
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from builder.site import build
+from builder.site.build import build
 
 NO_BROWSER = (
     "no Chromium was found: install one (Debian: apt-get install chromium) or name it in the environment as CHROMIUM"

@@ -13,13 +13,14 @@ import yaml
 
 from builder.project import Project
 
-ROOT = Path(__file__).parent.parent
-GUARD = Path(__file__).parent / "guard"
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+GUARD = TESTS / "guard"
 PYTHONPATH = os.pathsep.join((str(GUARD), str(ROOT)))
 """For processes that import the builder from this repository."""
 
-SITES = Path(__file__).parent / "sites"
-PROBLEMS = Path(__file__).parent / "problems"
+SITES = TESTS / "sites"
+PROBLEMS = TESTS / "problems"
 BASE = SITES / "one-of-each" / "summaries"
 EXPLAINER = SITES / "good-friday"
 """The mini-explainer that is whole: with its mkdocs.yml and its pages written by hand."""

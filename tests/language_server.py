@@ -18,7 +18,7 @@ from typing import Any
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import schemas_of
-from builder.writing import keep
+from builder.site.page_files import keep
 
 VISIT = "visits/kim-putin-vladivostok.yml"
 

@@ -16,7 +16,7 @@ import markdown
 from golden import furnish
 from mkdocs.config import load_config
 
-from builder.rendering import Page
+from builder.pages.rendering import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from golden import ROOT, SITES
 from outline import folded
 
 from builder.assembly import Assembly, assemble
-from builder.loading import Summaries, load
+from builder.parsing.yaml_reader import read
 from builder.project import Project
-from builder.prose import Line, Text
-from builder.reading import read
-from builder.shapes import Shape
-from builder.walking import citations, texts
+from builder.records.loading import Summaries, load
+from builder.records.models.shapes import Shape
+from builder.records.safe_text import Line, Text
+from builder.records.traversal import citations, texts
 
 SUMMARIES = SITES / "every-field" / "summaries"
 PAYLOADS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "payloads.yml").read_text(encoding="utf-8"))

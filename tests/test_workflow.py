@@ -14,7 +14,7 @@ import pytest
 import yaml
 from golden import ROOT, SITES, furnish
 
-from builder.site import build
+from builder.site.build import build
 
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8"))
 BUILD, DEPLOY = WORKFLOW["jobs"]["build"], WORKFLOW["jobs"]["deploy"]

@@ -1,0 +1,244 @@
+"""Whether the records agree: each with itself, all with one another, and with the day the explainer speaks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from builder.checks.evidence import answers_hold, miscounted
+from builder.checks.sourcing import citations_of_two, claims_without_source, records_without_source
+from builder.explainer.counting import status_on
+from builder.explainer.linking import Explainer, owners
+from builder.problems import Problem, SummaryError
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
+from builder.records.models.claims import Claims
+from builder.records.models.party import Party
+from builder.records.models.place import Place
+from builder.records.models.project import Project
+from builder.records.models.record import Record
+from builder.records.models.shapes import Entry
+from builder.records.models.stage import Stage
+from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.traversal import Path, references, statements
+
+"""How a visit stands that did not take place: the reasons must be given."""
+
+
+def consistent(explainer: Explainer) -> tuple[Problem, ...]:
+    """Hold the records against each other; give the warnings, or raise SummaryError with every contradiction."""
+    warnings: list[Problem] = []
+    for checks in (_CHECKS, _COUNTING_CHECKS):
+        found = [problem for check in checks for problem in check(explainer)]
+        if any(not problem.warning for problem in found):
+            raise SummaryError(problem for problem in found if not problem.warning)
+        warnings.extend(found)
+    return tuple(warnings)
+
+
+def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str = "", *, warning: bool = False) -> Problem:
+    return Problem(location=origin.at(path), rule=rule, message=message, hint=hint, warning=warning)
+
+
+def _status_said_once(explainer: Explainer) -> Iterator[Problem]:
+    with_status: tuple[Stage | Visit | Project, ...] = (*explainer.stages, *explainer.visits, *explainer.projects)
+    for record in with_status:
+        origin = explainer.origins[record.id]
+        in_history = any(entry.status for entry in record.history)
+        if record.status and in_history:
+            found = "the status is said twice, here and in the history"
+            yield _problem(
+                origin, ("status",), "status-twice", found, "leave this one out: the last of the history holds"
+            )
+        elif not record.status and not in_history:
+            hint = "give it as 'status', or on an entry of 'history'"
+            yield _problem(origin, (), "missing-status", "nothing says how it stands", hint)
+
+
+def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
+    for shape, _, origin in owners(explainer):
+        history: Sequence[Entry] = () if isinstance(shape, Claims) else getattr(shape, "history", ())
+        for index, (before, entry) in enumerate(pairwise(history), start=1):
+            if entry.date.last < before.date.first:
+                found = f"the entry of {entry.date} stands after that of {before.date}"
+                yield _problem(origin, ("history", index, "date"), "out-of-order", found, "oldest first")
+
+
+def _nothing_after_the_day(explainer: Explainer) -> Iterator[Problem]:
+    as_of = explainer.settings.as_of
+    hint = f"the explainer speaks for {as_of}: raise 'as_of', or leave it out"
+    for shape, _, origin in owners(explainer):
+        for path, statement in statements(shape):
+            if statement.date and statement.date.first > as_of.first:
+                yield _problem(origin, (*path, "date"), "after-as-of", f"{statement.date} is after its day", hint)
+    for visit in explainer.visits:
+        if status_on(visit) == "held" and visit.date.first > as_of.first:
+            found = f"held on {visit.date}, after its day"
+            yield _problem(explainer.origins[visit.id], ("date",), "after-as-of", found, hint)
+    for index, moment in enumerate(explainer.settings.moments):
+        if moment.date.first > as_of.first:
+            origin = explainer.origins[SETTINGS_FILE]
+            yield _problem(origin, ("moments", index, "date"), "after-as-of", f"{moment.date} is after its day", hint)
+
+
+def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
+    for visit in explainer.visits:
+        origin = explainer.origins[visit.id]
+        status = status_on(visit)
+        if status in FELL_THROUGH and not visit.reasons:
+            hint = "add 'reasons', each with who gives it"
+            yield _problem(origin, (), "missing-reasons", f"it was {status}, and nothing says why", hint)
+        if visit.place and visit.places:
+            yield _problem(origin, ("places",), "place-twice", "both 'place' and 'places' are given", "keep one")
+        for id in sorted(set(visit.parties) & set(visit.present)):
+            path = ("present", visit.present.index(id))
+            found = f"'{id}' is among the parties already"
+            yield _problem(origin, path, "repeated", found, "who met stands in 'parties', who watched in 'present'")
+        for index, id in enumerate(visit.parties):
+            party = explainer.party(id)
+            if party.kind == "person" and not party.of:
+                found = f"nothing says which side '{id}' is on"
+                yield _problem(
+                    origin, ("parties", index), "no-side", found, f"give 'of' in parties/{id}.yml", warning=True
+                )
+
+
+def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
+    for shape, _, origin in owners(explainer):
+        seen: set[tuple[Path, str]] = set()
+        for reference in references(shape):
+            place = (reference.path[:-1], reference.id)
+            if isinstance(reference.path[-1], int) and place in seen and reference.field != "route":
+                found = f"'{reference.id}' is named twice"
+                yield _problem(origin, reference.path, "repeated", found, "once is enough")
+            seen.add(place)
+
+
+def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
+    for shape, _, origin in owners(explainer):
+        for path, statement in statements(shape):
+            if statement.voice != "stated" and not statement.by and not isinstance(shape, Claims):
+                hint = "add 'by': the id of a party, or a name"
+                yield _problem(origin, path, "missing-speaker", f"a {statement.voice} needs who made it", hint)
+            if statement.support == "independent" and len({citation.source for citation in statement.sources}) < 2:
+                hint = "name a second source that does not draw on the first, or write 'single'"
+                found = "one source is not independent support"
+                yield _problem(origin, (*path, "support"), "one-source", found, hint)
+
+
+def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
+    for place in explainer.places:
+        if (place.lat is None) != (place.lon is None):
+            hint = "give both 'lat' and 'lon', or neither"
+            yield _problem(explainer.origins[place.id], (), "half-a-place", f"'{place.id}' has one coordinate", hint)
+    for source in explainer.sources:
+        if not source.title and not source.publisher and not source.author:
+            hint = "give a title, a publisher or an author"
+            yield _problem(explainer.origins[source.id], (), "nameless", f"nothing says what '{source.id}' is", hint)
+        for index, author in enumerate(source.author):
+            if not author.name:
+                hint = "give 'family' and 'given', or 'literal'"
+                yield _problem(
+                    explainer.origins[source.id], ("author", index), "nameless", "this author has no name", hint
+                )
+        if source.id not in explainer.uses and source.id not in explainer.claims:
+            hint = "cite it, or take it out"
+            found = f"nothing cites '{source.id}'"
+            yield _problem(explainer.origins[source.id], ("id",), "unused", found, hint, warning=True)
+    for party in explainer.parties:
+        for code in party.native:
+            if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
+                found = f"'{code}' is no language code"
+                yield _problem(
+                    explainer.origins[party.id], ("native", code), "bad-language", found, "such as ko, ru, zh"
+                )
+
+
+def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
+    for constraint in explainer.constraints:
+        if constraint.id not in explainer.mentions:
+            found = f"nothing names '{constraint.id}'"
+            hint = "name it where it holds a project back"
+            yield _problem(explainer.origins[constraint.id], (), "unused", found, hint, warning=True)
+
+
+def _no_circles(explainer: Explainer) -> Iterator[Problem]:
+    yield from _circles(explainer, explainer.parties, "of", lambda party: party.of if isinstance(party, Party) else ())
+    yield from _circles(
+        explainer,
+        explainer.places,
+        "in",
+        lambda place: (place.within,) if isinstance(place, Place) and place.within else (),
+    )
+    yield from _circles(
+        explainer, explainer.projects, "needs", lambda project: project.needs if isinstance(project, Project) else ()
+    )
+    yield from _circles(
+        explainer, explainer.visits, "led_to", lambda visit: visit.led_to if isinstance(visit, Visit) else ()
+    )
+
+
+def _circles(
+    explainer: Explainer, records: Sequence[Record], field: str, above: Callable[[Record], tuple[str, ...]]
+) -> Iterator[Problem]:
+    """Every circle once, whole, without recursion: chains may be long."""
+    done: set[str] = set()
+    for record in records:
+        way: list[str] = []
+        waiting: list[tuple[str, bool]] = [(record.id, True)]
+        while waiting:
+            id, entering = waiting.pop()
+            if not entering:
+                way.pop()
+                done.add(id)
+            elif id in way:
+                circle = [*way[way.index(id) :], id]
+                found = f"'{field}' goes in a circle: {' > '.join(circle)}"
+                yield _problem(explainer.origins[way[-1]], (field,), "circle", found, "take one of these steps out")
+            elif id not in done:
+                way.append(id)
+                waiting.append((id, False))
+                waiting.extend((next_id, True) for next_id in above(explainer.records[id]))
+
+
+def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
+    for before, stage in pairwise(explainer.stages):
+        if stage.order == before.order:
+            found = f"'{before.id}' has the order {stage.order} too"
+            yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
+
+
+def _claims_hold(explainer: Explainer) -> Iterator[Problem]:
+    for source, claims in explainer.claims.items():
+        origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
+        for index, claim in enumerate(claims.claims):
+            path: Path = ("claims", index)
+            if claim.outcome and claim.voice != "forecast":
+                hint = "give it 'voice: forecast', or take the outcome out"
+                yield _problem(origin, (*path, "outcome"), "no-forecast", "an outcome for what is no forecast", hint)
+            if claim.asserts:
+                yield from miscounted(explainer, claim.asserts, origin, (*path, "asserts"), "claim")
+
+
+_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+    _status_said_once,
+    _histories_in_order,
+    _visits_make_sense,
+    _nothing_named_twice,
+    _speakers_named,
+    records_without_source,
+    citations_of_two,
+    _references_make_sense,
+    _constraints_named,
+    _no_circles,
+    _stages_in_sequence,
+)
+"""The checks of the first round: they stand on nothing."""
+
+_COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+    _nothing_after_the_day,
+    _claims_hold,
+    answers_hold,
+    claims_without_source,
+)
+"""The checks that count: they need statuses and chains that hold."""

@@ -1,0 +1,165 @@
+"""What is missing, stale or thin in an explainer: gathered, and as findings that each have a place and a rule."""
+
+from __future__ import annotations
+
+import datetime
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from builder.checks.coverage import Coverage, Grounds, Resting, cover, grounds
+from builder.checks.staleness import Stale, Thin, stale, thin
+from builder.explainer.linking import Explainer
+from builder.problems import Location
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE
+from builder.records.models.claims import Claim
+from builder.records.models.record import Record
+from builder.records.safe_text import Text
+
+RULES = {
+    "review-due": "The day to review it has gone by",
+    "gone-by": "Still ahead, on a day that has gone by",
+    "open-forecast": "Forecasts still open",
+    "unchanged-stage": "Stages without a step for a year",
+    "paragraph-without-claim": "Paragraphs without a claim",
+    "no-such-paragraph": "Claims of a paragraph that the text does not have",
+    "misquoted": "Quotes that are not in the text word for word",
+    "about-nothing": "Claims about no record",
+    "not-taken-up": "Claims that no record they are about takes up",
+    "main-source-alone": "Statements resting on the main source alone",
+    "state-media-alone": "Statements resting on state media alone",
+    "one-source": "Statements resting on one source",
+    "without-outcome": "Visits held, and nothing says what came of them",
+    "without-step": "Projects without a dated step",
+    "unnamed": "Parties that nothing names",
+    "unchecked-answer": "Answers that do not say what they rest on",
+}
+"""Every rule of a finding with its heading, in the order they are told."""
+
+_WIDTH = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """The state of an explainer, on a day."""
+
+    explainer: Explainer
+    today: datetime.date
+    coverage: tuple[Coverage, ...]
+    grounds: Grounds
+    stale: Stale
+    thin: Thin
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing to look into: by which rule, where, in which record (None: the explainer's own file), in words."""
+
+    rule: str
+    location: Location
+    record: str | None
+    text: str
+
+
+def take_stock(
+    explainer: Explainer, today: datetime.date | None = None, copies: Mapping[str, Sequence[str]] | None = None
+) -> Report:
+    """Gather what is missing, stale or thin, as of `today`; of the explainer's own day where none is given.
+
+    `copies` holds the paragraphs of sources that are at hand, by the id of the source.
+    """
+    day = today or explainer.settings.as_of.last
+    copies = copies or {}
+    return Report(
+        explainer=explainer,
+        today=day,
+        coverage=tuple(cover(explainer, claims, copies.get(id)) for id, claims in explainer.claims.items()),
+        grounds=grounds(explainer),
+        stale=stale(explainer, day),
+        thin=thin(explainer),
+    )
+
+
+def findings(report: Report) -> tuple[Finding, ...]:
+    """Everything in a report as findings, in the order of the rules."""
+    found = [*_of_staleness(report), *_of_coverage(report), *_of_grounds(report), *_of_thinness(report)]
+    order = {rule: place for place, rule in enumerate(RULES)}
+    return tuple(sorted(found, key=lambda finding: order[finding.rule]))
+
+
+def _of_staleness(report: Report) -> Iterator[Finding]:
+    explainer, late = report.explainer, report.stale
+    if late.review_due:
+        location = explainer.origins[SETTINGS_FILE].at(("review_after",))
+        text = f"to be reviewed after {late.review_due}"
+        yield Finding(rule="review-due", location=location, record=None, text=text)
+    for visit in late.gone_by:
+        yield _of_record(explainer, "gone-by", visit, str(visit.date))
+    for item in late.open_forecasts:
+        said = item.claim.outcome.result if item.claim.outcome else "no outcome"
+        yield _of_claim(explainer, "open-forecast", item.claims.source, item.claim, said)
+    for stage, step in late.unchanged:
+        yield _of_record(explainer, "unchanged-stage", stage, f"last step {step.date}")
+
+
+def _of_coverage(report: Report) -> Iterator[Finding]:
+    for coverage in report.coverage:
+        source = coverage.claims.source
+        location = report.explainer.origins[f"{CLAIMS_FOLDER}/{source}"].at(("claims",), key=True)
+        for paragraph in coverage.without_claim:
+            text = f"paragraph {paragraph.label}" + (f": {_short(paragraph.text)}" if paragraph.text else "")
+            yield Finding(rule="paragraph-without-claim", location=location, record=source, text=text)
+        for rule, claims in (
+            ("no-such-paragraph", coverage.misplaced),
+            ("about-nothing", coverage.about_nothing),
+            ("not-taken-up", coverage.not_taken_up),
+        ):
+            for claim in claims:
+                yield _of_claim(report.explainer, rule, source, claim)
+        for misquote in coverage.misquoted:
+            where = f"stands in paragraph {misquote.elsewhere}" if misquote.elsewhere else "not in the text"
+            yield _of_claim(report.explainer, "misquoted", source, misquote.claim, f"“{misquote.claim.quote}”: {where}")
+
+
+def _of_grounds(report: Report) -> Iterator[Finding]:
+    for rule, items in (
+        ("main-source-alone", report.grounds.main_alone),
+        ("state-media-alone", report.grounds.state_media),
+        ("one-source", report.grounds.one_source),
+    ):
+        for item in items:
+            yield _of_statement(report.explainer, rule, item)
+
+
+def _of_thinness(report: Report) -> Iterator[Finding]:
+    for visit in report.thin.without_outcome:
+        yield _of_record(report.explainer, "without-outcome", visit, str(visit.date))
+    for project in report.thin.without_step:
+        yield _of_record(report.explainer, "without-step", project)
+    for party in report.thin.unnamed:
+        yield _of_record(report.explainer, "unnamed", party)
+    for question in report.thin.unchecked:
+        yield _of_record(report.explainer, "unchecked-answer", question)
+
+
+def _of_record(explainer: Explainer, rule: str, record: Record, detail: str = "") -> Finding:
+    text = f"{record.label} ({detail})" if detail else str(record.label)
+    return Finding(rule=rule, location=explainer.origins[record.id].at(), record=record.id, text=text)
+
+
+def _of_claim(explainer: Explainer, rule: str, source: str, claim: Claim, detail: str = "") -> Finding:
+    claims = explainer.claims[source].claims
+    location = explainer.origins[f"{CLAIMS_FOLDER}/{source}"].at(("claims", claims.index(claim)))
+    text = f"{claim.id}, paragraph {claim.para}: {detail or _short(explainer.plain(claim.text))}"
+    return Finding(rule=rule, location=location, record=source, text=text)
+
+
+def _of_statement(explainer: Explainer, rule: str, item: Resting) -> Finding:
+    sources = ", ".join(dict.fromkeys(citation.source for citation in item.statement.sources))
+    text = f"{_short(explainer.plain(item.statement.text))} ({sources})"
+    record = item.record.id if item.record else None
+    return Finding(rule=rule, location=item.origin.at(item.path), record=record, text=text)
+
+
+def _short(text: str | Text) -> str:
+    return textwrap.shorten(text, _WIDTH, placeholder=" …")

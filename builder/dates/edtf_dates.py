@@ -1,0 +1,261 @@
+"""Dates as editors write them: EDTF, the Library of Congress's Extended Date/Time Format, level 0, 1 and one-of sets.
+
+https://www.loc.gov/standards/datetime/
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import warnings
+from calendar import monthrange
+from dataclasses import dataclass, field
+from typing import Literal
+
+from builder.dates.date_hints import END, MONTHS, SEASONS, meant
+from builder.problems import visible
+
+Kind = Literal["day", "month", "year", "season", "day_unknown", "month_unknown", "decade", "century", "open", "unknown"]
+
+
+class DateError(Exception):
+    """A text that is no date: `message` says what was found, `hint` what would be right."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(f"{message} ({hint})" if hint else message)
+        self.message = message
+        self.hint = hint
+
+
+class _NoDateError(DateError):
+    """Nothing that looks like EDTF. What was meant is guessed outside of the parser, as each guess is parsed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class End:
+    """One end of an interval, or all of a date that is none."""
+
+    kind: Kind
+    first: datetime.date
+    last: datetime.date
+    qualifier: Literal["", "?", "~", "%"] = ""
+
+    @property
+    def is_known(self) -> bool:
+        return self.kind not in ("open", "unknown")
+
+
+@dataclass(frozen=True, order=True, kw_only=True, slots=True)
+class Date:
+    """A day, month, year or season, an interval of these or a choice between them, as exactly as it is known.
+
+    Dates are ordered by the first and last day that they may mean. A bound that is open or not known is
+    `date.min` or `date.max`, and `open_start` or `open_end` says so.
+    """
+
+    first: datetime.date
+    last: datetime.date
+    text: str
+    ends: tuple[End, ...] = field(compare=False, repr=False, default=())
+    """One, or the two of an interval; none for a choice."""
+
+    choices: tuple[Date, ...] = field(compare=False, repr=False, default=())
+    """What a choice is between."""
+
+    @classmethod
+    def parse(cls, text: str) -> Date:
+        """Read an EDTF date. Raises DateError for anything else, with the date that was probably meant."""
+        text = text.strip()
+        try:
+            return _parse(text)
+        except _NoDateError:
+            raise _no_date(text) from None
+
+    @property
+    def open_start(self) -> bool:
+        """Whether it has no first day, or none that is known."""
+        return bool(self.ends) and not self.ends[0].is_known
+
+    @property
+    def open_end(self) -> bool:
+        """Whether it has no last day, or none that is known."""
+        return bool(self.ends) and not self.ends[-1].is_known
+
+    @property
+    def filed(self) -> datetime.date:
+        """The day that sorts it among others: its first, or its last where it has no first."""
+        return self.last if self.open_start else self.first
+
+    @property
+    def start(self) -> Date:
+        """When it begins: the first end of an interval, and any other date itself."""
+        if len(self.ends) < 2 or self.open_start:
+            return self
+        end = self.ends[0]
+        return Date(first=end.first, last=end.last, text=self.text.partition("/")[0], ends=(end,))
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is one day, known for certain."""
+        return len(self.ends) == 1 and self.ends[0].kind == "day" and not self.ends[0].qualifier
+
+    def __str__(self) -> str:
+        return self.text
+
+
+_NO_END = End(kind="unknown", first=datetime.date.max, last=datetime.date.max)
+NOT_KNOWN = Date(first=datetime.date.max, last=datetime.date.max, text="", ends=(_NO_END,))
+"""A date of which nothing is known. It stands after every other, and no text means it."""
+
+
+@functools.lru_cache(maxsize=8192)
+def _parse(text: str) -> Date:
+    if text.startswith("[") and text.endswith("]"):
+        return _choice(text)
+    start, slash, end = text.partition("/")
+    if not slash:
+        return _single(_end(text, text), text)
+    if {start, end} <= {"", ".."}:
+        raise _NoDateError("")
+    return _interval(_limit(start, text), _limit(end, text), text)
+
+
+def _single(end: End, text: str) -> Date:
+    return Date(first=end.first, last=end.last, text=text, ends=(end,))
+
+
+def _interval(start: End, end: End, text: str, mark: str = "/") -> Date:
+    if start.is_known and end.is_known and start.first > end.last:
+        first, _, last = text.partition(mark)
+        raise DateError(f"{_shown(text)} ends before it begins", f"write {last}{mark}{first}")
+    if start == end:
+        return _single(start, text)
+    return Date(first=start.first, last=end.last, text=text, ends=(start, end))
+
+
+def _limit(text: str, whole: str) -> End:
+    """Read one end of an interval: `..` is open, nothing is not known."""
+    if text in ("", ".."):
+        start = whole.startswith(f"{text}/")
+        bound = datetime.date.min if start else datetime.date.max
+        return End(kind="open" if text else "unknown", first=bound, last=bound)
+    return _end(text, whole)
+
+
+def _choice(text: str) -> Date:
+    members = [member.strip() for member in text[1:-1].split(",")]
+    choices = [_member(member, text) for member in members]
+    if len(choices) == 1 and len(choices[0].ends) == 1:
+        raise DateError(f"{_shown(text)} offers no choice", f"write {members[0]}")
+    if len(set(members)) < len(members):
+        twice = next(member for member in members if members.count(member) > 1)
+        raise DateError(f"{_shown(text)} names {twice} twice", "name each date once")
+    first, last = min(choice.first for choice in choices), max(choice.last for choice in choices)
+    return Date(first=first, last=last, text=f"[{','.join(members)}]", choices=tuple(choices))
+
+
+def _member(text: str, whole: str) -> Date:
+    """Read one member of a choice: a plain date, or `a..b` for any between them."""
+    start, dots, end = text.partition("..")
+    if dots and not (start and end):
+        wanted = f"{start}/.." if start else f"../{end}"
+        raise DateError(f"{_shown(whole)} is a choice without an end, which is not supported", _write(wanted))
+    ends = [_end(each, whole) for each in ([start, end] if dots else [text])]
+    if any(each.qualifier or each.kind not in ("day", "month", "year") for each in ends):
+        found = f"{_shown(whole)} is a choice of other than plain dates, which is not supported"
+        raise DateError(found, "choose between days, months or years, such as '[2018-06-12,2018-06-13]'")
+    return _interval(ends[0], ends[1], text, "..") if dots else _single(ends[0], text)
+
+
+def _end(text: str, whole: str) -> End:
+    match = END.fullmatch(text)
+    if match is None:
+        raise _NoDateError("")
+    year, month, day, qualifier = match.groups()
+    kind = _kind(year, month, day, whole)
+    if kind in ("day", "month", "year"):
+        number, last_month = int(month or 1), int(month or 12)
+        first = datetime.date(int(year), number, int(day or 1))
+        last = first if day else datetime.date(int(year), last_month, monthrange(int(year), last_month)[1])
+    else:
+        first, last = _bounds(text.removesuffix(qualifier))
+    return End(kind=kind, first=first, last=last, qualifier=qualifier)  # type: ignore[arg-type]  # the pattern's own
+
+
+def _kind(year: str, month: str | None, day: str | None, whole: str) -> Kind:
+    """Say what a well-formed end is. Raises DateError where there is no such day, or EDTF has it at level 2."""
+    if year in ("0000", "000X", "00XX"):
+        raise DateError(f"there is no year {year} in {_shown(whole)}", "years run from 0001 to 9999")
+    if month is None:
+        return "century" if year.endswith("XX") else "decade" if year.endswith("X") else "year"
+    if year.endswith("X") or (month == "XX" and day not in (None, "XX")):
+        raise DateError(
+            f"{_shown(whole)} is known in its smaller part only, which is not supported", "write 2018-XX or 201X"
+        )
+    if month == "XX":
+        return "month_unknown"
+    if month in SEASONS and day is None:
+        return "season"
+    if not 1 <= int(month) <= 12:
+        raise DateError(f"there is no month {month} in {_shown(whole)}", _month_hint(year, month, day))
+    if day in (None, "XX"):
+        return "day_unknown" if day else "month"
+    days = monthrange(int(year), int(month))[1]
+    if not 1 <= int(day or 0) <= days:
+        name = f"{MONTHS[int(month) - 1]} {int(year)}"
+        raise DateError(f"there is no day {day} in {name}", f"{name} has {days} days")
+    return "day"
+
+
+def _month_hint(year: str, month: str, day: str | None) -> str:
+    if day and day != "XX" and 1 <= int(day) <= 12 and _parses(f"{year}-{day}-{month}"):
+        likely = f"{int(month)} {MONTHS[int(day) - 1]} {int(year)}"
+        return f"the month comes before the day: {likely} is {year}-{day}-{month}"
+    return "months run from 01 to 12, and 21 to 24 are spring, summer, autumn and winter"
+
+
+@functools.lru_cache(maxsize=1024)
+def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
+    """Ask the edtf package for the first and last day of a season or of a date with unknown digits."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it builds its grammar in a way that pyparsing warns about
+        from edtf import parse_edtf
+
+    date = parse_edtf(text)
+    return datetime.date(*date.lower_strict()[:3]), datetime.date(*date.upper_strict()[:3])
+
+
+def _parses(text: str) -> bool:
+    try:
+        _parse(text)
+    except DateError:
+        return False
+    return True
+
+
+def _write(text: str) -> str:
+    if not _parses(text):
+        return ""
+    return f"write '{text}', with the quotes" if text.startswith("[") else f"write {text}"
+
+
+def _shown(text: str) -> str:
+    return f"'{visible(text if len(text) <= 60 else text[:57] + '...')}'"
+
+
+def meant_by(text: str) -> tuple[str, ...]:
+    """The dates that may have been meant by a text that is none, the likeliest first."""
+    guesses = dict.fromkeys(meant(text)) if len(text) <= 60 else ()
+    return tuple(each for each in guesses if _parses(each))
+
+
+_NOT_DATED = ("n.d.", "n. d.", "no date", "undated", "unknown", "none", "s. a.", "?", "-")
+"""What stands in the place of a date that is not known, and says so."""
+
+
+def _no_date(text: str) -> DateError:
+    if text.casefold() in _NOT_DATED:
+        return DateError(f"{_shown(text)} is no date", "leave it out where it is not known")
+    guesses = meant_by(text)
+    hint = " or ".join([_write(guesses[0]), *guesses[1:2]]) if guesses else "write it as 2018-06-12, 2018-06 or 2018"
+    return DateError(f"{_shown(text)} is no date", hint)

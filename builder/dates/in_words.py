@@ -1,0 +1,131 @@
+"""Dates in words, as exactly as they are known, in any language that CLDR knows."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builder.dates.edtf_dates import Date, End
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+PHRASES = frozenset(
+    (
+        *("about", "uncertain", "about_uncertain"),  # {date}
+        *("day_unknown", "month_unknown"),  # {date}: the month, the year
+        *("decade", "century"),  # {decade}, such as 2010; {first} and {last}, such as 1900 and 1999
+        *("spring", "summer", "autumn", "winter", "season"),  # names of seasons; {season} and {year}
+        *("span", "between"),  # {first} and {last}: all of it, or a day within it
+        *("open_start", "open_end", "unknown_start", "unknown_end"),  # {date}
+    )
+)
+"""The phrases that `worded` needs, each with the slots it may use."""
+
+
+def worded(date: Date, locale: Locale | str, phrases: Mapping[str, str]) -> str:
+    """Word a date for readers, such as `12 June 2018`, with `phrases` (all of PHRASES) and CLDR's names and patterns.
+
+    `locale` may be a code such as `en-GB`; babel.UnknownLocaleError is raised for one that CLDR doesn't know.
+    """
+    from babel import Locale
+
+    known = Locale.parse(locale.replace("-", "_")) if isinstance(locale, str) else locale
+    # CLDR puts thin spaces around dashes; a reader who searches the page types plain ones.
+    return _Wording(known, phrases).date(date).replace("\N{THIN SPACE}", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    locale: Locale
+    phrases: Mapping[str, str]
+
+    def date(self, date: Date) -> str:
+        from babel.lists import format_list
+
+        if date.choices:
+            return format_list([self._choice(choice) for choice in date.choices], style="or", locale=self.locale)
+        if len(date.ends) == 1:
+            return self._end(date.ends[0])
+        start, end = date.ends
+        if not end.is_known:
+            return self._phrase("open_end" if end.kind == "open" else "unknown_end", date=self._end(start))
+        if not start.is_known:
+            return self._phrase("open_start" if start.kind == "open" else "unknown_start", date=self._end(end))
+        if start.kind == end.kind and not start.qualifier and not end.qualifier:
+            joined = self._joined(start, end)
+            if joined:
+                return joined
+        return self._phrase("span", first=self._end(start), last=self._end(end))
+
+    def _choice(self, date: Date) -> str:
+        if len(date.ends) == 1:
+            return self._end(date.ends[0])
+        start, end = date.ends
+        return self._phrase("between", first=self._without_year(start, end) or self._end(start), last=self._end(end))
+
+    def _without_year(self, start: End, end: End) -> str:
+        """Word a day or month without its year, where the year stands last and the end has the same; else nothing."""
+        from babel.dates import format_date
+
+        in_one_year = start.kind == end.kind and start.first.year == end.first.year
+        if not in_one_year or start.qualifier or not self._end(start).endswith(str(start.first.year)):
+            return ""
+        if start.kind == "month":
+            return format_date(start.first, "LLLL", locale=self.locale)
+        return self._pattern("MMMMd", start.first) if start.kind == "day" else ""
+
+    def _joined(self, start: End, end: End) -> str:
+        """Word an interval with its month and year once, or nothing where CLDR has no pattern for it."""
+        from babel.dates import parse_pattern
+
+        skeleton = {"day": "yMMMd", "month": "yMMMM", "year": "y"}.get(start.kind, "")
+        patterns = self.locale.interval_formats.get(skeleton, {})
+        differs = "y" if start.first.year != end.first.year else "M" if start.first.month != end.first.month else "d"
+        # CLDR has no patterns with a day and the month's full name: the short one is to be widened (UTS 35, 2.6.2.2).
+        halves = [re.sub(r"M{3,}|L{3,}", lambda run: run[0][0] * 4, half) for half in patterns.get(differs, ())]
+        return "".join(
+            parse_pattern(half).apply(day, self.locale)
+            for half, day in zip(halves, (start.first, end.first), strict=False)
+        )
+
+    def _end(self, end: End) -> str:
+        qualified = {"?": "uncertain", "~": "about", "%": "about_uncertain"}
+        worded = self._unqualified(end)
+        return self._phrase(qualified[end.qualifier], date=worded) if end.qualifier else worded
+
+    def _unqualified(self, end: End) -> str:
+        year = self._pattern("y", end.first)
+        if end.kind == "day":
+            return self._pattern("", end.first)
+        if end.kind == "month":
+            return self._pattern("yMMMM", end.first)
+        if end.kind == "day_unknown":
+            return self._phrase("day_unknown", date=self._pattern("yMMMM", end.first))
+        if end.kind == "month_unknown":
+            return self._phrase("month_unknown", date=year)
+        if end.kind == "season":
+            return self._phrase("season", season=self.phrases[_season(end)], year=year)
+        if end.kind == "decade":
+            return self._phrase("decade", decade=year)
+        if end.kind == "century":
+            return self._phrase("century", first=year, last=self._pattern("y", end.last))
+        return year
+
+    def _pattern(self, skeleton: str, day: datetime.date) -> str:
+        from babel.dates import format_date, format_skeleton
+
+        if not skeleton:
+            return format_date(day, "long", locale=self.locale)
+        return format_skeleton(skeleton, day, locale=self.locale)
+
+    def _phrase(self, key: str, **slots: str) -> str:
+        # Not str.format: editors may word phrases anew, and `{date.__class__}` is to show as typed.
+        return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), self.phrases[key])
+
+
+def _season(end: End) -> str:
+    return {3: "spring", 6: "summer", 9: "autumn", 12: "winter"}[end.first.month]

@@ -1,0 +1,89 @@
+"""Sources as reference managers export them: CSL-JSON and BibTeX, each entry with where it stands.
+
+CSL-JSON: https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from builder.editing.importing.bibtex import CONTAINERS, entries_in, starts_in, trouble
+from builder.parsing.decoding import placer
+from builder.problems import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An entry in the words of CSL, where it stands, and where each of its fields does."""
+
+    csl: dict[str, object]
+    location: Location
+    at: Callable[[str], Location]
+
+
+def references_of(text: str, name: str) -> tuple[Reference, ...]:
+    """Read the references of a file by its ending. Raises SummaryError for what can't be read as that."""
+    read = _in_bibtex if name.casefold().endswith(".bib") else _in_json
+    return tuple(read(text, name))
+
+
+def _in_json(text: str, name: str) -> Iterator[Reference]:
+    decoder, placed = json.JSONDecoder(), placer(text, name)
+    start = re.compile(r'\s*(?:\{\s*"items"\s*:\s*)?\[\s*').match(text)
+    if start is None:
+        raise trouble(Location(name), "this is no list of references", "export them as CSL JSON")
+    at = start.end()
+    while at < len(text) and text[at] != "]":
+        try:
+            item, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits is no JSONDecodeError
+            location = placed(error.pos if isinstance(error, json.JSONDecodeError) else at)
+            raise trouble(location, "this is no JSON from here on", "export it anew as CSL JSON") from None
+        if not isinstance(item, dict):
+            raise trouble(placed(at), "this is no reference", "export them as CSL JSON")
+        yield Reference(item, placed(at), _finder(text, (at, end), r'"{}"\s*:\s*', placed))
+        match = re.compile(r"\s*(?:,\s*(?=\{)|(?=\]))").match(text, end)
+        if match is None:
+            raise trouble(placed(end), "this is no JSON from here on", "export it anew as CSL JSON")
+        at = match.end()
+
+
+def _finder(
+    text: str, span: tuple[int, int], pattern: str, placed: Callable[[int], Location]
+) -> Callable[[str], Location]:
+    @cache
+    def at(field: str) -> Location:
+        found = re.compile(pattern.format(re.escape(field)), re.IGNORECASE).search(text, *span)
+        return placed(found.end() if found else span[0])
+
+    return at
+
+
+def _in_bibtex(text: str, name: str) -> Iterator[Reference]:
+    entries = list(entries_in(text, name))
+    found, placed = starts_in(text), placer(text, name)
+    starts = {key: found.get(key, [0])[0] for key, _ in entries}
+    ordered = sorted({*starts.values()})
+    ends = dict(zip(ordered, [*ordered[1:], len(text)], strict=True)) if ordered else {}
+    for key, csl in entries:
+        start = starts[key]
+        at = _finder(text, (start, ends[start]), r"\b{}\s*=\s*[{{\"]?", placed)
+        yield Reference(csl, placed(start), _named_in_bibtex(at))
+
+
+def _named_in_bibtex(at: Callable[[str], Location]) -> Callable[[str], Location]:
+    names = {"issued": ("date", "year"), "container-title": CONTAINERS, "language": ("langid", "language")}
+
+    def locate(field: str) -> Location:
+        return max(at(name) for name in names.get(field, (field,)))
+
+    return locate
+
+
+def keywords(value: object) -> Iterable[str]:
+    """The keywords of an entry, however they are parted."""
+    return re.split(r"\s*[,;]\s*", value) if isinstance(value, str) else ()

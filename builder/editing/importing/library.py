@@ -1,0 +1,128 @@
+"""The references of a library as sources of a summary: its fields, dates in EDTF, ids of this explainer."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from builder.dates.date_hints import SEASONS
+from builder.editing.formatting import spelt_date
+from builder.editing.importing.bibliography import Reference, keywords, references_of
+from builder.editing.yaml_style import tidy
+from builder.parsing.documents import Item, Scalar, Sequence
+from builder.parsing.documents import Mapping as Fields
+from builder.problems import Location, folded
+from builder.records.models.source import STANDINGS
+
+
+def sources_of(text: str, name: str) -> list[Fields]:
+    """The sources in a file of CSL-JSON or BibTeX, each with its places in it. Raises SummaryError as reading does.
+
+    Where a source stands is read from its keywords, or from a line such as `standing: official` in its note.
+    """
+    return [_source(reference) for reference in references_of(text, name)]
+
+
+def _source(reference: Reference) -> Fields:
+    """A source in the words of a summary."""
+    csl, at = reference.csl, reference.at
+    kind = str(csl.get("type") or "")
+    note, extra = _parted(str(csl.get("note") or ""))
+    houses = ("publisher", "container-title") if kind in _PUBLISHED else ("container-title", "publisher")
+    key = "citation-key" if csl.get("citation-key") else "id"
+    house = next((name for name in houses if csl.get(name)), "publisher")
+    tagged = [word for word in keywords(csl.get("keyword")) if word in STANDINGS]
+    texts = {
+        "id": (_slug(str(csl.get(key) or "")), key),
+        "type": (kind, "type"),
+        "title": (_unstyled(csl.get("title")), "title"),
+        "issued": (_date(csl.get("issued")), "issued"),
+        "publisher": (_unstyled(csl.get(house)), house),
+        "URL": (csl.get("URL"), "URL"),
+        "archive": (csl.get("archive") if "://" in str(csl.get("archive")) else None, "archive"),
+        "language": (csl.get("language"), "language"),
+        "standing": (extra.get("standing") or next(iter(tagged), None), "note" if "standing" in extra else "keyword"),
+        "via": (extra.get("via"), "note"),
+        "note": (note, "note"),
+    }
+    entries: dict[str, Item] = {}
+    for name, (value, where) in texts.items():
+        if isinstance(value, (str, int)) and str(value).strip():
+            entries[name] = Item(at(where), Scalar(tidy(str(value)), at(where), False))
+    if authors := tuple(_author(name, at("author")) for name in _list_of_dicts(csl.get("author"))):
+        entries["author"] = Item(at("author"), Sequence(authors, at("author")))
+    return Fields(entries, reference.location)
+
+
+def _unstyled(value: object) -> object:
+    """A text without the marks by which CSL-JSON sets it in italics, bold or small letters."""
+    return _STYLE.sub("", value) if isinstance(value, str) else value
+
+
+_STYLE = re.compile(r"</?(?:i|b|sc|sub|sup|span(?: (?:class|style)=\"[^\"<>]*\")?)>")
+
+_PUBLISHED = ("book", "report", "dataset", "legislation", "bill", "treaty", "map")
+"""What is named after its publisher before the whole it stands in."""
+
+
+def _list_of_dicts(value: object) -> list[dict[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _author(name: dict[str, object], at: Location) -> Fields:
+    particles = (name.get("dropping-particle"), name.get("non-dropping-particle"), name.get("family"))
+    parts = {
+        "family": " ".join(str(part) for part in particles if part),
+        "given": " ".join(str(part) for part in (name.get("given"), name.get("suffix")) if part),
+        "literal": str(name.get("literal") or ""),
+    }
+    return Fields({part: Item(at, Scalar(tidy(text), at, False)) for part, text in parts.items() if text}, at)
+
+
+def _parted(note: str) -> tuple[str, dict[str, str]]:
+    """A note without what its lines say of other fields: `standing: official`, as Zotero's Extra holds them."""
+    extra = {match[1].casefold(): match[2].strip() for match in _EXTRA.finditer(note)}
+    return _EXTRA.sub("", note).strip(), extra
+
+
+_EXTRA = re.compile(r"^(standing|via|citation key):[ \t]*(.*)$\n?", re.IGNORECASE | re.MULTILINE)
+
+
+def _slug(id: str) -> str:
+    """An id of this explainer from that of another program: `timesSummit2019` is `timessummit2019`.
+
+    One with letters of which nothing would be left stays as it is: it is told that it will not do.
+    """
+    last = id.rstrip("/").rpartition("/")[2] if "://" in id else id
+    plain = folded(last)
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") if not _OTHER_LETTER.search(plain) else last
+
+
+_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
+
+
+def _date(issued: object) -> str:
+    """A date of CSL in EDTF; some programs write a text instead."""
+    if isinstance(issued, str):
+        return spelt_date(issued)
+    if not isinstance(issued, dict):
+        return ""
+    listed = issued.get("date-parts")
+    ends = [_end(part) for part in listed if isinstance(part, list)] if isinstance(listed, list) else []
+    if not any(ends):
+        return spelt_date(str(issued.get("raw") or issued.get("literal") or ""))
+    mark = "~" if issued.get("circa") else ""
+    season = _season(str(issued.get("season", ""))) if "-" not in ends[0] else ""
+    return "/".join(f"{end}{season}{mark}" for end in ends if end)
+
+
+def _end(parts: list[object]) -> str:
+    """Year, month and day as far as they are known: what is not may be there as nothing, or as 0."""
+    known = takewhile(lambda part: part not in (None, "", 0, "0"), parts)
+    return "-".join(str(number).rjust(width, "0") for number, width in zip(known, (4, 2, 2), strict=False))
+
+
+def _season(called: str) -> str:
+    """A season by its number or, as Zotero writes it, by its name."""
+    number = f"{20 + int(called)}" if called in ("1", "2", "3", "4") else spelt_date(f"{called} 2000")[5:]
+    return f"-{number}" if number in SEASONS else ""

@@ -1,0 +1,182 @@
+"""Starters of summaries as text: a line a field, its description above, blanks marked, the rest commented out."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from builder.editing.yaml_style import WIDTH, in_brackets, text_after_colon
+from builder.records.models.shapes import Shape, described
+from builder.records.traversal import kinds_named
+from builder.records.validation_messages import shape_at
+
+BLANK: Final = "  # to fill in"
+"""What stands after a field that is needed and still empty."""
+
+Given = Mapping[str, str | tuple[str, ...]]
+"""Values by the names of their fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field that can be given beforehand: a text, or a list of texts."""
+
+    name: str
+    is_list: bool
+    description: str
+    words: tuple[str, ...] = ()
+    """The words it takes, if it takes no others."""
+
+    kinds: tuple[str, ...] = ()
+    """The kinds of record it names, if it takes their ids."""
+
+    may_be_left_out: bool = False
+    """Whether a summary can do without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a template: a field of the shape that stands at the path before its name."""
+
+    path: tuple[str, ...]
+    margin: str
+    dash: str
+    rest: str
+    mark: int | None
+    """The column of the mark that comments it out, if one does."""
+
+    inner: bool
+    """Whether what it belongs to is commented out as well."""
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether a value is to be filled in here; lines that only open a list of fields are none."""
+        return self.mark is None and self.rest in (_NOTHING, " []")
+
+    @property
+    def written(self) -> str:
+        """The line as it stands in the template."""
+        bare = f"{self.margin}{self.dash}{self.name}:{self.rest}"
+        return bare if self.mark is None else f"{bare[: self.mark]}# {bare[self.mark :]}"
+
+
+_NOTHING = " _"
+"""What a template has in the place of a text that is needed."""
+
+
+def lines_of(template: str) -> tuple[Line, ...]:
+    """The lines of a template, each with where its field belongs."""
+    found: list[Line] = []
+    above: list[tuple[int, Line]] = []
+    for text in template.splitlines():
+        bare = re.sub(r"^( *)# ", r"\1", text)
+        mark = text.index("#") if bare != text else None
+        match = re.fullmatch(r"( *)(- )?(\w+):(.*)", bare)
+        assert match, f"no field stands in {text!r}"
+        column = match.start(3)
+        while above and above[-1][0] >= column:
+            above.pop()
+        path = (*(line.name for _, line in above), match[3])
+        inner = any(line.mark is not None for _, line in above)
+        line = Line(path, match[1], match[2] or "", match[4], mark, inner)
+        found.append(line)
+        above.append((column, line))
+    return tuple(found)
+
+
+def activated(lines: Iterable[Line], field: str) -> tuple[Line, ...]:
+    """The same with a field and all that is in it no longer commented out."""
+    return tuple(
+        replace(line, mark=None, inner=False, rest=line.rest or (_NOTHING if line.name != field else ""))
+        if line.path[0] == field
+        else line
+        for line in lines
+    )
+
+
+def fields_of(model: type[Shape], lines: Iterable[Line]) -> dict[str, Field]:
+    """The fields of a template that can be given beforehand, those that are needed first."""
+    found = {}
+    for line in sorted(lines, key=lambda line: line.mark is not None):
+        shape = shape_at(model, line.path[:-1])
+        if shape and not line.inner and line.name != "id" and line.name not in found and takes_texts(shape, line.name):
+            found[line.name] = _field(shape, line.name)
+    return found
+
+
+def starter(lines: Iterable[Line], model: type[Shape], given: Given, *, briefly: bool = False) -> str:
+    """A summary with the values at their fields, blanks marked, and each field's description above it.
+
+    `briefly` describes blanks alone: an entry of a list has others above it to go by.
+    """
+    written: list[str] = []
+    left = dict(given)
+    for line in lines:
+        shape = shape_at(model, line.path[:-1])
+        is_told = line.name not in left and line.is_blank if briefly else line.name != "id"
+        if shape and not line.inner and is_told:
+            written += _described(_field(shape, line.name), line.margin)
+        if not line.inner and line.name in left and shape and takes_texts(shape, line.name):
+            written.append(_with_value(line, left.pop(line.name)))
+        elif line.is_blank:
+            written.append(f"{line.written.removesuffix(_NOTHING)}{BLANK}")
+        else:
+            written.append(line.written)
+    return "\n".join(written) + "\n"
+
+
+def _with_value(line: Line, value: str | tuple[str, ...]) -> str:
+    before = f"{line.margin}{line.dash}"
+    text = text_after_colon(value, len(before), line.name) if isinstance(value, str) else f" {in_brackets(value)}"
+    return f"{before}{line.name}:{text}"
+
+
+def _described(field: Field, margin: str) -> Iterator[str]:
+    words = f" One of: {', '.join(field.words)}." if field.words else ""
+    mark = f"{margin}# "
+    text = f"{field.description}{words}"
+    yield from textwrap.wrap(text, WIDTH, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False)
+
+
+def _field(shape: type[Shape], name: str) -> Field:
+    key = _key(shape, name)
+    text = " ".join(described(shape, key).split())
+    words = tuple(_words(shape.model_fields[key].annotation))
+    may_be_left_out = not shape.model_fields[key].is_required() and name != "status"  # else its history must say it
+    return Field(name, takes_list(shape, name), text, words, kinds_named(shape, name) or (), may_be_left_out)
+
+
+def listed(text: str, *, commas: bool) -> tuple[str, ...]:
+    """The values in a text: parted by semicolons, or, where there is none and it is allowed, by commas."""
+    return tuple(part.strip() for part in text.split("," if commas and ";" not in text else ";") if part.strip())
+
+
+def takes_texts(shape: type[Shape], name: str) -> bool:
+    """Whether a field holds a text or a list of texts."""
+    annotation = shape.model_fields[_key(shape, name)].annotation
+    return typing.get_origin(annotation) is not dict and shape_at(shape, (name,)) is None
+
+
+def takes_list(shape: type[Shape], name: str) -> bool:
+    """Whether a field holds a list."""
+    return typing.get_origin(shape.model_fields[_key(shape, name)].annotation) is tuple
+
+
+def _key(shape: type[Shape], name: str) -> str:
+    return next(key for key, field in shape.model_fields.items() if (field.alias or key) == name)
+
+
+def _words(annotation: object) -> Iterator[str]:
+    if typing.get_origin(annotation) is typing.Literal:
+        yield from (word for word in typing.get_args(annotation) if isinstance(word, str))
+    elif typing.get_origin(annotation) is not tuple:
+        for part in typing.get_args(annotation):
+            yield from _words(part)

@@ -1,0 +1,89 @@
+"""Where everything is shown: the path of each page below docs/, and of each record on it."""
+
+from __future__ import annotations
+
+import re
+
+from builder.records.models.claims import Claims
+from builder.records.models.constraint import Constraint
+from builder.records.models.party import Party
+from builder.records.models.project import Project
+from builder.records.models.questions import Question
+from builder.records.models.record import Record
+from builder.records.models.settings import Moment
+from builder.records.models.source import Source
+from builder.records.models.stage import Stage
+from builder.records.models.term import Term
+from builder.records.models.visit import Visit
+
+HOME = "index.md"
+MEETINGS = "meetings.md"
+INVITATIONS = "invitations.md"
+TIMELINE = "timeline/index.md"
+FORECASTS = "forecasts.md"
+QUESTIONS = "questions.md"
+GLOSSARY = "glossary.md"
+CORRECTIONS = "corrections.md"
+DOWNLOADS = "downloads.md"
+SOURCES = "sources/index.md"
+CLAIMS = "claims/index.md"
+STATE = "state.md"
+
+PAGED = (Stage, Visit, Project, Constraint, Party)
+"""The kinds whose records have a page each."""
+
+
+def address_of(record: Record) -> str | None:
+    """Where a record is shown: its page, or its place on a page; None if nowhere."""
+    if isinstance(record, PAGED):
+        return f"{record.kind_name}/{record.id}.md"
+    if isinstance(record, Source):
+        return f"{SOURCES}#{record.id}"
+    if isinstance(record, Term):
+        return f"{GLOSSARY}#{record.id}"
+    if isinstance(record, Question):
+        return f"{QUESTIONS}#{record.id}"
+    return None
+
+
+def index_of(kind: type[Record]) -> str:
+    """The page that lists a kind."""
+    return f"{kind.kind_name}/index.md"
+
+
+def address_of_claims(claims: Claims) -> str:
+    """The page of all that a source claims."""
+    return f"claims/{claims.source}.md"
+
+
+def address_of_moment(moment: Moment) -> str:
+    """The page of a day looked back to."""
+    return f"moments/{moment.id}.md"
+
+
+def address_of_year(year: int) -> str:
+    """The page of one year of a timeline too long for one page."""
+    return f"timeline/{year}.md"
+
+
+def address_of_visits_in(year: int) -> str:
+    """The page of the visits of one year, where there are too many for one page."""
+    return f"visits/years/{year}.md"
+
+
+def on_the_web(path: str, site: str) -> str:
+    """Where a page or file below docs/ stands on the web, `site` being the address of the site with a slash at its end.
+
+    With no `site` the way from the site's root is given.
+    """
+    page, mark, anchor = path.partition("#")
+    if page.endswith(".md"):
+        page = page.removesuffix(".md").removesuffix("index").rstrip("/")
+        page += "/" if page else ""
+    return f"{site}{page}{mark}{anchor}"
+
+
+def path_of(site: str | None) -> str:
+    """The path that a site at an address is served under, such as `/repository/`; `/` where no address is said."""
+    found = re.match(r"(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)", site or "")
+    return (found and found[1]) or "/"

@@ -1,0 +1,66 @@
+"""What is counted from the records: how things stood on a day, and who met whom."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+
+from builder.dates.edtf_dates import Date
+from builder.explainer.linking import Explainer
+from builder.records.models.project import Project
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+
+Pair = tuple[str, str]
+"""The ids of two people, in alphabetical order."""
+
+
+def status_on(record: Stage | Visit | Project, day: datetime.date | None = None) -> str | None:
+    """How a record stands, or stood on `day`: None where nothing was known of it yet.
+
+    The history up to the day tells; without one, a visit is known from its own day on.
+    """
+    if record.status:
+        begins = record.date.first if isinstance(record, Visit) else None
+        return record.status if day is None or begins is None or begins <= day else None
+    known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
+    return known[-1] if known else None
+
+
+def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:
+    """The date of a visit as it was known: the one last expected before the day was fixed, then its own.
+
+    None where none was known.
+    """
+    if day is None:
+        return visit.date
+    if visit.date.first <= day or not visit.history:
+        return visit.date
+    expected = [entry.expected for entry in visit.history if entry.expected and entry.date.first <= day]
+    return expected[-1] if expected else None
+
+
+def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, tuple[Visit, ...]]:
+    """The leaders' meetings of each pair, oldest first, up to and with the day `until`.
+
+    A meeting counts between two people of different sides who both met in a held visit of the leaders' level,
+    once a visit; those merely present don't count. Pairs come with the most meetings first.
+    """
+    found: dict[Pair, list[Visit]] = defaultdict(list)
+    for visit in explainer.visits:
+        if visit.level != "leaders" or status_on(visit) != "held" or (until and visit.date.first > until):
+            continue
+        for pair in pairs(explainer, visit):
+            found[pair].append(visit)
+    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return {pair: tuple(visits) for pair, visits in ordered}
+
+
+def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
+    """The people of different sides who met in a visit, or were to meet, two by two."""
+    people = sorted({id for id in visit.parties if explainer.party(id).kind == "person"})
+    for one, other in combinations(people, 2):
+        if not explainer.sides[one] & explainer.sides[other]:
+            yield one, other

@@ -1,0 +1,261 @@
+"""Summaries as one explainer: every reference resolved, and look-ups both ways."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from builder.problems import GUESSED_AT_MOST, Problem, SummaryError, did_you_mean, visible
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
+from builder.records.models.claims import Claims
+from builder.records.models.constraint import Constraint
+from builder.records.models.fields import ID_PATTERN
+from builder.records.models.kinds import ONE_OF
+from builder.records.models.party import Party
+from builder.records.models.place import Place
+from builder.records.models.project import Project
+from builder.records.models.questions import Question
+from builder.records.models.record import Record
+from builder.records.models.settings import Settings
+from builder.records.models.shapes import Shape
+from builder.records.models.source import Source
+from builder.records.models.stage import Stage
+from builder.records.models.term import Term
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Citation, Line, Text, parts
+from builder.records.traversal import Path, citations, leaves
+
+R = TypeVar("R", bound=Record)
+Named = tuple[Shape, Record | None, Origin, list[tuple[Path, str, tuple[str, ...]]]]
+"""Something that names records: what it is, where it stands, and the ids in it with the kinds they may be of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where one record names another: which record, in which of its fields."""
+
+    record: Record
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a source is cited: by which record, or by the explainer itself; and where in the source."""
+
+    record: Record | None
+    locator: Line
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explainer:
+    """All records, in the order the site names them, with their relations."""
+
+    settings: Settings
+    records: Mapping[str, Record]
+    stages: tuple[Stage, ...]
+    visits: tuple[Visit, ...]
+    projects: tuple[Project, ...]
+    constraints: tuple[Constraint, ...]
+    parties: tuple[Party, ...]
+    places: tuple[Place, ...]
+    sources: tuple[Source, ...]
+    terms: tuple[Term, ...]
+    questions: tuple[Question, ...]
+    claims: Mapping[str, Claims]
+    mentions: Mapping[str, tuple[Mention, ...]]
+    """By a record's id: the records that name it, each field once."""
+
+    uses: Mapping[str, tuple[Use, ...]]
+    """By a source's id: where it is cited."""
+
+    sides: Mapping[str, frozenset[str]]
+    """By a party's id: the parties at the top of what it belongs to; itself where it belongs to none."""
+
+    later: Mapping[str, Record]
+    """Records nothing was known of yet, on a day looked back to."""
+
+    origins: Mapping[str, Origin]
+    files: Mapping[str, bytes]
+    warnings: tuple[Problem, ...]
+
+    def party(self, id: str) -> Party:
+        """The party of that id, known to be there."""
+        return self._record(Party, id)
+
+    def place(self, id: str) -> Place:
+        """The place of that id, known to be there."""
+        return self._record(Place, id)
+
+    def source(self, id: str) -> Source:
+        """The source of that id, known to be there."""
+        return self._record(Source, id)
+
+    def label(self, id: str) -> Line:
+        """What a link to a record says."""
+        return (self.records.get(id) or self.later[id]).label
+
+    def plain(self, text: Text) -> str:
+        """The text as it is read, each link as its label, paragraphs parted by blank lines: where no links can be."""
+        if isinstance(text, Line):
+            return str(text)
+        paragraphs = (
+            [str(part) if isinstance(part, Text) else part.label or self.label(part.id) for part in parts(paragraph)]
+            for paragraph in text.paragraphs
+        )
+        return "\n\n".join("".join(pieces) for pieces in paragraphs)
+
+    def naming(self, id: str, kind: type[R], *fields: str) -> tuple[R, ...]:
+        """The records of a kind that name the record `id` in one of the fields, in the site's order."""
+        found = {
+            mention.record.id
+            for mention in self.mentions.get(id, ())
+            if isinstance(mention.record, kind) and mention.field in fields
+        }
+        in_order: tuple[Record, ...] = getattr(self, kind.kind_name)
+        return tuple(record for record in in_order if record.id in found and isinstance(record, kind))
+
+    def _record(self, kind: type[R], id: str) -> R:
+        record = self.records[id]
+        assert isinstance(record, kind), f"{id} was checked to be one of {kind.kind_name}"
+        return record
+
+
+def link(summaries: Summaries) -> Explainer:
+    """Resolve every reference; raise SummaryError with all that lead nowhere or to the wrong kind."""
+    named = [(*owner, list(_named(owner[0]))) for owner in owners(summaries)]
+    problems = list(_dangling(summaries, named))
+    if problems:
+        raise SummaryError(problems)
+    return Explainer(
+        settings=summaries.settings,
+        records=summaries.records,
+        stages=tuple(sorted(_of(summaries, Stage), key=lambda stage: (stage.order, stage.id))),
+        visits=tuple(sorted(_of(summaries, Visit), key=lambda visit: (visit.date, visit.id))),
+        projects=_by_label(summaries, Project),
+        constraints=tuple(sorted(_of(summaries, Constraint), key=lambda constraint: (constraint.date, constraint.id))),
+        parties=_by_label(summaries, Party),
+        places=_by_label(summaries, Place),
+        sources=_of(summaries, Source),
+        terms=_by_label(summaries, Term),
+        questions=_of(summaries, Question),
+        claims=summaries.claims,
+        mentions=_mentions(named),
+        uses=_uses(summaries),
+        sides=_sides(_of(summaries, Party)),
+        later=summaries.later,
+        origins=summaries.origins,
+        files=summaries.files,
+        warnings=summaries.warnings,
+    )
+
+
+def _of(summaries: Summaries, kind: type[R]) -> tuple[R, ...]:
+    return tuple(record for record in summaries.records.values() if isinstance(record, kind))
+
+
+def _by_label(summaries: Summaries, kind: type[R]) -> tuple[R, ...]:
+    return tuple(sorted(_of(summaries, kind), key=lambda record: (record.label.casefold(), record.id)))
+
+
+def _sides(parties: tuple[Party, ...]) -> dict[str, frozenset[str]]:
+    above = {party.id: party.of for party in parties}
+    found: dict[str, frozenset[str]] = {}
+    for party in parties:
+        tops: set[str] = set()
+        seen: set[str] = set()
+        waiting = [party.id]
+        while waiting:
+            id = waiting.pop()
+            if id not in seen:
+                seen.add(id)
+                waiting.extend(above[id])
+                tops.update(() if above[id] else (id,))
+        found[party.id] = frozenset(tops)
+    return found
+
+
+def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | None, Origin]]:
+    """Everything that can refer and cite: the settings, each record, each claims file; with where it stands."""
+    yield summaries.settings, None, summaries.origins[SETTINGS_FILE]
+    for record in summaries.records.values():
+        yield record, record, summaries.origins[record.id]
+    for source, claims in summaries.claims.items():
+        yield claims, summaries.records.get(source), summaries.origins[f"{CLAIMS_FOLDER}/{source}"]
+
+
+def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
+    kind_of = {record.id: record.kind_name for record in summaries.records.values()}
+    guesses = 0
+    for _, _, origin, names in named:
+        for path, id, kinds in names:
+            if id in summaries.later:
+                continue
+            amiss = wrong_reference(id, kinds, kind_of)
+            if amiss is None:
+                continue
+            guesses += 1
+            if guesses <= GUESSED_AT_MOST:
+                amiss = wrong_reference(id, kinds, kind_of, summaries.names.of(kinds)) or amiss
+            rule, message, hint = amiss
+            if id in summaries.drafts:
+                rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
+            yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
+
+
+def wrong_reference(
+    id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str], names: Mapping[str, str] | None = None
+) -> tuple[str, str, str] | None:
+    """Say what is wrong with an id that is to name a record of some kinds, of any if there are none.
+
+    Gives rule, message and hint; None when all is well. `kind_of` holds the kind of each id there is, `names` the ids
+    by what else they are called; without those no guess is made.
+    """
+    found = kind_of.get(id)
+    if found and (not kinds or found in kinds):
+        return None
+    wanted = " or ".join(f"a {ONE_OF[kind]}" for kind in kinds) if kinds else "a record"
+    known = (known for known, kind in kind_of.items() if not kinds or kind in kinds)
+    hint = (did_you_mean(id, known, names) if names is not None else "") or f"add it, or name {wanted} that is there"
+    if found:
+        return "wrong-kind", f"'{id}' is a {ONE_OF[found]}, not {wanted}", hint
+    return "dangling", f"there is no '{visible(id)}'", hint
+
+
+def _named(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+    """Every id that must lead to a record: in fields, citations, links, and where a speaker is named by id."""
+    for path, value, kinds in leaves(shape):
+        if isinstance(value, Citation):
+            yield path, value.source, ("sources",)
+        elif isinstance(value, Text):
+            if "[[" in value:
+                yield from ((path, found.id, ()) for found in value.links)
+            elif path[-1] == "by" and "-" in value and re.fullmatch(ID_PATTERN, value):
+                yield path, value, ("parties",)
+        elif kinds is not None and isinstance(value, str):
+            yield path, value, kinds
+
+
+def _mentions(named: list[Named]) -> dict[str, tuple[Mention, ...]]:
+    found: dict[str, dict[tuple[str, str], Mention]] = defaultdict(dict)
+    for shape, record, _, names in named:
+        if record is None or isinstance(shape, Claims):
+            continue
+        for path, id, kinds in names:
+            if kinds != ("sources",) and id != record.id:
+                field = next(step for step in path if isinstance(step, str))
+                found[id].setdefault((record.id, field), Mention(record, field))
+    return {id: tuple(mentions.values()) for id, mentions in found.items()}
+
+
+def _uses(summaries: Summaries) -> dict[str, tuple[Use, ...]]:
+    found: dict[str, dict[tuple[str, str], Use]] = defaultdict(dict)
+    for shape, record, _ in owners(summaries):
+        for _, citation in citations(shape):
+            if not (record and record.id == citation.source):
+                found[citation.source].setdefault(
+                    (record.id if record else "", citation.locator), Use(record, citation.locator)
+                )
+    return {id: tuple(uses.values()) for id, uses in found.items()}

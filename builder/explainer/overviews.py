@@ -1,0 +1,265 @@
+"""What the overview pages show: records gathered, sorted and grouped, each in the shape its template prints."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer.addresses import address_of
+from builder.explainer.counting import status_on
+from builder.explainer.linking import Explainer
+from builder.records.models.claims import Claim, Claims
+from builder.records.models.constraint import Constraint, Exemption
+from builder.records.models.kinds import RECORDS
+from builder.records.models.party import Party
+from builder.records.models.project import Obstacle, Project
+from builder.records.models.questions import Question
+from builder.records.models.record import Record
+from builder.records.models.shapes import Entry
+from builder.records.models.source import STANDINGS, Source
+from builder.records.models.visit import FELL_THROUGH, Visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CitedSource:
+    """A source with the records and claims that cite it, whether the home page does, and what rests on it alone."""
+
+    source: Source
+    by: tuple[Record, ...]
+    in_claims: tuple[Claims, ...]
+    at_home: bool
+    alone: tuple[Record, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happening:
+    """A line of the timeline: a visit or rule on its day, or an entry of a record's history."""
+
+    date: Date
+    record: Record | None
+    entry: Entry | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The heading it stands under: its month, or its year where the month is not known."""
+        date = self.date
+        begins = date.choices[0].ends if date.choices else date.ends
+        month_known = bool(begins) and begins[0].kind in ("day", "month", "day_unknown")
+        return date.filed.isoformat()[: len("2018-06") if month_known else len("2018")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourcedClaim:
+    """A claim with the source that makes it."""
+
+    claim: Claim
+    claims: Claims
+
+
+def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
+    """Visits held, ahead, planned for a day that has gone, and fallen through; empty groups left out."""
+    groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
+    for visit in explainer.visits:
+        status = status_on(visit)
+        if status == "held":
+            groups["held"].append(visit)
+        elif status in FELL_THROUGH:
+            groups["fell-through"].append(visit)
+        else:
+            gone = visit.date.last < explainer.settings.as_of.first
+            groups["unconfirmed" if gone else "ahead"].append(visit)
+    return {name: tuple(members) for name, members in groups.items() if members}
+
+
+def year_of(visit: Visit) -> int | None:
+    """The year a visit is filed under; None if nothing is known of its day."""
+    return None if visit.date == NOT_KNOWN else visit.date.filed.year
+
+
+def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
+    """The visits of a party and of those who belong to it, oldest first."""
+    members = {party.id, *(other.id for other in explainer.parties if party.id in explainer.sides[other.id])}
+    return tuple(visit for visit in explainer.visits if members & set(visit.parties))
+
+
+def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
+    """People, states and organisations; empty groups left out."""
+    kinds = ("person", "state", "organisation")
+    found = {kind: tuple(party for party in parties if party.kind == kind) for kind in kinds}
+    return {kind: members for kind, members in found.items() if members}
+
+
+def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
+    """Every source by who speaks in it, in the order of publishers and days."""
+    alone = _resting_on_one(explainer)
+    groups: dict[str, list[CitedSource]] = {}
+    for source in sorted(explainer.sources, key=_source_order):
+        uses = explainer.uses.get(source.id, ())
+        by = {use.record.id: use.record for use in uses if use.record and address_of(use.record)}
+        in_claims = tuple(explainer.claims[id] for id in by if id in explainer.claims)
+        cited = CitedSource(
+            source=source,
+            by=tuple(record for record in by.values() if not isinstance(record, Source)),
+            in_claims=in_claims,
+            at_home=any(use.record is None for use in uses),
+            alone=tuple(alone.get(source.id, ())),
+        )
+        groups.setdefault(source.standing, []).append(cited)
+    return {standing: tuple(groups[standing]) for standing in STANDINGS if standing in groups}
+
+
+def _source_order(source: Source) -> tuple[str, str, str]:
+    return (str(source.publisher or "").casefold(), str(source.issued or ""), source.id)
+
+
+def _resting_on_one(explainer: Explainer) -> dict[str, list[Record]]:
+    """By source: the records all of whose citations are of it."""
+    cited_by: dict[str, set[str]] = {}
+    for source, uses in explainer.uses.items():
+        for use in uses:
+            if use.record and address_of(use.record):
+                cited_by.setdefault(use.record.id, set()).add(source)
+    resting: dict[str, list[Record]] = {}
+    for id, sources in cited_by.items():
+        if len(sources) == 1:
+            resting.setdefault(next(iter(sources)), []).append(explainer.records[id])
+    return resting
+
+
+def timeline(explainer: Explainer) -> tuple[Happening, ...]:
+    """Every visit, rule and dated step, oldest first."""
+
+    def order(happening: Happening) -> tuple[datetime.date, Date, str]:
+        return happening.date.filed, happening.date, happening.record.id if happening.record else ""
+
+    return tuple(sorted(_moments(explainer), key=order))
+
+
+def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
+    """What happened after a day: visits, rules, and steps that changed how something stood; oldest first."""
+    return tuple(
+        happening
+        for happening in timeline(explainer)
+        if happening.date.first > day and (happening.entry is None or getattr(happening.entry, "status", None))
+    )
+
+
+def _moments(explainer: Explainer) -> Iterator[Happening]:
+    for visit in explainer.visits:
+        if visit.date != NOT_KNOWN:
+            yield Happening(date=visit.date, record=visit)
+    for constraint in explainer.constraints:
+        yield Happening(date=constraint.date, record=constraint)
+    for entry in explainer.settings.history:
+        yield Happening(date=entry.date, record=None, entry=entry)
+    for record in explainer.records.values():
+        for entry in record.history:
+            if not (isinstance(record, Visit) and entry.date == record.date):
+                yield Happening(date=entry.date, record=record, entry=entry)
+
+
+def by_year(moments: Sequence[Happening]) -> dict[int, tuple[Happening, ...]]:
+    """The timeline by year."""
+    years: dict[int, list[Happening]] = {}
+    for moment in moments:
+        years.setdefault(int(moment.anchor[:4]), []).append(moment)
+    return {year: tuple(members) for year, members in years.items()}
+
+
+def by_month(moments: Sequence[Happening]) -> dict[str, tuple[Happening, ...]]:
+    """A year's timeline by heading: its month, or the year alone."""
+    months: dict[str, list[Happening]] = {}
+    for moment in moments:
+        months.setdefault(moment.anchor, []).append(moment)
+    return {anchor: tuple(members) for anchor, members in sorted(months.items())}
+
+
+def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
+    """The claims of a source under the paragraph they stand in."""
+    paragraphs: dict[str, list[Claim]] = {}
+    for claim in claims.claims:
+        paragraphs.setdefault(claim.para, []).append(claim)
+    return {para: tuple(members) for para, members in paragraphs.items()}
+
+
+def checks_counted(claims: Claims) -> dict[str, int]:
+    """How many claims of a source came out how: confirmed, partly, disputed, not-found; the rest by what they are."""
+    results = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
+    counted = dict.fromkeys(results, 0)
+    for claim in claims.claims:
+        unchecked = "unchecked" if claim.voice == "stated" else claim.voice
+        counted[claim.checked.result if claim.checked else unchecked] += 1
+    return {result: count for result, count in counted.items() if count}
+
+
+def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
+    """By record: what sources claim of it."""
+    about: dict[str, list[SourcedClaim]] = {}
+    for claims in explainer.claims.values():
+        for claim in claims.claims:
+            for id in claim.about:
+                about.setdefault(id, []).append(SourcedClaim(claim=claim, claims=claims))
+    return {id: tuple(members) for id, members in about.items()}
+
+
+def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
+    """Every forecast, under the record it is about first; under `""` where it is about none."""
+    groups: dict[str, list[SourcedClaim]] = {}
+    for claims in explainer.claims.values():
+        for claim in claims.claims:
+            if claim.voice == "forecast":
+                groups.setdefault(claim.about[0] if claim.about else "", []).append(
+                    SourcedClaim(claim=claim, claims=claims)
+                )
+    return {id: tuple(members) for id, members in groups.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldBack:
+    """What a constraint does to a project: the obstacles that name it, the exemptions that free it."""
+
+    project: Project
+    obstacles: tuple[Obstacle, ...]
+    exemptions: tuple[Exemption, ...]
+
+
+def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, ...]:
+    """The projects that a constraint holds back or frees."""
+    found = (
+        HeldBack(
+            project=project,
+            obstacles=tuple(obstacle for obstacle in project.obstacles if obstacle.constraint == constraint.id),
+            exemptions=tuple(exemption for exemption in constraint.exemptions if project.id in exemption.projects),
+        )
+        for project in explainer.projects
+    )
+    return tuple(held for held in found if held.obstacles or held.exemptions)
+
+
+def blocking(explainer: Explainer) -> tuple[Constraint, ...]:
+    """The constraints that hold back or free some project."""
+    return tuple(constraint for constraint in explainer.constraints if held_back(explainer, constraint))
+
+
+def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
+    """What blocks what: by project, then by constraint."""
+    table: dict[str, dict[str, HeldBack]] = {project.id: {} for project in explainer.projects}
+    for constraint in explainer.constraints:
+        for held in held_back(explainer, constraint):
+            table[held.project.id][constraint.id] = held
+    return {project: row for project, row in table.items() if row}
+
+
+def questions_by_kind(explainer: Explainer) -> dict[str, tuple[Question, ...]]:
+    """What readers ask, by the kind of the first record that each question is about; empty groups left out."""
+    groups: dict[str, list[Question]] = {kind.kind_name: [] for kind in RECORDS}
+    for question in explainer.questions:
+        groups[explainer.records[question.about[0]].kind_name].append(question)
+    return {kind: tuple(members) for kind, members in groups.items() if members}
+
+
+def invitations(visits: Sequence[Visit]) -> tuple[Visit, ...]:
+    """The visits someone invited to, oldest first."""
+    return tuple(visit for visit in visits if visit.invited_by)

@@ -1,0 +1,181 @@
+"""The site's own words, in the explainer's language: read from templates/words, checked for completeness."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Literal, cast
+
+from babel import Locale, UnknownLocaleError
+from babel.lists import format_list
+from markupsafe import Markup, escape
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.dates.in_words import worded
+from builder.parsing.documents import Document
+from builder.parsing.yaml_reader import read
+from builder.problems import Problem, SummaryError, did_you_mean, visible
+from builder.records.loading import Origin
+from builder.records.safe_text import Text, shown
+
+REFERENCE = "en"
+"""The language whose file every other is held against."""
+
+_PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
+
+
+@dataclass(frozen=True)
+class Words:
+    """Phrases by their dotted names, such as `status.held`; plural ones by category below their name."""
+
+    locale: Locale
+    phrases: Mapping[str, str]
+
+    def __call__(self, name: str, **fillers: object) -> Markup:
+        """Print a phrase, its `{gaps}` filled. A `count` among the fillers chooses the plural form.
+
+        Raises KeyError for a phrase or a gap that is not there: a bug, not an editor's mistake.
+        """
+        phrase = self.phrases.get(name)
+        if phrase is None:
+            category = self.locale.plural_form(cast(int, fillers["count"]))
+            phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
+        filled = (shown(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase))
+        return Markup("").join(filled)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.phrases or f"{name}.other" in self.phrases
+
+    def day(self, date: Date) -> Markup:
+        """Word a date as honestly as it is known."""
+        if date == NOT_KNOWN:
+            return self("site.no_date")
+        if date not in self._days:
+            self._days[date] = Text(worded(date, self.locale, self._date_phrases)).__html__()
+        return self._days[date]
+
+    @cached_property
+    def _days(self) -> dict[Date, Markup]:
+        return {}
+
+    def language(self, code: str) -> Markup:
+        """Name a language, or give its code where it has no name here."""
+        try:
+            name = Locale.parse(code, sep="-").get_display_name(self.locale)
+        except (ValueError, UnknownLocaleError):
+            name = None
+        return shown(name or code)
+
+    def months(self, length: Literal["abbreviated", "narrow"]) -> tuple[Text, ...]:
+        """The names of the months, shortened or as one letter each."""
+        names = self.locale.months["stand-alone"][length]
+        return tuple(Text(names[number]) for number in range(1, 13))
+
+    def list(self, items: list[Markup]) -> Markup:
+        """Join items as the language does: `a, b and c`; by semicolons where an item is joined so itself."""
+        if len(items) > 1 and any(joint in item for joint in self._joints for item in items):
+            return Markup("; ").join(items)
+        marks = [f"\x00{index}\x00" for index in range(len(items))]
+        joined = format_list(marks, locale=self.locale)
+        pieces = joined.split("\x00")
+        return Markup("").join(
+            items[int(piece)] if index % 2 else Markup(escape(piece)) for index, piece in enumerate(pieces)
+        )
+
+    @cached_property
+    def _joints(self) -> tuple[str, ...]:
+        """What the language puts between the items of a list, such as `, ` and ` and `."""
+        two, three = (format_list(["\x00"] * count, locale=self.locale).split("\x00") for count in (2, 3))
+        return tuple({joint for joint in (*two, *three) if joint})
+
+    @cached_property
+    def _date_phrases(self) -> dict[str, str]:
+        return {name.removeprefix("dates."): text for name, text in self.phrases.items() if name.startswith("dates.")}
+
+
+def load_words(folder: Path, language: str, overrides: Mapping[str, str], settings: Origin) -> Words:
+    """Read the phrases of a language, or of the language it is a kind of (`en` for `en-GB`).
+
+    Raises SummaryError where the language, a phrase or an override is not known, or a phrase lacks.
+    """
+    try:
+        locale = Locale.parse(language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
+        found = f"'{visible(language)}' is no language code"
+        raise _at(settings, ("language",), "bad-language", found, "such as en, en-GB or fr") from None
+    file = next((file for stem in (language, locale.language) if (file := folder / f"{stem}.yml").is_file()), None)
+    if file is None:
+        known = sorted(path.stem for path in folder.glob("*.yml"))
+        found = f"there are no words for '{visible(language)}'"
+        raise _at(settings, ("language",), "no-words", found, f"there are {', '.join(known)}; or add templates/words/")
+    phrases = _complete(file, folder)
+    for name in overrides:
+        if name not in phrases:
+            found = f"the site has no phrase '{visible(name)}'"
+            raise _at(settings, ("words", name), "unknown-word", found, did_you_mean(name, phrases))
+        _check_gaps(name, overrides[name], phrases[name], settings)
+    return Words(locale, {**phrases, **{name: str(text) for name, text in overrides.items()}})
+
+
+def _complete(file: Path, folder: Path) -> dict[str, str]:
+    document = read(file, f"templates/words/{file.name}")
+    phrases = _flat(document)
+    if file.stem != REFERENCE:
+        wanted = _flat(read(folder / f"{REFERENCE}.yml", f"templates/words/{REFERENCE}.yml"))
+        lacking = sorted(name for name in wanted if name not in phrases and name.rpartition(".")[2] not in _PLURALS)
+        if lacking:
+            raise SummaryError(
+                Problem(
+                    location=document.locate(()),
+                    rule="missing-word",
+                    message=f"the phrase '{name}' is missing",
+                    hint=f"in English: {wanted[name]}",
+                )
+                for name in lacking
+            )
+    return phrases
+
+
+def _flat(document: Document) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    waiting: list[tuple[str, object]] = [("", document.plain())]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend((f"{name}.{key}".lstrip("."), inner) for key, inner in value.items())
+        else:
+            flat[name] = str(value)
+    return flat
+
+
+def _check_gaps(name: str, override: str, phrase: str, settings: Origin) -> None:
+    """An override may drop a gap, but not name one that the phrase does not have."""
+    try:
+        unknown = {gap for _, gap in _pieces(override) if gap is not None} - {gap for _, gap in _pieces(phrase) if gap}
+    except ValueError:
+        raise _at(
+            settings, ("words", name), "bad-gap", "a brace is left open", "write gaps as {count}, and a brace as {{"
+        ) from None
+    if unknown:
+        known = ", ".join(f"{{{gap}}}" for _, gap in _pieces(phrase) if gap) or "none"
+        found = f"the phrase has no gap '{{{visible(min(unknown))}}}'"
+        raise _at(settings, ("words", name), "bad-gap", found, f"its gaps: {known}")
+
+
+@cache
+def _pieces(phrase: str) -> list[tuple[str, str | None]]:
+    """Split a phrase into literal text and gaps: each piece is one or the other."""
+    pieces: list[tuple[str, str | None]] = []
+    for literal, gap, _, _ in string.Formatter().parse(phrase):
+        if literal:
+            pieces.append((literal, None))
+        if gap is not None:
+            pieces.append(("", gap))
+    return pieces
+
+
+def _at(settings: Origin, path: tuple[str | int, ...], rule: str, found: str, hint: str) -> SummaryError:
+    return SummaryError([Problem(location=settings.at(path), rule=rule, message=found, hint=hint)])

@@ -1,0 +1,222 @@
+"""How sources, and the explainer's own pages, are cited: CSL-JSON, BibTeX, and a line to read.
+
+CSL-JSON follows https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html and the schema of CSL 1.0.2.
+BibTeX is written so that LaTeX prints what was typed; its own `date` field holds the day in EDTF, as biblatex reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from builder.dates.edtf_dates import Date, End
+from builder.explainer.addresses import HOME, on_the_web
+from builder.explainer.linking import Explainer
+from builder.explainer.words import Words
+from builder.records.models.source import Author, Source
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """How to cite a page: a line to read, its address if the site has one, and the same for programs."""
+
+    line: Markup
+    address: str
+    bibtex: str
+    csl: str
+
+
+def csl_of_sources(explainer: Explainer, words: Words) -> bytes:
+    """Every source as CSL-JSON."""
+    return _json([_csl(source, explainer, words) for source in explainer.sources]).encode() + b"\n"
+
+
+def bibtex_of_sources(explainer: Explainer, words: Words) -> bytes:
+    """Every source as BibTeX, in UTF-8."""
+    return "\n".join(_bibtex_of_source(source, explainer, words) for source in explainer.sources).encode()
+
+
+def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, site: str) -> Reference:
+    """How to cite the page at `path` below docs/, as of the explainer's day."""
+    settings = explainer.settings
+    day = settings.as_of
+    address = on_the_web(path, site) if site else ""
+    whole = {} if path == HOME else {"explainer": settings.title}
+    line = words(
+        "cite.whole" if path == HOME else "cite.page",
+        editors=words.list([editor.__html__() for editor in settings.editors]),
+        year=str(day.first.year),
+        title=title,
+        date=words.day(day),
+        **whole,
+    )
+    key = "-".join(path.removesuffix(".md").removesuffix("/index").split("/"))
+    named = title.unescape()
+    as_of = words("page.as_of", date=words.day(day)).unescape()
+    fields = {
+        "author": _and(_braced(editor) for editor in settings.editors),
+        "title": f"{{{latex(named)}}}",
+        "howpublished": latex(settings.title) if whole else "",
+        **_bibtex_date(day, words),
+        "url": address,
+        "note": latex(as_of),
+    }
+    csl: dict[str, object] = {
+        "id": key,
+        "type": "webpage",
+        "title": named,
+        "container-title": str(settings.title) if whole else None,
+        "author": [{"literal": str(editor)} for editor in settings.editors],
+        "issued": csl_date(day, words),
+        "URL": address,
+        "language": str(settings.language),
+        "note": as_of,
+    }
+    kept = {name: value for name, value in csl.items() if value}
+    return Reference(
+        line=line,
+        address=address,
+        bibtex=_entry("misc", key, fields).strip(),
+        csl=json.dumps([kept], ensure_ascii=False),
+    )
+
+
+def csl_date(date: Date, words: Words) -> dict[str, object]:
+    """A date as CSL has it: parts as far as they are known, or words where CSL has no parts for it."""
+    ends = date.ends
+    if not ends or not all(end.kind in _PARTS for end in ends) or (len(ends) == 2 and _season(ends)):
+        return {"literal": words.day(date).unescape()}
+    found: dict[str, object] = {"date-parts": [_parts(end) for end in ends]}
+    if season := _season(ends):
+        found["season"] = season
+    if any(end.qualifier for end in ends):
+        found["circa"] = True
+    return found
+
+
+_PARTS = {"day": 3, "month": 2, "day_unknown": 2, "season": 1, "year": 1, "month_unknown": 1}
+"""How many parts of a date are known."""
+
+
+def _parts(end: End) -> list[int]:
+    return [end.first.year, end.first.month, end.first.day][: _PARTS[end.kind]]
+
+
+def _season(ends: Sequence[End]) -> int:
+    """1 for spring to 4 for winter, 0 for none."""
+    return next((end.first.month // 3 for end in ends if end.kind == "season"), 0)
+
+
+def _csl(source: Source, explainer: Explainer, words: Words) -> dict[str, object]:
+    found: dict[str, object] = {
+        "id": source.id,
+        "type": source.type,
+        "title": source.title and str(source.title),
+        "author": [_csl_name(author) for author in source.author],
+        "issued": csl_date(source.issued, words) if source.issued else None,
+        "publisher": source.publisher and str(source.publisher),
+        "URL": source.URL,
+        "archive": source.archive,
+        "source": source.via and str(source.via),
+        "language": source.language and str(source.language),
+        "note": source.note and explainer.plain(source.note),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _csl_name(author: Author) -> dict[str, str]:
+    names = {"family": author.family, "given": author.given, "literal": author.literal}
+    return {part: str(name) for part, name in names.items() if name}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+_TYPES = {
+    "article-journal": ("article", "journal"),
+    "article-magazine": ("article", "journal"),
+    "article-newspaper": ("article", "journal"),
+    "book": ("book", "publisher"),
+    "chapter": ("incollection", "publisher"),
+    "paper-conference": ("inproceedings", "publisher"),
+    "report": ("techreport", "institution"),
+}
+"""BibTeX's name for a type of CSL, and for who publishes it."""
+
+
+def _bibtex_of_source(source: Source, explainer: Explainer, words: Words) -> str:
+    kind, publisher = _TYPES.get(source.type, ("misc", "howpublished"))
+    fields = {
+        "author": _and(_bibtex_name(author) for author in source.author),
+        "title": f"{{{latex(source.title)}}}" if source.title else "",
+        publisher: latex(source.publisher or ""),
+        **(_bibtex_date(source.issued, words) if source.issued else {}),
+        "url": source.URL or "",
+        "language": latex(source.language or ""),
+        "note": latex(explainer.plain(source.note)) if source.note else "",
+    }
+    return _entry(kind, source.id, fields)
+
+
+def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'},\n" for name, value in fields.items() if value]
+    return f"@{kind}{{{key},\n{''.join(lines)}}}\n"
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _bibtex_date(date: Date, words: Words) -> dict[str, str]:
+    """The year as BibTeX sorts by, or words; the month where there is one; and all of it as biblatex reads it."""
+    first, last = date.first, date.last
+    if date.choices or first.year != last.year:
+        return {"year": latex(words.day(date).unescape()), "date": "" if date.choices else date.text}
+    month = _MONTHS[first.month - 1] if first.month == last.month else ""
+    return {"year": str(first.year), "month": month, "date": date.text}
+
+
+def _bibtex_name(author: Author) -> str:
+    if author.literal or not author.family:
+        return _braced(author.name)
+    given = author.given or ""
+    return ", ".join(name if _PLAIN_NAME.fullmatch(name) else _braced(name) for name in (author.family, given) if name)
+
+
+_PLAIN_NAME = re.compile(r"(?!.*\band\b)[^\W\d_][\w.' \-]*", re.IGNORECASE)
+"""A name without anything that BibTeX reads as its own."""
+
+
+def _and(names: Iterable[str]) -> str:
+    return " and ".join(names)
+
+
+def _braced(text: str) -> str:
+    return f"{{{latex(text)}}}"
+
+
+def latex(text: str) -> str:
+    """Text that LaTeX prints as typed. No brace of it is left, as BibTeX counts even those that are escaped."""
+    apart = _SPECIAL.sub(lambda match: _LATEX.get(match[0], rf"\{match[0]}"), " ".join(text.split()))
+    return _LIGATURE.sub("{}", apart)
+
+
+_LATEX = {
+    "\\": r"{\textbackslash}",
+    "{": r"{\textbraceleft}",
+    "}": r"{\textbraceright}",
+    "~": r"{\textasciitilde}",
+    "^": r"{\textasciicircum}",
+    "<": r"{\textless}",
+    ">": r"{\textgreater}",
+    "|": r"{\textbar}",
+    '"': r"{\textquotedbl}",
+    "`": r"{\textasciigrave}",
+}
+_SPECIAL = re.compile(r'[\\{}~^<>|"`%&$#_]')
+_LIGATURE = re.compile(r"(?<=([-',]))(?=\1)")
+"""Between two marks that TeX would print as one: -- as a dash, '' as a quotation mark."""

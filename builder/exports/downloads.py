@@ -1,0 +1,287 @@
+"""The records in the formats that others use: JSON with its schema, tables, a calendar, a map, citations, feeds.
+
+Made from the records alone, without a clock: the same summaries give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer.addresses import address_of, on_the_web
+from builder.explainer.counting import meetings, status_on
+from builder.explainer.linking import Explainer
+from builder.explainer.words import Words
+from builder.exports.citations import bibtex_of_sources, csl_of_sources
+from builder.exports.feeds import ATOM, CORRECTIONS_ATOM, CORRECTIONS_JSON, JSON, atom, feeds, json_feed
+from builder.exports.tables import tables
+from builder.records.models.claims import Claims
+from builder.records.models.kinds import RECORDS
+from builder.records.models.place import Place
+from builder.records.models.project import Project
+from builder.records.models.settings import Settings
+from builder.records.models.shapes import Shape, described
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Citation
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+CALENDAR = "data/visits.ics"
+MAP = "data/places.geojson"
+RECORDS_FILE = "data/explainer.json"
+SCHEMA = "data/explainer.schema.json"
+CSL = "data/sources.csl.json"
+BIBTEX = "data/sources.bib"
+
+MIME = {
+    ATOM: "application/atom+xml",
+    BIBTEX: "application/x-bibtex",
+    CALENDAR: "text/calendar",
+    CORRECTIONS_ATOM: "application/atom+xml",
+    CORRECTIONS_JSON: "application/feed+json",
+    CSL: "application/vnd.citationstyles.csl+json",
+    JSON: "application/feed+json",
+    MAP: "application/geo+json",
+    RECORDS_FILE: "application/json",
+    SCHEMA: "application/schema+json",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Download:
+    """What readers can take away: its name among the site's own words, and the files below docs/ by their format."""
+
+    name: str
+    files: tuple[tuple[str, str], ...]
+
+
+CORRECTIONS_FEED = Download(name="corrections", files=(("atom", CORRECTIONS_ATOM), ("json_feed", CORRECTIONS_JSON)))
+
+
+def downloads(explainer: Explainer) -> tuple[Download, ...]:
+    """Everything there is to take away; tables and feeds without an entry are left out."""
+    counted = {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
+    return (
+        Download(name="records", files=(("json", RECORDS_FILE), ("schema", SCHEMA))),
+        *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in _TABLES if counted[name]),
+        Download(name="calendar", files=(("ics", CALENDAR),)),
+        Download(name="map", files=(("geojson", MAP),)),
+        Download(name="bibliography", files=(("csl", CSL), ("bibtex", BIBTEX))),
+        Download(name="feed", files=(("atom", ATOM), ("json_feed", JSON))),
+        *([CORRECTIONS_FEED] if explainer.settings.corrections else []),
+    )
+
+
+_TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
+
+
+def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
+    """Every file by its path below docs/; `site` is the address of the site with a slash at its end, or empty."""
+    followed = feeds(explainer, words)
+    return {
+        RECORDS_FILE: _json(_everything(explainer)),
+        SCHEMA: _json(schema()),
+        **{f"data/{name}.csv": table for name, table in tables(explainer, site).items()},
+        CALENDAR: calendar(explainer, words, site),
+        MAP: _json(geography(explainer, site)),
+        CSL: csl_of_sources(explainer, words),
+        BIBTEX: bibtex_of_sources(explainer, words),
+        **{feed.atom: atom(explainer, feed, site) for feed in followed},
+        **{feed.json: json_feed(explainer, feed, site) for feed in followed},
+    }
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _everything(explainer: Explainer) -> dict[str, object]:
+    """All records as they are written: dates in EDTF, citations and links as typed, what is empty left out."""
+    kinds = {kind.kind_name: [_plain(record) for record in getattr(explainer, kind.kind_name)] for kind in RECORDS}
+    claims = [_plain(claims) for claims in explainer.claims.values()]
+    return {
+        "$schema": SCHEMA.rpartition("/")[2],
+        "explainer": _plain(explainer.settings),
+        **{name: records for name, records in {**kinds, "claims": claims}.items() if records},
+    }
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Shape():
+            fields = {field.alias or name: getattr(value, name) for name, field in type(value).model_fields.items()}
+            return {name: _plain(each) for name, each in fields.items() if not _is_empty(each)}
+        case Date():
+            return "XXXX" if value == NOT_KNOWN else value.text  # EDTF for a year of which no digit is known
+        case Citation():
+            return str(value)
+        case tuple():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case str():
+            return str(value)
+    return value
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value is False or value in ((), {})
+
+
+@cache
+def schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of all records, each field with what editors read about it."""
+    from pydantic.json_schema import models_json_schema
+
+    models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims)
+    definitions = models_json_schema([(model, "validation") for model in models])[1]["$defs"]
+    shapes = {shape.__name__: shape for shape in _shapes(Shape)}
+    kept = {name: _described(definitions[name], shapes[name]) for name in sorted(definitions) if name in shapes}
+    listed = {kind.kind_name: kind.__name__ for kind in RECORDS} | {"claims": Claims.__name__}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Explainer",
+        "type": "object",
+        "properties": {
+            "$schema": {"type": "string"},
+            "explainer": {"$ref": f"#/$defs/{Settings.__name__}"},
+            **{name: {"type": "array", "items": {"$ref": f"#/$defs/{shape}"}} for name, shape in listed.items()},
+        },
+        "required": ["explainer"],
+        "additionalProperties": False,
+        "$defs": kept,
+    }
+
+
+def _shapes(shape: type[Shape]) -> Iterator[type[Shape]]:
+    for below in shape.__subclasses__():
+        yield below
+        yield from _shapes(below)
+
+
+def _described(definition: Mapping[str, Any], shape: type[Shape]) -> dict[str, Any]:
+    """A definition with the text under each field; without pydantic's titles and nulls: what is empty is left out."""
+    properties: dict[str, dict[str, Any]] = definition["properties"]
+    names = {field.alias or name: name for name, field in shape.model_fields.items()}
+    told: dict[str, dict[str, Any]] = {
+        name: {"description": described(shape, names[name])} | _bare(each) for name, each in properties.items()
+    }
+    # As of an earlier day an answer, for one, may not be known yet.
+    needed = [name for name in definition.get("required", ()) if "$ref" not in told[name].get("items", {})]
+    return {**definition, "properties": told, "required": needed}
+
+
+def _bare(field: Mapping[str, Any]) -> dict[str, Any]:
+    bare = {key: value for key, value in field.items() if key not in ("title", "default", "description")}
+    choices = bare.pop("anyOf", None)
+    if isinstance(choices, list):
+        (one,) = (choice for choice in choices if choice.get("type") != "null")
+        bare |= {key: value for key, value in one.items() if key != "description"}
+    return bare
+
+
+def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
+    """Visits whose days are known, as iCalendar (RFC 5545): held, planned and cancelled ones."""
+    from icalendar import Calendar
+
+    made = Calendar()
+    made.add("prodid", "-//explainer//visits//EN")
+    made.add("version", "2.0")
+    made.add("name", explainer.settings.title)
+    made.add("x-wr-calname", explainer.settings.title)
+    for visit in explainer.visits:
+        status = _CALENDAR_STATUS.get(status_on(visit) or "")
+        if status and _has_days(visit.date):
+            made.add_component(_event(visit, status, explainer, words, site))
+    written: bytes = made.to_ical()
+    return written
+
+
+_CALENDAR_STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "cancelled": "CANCELLED", "lapsed": "CANCELLED"}
+
+
+def _has_days(date: Date) -> bool:
+    return bool(date.ends) and all(end.kind == "day" and not end.qualifier for end in date.ends)
+
+
+def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> Event:
+    from icalendar import Event
+
+    event = Event()
+    page = on_the_web(address_of(visit) or "", site)
+    event.add("uid", str(uuid.uuid5(uuid.NAMESPACE_URL, page)))
+    known = max((entry.date.first for entry in visit.history), default=visit.date.first)
+    event.add("dtstamp", datetime.datetime.combine(known, datetime.time(), datetime.UTC))
+    event.add("dtstart", visit.date.first)
+    if visit.date.last < datetime.date.max:
+        event.add("dtend", visit.date.last + datetime.timedelta(days=1))
+    else:  # the day after the last one can't be written
+        event.add("duration", visit.date.last - visit.date.first + datetime.timedelta(days=1))
+    event.add("summary", visit.title)
+    event.add("status", status)
+    event.add("transp", "TRANSPARENT")
+    event.add("categories", [words(f"level.{visit.level}").unescape()])
+    places = [str(explainer.label(place)) for place in visit.all_places]
+    if where := [*([str(visit.venue)] if visit.venue else []), *places]:
+        event.add("location", ", ".join(where))
+    if visit.summary:
+        event.add("description", explainer.plain(visit.summary))
+    if site:
+        event.add("url", page)
+    return event
+
+
+def geography(explainer: Explainer, site: str) -> dict[str, object]:
+    """Places and the routes of projects as GeoJSON (RFC 7946): WGS 84, longitude first."""
+    places = [place for place in explainer.places if _position(place)]
+    routes = [project for project in explainer.projects if len(_line(project, explainer)) > 1]
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            *(_feature(place.id, "Point", _position(place), _of_place(place)) for place in places),
+            *(
+                _feature(project.id, "LineString", _line(project, explainer), _of_route(project, explainer, site))
+                for project in routes
+            ),
+        ],
+    }
+
+
+def _position(place: Place) -> list[float]:
+    return [] if place.lat is None or place.lon is None else [place.lon, place.lat]
+
+
+def _line(project: Project, explainer: Explainer) -> list[list[float]]:
+    return [position for id in project.route if (position := _position(explainer.place(id)))]
+
+
+def _of_place(place: Place) -> dict[str, object]:
+    return {"kind": "places", "name": str(place.name), "in": place.within, "precision": _str(place.precision)}
+
+
+def _of_route(project: Project, explainer: Explainer, site: str) -> dict[str, object]:
+    without = [id for id in project.route if not _position(explainer.place(id))]
+    return {
+        "kind": "projects",
+        "name": str(project.title),
+        "status": status_on(project),
+        "address": on_the_web(address_of(project) or "", site),
+        "without_coordinates": without,
+    }
+
+
+def _str(text: str | None) -> str | None:
+    return None if text is None else str(text)
+
+
+def _feature(id: str, kind: str, coordinates: Iterable[object], properties: Mapping[str, object]) -> dict[str, object]:
+    told = {name: value for name, value in properties.items() if not _is_empty(value) and value != []}
+    geometry = {"type": kind, "coordinates": list(coordinates)}
+    return {"type": "Feature", "id": id, "geometry": geometry, "properties": told}

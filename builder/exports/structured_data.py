@@ -1,0 +1,143 @@
+"""What pages tell search engines: schema.org's `Event`, `Person`, `Organization`, `Country` and `Dataset`, as JSON-LD.
+
+Invitations are no events, nor are visits that did not come about for want of one: https://schema.org/EventStatusType
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer.addresses import DOWNLOADS, HOME, address_of, on_the_web
+from builder.explainer.counting import status_on
+from builder.explainer.linking import Explainer
+from builder.exports.downloads import MIME, downloads
+from builder.records.models.party import Party
+from builder.records.models.place import Place
+from builder.records.models.record import Record
+from builder.records.models.visit import Visit
+
+Data = dict[str, object]
+
+
+def structured_data(path: str, record: Record | None, explainer: Explainer, site: str) -> Data | None:
+    """What the page at `path` below docs/, which shows `record` if any, is about; None where schema.org has no word."""
+    teller = _Teller(explainer, site)
+    found: Data | None = None
+    if isinstance(record, Visit):
+        found = teller.event(record)
+    elif isinstance(record, Party):
+        found = teller.party(record)
+    elif path == DOWNLOADS:
+        found = teller.dataset()
+    return {"@context": "https://schema.org", **_without_empty(found)} if found else None
+
+
+_EVENT_STATUS = {
+    "held": "EventScheduled",
+    "planned": "EventScheduled",
+    "cancelled": "EventCancelled",
+    "postponed": "EventPostponed",
+}
+
+_PARTY_TYPE = {"person": "Person", "organisation": "Organization", "state": "Country"}
+
+
+class _Teller:
+    def __init__(self, explainer: Explainer, site: str) -> None:
+        self.explainer = explainer
+        self.site = site
+
+    def event(self, visit: Visit) -> Data | None:
+        status = status_on(visit) or ""
+        if status not in _EVENT_STATUS:
+            return None
+        starts, ends = _dates(visit.date)
+        days = {"previousStartDate": starts} if status == "postponed" else {"startDate": starts, "endDate": ends}
+        return {
+            "@type": "Event",
+            "name": str(visit.title),
+            "description": self._summary(visit),
+            **days,
+            "eventStatus": f"https://schema.org/{_EVENT_STATUS[status]}",
+            "location": [self.place(self.explainer.place(id)) for id in visit.all_places],
+            "attendee": [self.named(self.explainer.party(id)) for id in visit.parties],
+            "organizer": [self.named(self.explainer.party(id)) for id in visit.invited_by],
+            "url": self._url(visit),
+        }
+
+    def place(self, place: Place) -> Data:
+        geo = None
+        if place.lat is not None and place.lon is not None:
+            geo = {"@type": "GeoCoordinates", "latitude": place.lat, "longitude": place.lon}
+        within = self.place(self.explainer.place(place.within)) if place.within else None
+        return _without_empty({"@type": "Place", "name": str(place.name), "geo": geo, "containedInPlace": within})
+
+    def party(self, party: Party) -> Data:
+        spelled = [*party.native.values(), *party.also_written, *([party.short] if party.short else [])]
+        above = [self.named(self.explainer.party(id)) for id in party.of]
+        relation = {"person": "affiliation", "organisation": "parentOrganization"}.get(party.kind, "memberOf")
+        # Only organisations have parents; a ministry's state is a place it is of.
+        states = [each for each in above if each["@type"] == "Country"] if party.kind == "organisation" else []
+        return {
+            **self.named(party),
+            "alternateName": [str(name) for name in dict.fromkeys(spelled)],
+            "description": self._summary(party),
+            relation: [each for each in above if each not in states],
+            "areaServed": states,
+        }
+
+    def named(self, party: Party) -> Data:
+        return _without_empty({"@type": _PARTY_TYPE[party.kind], "name": str(party.name), "url": self._url(party)})
+
+    def dataset(self) -> Data:
+        settings = self.explainer.settings
+        told = [statement.text for statement in settings.background]
+        day = str(settings.as_of)
+        begins = min((visit.date.first for visit in self.explainer.visits if not visit.date.open_start), default=None)
+        return {
+            "@type": "Dataset",
+            "name": str(settings.title),
+            "description": "\n\n".join(map(self.explainer.plain, told)) or str(settings.question),
+            "url": on_the_web(DOWNLOADS, self.site) if self.site else None,
+            "creator": [{"@type": "Organization", "name": str(editor)} for editor in settings.editors],
+            "license": {"@type": "CreativeWork", "name": str(settings.licence)},
+            "inLanguage": str(settings.language),
+            "dateModified": day,
+            "temporalCoverage": f"{begins.isoformat() if begins else '..'}/{day}",
+            "isAccessibleForFree": True,
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": MIME.get(file, "text/csv"),
+                    "contentUrl": on_the_web(file, self.site),
+                }
+                for download in downloads(self.explainer)
+                for _, file in download.files
+                if self.site
+            ],
+        }
+
+    def _summary(self, record: Record) -> str | None:
+        return self.explainer.plain(record.summary) if record.summary else None
+
+    def _url(self, record: Record) -> str | None:
+        """The address of its page, if the site has one: a relative one would be read as relative to this page."""
+        return on_the_web(address_of(record) or HOME, self.site) if self.site else None
+
+
+def _dates(date: Date) -> tuple[str | None, str | None]:
+    """The first and last day, or as much of them as ISO 8601 can say."""
+    if not date.ends or date == NOT_KNOWN:
+        return None, None
+    known: Sequence[str | None] = [
+        _ISO[end.kind].format(end.first) if end.kind in _ISO and not end.qualifier else None for end in date.ends
+    ]
+    return known[0], known[-1]
+
+
+_ISO = {"day": "{:%Y-%m-%d}", "month": "{:%Y-%m}", "day_unknown": "{:%Y-%m}", "year": "{:%Y}", "month_unknown": "{:%Y}"}
+
+
+def _without_empty(data: Data) -> Data:
+    return {name: value for name, value in data.items() if value not in (None, "", [])}

@@ -1,0 +1,181 @@
+"""The records as tables: a CSV file for each kind, safe to open in a spreadsheet.
+
+RFC 4180 in UTF-8, with the mark of byte order by which spreadsheets know it. A cell that a spreadsheet would take for
+a formula begins with an apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer.addresses import address_of, address_of_claims, on_the_web
+from builder.explainer.counting import meetings, status_on
+from builder.explainer.linking import Explainer
+from builder.records.models.claims import Claim
+from builder.records.models.constraint import Constraint
+from builder.records.models.party import Party
+from builder.records.models.project import Figure, Project
+from builder.records.models.record import Record
+from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement
+from builder.records.models.source import Author, Source
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Text
+
+Row = Mapping[str, object]
+
+KINDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Source)
+"""The kinds that have a table each."""
+
+_LEFT_OUT = frozenset(("draft", "place", "places"))
+"""Fields that no table shows as they are: drafts aren't published, and both fields of places are one column."""
+
+_SPLIT = frozenset(("date", "issued"))
+"""Dates whose first and last day have columns of their own, as spreadsheets sort by days."""
+
+
+def tables(explainer: Explainer, site: str) -> dict[str, bytes]:
+    """Each table by its name: the kinds of records, claims and meetings."""
+    writer = _Tables(explainer, site)
+    found = {kind.kind_name: writer.records(kind) for kind in KINDS}
+    return {**found, "claims": writer.claims(), "meetings": writer.meetings()}
+
+
+class _Tables:
+    def __init__(self, explainer: Explainer, site: str) -> None:
+        self.explainer = explainer
+        self.site = site
+
+    def records(self, kind: type[Record]) -> bytes:
+        """A row a record: its fields, how it stands, where it is shown."""
+        records: tuple[Record, ...] = getattr(self.explainer, kind.kind_name)
+        own_first = sorted(kind.model_fields, key=lambda name: (name != "id", name in Record.model_fields))
+        fields = {name: kind.model_fields[name] for name in own_first if name not in _LEFT_OUT}
+        header = [column for name, field in fields.items() for column in _columns(name, field)]
+        extra = ["places"] if "places" in kind.model_fields else ["place"] if "place" in kind.model_fields else []
+        return self._table([*header, *extra, "address"], (self._record(record, fields) for record in records))
+
+    def _record(self, record: Record, fields: Mapping[str, FieldInfo]) -> Row:
+        row = self._cells(record, fields)
+        if isinstance(record, (Stage, Visit, Project)):
+            row["status"] = status_on(record)
+        if isinstance(record, Visit):
+            row["places"] = record.all_places
+        if isinstance(record, Project):
+            row["place"] = record.place
+        return {**row, "address": on_the_web(address_of(record) or "", self.site)}
+
+    def claims(self) -> bytes:
+        """A row a claim, with the source that makes it."""
+        header = [column for name, field in Claim.model_fields.items() for column in _columns(name, field)]
+        rows = (
+            {
+                "source": claims.source,
+                **self._cells(claim, Claim.model_fields),
+                "address": on_the_web(f"{address_of_claims(claims)}#{claim.id}", self.site),
+            }
+            for claims in self.explainer.claims.values()
+            for claim in claims.claims
+        )
+        return self._table(["source", *header, "address"], rows)
+
+    def meetings(self) -> bytes:
+        """A row a meeting of two people that counts, numbered for each two of them."""
+        header = ["one", "one_name", "other", "other_name", "number", "visit", "title", "date", "address"]
+        rows = (
+            {
+                "one": one,
+                "one_name": self.explainer.party(one).name,
+                "other": other,
+                "other_name": self.explainer.party(other).name,
+                "number": number,
+                "visit": visit.id,
+                "title": visit.title,
+                "date": visit.date,
+                "address": on_the_web(address_of(visit) or "", self.site),
+            }
+            for (one, other), visits in meetings(self.explainer).items()
+            for number, visit in enumerate(visits, start=1)
+        )
+        return self._table(header, rows)
+
+    def _cells(self, shape: Shape, fields: Mapping[str, FieldInfo]) -> dict[str, object]:
+        row: dict[str, object] = {}
+        for name, field in fields.items():
+            value = getattr(shape, name)
+            nested = _nested(field)
+            if nested:
+                inner = self._cells(value, nested.model_fields) if isinstance(value, Shape) else {}
+                row |= {f"{name}_{column}": cell for column, cell in inner.items()}
+            else:
+                row[name] = value
+                if isinstance(value, Date) and name in _SPLIT:
+                    row[f"{name}_first"] = "" if value.open_start or value == NOT_KNOWN else value.first.isoformat()
+                    row[f"{name}_last"] = "" if value.open_end or value == NOT_KNOWN else value.last.isoformat()
+        return row
+
+    def _table(self, header: list[str], rows: Iterable[Row]) -> bytes:
+        file = io.StringIO(newline="")
+        writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+        writer.writerow(header)
+        for row in rows:
+            assert row.keys() <= set(header), row.keys() - set(header)
+            writer.writerow([self._cell(row.get(column)) for column in header])
+        return file.getvalue().encode("utf-8-sig")
+
+    def _cell(self, value: object) -> str:
+        if isinstance(value, (int, float)):
+            return str(value)
+        text = "; ".join(self._said(value))
+        return f"'{text}" if text.startswith(_FORMULA) else text
+
+    def _said(self, value: object) -> Iterator[str]:
+        """What a cell says of a value, one piece for each of a list."""
+        match value:
+            case None:
+                return
+            case tuple():
+                for item in value:
+                    yield from self._said(item)
+            case dict():
+                yield from (f"{key}: {item}" for key, item in value.items())
+            case Entry():
+                status = getattr(value, "status", None)
+                yield f"{value.date}{f' ({status})' if status else ''}: {self.explainer.plain(value.text)}"
+            case Statement():
+                yield self.explainer.plain(value.text)
+            case Dispute():
+                yield str(value.question)
+            case Paper():
+                yield str(value.title)
+            case Figure():
+                yield f"{value.label}: {value.value}"
+            case Author():
+                yield str(value.name)
+            case Text():
+                yield self.explainer.plain(value)
+            case _:
+                yield str(value)
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What spreadsheets take for the beginning of a formula, in the widths of Latin and of East Asian scripts."""
+
+
+def _columns(name: str, field: FieldInfo) -> list[str]:
+    nested = _nested(field)
+    if nested:
+        return [f"{name}_{column}" for inner in nested.model_fields.items() for column in _columns(*inner)]
+    return [name, f"{name}_first", f"{name}_last"] if name in _SPLIT else [name]
+
+
+def _nested(field: FieldInfo) -> type[Shape] | None:
+    """The shape of which a field holds one, or none at all."""
+    choices = (field.annotation, *(() if get_origin(field.annotation) is tuple else get_args(field.annotation)))
+    return next((choice for choice in choices if isinstance(choice, type) and issubclass(choice, Shape)), None)

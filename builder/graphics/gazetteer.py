@@ -1,0 +1,132 @@
+"""Where things are: the places of visits gathered by town, and what of them a map can show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from builder.explainer.linking import Explainer
+from builder.explainer.overviews import visits_by_standing
+from builder.graphics.maps import Map, Spot, draw_maps
+from builder.records.models.place import Place
+from builder.records.models.project import Project
+from builder.records.models.visit import Visit
+
+_ONE_TOWN = 0.5
+"""Degrees within which places that lie in one larger place are one spot."""
+
+_SMALL = 440
+"""The width of a map of one project: few places need less room."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visited:
+    """A place with the visits to it, oldest first: those held, those to come or fallen through."""
+
+    place: Place
+    held: tuple[Visit, ...]
+    not_held: tuple[Visit, ...]
+    on_map: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Whereabouts:
+    """Places, and the maps that show them: a wide and a narrow one, or none."""
+
+    places: tuple[Visited, ...]
+    maps: tuple[Map, ...]
+
+
+def of_visits(explainer: Explainer) -> Whereabouts:
+    """Every place of a visit, those with the most visits first."""
+    held = {visit.id for visit in visits_by_standing(explainer).get("held", ())}
+    visits: dict[str, list[Visit]] = defaultdict(list)
+    towns = towns_of_visits(explainer)
+    for visit in explainer.visits:
+        for town in dict.fromkeys(towns[id] for id in visit.all_places):
+            visits[town].append(visit)
+    places: list[Visited] = []
+    spots: list[Spot] = []
+    for town, members in visits.items():
+        place = explainer.place(town)
+        spot = _spot(explainer, place, [id for id, name in towns.items() if name == town])
+        happened = tuple(visit for visit in members if visit.id in held)
+        others = tuple(visit for visit in members if visit.id not in held)
+        places.append(Visited(place=place, held=happened, not_held=others, on_map=spot is not None))
+        if spot:
+            spots.append(Spot(name=place.name, lat=spot[0], lon=spot[1], count=len(happened), others=len(others)))
+    places.sort(key=lambda visited: (-len(visited.held), -len(visited.not_held), visited.place.name.casefold()))
+    return Whereabouts(places=tuple(places), maps=draw_maps(spots))
+
+
+def towns_of_visits(explainer: Explainer) -> dict[str, str]:
+    """By the id of each place of a visit: the place it is shown as."""
+    return _towns(explainer, {id for visit in explainer.visits for id in visit.all_places})
+
+
+def of_project(explainer: Explainer, project: Project) -> tuple[Map, ...]:
+    """Where a project is or runs. The line is drawn where every place on it is known."""
+    ids = project.route or ((project.place,) if project.place else ())
+    found = [(explainer.place(id), _spot(explainer, explainer.place(id), [id])) for id in ids]
+    spots = [Spot(name=place.name, lat=spot[0], lon=spot[1]) for place, spot in found if spot]
+    return draw_maps(spots, spots if len(spots) == len(ids) else (), wide=_SMALL)
+
+
+def _towns(explainer: Explainer, ids: set[str]) -> dict[str, str]:
+    """By place: the place it is shown as.
+
+    That is the larger place which its own name ends in ("Opera, Vienna" in "Vienna"), or in which it lies close
+    together with others that were visited.
+    """
+    named = {id: _named_after(explainer, explainer.place(id)) for id in sorted(ids)}
+    around: dict[str, set[str]] = defaultdict(set)
+    for id, town in named.items():
+        for larger in _chain(explainer, explainer.place(town)):
+            around[larger.id].add(id)
+    towns = dict(named)
+    for larger_id, members in sorted(around.items(), key=lambda item: len(item[1])):
+        several = len({towns[id] for id in members}) > 1
+        if several and _close(explainer, [explainer.place(id) for id in members if id != larger_id]):
+            towns |= dict.fromkeys(members, larger_id)
+    return towns
+
+
+def _named_after(explainer: Explainer, place: Place) -> str:
+    for larger in _chain(explainer, place):
+        if place.name.endswith(f", {larger.name}"):
+            return larger.id
+    return place.id
+
+
+def _chain(explainer: Explainer, place: Place) -> Iterator[Place]:
+    """A place and the larger ones it lies in."""
+    yield place
+    while place.within:
+        place = explainer.place(place.within)
+        yield place
+
+
+def _close(explainer: Explainer, places: Sequence[Place]) -> bool:
+    """Whether all are known and lie together."""
+    spots = [_spot(explainer, place, [place.id]) for place in places]
+    known = [spot for spot in spots if spot]
+    return len(known) == len(places) and _together(known)
+
+
+def _together(spots: Sequence[tuple[float, float]]) -> bool:
+    return bool(spots) and all(max(axis) - min(axis) <= _ONE_TOWN for axis in zip(*spots, strict=True))
+
+
+def _spot(explainer: Explainer, place: Place, members: Sequence[str]) -> tuple[float, float] | None:
+    """Latitude and longitude of a place: its own, or the middle of what is known to lie in it, close together."""
+    if place.lat is not None and place.lon is not None:
+        return place.lat, place.lon
+    inside = [explainer.place(id) for id in members if id != place.id] or [
+        other for other in explainer.places if other.within == place.id
+    ]
+    known = [(other.lat, other.lon) for other in inside if other.lat is not None and other.lon is not None]
+    if not known or not _together(known):
+        return None
+    lats, lons = zip(*known, strict=True)
+    return round(sum(lats) / len(lats), 4), round(sum(lons) / len(lons), 4)

@@ -1,0 +1,113 @@
+"""Labels on drawings: how wide a text is at most, and where it stands without touching anything."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from builder.records.safe_text import Line, Text
+
+SIZE = 12
+"""Of the type on drawings, in their units."""
+
+_LONGEST = 28
+"""Characters of a label; what is cut off stands in the list beside the drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle: its left, top, right and bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def touches(self, other: Box) -> bool:
+        """Whether two boxes share any point."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def holds(self, other: Box) -> bool:
+        """Whether the other lies within it."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.top <= other.top
+            and other.bottom <= self.bottom
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """A text at the point where its line of type starts, ends or has its middle."""
+
+    text: Text
+    x: int
+    y: int
+    anchor: Literal["start", "middle", "end"]
+    box: Box
+
+
+def brief(text: Text) -> Text:
+    """A text on one line, cut short with an ellipsis where it is long."""
+    line = " ".join(text.split())
+    return Text(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…")
+
+
+def width(text: str) -> float:
+    """How wide a text is at most, in the widest of the usual system fonts: wide characters count for a square."""
+    return SIZE * sum(_advance(character) for character in text)
+
+
+def _advance(character: str) -> float:
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0x2FFF:
+        return 1.05
+    if character in "iIjl.,:;'|! ’":
+        return 0.38
+    if character in "mwMW@%—…" or not character.isascii():
+        return 0.98
+    return 0.74 if character.isupper() else 0.64
+
+
+def place_labels(marks: Sequence[tuple[Line, tuple[int, int], int]], frame: Box) -> tuple[Label, ...]:
+    """Give each mark (its text, middle and radius) a label where it touches no mark, no other label and no edge.
+
+    The first marks choose first; a mark without room gets none.
+    """
+    taken = [Box(x - r, y - r, x + r, y + r) for _, (x, y), r in marks]
+    placed: list[Label] = []
+    for text, middle, radius in marks:
+        for label in _candidates(brief(text), middle, radius):
+            if frame.holds(label.box) and not any(label.box.touches(box) for box in taken):
+                placed.append(label)
+                taken.append(label.box)
+                break
+    return tuple(placed)
+
+
+def _candidates(text: Text, middle: tuple[int, int], radius: int) -> Iterator[Label]:
+    """Right, left, above, below, then the corners."""
+    x, y = middle
+    reach, near = radius + 4, round(radius * 0.7) + 3
+    lift, drop = SIZE // 3, SIZE
+    yield label_at(text, x + reach, y + lift, "start")
+    yield label_at(text, x - reach, y + lift, "end")
+    yield label_at(text, x, y - reach, "middle")
+    yield label_at(text, x, y + reach + drop - 3, "middle")
+    yield label_at(text, x + near, y - near, "start")
+    yield label_at(text, x + near, y + near + drop - 4, "start")
+    yield label_at(text, x - near, y - near, "end")
+    yield label_at(text, x - near, y + near + drop - 4, "end")
+
+
+def label_at(text: Text, x: int, y: int, anchor: Literal["start", "middle", "end"]) -> Label:
+    """A label with the box it may fill."""
+    wide = width(text)
+    left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+    return Label(text=text, x=x, y=y, anchor=anchor, box=Box(left, y - SIZE * 0.8, left + wide, y + SIZE * 0.25))

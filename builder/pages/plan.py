@@ -1,0 +1,249 @@
+"""Which pages there are: the address of each, its template, and what makes its context."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+
+from builder.explainer import addresses, overviews
+from builder.explainer.linking import Explainer
+from builder.explainer.words import Words
+from builder.pages.contexts import Context, Contexts
+from builder.records.loading import SETTINGS_FILE
+from builder.records.models.claims import Claims
+from builder.records.models.constraint import Constraint
+from builder.records.models.party import Party
+from builder.records.models.project import Project
+from builder.records.models.record import Record
+from builder.records.models.settings import Moment
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+from builder.records.safe_text import shown
+
+Trail = tuple[tuple[Markup, str], ...]
+
+ROWS_AT_MOST = 500
+"""Lines of a timeline, or of a list of visits, that one page holds; a longer one has a page a year."""
+
+_DESCRIPTION_LENGTH = 155
+"""Characters of a description that search engines show."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A page to render: where, with which template, from what."""
+
+    path: str
+    """Below docs/, with forward slashes."""
+
+    template: str
+    title: Markup
+    description: Markup
+    context: Callable[[], Context]
+    """Makes what the template is given."""
+
+    trail: Trail = ()
+    """The breadcrumbs above it: what each says and the page it leads to."""
+
+    record: Record | None = None
+    before: Record | None = None
+    after: Record | None = None
+    """The record it shows, and its neighbours among those of its kind."""
+
+    data: str | None = None
+    """The summary behind it, below the folder of summaries; None where many are."""
+
+    searched: bool = True
+    """Whether the search index takes it in."""
+
+
+def plan(explainer: Explainer, words: Words, recall: Callable[[Moment], Explainer]) -> tuple[Plan, ...]:
+    """Every page of the site. A kind without records has no pages.
+
+    `recall` gives the explainer as it stood at a moment.
+    """
+    return tuple(_Planner(explainer, words, recall).plans())
+
+
+class _Planner:
+    def __init__(self, explainer: Explainer, words: Words, recall: Callable[[Moment], Explainer]) -> None:
+        self.explainer = explainer
+        self.words = words
+        self.recall = recall
+        self.contexts = Contexts(explainer, words)
+
+    def plans(self) -> Iterator[Plan]:
+        yield self._home()
+        for kind in (Stage, Visit, Project, Constraint, Party):
+            yield from self._kind(kind)
+        yield from self._meetings()
+        yield from self._timeline()
+        yield from map(self._moment, self.explainer.settings.moments)
+        yield from self._claims()
+        yield from self._questions()
+        yield from self._references()
+
+    def _home(self) -> Plan:
+        settings = self.explainer.settings
+        return Plan(
+            path=addresses.HOME,
+            template="home",
+            title=settings.title.__html__(),
+            description=settings.question.__html__(),
+            context=self.contexts.home,
+            data=SETTINGS_FILE,
+        )
+
+    def _kind(self, kind: type[Record]) -> Iterator[Plan]:
+        """The index of a kind and a page for each of its records."""
+        name = kind.kind_name
+        records: tuple[Record, ...] = getattr(self.explainer, name)
+        if kind is Visit and len(records) > ROWS_AT_MOST:
+            yield from self._visits_by_year()
+        elif records:
+            index = partial(self.contexts.index, kind)
+            yield self._overview(addresses.index_of(kind), f"{name}-index", index, searched=False)
+        for place, record in enumerate(records):
+            yield Plan(
+                path=f"{name}/{record.id}.md",
+                template=name,
+                title=record.heading.__html__(),
+                description=self._described(record),
+                context=partial(self.contexts.of, record),
+                trail=self._trail(f"{name}-index", addresses.index_of(kind)),
+                record=record,
+                before=records[place - 1] if place else None,
+                after=records[place + 1] if place + 1 < len(records) else None,
+                data=f"{name}/{record.id}.yml",
+            )
+
+    def _visits_by_year(self) -> Iterator[Plan]:
+        """The index of visits too many for one page, and a page for each of their years."""
+        name, path = "visits-index", addresses.index_of(Visit)
+        years = sorted({year for visit in self.explainer.visits if (year := overviews.year_of(visit)) is not None})
+        yield self._overview(path, name, partial(self.contexts.visits_by_year, years), searched=False)
+        for year in years:
+            yield Plan(
+                path=addresses.address_of_visits_in(year),
+                template=name,
+                title=self.words("page.of_year", title=self.words(f"kinds.{name}"), year=str(year)),
+                description=self.words(f"about.{name}"),
+                context=partial(self.contexts.visits_in, year),
+                trail=self._trail(name, path),
+                searched=False,
+            )
+
+    def _meetings(self) -> Iterator[Plan]:
+        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings)
+        if invited := overviews.invitations(self.explainer.visits):
+            yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited})
+
+    def _timeline(self) -> Iterator[Plan]:
+        """One page, or one a year where it is too long for one."""
+        happenings = overviews.timeline(self.explainer)
+        if not happenings:
+            return
+        if len(happenings) <= ROWS_AT_MOST:
+            whole = partial(self.contexts.timeline, happenings)
+            yield self._overview(addresses.TIMELINE, "timeline", whole, searched=False)
+            return
+        years = overviews.by_year(happenings)
+        context: Context = {"years": {}, "pages": tuple(years), "pictures": ()}
+        yield self._overview(addresses.TIMELINE, "timeline", lambda: context, searched=False)
+        for year, members in years.items():
+            yield Plan(
+                path=addresses.address_of_year(year),
+                template="timeline",
+                title=self.words("timeline.year", year=str(year)),
+                description=self.words("about.timeline"),
+                context=partial(self.contexts.timeline, members),
+                trail=self._trail("timeline", addresses.TIMELINE),
+                searched=False,
+            )
+
+    def _moment(self, moment: Moment) -> Plan:
+        """A day looked back to."""
+        return Plan(
+            path=addresses.address_of_moment(moment),
+            template="moments",
+            title=moment.title.__html__(),
+            description=self.words("about.moments", date=self.words.day(moment.date)),
+            context=lambda: self.contexts.moment(moment, self.recall(moment)),
+            trail=self._trail(),
+            data=SETTINGS_FILE,
+        )
+
+    def _claims(self) -> Iterator[Plan]:
+        """The index of the sources whose claims are listed, a page for each, and the forecasts of all."""
+        explainer = self.explainer
+        if not explainer.claims:
+            return
+        forecasts = overviews.forecasts(explainer)
+        yield self._overview(
+            addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.counted, "forecasts": forecasts}
+        )
+        yield from map(self._claims_of, explainer.claims.values())
+        if forecasts:
+            yield self._overview(addresses.FORECASTS, "forecasts", lambda: {"groups": forecasts})
+
+    def _claims_of(self, claims: Claims) -> Plan:
+        who = self.explainer.source(claims.source).who
+        return Plan(
+            path=addresses.address_of_claims(claims),
+            template="claims",
+            title=self.words("claims.of", who=who),
+            description=self.words("about.claims", who=who),
+            context=partial(self.contexts.claims, claims),
+            trail=self._trail("claims-index", addresses.CLAIMS),
+            data=f"claims/{claims.source}.yml",
+        )
+
+    def _questions(self) -> Iterator[Plan]:
+        """What readers ask, on one page."""
+        if asked := overviews.questions_by_kind(self.explainer):
+            yield self._overview(addresses.QUESTIONS, "questions", lambda: {"groups": asked}, data="questions.yml")
+
+    def _references(self) -> Iterator[Plan]:
+        """What is looked up: terms, corrections, sources, downloads, the state of it all."""
+        terms, corrections = self.explainer.terms, self.explainer.settings.corrections
+        if terms:
+            yield self._overview(addresses.GLOSSARY, "glossary", lambda: {"terms": terms}, data="terms.yml")
+        if corrections:
+            put_right = self.contexts.corrections
+            yield self._overview(addresses.CORRECTIONS, "corrections", put_right, data=SETTINGS_FILE)
+        yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
+        yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
+        yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
+
+    def _overview(
+        self, path: str, name: str, context: Callable[[], Context], *, data: str | None = None, searched: bool = True
+    ) -> Plan:
+        return Plan(
+            path=path,
+            template=name,
+            title=self.words(f"kinds.{name}"),
+            description=self.words(f"about.{name}"),
+            context=context,
+            trail=self._trail(),
+            data=data,
+            searched=searched,
+        )
+
+    def _trail(self, name: str | None = None, path: str = "") -> Trail:
+        home = (self.words("site.home"), addresses.HOME)
+        return (home, (self.words(f"kinds.{name}"), path)) if name else (home,)
+
+    def _described(self, record: Record) -> Markup:
+        """The first sentence or so of its summary, for search engines and previews."""
+        if not record.summary:
+            return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
+        plain = " ".join(self.explainer.plain(record.summary).split())
+        short = textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…")
+        # A word as long as a line leaves next to nothing before it.
+        if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:
+            short = f"{plain[: _DESCRIPTION_LENGTH - 1]}…"
+        return shown(short if short == plain else f"{short.removesuffix('…').rstrip('.,;:')}…")

@@ -1,0 +1,303 @@
+"""Pages as Markdown: the Jinja environment, its filters, and what comes out.
+
+Everything a template prints goes through one door: markup of our own passes, a `Text` prints itself safely,
+and any other string is shown as typed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context as TemplateContext
+from markupsafe import Markup
+
+from builder.checks.coverage import by_record
+from builder.dates.edtf_dates import Date
+from builder.explainer.addresses import (
+    GLOSSARY,
+    HOME,
+    address_of,
+    address_of_claims,
+    address_of_moment,
+    address_of_visits_in,
+    address_of_year,
+    on_the_web,
+)
+from builder.explainer.counting import status_on
+from builder.explainer.linking import Explainer
+from builder.explainer.words import Words
+from builder.exports.citations import Reference, reference_to
+from builder.exports.structured_data import structured_data
+from builder.pages.abbreviations import Abbreviations
+from builder.pages.plan import Plan
+from builder.pages.template_cache import compiled
+from builder.records.models.claims import Claim, Claims
+from builder.records.models.constraint import Provision
+from builder.records.models.party import Party
+from builder.records.models.project import Obstacle, Project, ProjectEntry
+from builder.records.models.record import Record
+from builder.records.models.source import Source
+from builder.records.models.stage import Stage, StageEntry
+from builder.records.models.term import Term
+from builder.records.models.visit import Visit, VisitEntry
+from builder.records.safe_text import Citation, Text, parts, shown
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A page to write: `path` below docs/ with forward slashes, `meta` its front matter, `body` its Markdown."""
+
+    path: str
+    meta: dict[str, object]
+    body: str
+
+
+def render(
+    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
+) -> Iterator[Page]:
+    """Render one page after the other. `site` is the address of the site with a slash at its end, or empty."""
+    renderer = _Renderer(explainer, words, templates, site)
+    return map(renderer.page, plans)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote: its number on the page, and what it cites."""
+
+    number: int
+    source: Source
+    locator: Text
+
+
+class _Renderer:
+    """The environment, and the page that is being rendered: filters need its address and its footnotes."""
+
+    def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
+        self.explainer = explainer
+        self.site = site
+        self.words = words
+        self.path = ""
+        self.notes: dict[Citation, int] = {}
+        self.abbreviations = Abbreviations(explainer)
+        self.environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            optimized=False,  # folding constants takes longer than it saves in templates rendered a few dozen times
+            finalize=_safe,
+            undefined=StrictUndefined,
+            bytecode_cache=compiled(__file__),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.environment.globals.update(
+            say=words, notes=self.all_notes, as_of=explainer.settings.as_of, reference_to=self.reference_to
+        )
+        self.environment.filters.update(
+            address=address_of,
+            bare=_bare,
+            by_record=by_record,
+            attribute=_attribute,
+            claims_address=address_of_claims,
+            cite=self.cite,
+            day=words.day,
+            language=words.language,
+            link=self.link,
+            moment_address=address_of_moment,
+            month=self.month,
+            listed=self.listed,
+            citing=self.citing,
+            elsewhere=self.elsewhere,
+            names=lambda items: words.list([Text(item).__html__() for item in items]),
+            paragraph=self.paragraph,
+            plain=explainer.plain,
+            paragraphs=self.paragraphs,
+            party=explainer.party,
+            place=explainer.place,
+            prose=self.prose,
+            record=explainer.records.__getitem__,
+            sourced=self.sourced,
+            speaker=self.speaker,
+            status=status_on,
+            since=_since,
+            to=self.to,
+            visits_address=address_of_visits_in,
+            year_address=address_of_year,
+        )
+
+    def page(self, plan: Plan) -> Page:
+        """Render one page."""
+        self.path = plan.path
+        self.notes = {}
+        template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
+        body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
+        if plan.path != GLOSSARY:
+            body += self.abbreviations.used_in(body)
+        meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
+        if plan.trail:
+            meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
+        if plan.data:
+            meta["source"] = f"summaries/{plan.data}"
+        if not plan.searched:
+            meta["search"] = {"exclude": True}
+        elif isinstance(plan.record, Party):
+            meta["search"] = {"boost": 2}  # whoever types a name wants its page before those it stands on
+        if plan.path == HOME:
+            meta["day"] = self.day()
+        if data := structured_data(plan.path, plan.record, self.explainer, self.site):
+            meta["jsonld"] = data
+        return Page(path=plan.path, meta=meta, body=body)
+
+    def reference_to(self, plan: Plan) -> Reference:
+        """How to cite a page."""
+        return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
+
+    def day(self) -> dict[str, str]:
+        """What the theme says of the explainer's day on every page, even one written by hand."""
+        settings = self.explainer.settings
+        date = self.words.day(settings.as_of)
+        said = {"line": str(self.words("page.as_of", date=date))}
+        if settings.review_after:
+            said |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
+        return said
+
+    def to(self, path: str) -> Markup:
+        """The way from this page to another page or file below docs/, as Markdown links to it."""
+        target, _, anchor = path.partition("#")
+        way = "" if target == self.path and anchor else _way(posixpath.dirname(self.path), target)
+        return Markup(f"{way}#{anchor}" if anchor else way)
+
+    def link(self, record: Record | str, label: str | None = None) -> Markup:
+        """Link a record by its label, or print the label alone: where it has no page, or on its own page."""
+        id = record if isinstance(record, str) else record.id
+        shown_label = Text(label or self.explainer.label(id)).__html__()
+        known = self.explainer.records.get(id)
+        address = address_of(known) if known else None
+        if address is None or address == self.path:
+            return shown_label
+        return Markup("[{}]({})").format(shown_label, self.to(address))
+
+    def listed(self, records: Iterable[Record | str]) -> Markup:
+        """Link several records, joined as the language does."""
+        return self.words.list([self.link(record) for record in records])
+
+    def citing(self, records: Iterable[Record | Claims], at_home: bool = False) -> Markup:
+        """Link what cites a source, the home page among it where it does; terms are marked as such."""
+        home = [Markup("[{}]({})").format(self.words("site.home"), self.to(HOME))] if at_home else []
+        return self.words.list([*home, *map(self._citing_link, records)])
+
+    def _citing_link(self, record: Record | Claims) -> Markup:
+        if isinstance(record, Claims):
+            who = self.explainer.source(record.source).who
+            return Markup("[{}]({})").format(self.words("claims.of", who=who), self.to(address_of_claims(record)))
+        link = self.link(record)
+        return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
+
+    def elsewhere(self, visit: Visit) -> Markup:
+        """Link the places of a visit that its title doesn't name."""
+        title = visit.title.casefold()
+        return self.listed(id for id in visit.all_places if self.explainer.label(id).casefold() not in title)
+
+    def speaker(self, by: str) -> Markup:
+        """Name who said something: a party by its link, anyone else as typed."""
+        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else Text(by).__html__()
+
+    def prose(self, text: Text) -> Markup:
+        """Print text on one line, its links to records live."""
+        return Markup("").join(
+            shown(" ".join(part.split("\n"))) if isinstance(part, Text) else self.link(part.id, part.label)
+            for part in parts(" ".join(text.split()))
+        )
+
+    def paragraphs(self, text: Text) -> Markup:
+        """Print text as paragraphs, its links to records live."""
+        return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
+
+    def paragraph(self, statement: Provision | Obstacle | Claim, phrase: str) -> Markup:
+        """Name a paragraph of a text: a number as a paragraph, anything else as typed, or that it isn't known."""
+        if statement.para is None:
+            return self.words("constraint.para_unknown")
+        if not statement.para[0].isdigit():
+            return statement.para.__html__()
+        numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
+        return self.words(phrase, para=statement.para, count=len(numbers))
+
+    def month(self, anchor: str) -> Markup:
+        """Word a heading of the timeline: `2018-06` or, where the month is not known, `2018`."""
+        date = self.words.day(Date.parse(anchor))
+        return date if "-" in anchor else self.words("timeline.no_month", year=date)
+
+    def cite(self, citations: Sequence[Citation]) -> Markup:
+        """Print footnote marks; the same source at the same place has one number on a page."""
+        numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
+        return Markup("").join(Markup(f"[^{number}]") for number in numbers)
+
+    def sourced(self, citations: Sequence[Citation]) -> Markup:
+        """Print links to sources, for a page that cites too often for footnotes."""
+        return self.words.list([self._source_link(citation) for citation in citations])
+
+    def _source_link(self, citation: Citation) -> Markup:
+        source = self.explainer.source(citation.source)
+        name = source.publisher or (source.author[0].name if source.author else source.label)
+        said = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
+        if citation.locator:
+            said.append(citation.locator.__html__())
+        return Markup("[{}]({})").format(Markup(", ").join(said), self.to(address_of(source) or ""))
+
+    def all_notes(self) -> tuple[Note, ...]:
+        """The footnotes of this page so far, by number."""
+        return tuple(
+            Note(number, self.explainer.source(citation.source), citation.locator)
+            for citation, number in self.notes.items()
+        )
+
+
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+@cache
+def _way(folder: str, target: str) -> str:
+    """The relative way from a folder to a file, both below docs/."""
+    return posixpath.relpath("/" + target, "/" + folder)
+
+
+def _attribute(text: Markup) -> Markup:
+    """An attribute of an element that Markdown looks into: it decodes entities, and leaves what then looks like one."""
+    return Markup(str(text).replace("&#38;", "&#38;amp;"))
+
+
+def _bare(value: str) -> Markup:
+    """Print what no reader takes for markup, as it is: an id, a word of a vocabulary, an address, path data."""
+    if not _BARE.fullmatch(value):
+        raise ValueError(f"{value!r} can't be printed bare")
+    return Markup(value)
+
+
+_BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
+
+
+@pass_context
+def _safe(context: TemplateContext, value: object) -> object:
+    """Let markup and safe text through; show any other text as typed; refuse what no reader can read.
+
+    It asks for the context so that Jinja prints nothing ahead of time: a way from this page is not one from the next.
+    """
+    if isinstance(value, Markup) or hasattr(value, "__html__"):
+        return value
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"a template prints {value!r}")
+    return Markup(value)
+
+
+def _since(record: Stage | Visit | Project) -> Date | None:
+    """The day from which a record stands as it does, where its history says so."""
+    history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
+    return next((entry.date.start for entry in reversed(history) if entry.status), None)

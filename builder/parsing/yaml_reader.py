@@ -1,0 +1,324 @@
+"""One YAML file as plain text values that remember their positions; every limit on what editors may write.
+
+Nothing is guessed about a value: `no`, `010`, `12:30:45`, `2019-04` and `~` stay the text that was typed. The file is
+read in one pass over the parser's events, which build nothing by themselves, so that neither deep nesting nor a tag
+can do harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NoReturn, Protocol
+
+import yaml
+
+from builder.parsing import decoding, yaml_hints
+from builder.parsing.discovery import contents, refused
+from builder.parsing.documents import Document, Item, Mapping, Node, Scalar, Sequence
+from builder.problems import Location, Problem, SummaryError, visible
+
+MAX_BYTES: Final = 1_000_000
+MAX_SCALAR_BYTES: Final = 100_000
+MAX_DEPTH: Final = 20
+MAX_VALUES: Final = 50_000
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@lru_cache(maxsize=1024)  # while a preview runs, one file changes and the others are read again
+def parse(data: bytes, name: str) -> Document:
+    """Read the bytes of a summary, called `name` in problems. Raises SummaryError with what is wrong, and where.
+
+    A warning shows what ` #` cut off a value. A hash and a space after it were most likely meant as a comment, so only
+    `#1` and the like are told of.
+    """
+    if len(data) > MAX_BYTES:
+        raise refused(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "take some out")
+    text = decoding.decode(data, name)
+    problems = decoding.look_over(text, name)
+    if problems:
+        raise SummaryError(problems)
+    reader = _Reader(text, name)
+    root = reader.read()
+    return Document(path=name, root=root, warnings=tuple(reader.warnings), data=data)
+
+
+def read(file: Path, name: str) -> Document:
+    """Read a summary, called `name` in problems, as it was at one moment.
+
+    Raises SummaryError with what is wrong with the file or in it, and where.
+    """
+    return parse(contents(file, name, MAX_BYTES), name)
+
+
+def texts_below(text: str, key: str) -> list[tuple[str, int, int]]:
+    """All texts below a key of a file that isn't a summary, such as mkdocs.yml, with their lines and columns.
+
+    Names of settings and titles are none of them. Where the file is no YAML, there are none.
+    """
+    try:
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        return []
+    entries = root.value if isinstance(root, yaml.MappingNode) else []
+    waiting = [value for name, value in reversed(entries) if name.value == key]
+    found, seen = [], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:  # an alias may lead back to what it stands in
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            found.append((node.value, node.start_mark.line + 1, node.start_mark.column + 1))
+        elif isinstance(node, yaml.MappingNode):
+            waiting.extend(value for _, value in reversed(node.value))
+        else:
+            waiting.extend(reversed(node.value))
+    return found
+
+
+_INNER_BREAK = re.compile(r"\n(?!\n*\Z)")
+
+
+class _Mark(Protocol):
+    index: int
+    line: int
+    column: int
+
+
+class _Event(Protocol):
+    """What is used of the parser's events; each kind has its part of it."""
+
+    start_mark: _Mark
+    end_mark: _Mark
+    anchor: str | None
+    tag: str | None
+    value: str
+    style: str | None
+    flow_style: bool
+    explicit: bool
+
+
+class _Open:
+    """A list or mapping whose end is not reached."""
+
+    __slots__ = ("bracket", "entries", "items", "key", "key_at", "location")
+
+    def __init__(self, location: Location, items: list[Node] | None, bracket: int | None) -> None:
+        self.location = location
+        self.items = items
+        self.entries: dict[str, Item] = {}
+        self.key: str | None = None
+        self.key_at = location
+        self.bracket = bracket
+
+
+class _Reader:
+    """Builds the values of one text from the parser's events, and keeps what is wrong with them."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.name = name
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.has_hashes = " #" in text or "\t#" in text
+        self.stack: list[_Open] = []
+        self.top: _Open | None = None
+        self.root: Node | None = None
+        self.root_offset = 0
+        self.documents = 0
+        self.values = 0
+        self.quoted = (0, 0)
+
+    def read(self) -> Mapping:
+        """Read the one document of the text. Raises SummaryError with all that is wrong."""
+        take: dict[type[object], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+        try:
+            for event in yaml.parse(self.text, Loader=_LOADER):
+                handler = take.get(type(event))
+                if handler:
+                    handler(event)
+        except yaml.MarkedYAMLError as error:
+            self._explain(error)
+        self._check_root()
+        if self.problems:
+            raise SummaryError(self.problems)
+        assert isinstance(self.root, Mapping)
+        return self.root
+
+    def _scalar(self, event: _Event) -> None:
+        mark, text, style = event.start_mark, event.value, event.style
+        location = Location(self.name, mark.line + 1, mark.column + 1)
+        if event.anchor or event.tag:
+            self._refuse_marks(event, location)
+        if style:
+            if style in "'\"":
+                self.quoted = (mark.index, event.end_mark.index)
+            if style == '"':
+                self._check_escapes(event)
+        elif self.has_hashes:
+            self._check_cut(event)
+        if len(text) > MAX_SCALAR_BYTES // 4 and len(text.encode()) > MAX_SCALAR_BYTES:
+            self._stop(location, "too-big", f"this text has more than {MAX_SCALAR_BYTES:,} bytes", "part it")
+        top = self.top
+        if top is not None and top.items is None and top.key is None:
+            self._take_key(top, text, location, plain=not style)
+        else:
+            self._count(location)
+            if top is None:
+                self.root_offset = mark.index
+            if "\n" in text and style not in ("|", '"'):
+                text = _INNER_BREAK.sub("\n\n", text)  # where lines are folded, a break that is left parts paragraphs
+            self._attach(Scalar(text, location, not style))
+
+    def _take_key(self, top: _Open, text: str, location: Location, *, plain: bool) -> None:
+        top.key, top.key_at = text, location
+        if plain and text == "<<":
+            self._refuse(location, "merge-key", "'<<' copies fields from elsewhere", "write the fields out")
+        elif not text:
+            self._refuse(location, "key", "a colon stands here without the name of a field", "write the name before it")
+        elif text in top.entries:
+            line = top.entries[text].key.line
+            found = f"the field '{visible(text)}' is here already, in line {line}"
+            self._refuse(location, "duplicate-key", found, "keep one of the two")
+
+    def _open(self, event: _Event) -> None:
+        mark = event.start_mark
+        location = Location(self.name, mark.line + 1, mark.column + 1)
+        if event.anchor or event.tag:
+            self._refuse_marks(event, location)
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        top = self.top
+        if top is not None and top.items is None and top.key is None:
+            found = f"a {'list' if is_list else 'mapping'} stands where the name of a field belongs"
+            self._stop(location, "key", found, "put quotes round a text that starts with '[' or '{'")
+        self._count(location)
+        bracket = mark.index if event.flow_style and self.text[mark.index] in "[{" else None
+        if is_list and bracket is not None and self._is_doubled(bracket):
+            self.problems.append(yaml_hints.list_in_list(self.text, bracket - 1, self.name))
+        if len(self.stack) == MAX_DEPTH:
+            self._stop(
+                location, "too-deep", f"lists and mappings lie more than {MAX_DEPTH} deep here", "lay them out flatter"
+            )
+        self.top = _Open(location, [] if is_list else None, bracket)
+        self.stack.append(self.top)
+
+    def _close(self, _: _Event) -> None:
+        closed = self.stack.pop()
+        self.top = self.stack[-1] if self.stack else None
+        if closed.items is None:
+            self._attach(Mapping(closed.entries, closed.location))
+        else:
+            self._attach(Sequence(tuple(closed.items), closed.location))
+
+    def _is_doubled(self, bracket: int) -> bool:
+        """Whether a list begins as the first item of another, at its side; deeper ones are not told of again."""
+        top = self.top
+        return bool(top and top.bracket == bracket - 1 and top.items == []) and self.text[bracket - 2 : bracket] != "[["
+
+    def _attach(self, node: Node) -> None:
+        top = self.top
+        if top is None:
+            self.root = node
+        elif top.items is not None:
+            top.items.append(node)
+        elif top.key is not None:
+            top.entries.setdefault(top.key, Item(top.key_at, node))
+            top.key = None
+
+    def _alias(self, event: _Event) -> None:
+        location = self._at(event.start_mark.index)
+        found = f"'*{event.anchor}' refers to a value elsewhere"
+        self._refuse(location, "alias", found, "write the value out, or put quotes round a text that starts with '*'")
+        if self.top is not None and self.top.items is None and self.top.key is None:
+            self.top.key, self.top.key_at = f"*{event.anchor}", location
+        else:
+            self._count(location)
+            self._attach(Scalar("", location, True))
+
+    def _document(self, event: _Event) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            found = "a second summary begins here in the same file"
+            self._stop(self._at(event.start_mark.index), "second-document", found, "give it a file of its own")
+        directive = re.search(r"^%", self.text[: event.end_mark.index], re.MULTILINE)
+        if event.explicit and directive:
+            self._refuse(self._at(directive.start()), *yaml_hints.DIRECTIVE)
+
+    def _refuse_marks(self, event: _Event, location: Location) -> None:
+        """Refuse names (`&a`) and types (`!a`) of values."""
+        for mark in re.finditer(r"[&!]\S*", _MARKS.match(self.text, event.start_mark.index)[0]):  # type: ignore[index]  # it matches nothing too
+            found, rule = ("gives a value a name", "anchor") if mark[0][0] == "&" else ("gives a value a type", "tag")
+            shown = visible(mark[0][:40].rstrip(",]}"))
+            hint = f"leave it out, or put quotes round a text that starts with '{mark[0][0]}'"
+            self._refuse(location, rule, f"'{shown}' {found}", hint)
+
+    def _check_escapes(self, event: _Event) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        problem = decoding.unwanted_escape(self.text, start, end, self.name) if "\\" in self.text[start:end] else None
+        if problem:
+            self.problems.append(problem)
+
+    def _check_cut(self, event: _Event) -> None:
+        cut = _CUT.match(self.text, event.end_mark.index)
+        if cut:
+            shown = visible(cut[1] if len(cut[1]) <= 60 else cut[1][:57] + "...")
+            found = f"'{shown}' is left out: a hash after a space begins a comment"
+            hint = "put quotes round the whole value, or write '# ' before a comment"
+            location = self._at(cut.start(1))
+            self.warnings.append(Problem(location=location, rule="cut-short", message=found, hint=hint, warning=True))
+
+    def _check_root(self) -> None:
+        root = self.root
+        if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
+            self._stop(
+                Location(self.name), "empty", "nothing is written in this file", "write its fields, or delete it"
+            )
+        if isinstance(root, Sequence):
+            self._stop(
+                root.location, "root", "the file starts with a list", "start it with a field, such as 'title: ...'"
+            )
+        if isinstance(root, Scalar):
+            self.problems.append(yaml_hints.no_field(self.text, self.root_offset, self.name))
+
+    def _explain(self, error: yaml.MarkedYAMLError) -> NoReturn:
+        end = error.problem_mark.index if error.problem_mark else 0
+        trouble = yaml_hints.Trouble(
+            text=self.text,
+            offset=end,
+            began=error.context_mark.index if error.context_mark else end,
+            found=error.problem or "",
+            quoted=self.quoted,
+            bracket=self.top.bracket if self.top else None,
+        )
+        raise SummaryError([*self.problems, yaml_hints.explain(trouble, self.name)]) from None
+
+    def _count(self, location: Location) -> None:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self._stop(location, "too-many", f"the file has more than {MAX_VALUES:,} values", "take some out")
+
+    def _at(self, offset: int) -> Location:
+        return decoding.place(self.text, offset, self.name)
+
+    def _refuse(self, location: Location, rule: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))
+
+    def _stop(self, location: Location, rule: str, message: str, hint: str) -> NoReturn:
+        self._refuse(location, rule, message, hint)
+        raise SummaryError(self.problems)
+
+
+_MARKS = re.compile(r"(?:[&!]\S*\s*)*")
+_CUT = re.compile(r"[ \t]+(#+[^\s#].*)")

@@ -1,0 +1,48 @@
+"""A party: a person, a state or an organisation."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from builder.records.models.fields import (
+    PartyId,
+    Title,
+)
+from builder.records.models.record import Record
+from builder.records.models.shapes import (
+    Statement,
+)
+from builder.records.safe_text import Line
+
+
+class Party(Record):
+    """A person, a state or an organisation."""
+
+    kind_name = "parties"
+
+    name: Title
+    """The full name."""
+
+    short: Title | None = None
+    """The name for tables and links, when the full one is long."""
+
+    kind: Literal["person", "state", "organisation"]
+    """What it is."""
+
+    of: tuple[PartyId, ...] = ()
+    """The parties it belongs to: a person's state, a ministry's state."""
+
+    roles: tuple[Statement, ...] = ()
+    """Offices held, each with the date it is known for; the last of them stands in the list of parties."""
+
+    native: dict[str, Title] = Field(default_factory=dict)
+    """The name in its own language: a language code such as ko, then the name."""
+
+    also_written: tuple[Title, ...] = ()
+    """Other spellings that readers may meet."""
+
+    @property
+    def label(self) -> Line:
+        return self.short or self.name

@@ -1,0 +1,141 @@
+"""What a record holds, piece by piece: the ids, citations, texts and dates in it, each with the way to it."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from builder.dates.edtf_dates import Date
+from builder.records.models.fields import Refers
+from builder.records.models.shapes import Shape, Statement
+from builder.records.safe_text import Citation, Text
+
+Step = str | int
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An id in a field, and the kinds it may be of; of any kind if there are none."""
+
+    path: Path
+    id: str
+    kinds: tuple[str, ...]
+
+    @property
+    def field(self) -> str:
+        """The name of the field that holds it."""
+        return next(step for step in reversed(self.path) if isinstance(step, str))
+
+
+def references(shape: Shape) -> Iterator[Reference]:
+    """Every id that stands in a field made for ids."""
+    for path, value, kinds in leaves(shape):
+        if kinds is not None and isinstance(value, str):
+            yield Reference(path, value, kinds)
+
+
+@cache
+def reference_fields(model: type[Shape]) -> frozenset[str]:
+    """The names of a model's fields that hold ids of records."""
+    return frozenset(name for name, _, kinds in _layout(model) if kinds is not None)
+
+
+def kinds_by_field(model: type[Shape]) -> dict[str, tuple[str, ...]]:
+    """A model's fields that hold ids, as they are written: the kinds of record they may name; any kind if none."""
+    return {written: kinds for _, written, kinds in _layout(model) if kinds is not None}
+
+
+def kinds_named(model: type[Shape], name: str) -> tuple[str, ...] | None:
+    """The kinds of record that a field, as it is written, names or cites; any kind if empty, None if it names none."""
+    return ("sources",) if name == "sources" else kinds_by_field(model).get(name)
+
+
+def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:
+    """Every citation of a source."""
+    for path, value, _ in leaves(shape):
+        if isinstance(value, Citation):
+            yield path, value
+
+
+def texts(shape: Shape) -> Iterator[tuple[Path, Text]]:
+    """Every text that may hold links."""
+    for path, value, _ in leaves(shape):
+        if isinstance(value, Text):
+            yield path, value
+
+
+def dates(shape: Shape) -> Iterator[tuple[Path, Date]]:
+    """Every date."""
+    for path, value, _ in leaves(shape):
+        if isinstance(value, Date):
+            yield path, value
+
+
+def statements(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Statement]]:
+    """Every statement, entries of histories and answers of disputes among them."""
+    if isinstance(shape, Statement):
+        yield path, shape
+    for name, value, _ in _fields(shape):
+        items = enumerate(value) if isinstance(value, tuple) else [(None, value)]
+        for index, item in items:
+            if isinstance(item, Shape):
+                yield from statements(item, (*path, name) if index is None else (*path, name, index))
+
+
+def within(shape: Shape) -> Iterator[Shape]:
+    """The shape itself, and every shape in it."""
+    yield shape
+    for _, value, _ in _fields(shape):
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Shape):
+                yield from within(item)
+
+
+def leaves(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
+    """Every single value with the way to it, and the kinds of record it may name if it is an id."""
+    for name, value, kinds in _fields(shape):
+        yield from _inside(value, (*path, name), kinds)
+
+
+def _inside(
+    value: object, path: Path, kinds: tuple[str, ...] | None
+) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
+    if isinstance(value, Shape):
+        yield from leaves(value, path)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _inside(item, (*path, index), kinds)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _inside(item, (*path, key), kinds)
+    else:
+        yield path, value, kinds
+
+
+def _fields(shape: Shape) -> Iterator[tuple[str, object, tuple[str, ...] | None]]:
+    """The fields that were written, under the names they are written by."""
+    were_written = shape.model_fields_set
+    for name, written, kinds in _layout(type(shape)):
+        if name in were_written:
+            yield written, getattr(shape, name), kinds
+
+
+@cache
+def _layout(model: type[Shape]) -> tuple[tuple[str, str, tuple[str, ...] | None], ...]:
+    return tuple(
+        (name, field.alias or name, _kinds((field.annotation, *field.metadata)))
+        for name, field in model.model_fields.items()
+    )
+
+
+def _kinds(parts: tuple[object, ...]) -> tuple[str, ...] | None:
+    for part in parts:
+        if isinstance(part, Refers):
+            return part.kinds
+        inner = (*typing.get_args(part), *getattr(part, "__metadata__", ()))
+        if (found := _kinds(inner)) is not None:
+            return found
+    return None

@@ -1,0 +1,249 @@
+"""What the validator found, in an editor's words and at the editor's line."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Container, Iterator
+from functools import cache
+from typing import Protocol
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from builder.problems import Location, Problem, nearest, one_of, visible
+from builder.records.models.fields import name_of
+from builder.records.models.record import Record
+from builder.records.models.shapes import Shape, described
+from builder.records.name_index import Names
+from builder.records.traversal import kinds_named
+
+Step = str | int
+
+
+class Locate(Protocol):
+    """Finds the line and column of a field."""
+
+    def __call__(self, path: tuple[Step, ...], *, key: bool = False) -> Location: ...
+
+
+def problems_of_value(shape: type[Shape], name: str, value: object) -> Iterator[Problem]:
+    """What is wrong with the value of a field by itself. The path of each problem is the name of the field."""
+
+    def locate(path: tuple[Step, ...], *, key: bool = False) -> Location:
+        return Location(str(path[0]) if path else "")
+
+    try:
+        shape.model_validate({name: value})
+    except ValidationError as error:
+        yield from (problem for problem in reworded(error, shape, locate, Names()) if problem.location.path == name)
+
+
+def reworded(error: ValidationError, model: type[Shape], locate: Locate, names: Names) -> Iterator[Problem]:
+    """Turn a validation error into problems.
+
+    `locate` gives the place of a path within the record, `names` what the records are called.
+    """
+    details = error.errors(include_url=False)
+    for detail in details:
+        path = detail["loc"]
+        if detail["type"] == "too_short" and any(_within(other["loc"], path) for other in details):
+            continue  # its items are wrong, and pydantic counts the right ones alone
+        rule, message, hint = _say(detail, model, names)
+        location = locate(path[:-1]) if rule == "missing-field" else locate(path, key=rule == "unknown-field")
+        yield Problem(location=location, rule=rule, message=message, hint=hint)
+
+
+def _within(path: tuple[Step, ...], outer: tuple[Step, ...]) -> bool:
+    return len(path) > len(outer) and path[: len(outer)] == outer
+
+
+def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, str, str]:
+    """Word one error: its rule, what was found, what would be right."""
+    kind, path, found = detail["type"], detail["loc"], detail["input"]
+    field = _last_name(path)
+    if kind == "missing":
+        return "missing-field", f"the field '{field}' is missing", _described(model, path)
+    if kind == "extra_forbidden":
+        return (
+            "unknown-field",
+            f"unknown field '{visible(str(path[-1]))}'",
+            _field_meant(str(path[-1]), _fields_at(model, path[:-1])),
+        )
+    if kind == "literal_error" and isinstance(found, str) and found.strip():
+        known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
+        return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", one_of(found, known)
+    if kind == "too_short":
+        context = detail.get("ctx", {})
+        return "too-few", f"'{field}' has {context.get('actual_length')}", f"at least {context.get('min_length')}"
+    if kind == "too_long":
+        context = detail.get("ctx", {})
+        return "too-many", f"'{field}' has more than {context.get('max_length')}", "take some out"
+    if found == "" or kind == "empty-field":
+        message = detail["msg"] if kind == "empty-field" else "nothing is written here"
+        return "empty-field", message, "write it" if _is_needed(model, path) else "write it, or leave the field out"
+    if expected := _EXPECTED.get(kind):
+        hint = _right_shape(expected, found, model, path, names)
+        return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
+    hint = str(detail.get("ctx", {}).get("hint", ""))
+    if kind == "bad-id" and isinstance(found, str):
+        several = _several_meant(found, model, path, names) if isinstance(path[-1], int) else ""
+        hint = several or _record_meant(found, model, path, names) or hint
+    return kind, detail["msg"], hint
+
+
+def _is_needed(model: type[Shape], path: tuple[Step, ...]) -> bool:
+    """Whether a record can't do without the field."""
+    shape = shape_at(model, path[:-1])
+    if shape and issubclass(shape, Record) and path[-1] == "sources":
+        return shape.needs_sources == "always"
+    fields = shape.model_fields.items() if shape else ()
+    return any(field.is_required() for name, field in fields if (field.alias or name) == path[-1])
+
+
+_EXPECTED = {
+    "tuple_type": "a list",
+    "model_type": "fields",
+    "model_attributes_type": "fields",
+    "dict_type": "fields",
+    "literal_error": "one word",
+}
+
+
+def _right_shape(expected: str, found: object, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """How to write what stands in a field as the list, the fields or the word that it takes."""
+    if expected == "a list" and isinstance(found, str):
+        if re.match(r"\s*[-\u2010-\u2015\u2212\u2022*]", found):
+            return "begin each entry with a hyphen and a space"
+        return (_several_meant(found, model, path, names) or f"write [{visible(found)}]") if len(found) < 80 else ""
+    if expected == "a list":
+        return "begin each entry with a hyphen"
+    if expected == "fields":
+        fields = f": {', '.join(known)}" if (known := _fields_at(model, path)) else ""
+        return f"write each as 'name: value', on a line of its own{fields}"
+    return "write one alone, without brackets"
+
+
+def _record_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """Guess from what records are called which one was to be named by its id."""
+    kinds = _kinds_at(model, path)
+    if kinds is None:
+        return ""
+    called = names.of(kinds)
+    if near := nearest(found, called.values(), called):
+        return f"did you mean '{near}'?"
+    return "begin with the id of a source, as it stands in sources.yml" if kinds == ("sources",) else ""
+
+
+def _several_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """Tell whoever wrote ids one behind the other how they are written in a list."""
+    kinds = _kinds_at(model, path)
+    ids = ids_together(found, set(names.of(kinds).values())) if kinds is not None else ""
+    return f"write [{ids}]" if ids else ""
+
+
+def ids_together(text: str, known: Container[str]) -> str:
+    """The ids that were typed one behind the other, with commas between them; empty where the text is no such thing."""
+    words = text.replace(",", " ").split()
+    return ", ".join(words) if len(words) > 1 and all(word in known for word in words) else ""
+
+
+def _kinds_at(model: type[Shape], path: tuple[Step, ...]) -> tuple[str, ...] | None:
+    """The kinds of record that the field at a path names, if it names any."""
+    field = _last_name(path)
+    shape = shape_at(model, path[: path.index(field)] if field in path else ())
+    return kinds_named(shape, field) if shape else None
+
+
+def _field_meant(found: str, fields: list[str]) -> str:
+    """Guess which field was meant, by its spelling or by another word for it."""
+    others = {word: field for field, words in _OTHER_WORDS.items() if field in fields for word in words.split()}
+    return one_of(found, fields, others)
+
+
+_OTHER_WORDS = {
+    "title": "name heading headline",
+    "name": "title",
+    "summary": "description abstract text content",
+    "text": "summary description content statement",
+    "definition": "description meaning text",
+    "date": "day when time",
+    "issued": "date published year",
+    "as_of": "date updated",
+    "place": "location where venue city",
+    "places": "locations",
+    "parties": "participants people who members attendees between",
+    "by": "author speaker who said_by",
+    "author": "authors by writer",
+    "sources": "references citations links refs",
+    "URL": "link address website href",
+    "history": "timeline events steps",
+    "outcomes": "results",
+    "reasons": "causes why",
+    "status": "state",
+    "of": "country member_of belongs_to side",
+    "kind": "type",
+    "type": "kind",
+    "native": "original_name local_name",
+    "also_written": "aliases aka spellings",
+    "also": "aliases synonyms",
+    "lat": "latitude",
+    "lon": "lng long longitude",
+    "in": "within country region",
+    "para": "paragraph section article",
+    "draft": "hidden unpublished",
+}
+"""What else a field is called elsewhere, by its name here."""
+
+
+def _last_name(path: tuple[Step, ...]) -> str:
+    return next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
+
+
+def _spaced(field: str) -> str:
+    return field.replace("_", " ")
+
+
+def _described(model: type[Shape], path: tuple[Step, ...]) -> str:
+    """The first sentence of a field's description."""
+    shape = shape_at(model, path[:-1])
+    if shape is None:
+        return ""
+    name = next((name for name, field in shape.model_fields.items() if (field.alias or name) == path[-1]), "")
+    first = described(shape, name).split(". ")[0].rstrip(".")
+    return first[:1].lower() + first[1:]
+
+
+def _fields_at(model: type[Shape], path: tuple[Step, ...]) -> list[str]:
+    shape = shape_at(model, path)
+    if shape is None:
+        return []
+    own_file_id = {"id"} if not path else set()
+    return [field.alias or name for name, field in shape.model_fields.items() if name not in own_file_id]
+
+
+def shape_at(model: type[Shape], path: tuple[Step, ...]) -> type[Shape] | None:
+    """The shape that stands at a path of fields, or None where there is none."""
+    shape: type[Shape] | None = model
+    for step in path:
+        if isinstance(step, int) or shape is None:
+            continue
+        shape = _shapes_in(shape).get(step)
+    return shape
+
+
+@cache
+def _shapes_in(model: type[Shape]) -> dict[str, type[Shape] | None]:
+    """The shape in each field, by the name it is written by."""
+    return {field.alias or name: _model_in(field.annotation) for name, field in model.model_fields.items()}
+
+
+def _model_in(annotation: object) -> type[Shape] | None:
+    if (
+        isinstance(annotation, type)
+        and not isinstance(annotation, types.GenericAlias)
+        and issubclass(annotation, Shape)
+    ):
+        return annotation
+    return next((found for part in typing.get_args(annotation) if (found := _model_in(part))), None)

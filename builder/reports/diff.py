@@ -1,0 +1,214 @@
+"""What a change to the summaries means for readers: the explainer as it was at a revision, held against what it is."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from builder.assembly import Inspected, inspect
+from builder.explainer.addresses import address_of, address_of_claims, on_the_web
+from builder.explainer.counting import meetings, status_on
+from builder.explainer.linking import Explainer
+from builder.pages.rendering import render
+from builder.problems import Problem, SummaryError
+from builder.project import Project as Folder
+from builder.records.models.claims import Claim
+from builder.records.models.constraint import Constraint
+from builder.records.models.project import Project
+from builder.records.models.record import Record
+from builder.records.models.shapes import Shape
+from builder.records.models.source import Source
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+from builder.reports.git import revision
+
+EXPLAINER = "explainer"
+"""What the explainer's own file is called among the records."""
+
+
+@dataclass(frozen=True, order=True, kw_only=True, slots=True)
+class Named:
+    """A record or claim: its kind, its id (of a claim: `source#claim`), what it is called."""
+
+    kind: str
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What is another now in a record or claim.
+
+    `what` is `title`, `status`, `date`, `check` or `outcome` with its values before and after, or else the name of a
+    field, with neither.
+    """
+
+    of: Named
+    what: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recount:
+    """How often two people met by the records, before and after; the people by id and by name."""
+
+    pair: tuple[Named, Named]
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """Everything that a change means for readers. Addresses are as they stand on the web, from the site's root."""
+
+    as_of: tuple[str, str]
+    """The explainer's day, before and after. A page that differs in it alone is not among those that change."""
+
+    vanished: tuple[str, ...]
+    """Addresses of pages, records and claims that lead nowhere now."""
+
+    appeared: tuple[str, ...]
+    """Pages that are new."""
+
+    changed: tuple[str, ...]
+    """Pages that say something else."""
+
+    pages: int
+    """How many pages there are now."""
+
+    removed: tuple[Named, ...]
+    added: tuple[Named, ...]
+    changes: tuple[Change, ...]
+    recounts: tuple[Recount, ...]
+
+
+def compare(project: Folder, name: str) -> Comparison:
+    """Hold the summaries against those at a revision of git, with the templates of now for both.
+
+    Raises UnknownRevisionError, or SummaryError with the problems of either side; those of the revision are placed at
+    `revision:path`.
+    """
+    problems: list[Problem] = []
+    with revision(project, name) as then:
+        before = _inspected(then, f"{name}:", problems)
+        after = _inspected(project, "", problems)
+    if before is None or after is None:
+        raise SummaryError(problems)
+    old, new = before.explainer, after.explainer
+    was, now = _told(old), _told(new)
+    pages_then, pages_now = _pages(before, new, project), _pages(after, new, project)
+    return Comparison(
+        as_of=(str(old.settings.as_of), str(new.settings.as_of)),
+        vanished=_on_the_web({*pages_then, *_addresses(old)} - {*pages_now, *_addresses(new)}),
+        appeared=_on_the_web(pages_now.keys() - pages_then.keys()),
+        changed=_on_the_web(path for path in pages_then.keys() & pages_now if pages_then[path] != pages_now[path]),
+        pages=len(pages_now),
+        removed=tuple(sorted(was[key].named for key in was.keys() - now.keys())),
+        added=tuple(sorted(now[key].named for key in now.keys() - was.keys())),
+        changes=tuple(change for key in sorted(was.keys() & now) for change in _changes(was[key], now[key])),
+        recounts=tuple(_recounts(old, new)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    """A record, a claim or the explainer itself, with the values that are told before and after."""
+
+    named: Named
+    shape: Shape
+    values: Mapping[str, str | None]
+    covered: frozenset[str]
+    """The fields that these values, or something else, tell of."""
+
+
+def _inspected(project: Folder, prefix: str, problems: list[Problem]) -> Inspected | None:
+    try:
+        return inspect(project)
+    except SummaryError as error:
+        for problem in error.problems:
+            location = replace(problem.location, path=f"{prefix}{problem.location.path}")
+            problems.append(replace(problem, location=location))
+        return None
+
+
+def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple[object, object, str]]:
+    """What each page says, with the explainer's day as it is now."""
+    settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
+    dated = replace(found.explainer, settings=settings)
+    pages = render(found.plans, dated, found.words, project.templates, project.address)
+    return {page.path: (page.meta["title"], page.meta["description"], page.body) for page in pages}
+
+
+def _addresses(explainer: Explainer) -> Iterator[str]:
+    """Where records and claims are shown on a page with others."""
+    yield from (address for record in explainer.records.values() if (address := address_of(record)))
+    for claims in explainer.claims.values():
+        yield from (f"{address_of_claims(claims)}#{claim.id}" for claim in claims.claims)
+
+
+def _on_the_web(paths: Iterable[str]) -> tuple[str, ...]:
+    """Whole pages before places on a page."""
+    return tuple(sorted((on_the_web(path, "/") for path in paths), key=lambda address: ("#" in address, address)))
+
+
+def _told(explainer: Explainer) -> dict[tuple[str, str], _Told]:
+    """Everything that can change, by kind and id."""
+    named = Named(kind=EXPLAINER, id=EXPLAINER, label=str(explainer.settings.title))
+    title = {"title": str(explainer.settings.title)}
+    every = [_Told(named=named, shape=explainer.settings, values=title, covered=frozenset({"title", "as_of"}))]
+    every += [_told_of_record(record) for record in explainer.records.values()]
+    for source, claims in explainer.claims.items():
+        every += [_told_of_claim(explainer, source, claim) for claim in claims.claims]
+        rest = Named(kind="claims", id=source, label=str(explainer.source(source).who))
+        every.append(_Told(named=rest, shape=claims, values={}, covered=frozenset({"source", "claims"})))
+    return {(told.named.kind, told.named.id): told for told in every}
+
+
+def _told_of_record(record: Record) -> _Told:
+    values: dict[str, str | None] = {"title": str(record.heading)}
+    if isinstance(record, (Stage, Visit, Project)):
+        values["status"] = status_on(record)
+    if isinstance(record, (Visit, Constraint)):
+        values["date"] = str(record.date)
+    if isinstance(record, Source):
+        values["date"] = str(record.issued) if record.issued else None
+    named = Named(kind=record.kind_name, id=record.id, label=str(record.label))
+    covered = frozenset({"id", "title", "name", "term", "question", "status", "date", "issued"})
+    return _Told(named=named, shape=record, values=values, covered=covered)
+
+
+def _told_of_claim(explainer: Explainer, source: str, claim: Claim) -> _Told:
+    text = textwrap.shorten(explainer.plain(claim.text), 100, placeholder=" …")
+    values = {
+        "check": claim.checked.result if claim.checked else None,
+        "outcome": claim.outcome.result if claim.outcome else None,
+    }
+    named = Named(kind="claims", id=f"{source}#{claim.id}", label=text)
+    return _Told(named=named, shape=claim, values=values, covered=frozenset({"id"}))
+
+
+def _changes(was: _Told, now: _Told) -> Iterator[Change]:
+    told = {what for what, after in now.values.items() if was.values[what] != after}
+    for what in now.values:
+        if what in told:
+            yield Change(of=now.named, what=what, before=was.values[what], after=now.values[what])
+    covered = now.covered | {_FIELDS[what] for what in told if what in _FIELDS}
+    for name, field in type(now.shape).model_fields.items():
+        if name not in covered and getattr(was.shape, name) != getattr(now.shape, name):
+            yield Change(of=now.named, what=field.alias or name)
+
+
+_FIELDS = {"check": "checked", "outcome": "outcome"}
+"""The fields that a value stands for, once it is another."""
+
+
+def _recounts(old: Explainer, new: Explainer) -> Iterator[Recount]:
+    was, now = meetings(old), meetings(new)
+    for pair in sorted(was.keys() | now.keys()):
+        before, after = len(was.get(pair, ())), len(now.get(pair, ()))
+        if before != after:
+            known = new if pair in now else old
+            one, other = (Named(kind="parties", id=id, label=str(known.label(id))) for id in pair)
+            yield Recount(pair=(one, other), before=before, after=after)

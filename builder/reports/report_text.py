@@ -1,0 +1,214 @@
+"""What a command tells, for a terminal or as Markdown in which nothing an editor typed is live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from builder.checks.findings import RULES, Finding, Report, findings
+from builder.problems import SHOWN_AT_MOST, visible
+from builder.records.safe_text import shown
+
+if TYPE_CHECKING:
+    from builder.reports.diff import Comparison, Named
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A heading with lines below it; of many lines the rest is counted."""
+
+    title: str
+    lines: tuple[str, ...]
+    at_most: int = SHOWN_AT_MOST
+
+
+def as_text(opening: Sequence[str], sections: Sequence[Section]) -> str:
+    """Word sections for a terminal."""
+    blocks = ["\n".join(visible(line) for line in opening)]
+    for section in sections:
+        lines = [f"  {visible(line)}" for line in _within(section)]
+        blocks.append("\n".join([visible(section.title), *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_markdown(opening: Sequence[str], sections: Sequence[Section]) -> str:
+    """Word sections as Markdown; whatever stands in them shows as typed."""
+    blocks = ["\n\n".join(shown(visible(line)) for line in opening)]
+    for section in sections:
+        lines = "\n".join(f"- {shown(visible(line))}" for line in _within(section))
+        blocks.append(f"### {shown(visible(section.title))}\n\n{lines}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _within(section: Section) -> Iterator[str]:
+    yield from section.lines[: section.at_most]
+    if len(section.lines) > section.at_most:
+        yield f"... and {len(section.lines) - section.at_most} more"
+
+
+def opening_of(report: Report) -> tuple[str, ...]:
+    """The first lines of a report: its days, what was counted."""
+    covered = (
+        f"{coverage.claims.source}: {len(coverage.claims.claims)} claims, {len(coverage.paragraphs)} paragraphs"
+        for coverage in report.coverage
+    )
+    grounds = report.grounds
+    main = f"; the main source is {grounds.main.id}" if grounds.main else ""
+    return (
+        f"It speaks for {report.explainer.settings.as_of}; today is taken to be {report.today.isoformat()}.",
+        f"{grounds.counted} statements were counted{main}.",
+        *covered,
+    )
+
+
+def sections_of(report: Report) -> tuple[Section, ...]:
+    """A report by rule; first, where a copy of a source was at hand, its paragraphs beside their claims."""
+    by_rule = groupby(findings(report), key=lambda finding: finding.rule)
+    return (*_side_by_side(report), *(_by_rule(rule, tuple(members)) for rule, members in by_rule))
+
+
+def _by_rule(rule: str, members: Sequence[Finding]) -> Section:
+    lines = tuple(f"{finding.location}: {finding.text}" for finding in members)
+    return Section(title=f"{RULES[rule]} ({len(members)}) [{rule}]", lines=lines)
+
+
+def _side_by_side(report: Report) -> Iterator[Section]:
+    for coverage in report.coverage:
+        for paragraph in coverage.paragraphs:
+            if paragraph.text is not None:
+                lines = (f"{claim.id}: {report.explainer.plain(claim.text)}" for claim in paragraph.claims)
+                title = f"{coverage.claims.source}, paragraph {paragraph.label}"
+                yield Section(title=title, lines=(paragraph.text, *(tuple(lines) or ("no claim",))))
+
+
+def as_data(report: Report) -> dict[str, object]:
+    """A report as JSON holds it; within one `format` members are only ever added.
+
+    - `format`: 1. `as_of`, `today`: days as 2019-12-31.
+    - `sources`: those with claims, each with `id` and its `paragraphs`: `label`, the `claims` kept of it by their ids,
+      and its `text` where a copy was at hand, or null.
+    - `statements`: how many were `counted`, and the `main_source` or null.
+    - `findings`: `rule` (a key of RULES), `record` (an id, or null for the explainer's own file), `path`, `line`,
+      `column`, `text`.
+    """
+    return {
+        "format": 1,
+        "as_of": str(report.explainer.settings.as_of),
+        "today": report.today.isoformat(),
+        "sources": [
+            {
+                "id": coverage.claims.source,
+                "paragraphs": [
+                    {
+                        "label": str(paragraph.label),
+                        "claims": [claim.id for claim in paragraph.claims],
+                        "text": paragraph.text,
+                    }
+                    for paragraph in coverage.paragraphs
+                ],
+            }
+            for coverage in report.coverage
+        ],
+        "statements": {
+            "counted": report.grounds.counted,
+            "main_source": report.grounds.main.id if report.grounds.main else None,
+        },
+        "findings": [
+            {
+                "rule": finding.rule,
+                "record": finding.record,
+                "path": finding.location.path,
+                "line": finding.location.line,
+                "column": finding.location.column,
+                "text": finding.text,
+            }
+            for finding in findings(report)
+        ],
+    }
+
+
+def opening_of_comparison(compared: Comparison, name: str) -> tuple[str, ...]:
+    """The first lines of a comparison: how much of the site it reaches."""
+    vanished, appeared, changed = (len(found) for found in (compared.vanished, compared.appeared, compared.changed))
+    before, after = compared.as_of
+    said = [
+        f"{changed} of {compared.pages} pages made from summaries {'changes' if changed == 1 else 'change'}"
+        if changed
+        else "",
+        f"{appeared} {'page is' if appeared == 1 else 'pages are'} new" if appeared else "",
+        f"{vanished} {'address vanishes' if vanished == 1 else 'addresses vanish'}" if vanished else "",
+        f"every page speaks for {after} instead of {before}" if before != after else "",
+    ]
+    return (f"Since {name}: {'; '.join(filter(None, said)) or 'nothing changes for readers'}.",)
+
+
+def sections_of_comparison(compared: Comparison) -> tuple[Section, ...]:
+    """A comparison: first the addresses that vanish, last the pages that change."""
+    sources = [named for named in compared.added if named.kind == "sources"]
+    others = [named for named in compared.added if named.kind != "sources"]
+    sections = [
+        ("Addresses that vanish", compared.vanished),
+        ("Removed", map(_named, compared.removed)),
+        ("Added", map(_named, others)),
+        ("Sources added", map(_named, sources)),
+        ("Changed", _changes(compared)),
+        ("Meetings counted", _recounts(compared)),
+        ("Pages that are new", compared.appeared),
+        ("Pages that change", compared.changed),
+    ]
+    made = [(title, tuple(lines)) for title, lines in sections]
+    return tuple(Section(title=f"{title} ({len(lines)})", lines=lines) for title, lines in made if lines)
+
+
+def _named(named: Named) -> str:
+    return f"{named.kind}: {named.label} ({named.id})"
+
+
+def _changes(compared: Comparison) -> Iterator[str]:
+    """A line for each record or claim: the values that are told, then the other fields."""
+    for named, members in groupby(compared.changes, key=lambda change: change.of):
+        changes = tuple(members)
+        told = [
+            f"{change.what}: {change.before or 'none'} → {change.after or 'none'}"
+            for change in changes
+            if change.before or change.after
+        ]
+        fields = ", ".join(change.what for change in changes if not (change.before or change.after))
+        yield f"{_named(named)}: {'; '.join([*told, *([fields] if fields else [])])}"
+
+
+def _recounts(compared: Comparison) -> Iterator[str]:
+    for recount in compared.recounts:
+        one, other = recount.pair
+        yield f"{one.label} and {other.label}: {recount.before} → {recount.after}"
+
+
+def data_of_comparison(compared: Comparison) -> dict[str, object]:
+    """A comparison as JSON holds it; within one `format` members are only ever added.
+
+    - `format`: 1. `as_of`: `before` and `after`, days as 2019-12-31. `pages`: how many there are now.
+    - `vanished`, `appeared`, `changed`: addresses from the site's root, such as `/visits/first-meeting/`.
+    - `removed`, `added`: `kind`, `id` and `label`; a claim's id is `source#claim`.
+    - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null where a field holds more than a value.
+    - `meetings`: the `pair` by their ids, `before` and `after`.
+    """
+    return {
+        "format": 1,
+        "as_of": {"before": compared.as_of[0], "after": compared.as_of[1]},
+        "pages": compared.pages,
+        "vanished": list(compared.vanished),
+        "appeared": list(compared.appeared),
+        "changed": list(compared.changed),
+        "removed": [asdict(named) for named in compared.removed],
+        "added": [asdict(named) for named in compared.added],
+        "changes": [
+            {**asdict(change.of), "what": change.what, "before": change.before, "after": change.after}
+            for change in compared.changes
+        ],
+        "meetings": [
+            {"pair": [named.id for named in recount.pair], "before": recount.before, "after": recount.after}
+            for recount in compared.recounts
+        ],
+    }

@@ -1,0 +1,278 @@
+"""The built site, read as a browser would: links, anchors, ids, titles, and what would be asked of other hosts."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from builder.site.html_tags import Tag, tags
+from builder.problems import Location, Problem, visible
+
+SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
+"""What a link may lead to beside the site's own pages."""
+
+
+def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Problem, ...]:
+    """Read every .html file below `site` and say what a reader would trip over, sorted.
+
+    `base` is the path the site is served under (`/repo/`); `name` is what the folder is called in the problems.
+    Each file is read once, a tag at a time.
+    """
+    files = _files(site)
+    check = _Check(site=site, base=f"/{base.strip('/')}/".replace("//", "/"), name=name, files=files)
+    for path in files:
+        if path.endswith(".html"):
+            check.read(path, check.html(path))
+    check.finish()
+    return tuple(sorted(check.problems))
+
+
+_REQUESTS: Final = {
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "iframe": ("src",),
+    "embed": ("src",),
+    "audio": ("src",),
+    "video": ("src", "poster"),
+    "track": ("src",),
+    "input": ("src",),
+    "object": ("data",),
+    "image": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
+}
+"""Attributes that a browser fetches without being asked."""
+
+_FETCHED_LINKS: Final = frozenset(
+    {"stylesheet", "icon", "manifest", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch"}
+)
+
+
+def _files(site: Path) -> dict[str, str]:
+    """Every file below the site by its path, sorted, with the path in lower case."""
+    found: list[str] = []
+    for folder, _, names in os.walk(site):
+        prefix = Path(folder).relative_to(site).as_posix()
+        found.extend(name if prefix == "." else f"{prefix}/{name}" for name in names)
+    return {path: path.casefold() for path in sorted(found)}
+
+
+@dataclass(kw_only=True, slots=True)
+class _Check:
+    """What is known of the site so far, and what was wrong with it."""
+
+    site: Path
+    base: str
+    name: str
+    files: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    """A page's ids, in one string to save memory at 10,000 pages."""
+
+    titles: dict[str, str] = field(default_factory=dict)
+    """The first page of each title."""
+
+    anchors: dict[tuple[str, str], list[tuple[str, int, str]]] = field(default_factory=dict)
+    """Page and fragment, with the links from other pages that lead there: their page, offset and address."""
+
+    resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def problem(self, location: Location, rule: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))
+
+    def html(self, path: str) -> str:
+        return (self.site / path).read_text(encoding="utf-8", errors="replace")
+
+    def dead_anchor(self, location: Location, link: str, path: str, fragment: str) -> None:
+        found = f"the link '{visible(link)}' leads to a place that {self.name}/{path} does not have"
+        self.problem(location, "dead-anchor", found, f"nothing there has the id '{visible(unquote(fragment))}'")
+
+    def read(self, path: str, html: str) -> None:
+        """Take in one page."""
+        page = _Page(self, path, html)
+        for tag in tags(html):
+            page.take(tag)
+        page.finish()
+
+    def finish(self) -> None:
+        """Judge what can be judged only when every page is known."""
+        for (path, fragment), links in self.anchors.items():
+            if not _has(self.ids.get(path, ""), fragment):
+                for origin, start, link in links:
+                    self.dead_anchor(_located(self, origin, self.html(origin), start), link, path, fragment)
+        first: dict[str, str] = {}
+        for path, folded in self.files.items():
+            other = first.setdefault(folded, path)
+            if other != path:
+                self.problem(
+                    Location(f"{self.name}/{path}"),
+                    "same-but-for-case",
+                    f"this file and {self.name}/{other} differ only by case",
+                    "some disks and hosts keep only one of them",
+                )
+
+    def target(self, folder: str, address: str) -> str | None:
+        """The file that an address in a folder of the site leads to: None if there is none."""
+        key = (folder if not address.startswith("/") else "/", address)
+        if key not in self.resolved:
+            self.resolved[key] = self._find(folder, unquote(address))
+        return self.resolved[key]
+
+    def _find(self, folder: str, address: str) -> str | None:
+        if address.startswith("/"):
+            if not f"{address}/".startswith(self.base):
+                return None
+            path = address[len(self.base) :]
+        else:
+            path = f"{folder}{address}"
+        plain = posixpath.normpath(path) if path else "."
+        if plain.startswith(("..", "/")):
+            return None
+        index = "index.html" if plain == "." else f"{plain}/index.html"
+        if not address.endswith("/") and plain in self.files:
+            return plain
+        return index if index in self.files else None
+
+
+def _located(check: _Check, path: str, html: str, start: int) -> Location:
+    return Location(f"{check.name}/{path}", html.count("\n", 0, start) + 1, start - html.rfind("\n", 0, start))
+
+
+def _has(ids: str, fragment: str) -> bool:
+    return f"\n{fragment}\n" in ids or f"\n{unquote(fragment)}\n" in ids
+
+
+class _Page:
+    """One page while it is read."""
+
+    def __init__(self, check: _Check, path: str, html: str) -> None:
+        self.check = check
+        self.path = path
+        self.html = html
+        self.folder = path.rpartition("/")[0] + "/" if "/" in path else ""
+        self.ids: dict[str, int] = {}
+        self.names: set[str] = set()
+        self.fragments: list[tuple[str, int, str]] = []
+        self.title: Tag | None = None
+
+    def at(self, start: int) -> Location:
+        return _located(self.check, self.path, self.html, start)
+
+    def problem(self, tag: Tag, rule: str, message: str, hint: str = "") -> None:
+        self.check.problem(self.at(tag.start), rule, message, hint)
+
+    def take(self, tag: Tag) -> None:
+        """Check one tag."""
+        if tag.name == "title":
+            # An SVG has titles of its own; the page's comes first, in the head.
+            self.title = self.title or tag
+        if (id_ := tag.attributes.get("id")) is not None:
+            self._take_id(tag, id_)
+        if tag.name in ("a", "area"):
+            self.names.add(tag.attributes.get("name", ""))
+            if (href := tag.attributes.get("href", tag.attributes.get("xlink:href"))) is not None:
+                self._link(tag, href)
+        elif tag.name == "link":
+            self._take_link_tag(tag)
+        elif tag.name == "meta":
+            if tag.attributes.get("http-equiv", "").lower() == "refresh" and "=" in tag.attributes.get("content", ""):
+                self._link(tag, tag.attributes["content"].partition("=")[2].strip(" '\""))
+        else:
+            for attribute in _REQUESTS.get(tag.name, ()):
+                if (value := tag.attributes.get(attribute)) is not None:
+                    self._take_request(tag, attribute, value)
+
+    def finish(self) -> None:
+        """Check what belongs to the page as a whole."""
+        ids = self.check.ids[self.path] = "\n" + "\n".join([*self.ids, *self.names]) + "\n"
+        for fragment, start, link in self.fragments:
+            if not _has(ids, fragment):
+                self.check.dead_anchor(self.at(start), link, self.path, fragment)
+        title = " ".join(self.title.text.split()) if self.title else ""
+        location = self.at(self.title.start) if self.title else self.at(0)
+        if not title:
+            self.check.problem(location, "no-title", "this page has no title", "it is what a search engine shows")
+            return
+        first = self.check.titles.setdefault(title, self.path)
+        if first != self.path:
+            found = f"the title '{visible(title)}' is that of {self.check.name}/{first} too"
+            self.check.problem(location, "same-title", found, "each page needs its own")
+
+    def _take_id(self, tag: Tag, id_: str) -> None:
+        if id_ in self.ids:
+            first = self.at(self.ids[id_])
+            found = f"the id '{visible(id_)}' is used before"
+            self.problem(tag, "duplicate-id", found, f"first at line {first.line}, column {first.column}")
+        self.ids.setdefault(id_, tag.start)
+
+    def _take_link_tag(self, tag: Tag) -> None:
+        href = tag.attributes.get("href", "")
+        if _FETCHED_LINKS.intersection(tag.attributes.get("rel", "").lower().split()):
+            self._request(tag, href)
+        else:
+            self._link(tag, href)
+
+    def _take_request(self, tag: Tag, attribute: str, value: str) -> None:
+        if attribute == "srcset":
+            for candidate in value.split(","):
+                self._request(tag, candidate.split()[0] if candidate.strip() else "")
+        else:
+            self._request(tag, value)
+
+    def _request(self, tag: Tag, address: str) -> None:
+        """Check what a browser fetches by itself."""
+        address = address.strip()
+        if address.lower().startswith("data:"):
+            return
+        if _HOSTED.match(address):
+            host = f"'{visible(address)}' would be fetched from another host"
+            self.problem(tag, "other-host", host, "put the file into docs/ and link that")
+        else:
+            self._link(tag, address)
+
+    def _link(self, tag: Tag, address: str) -> None:
+        """Check what a reader may follow."""
+        address = address.strip()
+        scheme = _SCHEME.match(address)
+        if scheme or address.startswith("//"):
+            if scheme is None or scheme[1].lower() not in SCHEMES:
+                found = f"the link '{visible(address)}' is of a kind that is not let through"
+                self.problem(tag, "link-scheme", found, f"one of: {', '.join(sorted(SCHEMES))}")
+            return
+        path, fragment = _parted(address)
+        if path and self.path == "404.html" and not path.startswith("/"):
+            found = f"the link '{visible(address)}' is relative, and this page is shown at any address"
+            self.problem(tag, "broken-link", found, f"begin it with {self.check.base}")
+            return
+        target = self.check.target(self.folder, path) if path else self.path
+        if target is None:
+            found = f"the link '{visible(address)}' leads nowhere in the site"
+            outside = path.startswith("/") and not f"{path}/".startswith(self.check.base)
+            hint = f"the site is served under {self.check.base}" if outside else ""
+            self.problem(tag, "broken-link", found, hint)
+        elif fragment and target.endswith(".html"):
+            self._take_fragment(tag, target, fragment, address)
+
+    def _take_fragment(self, tag: Tag, target: str, fragment: str, address: str) -> None:
+        if fragment == "top" or fragment.startswith(":~:"):
+            return
+        if target != self.path:
+            self.check.anchors.setdefault((target, fragment), []).append((self.path, tag.start, address))
+        elif not fragment.startswith("__"):  # the theme's own switches
+            self.fragments.append((fragment, tag.start, address))
+
+
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
+_HOSTED = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+
+
+def _parted(address: str) -> tuple[str, str]:
+    """The path and the fragment of an address, without its query."""
+    path, _, fragment = address.partition("#")
+    return path.partition("?")[0], fragment

@@ -1,0 +1,223 @@
+"""The explainer in a real Chromium, served below a sub-path as GitHub Pages does."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import BASE, fullest, served
+from golden import SITES, furnish
+from playwright.sync_api import Browser, Page, Request
+
+from builder.site.build import build
+
+PAGES = [
+    "",
+    "stages/",
+    "stages/*/",
+    "visits/",
+    "visits/*/",
+    "visits/*/?cancelled",
+    "projects/",
+    "projects/*/",
+    "constraints/",
+    "constraints/*/",
+    "parties/",
+    "parties/*/",
+    "meetings/",
+    "invitations/",
+    "timeline/",
+    "claims/*/",
+    "forecasts/",
+    "glossary/",
+    "sources/",
+    "method/",
+    "about/",
+    "nothing-is-here/",
+]
+
+
+STANDINGS = (
+    "Official",
+    "State media",
+    "Public broadcaster",
+    "News agency",
+    "News outlet",
+    "Analyst",
+    "Reference",
+    "Aggregator",
+)
+
+
+@pytest.fixture(params=["1280-light", "1280-dark", "360-light", "360-dark"])
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, scheme = str(request.param).split("-")
+    context = browser.new_context(
+        viewport={"width": int(width), "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "home")
+def test_a_page_opens_cleanly(page: Page, address: str, site: Path, path: str) -> None:
+    """No error, no other host asked, no sideways scroll, one heading, a title of its own."""
+    errors: list[str] = []
+    foreign: list[str] = []
+
+    def look_at(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            foreign.append(request.url)
+
+    page.on("request", look_at)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(address + fullest(site, path), wait_until="networkidle")
+    if path == "nothing-is-here/":
+        errors = [error for error in errors if "404" not in error]
+    assert errors == []
+    assert foreign == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.locator("h1").count() == 1
+    assert page.locator("body").get_attribute("data-md-color-scheme") in ("default", "slate")
+
+
+@pytest.mark.parametrize("path", ["", "visits/*/", "nothing-is-here/"], ids=["home", "visit", "404"])
+def test_every_way_from_a_page_leads_somewhere(page: Page, address: str, site: Path, path: str) -> None:
+    page.goto(address + fullest(site, path))
+    links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    own = sorted({link.partition("#")[0] for link in links if link.startswith(address)} - {page.url})
+    assert len(own) > 10
+    for link in own:
+        assert page.request.get(link).status == 200, link
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(site: Path) -> None:
+    pages = [path.read_text("utf-8") for path in sorted(site.rglob("*.html"))]
+    assert len(pages) > 20
+    for wanted in (r"<title>(.+?)</title>", r'<meta name="description" content="(.+?)">'):
+        found = [match[1] for page in pages if (match := re.search(wanted, page))]
+        assert len(found) == len(pages)
+        assert [text for text in found if found.count(text) > 1] == []
+
+
+def test_the_search_reads_a_page_from_its_title_on_and_people_first(site: Path) -> None:
+    entries = json.loads((site / "search" / "search_index.json").read_text("utf-8"))["docs"]
+    assert [entry for entry in entries if entry["location"].endswith("#page_title")] == []
+    assert [entry for entry in entries if "›" in entry["text"]] == []
+    boosted = {entry["location"].partition("/")[0] for entry in entries if entry.get("boost", 1) > 1}
+    assert boosted == {"parties"}
+
+
+SEEN = """() => {
+  const stop = document.activeElement;
+  const shown = stop.matches(".md-option") ? stop.parentElement.querySelector("label:not([hidden])") : stop;
+  const box = shown.getClientRects()[0];
+  return Boolean(box) && box.width > 0 && box.right > 1 && box.left < innerWidth - 1 && box.bottom > 0
+    && box.top < innerHeight && getComputedStyle(shown).visibility === "visible"
+    && getComputedStyle(shown).outlineStyle !== "none";
+}"""
+
+
+@pytest.mark.parametrize("path", ["visits/*/", "nothing-is-here/"], ids=["visit", "404"])
+def test_whatever_the_keyboard_reaches_can_be_seen(page: Page, address: str, site: Path, path: str) -> None:
+    """The way past the menu first; the menu shows itself on a small screen when the keyboard comes to it."""
+    page.goto(address + fullest(site, path))
+    reached: list[str] = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        page.wait_for_function(SEEN, timeout=3_000)
+        reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert reached[0] == "Skip to content"
+    assert {"Stages", "Sources", "Method"} < set(reached)
+
+
+def test_on_paper_a_page_says_where_it_came_from_and_where_its_links_lead(page: Page, address: str, site: Path) -> None:
+    visit = fullest(site, "visits/*/")
+    page.goto(address + visit)
+    page.emulate_media(media="print")
+    came_from = page.locator(".printed")
+    assert came_from.is_visible()
+    assert came_from.inner_text() == f"http://127.0.0.1:8000{BASE}{visit}"
+    source = page.locator(".footnote a[href^=http]").first
+    after = source.evaluate("link => getComputedStyle(link, '::after').content")
+    assert source.get_attribute("href") in after
+    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary", ".footnote-backref"):
+        assert page.locator(hidden).first.is_hidden()
+
+
+def test_on_paper_an_arrow_leads_from_each_stage_to_the_next_beside_it(page: Page, address: str) -> None:
+    """A sheet is as narrow as a small screen, and still has room for the stages side by side."""
+    page.set_viewport_size({"width": 680, "height": 900})
+    page.goto(address)
+    stages = page.locator(".roadmap > ol > li")
+    arrow = "stage => getComputedStyle(stage, '::after').content[1]"
+    assert stages.first.evaluate(arrow) == "↓"
+    page.emulate_media(media="print")
+    assert stages.first.evaluate(arrow) == "→"
+    assert stages.nth(0).bounding_box()["y"] == stages.nth(1).bounding_box()["y"]  # type: ignore[index]
+
+
+def test_the_numbers_are_counted_and_lead_to_the_meetings(page: Page, address: str) -> None:
+    page.goto(address)
+    table = page.get_by_role("region", name="Who met whom")
+    links = table.locator(".pips--held a")
+    shown = {str(link.get_attribute("href")).rpartition("#")[2]: int(link.inner_text()) for link in links.all()}
+    assert shown
+    links.first.click()
+    page.wait_for_url("**/meetings/#*")
+    assert {pair: page.locator(f"h2#{pair} + ol li").count() for pair in shown} == shown
+
+
+@pytest.fixture(scope="module")
+def spellings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a mini-explainer in which a person's name is spelt in several ways."""
+    project = furnish(tmp_path_factory.mktemp("spellings"))
+    shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
+    build(project)
+    with served(project.site) as found:
+        yield found
+
+
+@pytest.mark.parametrize("spelling", ["Kim Chŏng", "김정"])
+def test_the_search_finds_a_person_by_another_spelling(page: Page, spellings: str, spelling: str) -> None:
+    page.goto(spellings)
+    if page.viewport_size and page.viewport_size["width"] < 1000:
+        page.locator("label[for=__search]").first.click()
+    else:
+        page.get_by_role("textbox", name="Search").click()
+    page.get_by_text("Type to start searching").wait_for(state="attached")  # the index is there
+    page.get_by_role("textbox", name="Search").press_sequentially(spelling)
+    page.keyboard.press("Shift")  # the search listens for keys
+    first = page.locator(".md-search-result__item a").first
+    first.wait_for()
+    assert "Kim" in first.inner_text()
+
+
+def test_a_footnote_pointed_at_shows_its_source_and_who_speaks(page: Page, address: str, site: Path) -> None:
+    page.goto(address + fullest(site, "visits/*/"))
+    with page.expect_response("**/search/search_index.json"):
+        page.mouse.move(3, 300)
+    number = page.locator("a.footnote-ref").first
+    number.scroll_into_view_if_needed()
+    page.wait_for_function("performance.now() - (window.since ??= performance.now()) > 300")
+    number.hover()
+    tooltip = page.locator(".md-tooltip2--active")
+    tooltip.wait_for()
+    shown, source = (
+        " ".join(place.inner_text().replace("↩", "").split()) for place in (tooltip, page.locator("li[id='fn:1'] p"))
+    )
+    assert shown == source
+    assert shown.endswith(STANDINGS)
+
+
+def test_a_footnote_leads_to_its_source_and_back(page: Page, address: str, site: Path) -> None:
+    page.goto(address + fullest(site, "visits/*/"))
+    page.locator("a.footnote-ref").first.click()
+    assert page.url.endswith("#fn:1")
+    assert page.locator("li[id='fn:1'] a[href^=http]").count() >= 1

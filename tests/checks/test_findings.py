@@ -1,0 +1,306 @@
+"""What the report finds in a text of nine paragraphs, in dates that have gone by and in records that say little."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command import CONFIG, run
+from golden import BASE, PYTHONPATH, ROOT
+
+from builder.assembly import assemble, inspect
+from builder.checks.coverage import paragraphs_of
+from builder.checks.findings import Finding, findings, take_stock
+from builder.project import Project
+
+TEXT = """\
+The lighthouse of Anholm went out in March, and nobody noticed for a week.
+
+Its keeper had left the year before.
+“We will mend it by summer,” said the harbour master.
+
+The council of the island met twice about it.
+One member proposed to sell the lamp.
+The others wanted to wait for the ferry company.
+
+The company’s   answer came in June.
+It offered to pay for half of the work.
+By autumn the lamp was lit again.
+"""
+"""Nine paragraphs, made up for this test; of the sixth no claim is kept."""
+
+CLAIMS = """\
+source: mt-20190423
+claims:
+  - {id: a1, para: 1, text: The lamp was out for a week., about: [vladivostok]}
+  - {id: a2, para: 2, text: There was no keeper any more., about: [kim-putin-vladivostok]}
+  - {id: a3, para: 3, text: It would be mended by summer., quote: '"We will mend it by summer,"', voice: forecast}
+  - {id: a4, para: 4, text: The council met twice., quote: the council of the isle met, about: [vladivostok]}
+  - {id: a5, para: 5, text: The lamp might be sold., quote: wait for the ferry company, about: [vladivostok]}
+  - {id: a7, para: 7, text: The company answered in June., quote: "The company's answer", about: [vladivostok]}
+  - {id: a8, para: 8, text: It would pay for half., about: [vladivostok]}
+  - {id: a9, para: 9, text: The lamp was lit by autumn., about: [vladivostok], voice: forecast,
+     outcome: {result: came-true, sources: [fishnews-36329]}}
+  - {id: a10, para: 10, text: There is a tenth paragraph., about: [kim-putin-vladivostok]}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(BASE, tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    return tmp_path
+
+
+def write(project: Path, name: str, text: str) -> None:
+    file = project / "summaries" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def change(project: Path, name: str, old: str, new: str) -> None:
+    text = (project / "summaries" / name).read_text("utf-8")
+    assert text.count(old) == 1
+    write(project, name, text.replace(old, new))
+
+
+def found(project: Path, today: str | None = None, text: str | None = None) -> Callable[[str], list[str]]:
+    """What a rule finds, as `path:line: text`."""
+    explainer = inspect(Project(root=project)).explainer
+    day = datetime.date.fromisoformat(today) if today else None
+    copies = {"mt-20190423": tuple(line for line in text.splitlines() if line)} if text else None
+    every = findings(take_stock(explainer, day, copies))
+    return lambda rule: [worded(finding) for finding in every if finding.rule == rule]
+
+
+def worded(finding: Finding) -> str:
+    return f"{finding.location.path.removeprefix('summaries/')}:{finding.location.line}: {finding.text}"
+
+
+def test_the_paragraph_left_out_is_named(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    of = found(project, text=TEXT)
+    assert of("paragraph-without-claim") == [
+        "claims/mt-20190423.yml:2: paragraph 6: The others wanted to wait for the ferry company."
+    ]
+    assert of("no-such-paragraph") == [
+        "claims/mt-20190423.yml:12: a10, paragraph 10: There is a tenth paragraph.",
+    ]
+
+
+def test_a_quote_that_is_not_word_for_word_is_named_and_one_in_another_paragraph_is_placed(project: Path) -> None:
+    """Quotation marks and white space may differ: a3 and a7 do."""
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    assert found(project, text=TEXT)("misquoted") == [
+        "claims/mt-20190423.yml:6: a4, paragraph 4: “the council of the isle met”: not in the text",
+        "claims/mt-20190423.yml:7: a5, paragraph 5: “wait for the ferry company”: stands in paragraph 6",
+    ]
+
+
+def test_what_nobody_sees_in_a_copy_neither_parts_its_paragraphs_nor_its_words(project: Path) -> None:
+    """Copied from a page: a line of nothing, words that may be broken or may not be, an accent beside its letter."""
+    copy = (
+        "\ufeff\u200b\r\nThe light\u00adhouse\u2060 of\u00a0Anholm was re\u2011lit in the cafe\u0301.\r\n\u00a0\r\nEnd."
+    )
+    assert paragraphs_of(copy) == ("The lighthouse of Anholm was re\u2011lit in the cafe\u0301.", "End.")
+    quote = '"light\u00adhouse of Anholm was re-lit in the café"'
+    claims = f"source: mt-20190423\nclaims: [{{id: a1, para: 1, text: It was lit., quote: {quote}}}]\n"
+    write(project, "claims/mt-20190423.yml", claims)
+    assert found(project, text="\n".join(paragraphs_of(copy)))("misquoted") == []
+
+
+def test_without_a_text_the_gaps_in_the_numbers_are_named_and_no_quote_is_judged(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    of = found(project)
+    assert of("paragraph-without-claim") == ["claims/mt-20190423.yml:2: paragraph 6"]
+    assert of("misquoted") == of("no-such-paragraph") == []
+
+
+def test_a_claim_is_taken_up_where_a_record_it_is_about_cites_its_source_there(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    of = found(project)
+    assert of("about-nothing") == ["claims/mt-20190423.yml:5: a3, paragraph 3: It would be mended by summer."]
+    assert [line.split(": ")[1].split(",")[0] for line in of("not-taken-up")] == ["a1", "a4", "a5", "a7", "a8", "a9"]
+    change(project, "visits/kim-putin-vladivostok.yml", "[mt-20190423]", "[mt-20190423 paras. 3–8]")
+    assert [line.split(": ")[1].split(",")[0] for line in found(project)("not-taken-up")][:2] == ["a1", "a2"]
+
+
+def test_what_rests_on_little_is_named(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    of = found(project)
+    assert of("main-source-alone") == ["visits/kim-putin-vladivostok.yml:13: Moscow names the day. (mt-20190423)"]
+    assert len(of("one-source")) == 6
+    assert of("state-media-alone") == []
+    change(
+        project,
+        "sources.yml",
+        "publisher: The Moscow Times\n    standing: newspaper",
+        "standing: state-media\n    publisher: A",
+    )
+    assert found(project)("state-media-alone") == of("main-source-alone")
+
+
+def test_what_time_has_overtaken_is_named(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    change(project, "visits/kim-putin-vladivostok.yml", "status: held", "expected: 2020-02")
+    change(project, "visits/kim-putin-vladivostok.yml", "\ndate: 2019-04-25\n", "\ndate: 2020-02\n")
+    change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 2019-12-31\nreview_after: 2020-06-30")
+    early, late = found(project), found(project, "2020-07-01")
+    assert (early("gone-by"), early("review-due")) == ([], [])
+    assert late("gone-by") == ["visits/kim-putin-vladivostok.yml:1: Kim and Putin in Vladivostok (2020-02)"]
+    assert late("review-due") == ["explainer.yml:8: to be reviewed after 2020-06-30"]
+    assert late("open-forecast") == ["claims/mt-20190423.yml:5: a3, paragraph 3: no outcome"]
+
+
+def test_a_stage_without_a_step_for_a_year_is_named_unless_it_is_over(project: Path) -> None:
+    name = "stages/bilateral-talks.yml"
+    stage = "title: Talks\norder: 1\nhistory:\n"
+    stage += "  - {date: 2018-06, status: STATUS, text: They begin., sources: [mt-20190423]}\n"
+    write(project, name, stage.replace("STATUS", "under-way"))
+    assert found(project)("unchanged-stage") == ["stages/bilateral-talks.yml:1: Talks (last step 2018-06)"]
+    write(project, name, stage.replace("STATUS", "done"))
+    assert found(project)("unchanged-stage") == []
+
+
+def test_thin_spots_are_named(project: Path) -> None:
+    write(project, "parties/keepers.yml", "name: The keepers\nkind: organisation\n")
+    text = (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8")
+    kept, _, rest = text.partition("outcomes:")
+    write(project, "visits/kim-putin-vladivostok.yml", kept + "history:" + rest.partition("history:")[2])
+    of = found(project)
+    assert of("without-outcome") == ["visits/kim-putin-vladivostok.yml:1: Kim and Putin in Vladivostok (2019-04-25)"]
+    assert of("without-step") == ["projects/power-grid.yml:1: A link between power grids"]
+    assert of("unnamed") == ["parties/keepers.yml:1: The keepers"]
+    change(project, "explainer.yml", "Talks, and no document.", "No more than [[keepers|talks]], and no document.")
+    assert found(project)("unnamed") == []
+
+
+def test_an_answer_that_does_not_say_what_it_rests_on_is_named(project: Path) -> None:
+    question = "  - id: {id}\n    question: {id}\n    answer: [{{text: They met., sources: [fishnews-36329]}}]\n"
+    about = "    about: [kim-putin-vladivostok]\n"
+    rests_on = "    rests_on: [{record: kim-putin-vladivostok, status: held}]\n"
+    asked = question.format(id="one") + about + rests_on + question.format(id="two") + about
+    write(project, "questions.yml", f"questions:\n{asked}")
+    assert found(project)("unchecked-answer") == ["questions.yml:7: two"]
+
+
+def test_the_command_sets_paragraphs_beside_claims(project: Path) -> None:
+    """A lone claims file needs no name; the clock is SOURCE_DATE_EPOCH."""
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    (project / "copy.txt").write_text(TEXT, "utf-8")
+    told = run(project, "report", "--text", "copy.txt", SOURCE_DATE_EPOCH="1593561600")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith(
+        "It speaks for 2019-12-31; today is taken to be 2020-07-01.\n"
+        "6 statements were counted; the main source is mt-20190423.\n"
+        "mt-20190423: 9 claims, 9 paragraphs\n\n"
+        "mt-20190423, paragraph 1\n"
+        "  The lighthouse of Anholm went out in March, and nobody noticed for a week.\n"
+        "  a1: The lamp was out for a week.\n"
+    )
+    assert "mt-20190423, paragraph 6\n  The others wanted to wait for the ferry company.\n  no claim\n" in told.stdout
+    assert (
+        "\nClaims about no record (1) [about-nothing]\n"
+        "  summaries/claims/mt-20190423.yml:5:5: a3, paragraph 3: It would be mended by summer.\n"
+    ) in told.stdout
+    assert (
+        run(project, "report", "--text", "mt-20190423=copy.txt", SOURCE_DATE_EPOCH="1593561600").stdout == told.stdout
+    )
+
+
+def test_the_report_as_json_keeps_its_shape(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    data = json.loads(run(project, "report", "--format", "json", "--today", "2020-01-01").stdout)
+    assert list(data) == ["format", "as_of", "today", "sources", "statements", "findings"]
+    assert (data["format"], data["as_of"], data["today"]) == (1, "2019-12-31", "2020-01-01")
+    assert data["sources"][0]["id"] == "mt-20190423"
+    assert data["sources"][0]["paragraphs"][5] == {"label": "6", "claims": [], "text": None}
+    assert data["statements"] == {"counted": 6, "main_source": "mt-20190423"}
+    assert data["findings"][0] == {
+        "rule": "open-forecast",
+        "record": "mt-20190423",
+        "path": "summaries/claims/mt-20190423.yml",
+        "line": 5,
+        "column": 5,
+        "text": "a3, paragraph 3: no outcome",
+    }
+
+
+def test_nothing_typed_is_live_in_the_markdown(project: Path) -> None:
+    write(project, "parties/keepers.yml", "name: '<b>[x](y)</b> @all ![z](q)'\nkind: organisation\n")
+    told = run(project, "report", "--format", "markdown").stdout
+    line = next(line for line in told.splitlines() if "keepers" in line)
+    assert line == (
+        "- summaries&#47;parties&#47;keepers.yml&#58;1&#58;1&#58; &#60;b&#62;&#91;x&#93;&#40;y&#41;&#60;&#47;b&#62; "
+        "&#64;all &#33;&#91;z&#93;&#40;q&#41;"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--text", "nowhere.txt"], "names no source with claims (none): write SOURCE=FILE"),
+        (["--today", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
+    ],
+)
+def test_wrong_usage_is_said(project: Path, words: list[str], said: str) -> None:
+    told = run(project, "report", *words)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert said in told.stderr
+
+
+def test_a_copy_that_can_not_be_read_is_said(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    (project / "latin.txt").write_bytes(b"caf\xe9\n")
+    for words, said in (("nowhere.txt", "No such file or directory"), ("latin.txt", "it is not UTF-8")):
+        told = run(project, "report", "--text", words)
+        assert told.returncode == 2
+        assert f"'{words}' can't be read: {said}" in told.stderr
+    (project / "copy.txt").write_text(TEXT, "utf-8")
+    told = run(project, "report", "--text", "copy.txt", "--text", "mt-20190423=copy.txt")
+    assert (told.returncode, "two copies of 'mt-20190423' are given" in told.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["report", "build", "serve"])
+def test_an_epoch_of_no_number_is_wrong_usage(project: Path, command: str) -> None:
+    told = run(project, command, SOURCE_DATE_EPOCH="noon")
+    assert (told.returncode, told.stderr) == (
+        2,
+        "Error: SOURCE_DATE_EPOCH holds no number of seconds from year 1 to 9999: leave it out, or write 1593561600\n",
+    )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_report_of_the_first_and_the_last_day_there_are_is_made(project: Path, day: str) -> None:
+    change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 9999-12-31")
+    assert run(project, "report", "--today", day).stdout.startswith(
+        f"It speaks for 9999-12-31; today is taken to be {day}.\n"
+    )
+
+
+def test_the_published_page_goes_by_the_explainers_own_day(project: Path) -> None:
+    """Clock and epoch change nothing in it."""
+    pages = {page.path: page.body for page in assemble(Project(root=project)).pages}
+    program = (
+        "import sys; from pathlib import Path; from builder.assembly import assemble; "
+        "from builder.project import Project; "
+        "made = assemble(Project(root=Path(sys.argv[1]))); "
+        "print([page.body for page in made.pages if page.path == 'state.md'][0], end='')"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program, str(project)],
+        env={"PYTHONPATH": PYTHONPATH, "SOURCE_DATE_EPOCH": "4102444800", "PATH": "", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == pages["state.md"]
+    assert "[State of this explainer](state.md)" in pages["index.md"]

@@ -1,0 +1,204 @@
+"""How problems are told: the line beneath at a terminal, JSON for programs, remarks for GitHub."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import CONFIG, run
+from golden import PYTHONPATH, TESTS, furnish, lay_out, read_case
+
+from builder.cli.problem_formats import as_github, as_json, as_text
+from builder.problems import Location, Problem
+
+CASES = TESTS / "problems"
+
+
+def problem(
+    message: str = "unknown status 'hold'", line: int = 1, column: int = 9, *, warning: bool = False
+) -> Problem:
+    place = Location("summaries/a.yml", line, column)
+    return Problem(location=place, rule="unknown-word", message=message, hint="did you mean 'held'?", warning=warning)
+
+
+@pytest.fixture
+def mistaken(tmp_path: Path) -> Path:
+    """An explainer with one wrong word."""
+    furnish(tmp_path)
+    lay_out(read_case(CASES / "unknown-status.yml"), tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "beneath"),
+    [
+        ("status: hold\n", 1, 9, "    1 | status: hold\n      |         ^^^^"),
+        ("a: b\nstatus: held\n", 2, 1, "    2 | status: held\n      | ^"),
+        ("status: held\n", 1, 13, "    1 | status: held\n      |             ^"),
+        ("조선: hold\n", 1, 5, "    1 | 조선: hold\n      |       ^^^^"),
+        ("e\u0301e\u0301: hold\n", 1, 7, "    1 | e\u0301e\u0301: hold\n      |     ^^^^"),
+        ("\thold\n", 1, 1, "    1 | U+0009hold\n      | ^^^^^^"),
+        ("a: \u202ehold\n", 1, 5, "    1 | a: U+202Ehold\n      |          ^^^^"),
+        ("a: \x1b[31mhold", 1, 9, "    1 | a: U+001B[31mhold\n      |              ^^^^"),
+        ("a\r\nb: hold\r\n", 2, 4, "    2 | b: hold\n      |    ^^^^"),
+        (f"a: {'x' * 90} hold {'y' * 90}", 1, 95, f"    1 | ...{'x' * 49} hold {'y' * 42}...\n      | {' ' * 53}^^^^"),
+        ("\n", 1, 1, ""),
+        ("a: b", 7, 1, ""),
+    ],
+)
+def test_the_line_stands_beneath_with_a_mark_where_it_is_meant(
+    text: str, line: int, column: int, beneath: str, tmp_path: Path
+) -> None:
+    (tmp_path / "summaries").mkdir()
+    (tmp_path / "summaries" / "a.yml").write_bytes(text.encode())
+    found = as_text([problem(line=line, column=column)], tmp_path)
+    first = f"summaries/a.yml:{line}:{column}: unknown status 'hold' (did you mean 'held'?) [unknown-word]"
+    assert found == "\n".join([first, *([beneath] if beneath else [])])
+
+
+def test_no_line_is_shown_from_outside_the_project(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("key: hold\n")
+    inside = tmp_path / "project"
+    (inside / "summaries").mkdir(parents=True)
+    (inside / "summaries" / "a.yml").symlink_to(tmp_path / "secret")
+    assert as_text([problem()], inside) == str(problem())
+    (inside / "summaries" / "a.yml").unlink()
+    (inside / "summaries").rmdir()
+    (inside / "summaries").symlink_to(tmp_path)
+    (tmp_path / "a.yml").write_text("key: hold\n")
+    assert as_text([problem()], inside) == str(problem())
+
+
+def test_a_hundred_problems_are_told_and_the_rest_is_counted() -> None:
+    assert as_text(problem(line=n) for n in range(1, 103)).splitlines()[-1] == "... and 2 more"
+
+
+def test_colour_sets_off_the_place_the_kind_and_the_rule() -> None:
+    told = as_text([problem(warning=True)], colour=True)
+    assert told == (
+        "\x1b[1msummaries/a.yml:1:9: \x1b[0m\x1b[33;1mwarning: \x1b[0munknown status 'hold' (did you mean 'held'?)"
+        "\x1b[2m [unknown-word]\x1b[0m"
+    )
+
+
+def test_json_says_everything_in_the_order_of_the_files() -> None:
+    assert json.loads(as_json([problem(line=2, warning=True), problem()])) == {
+        "version": 1,
+        "problems": [
+            {
+                "path": "summaries/a.yml",
+                "line": line,
+                "column": 9,
+                "rule": "unknown-word",
+                "message": "unknown status 'hold'",
+                "hint": "did you mean 'held'?",
+                "severity": severity,
+            }
+            for line, severity in ((1, "error"), (2, "warning"))
+        ],
+    }
+
+
+def test_a_remark_stands_at_its_line_of_the_repository() -> None:
+    assert as_github([problem()], "explainer") == (
+        "::error file=explainer/summaries/a.yml,line=1,col=9,title=unknown-word::"
+        "unknown status 'hold' (did you mean 'held'?)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("100 %", "100 %25"),
+        ("%0A::add-mask::x", "%250A::add-mask::x"),
+        ("a\n::stop-commands::x", "aU+000A::stop-commands::x"),
+        ("a\r::warning::x", "aU+000D::warning::x"),
+        ("##[add-mask]x", "##[add-mask]x"),
+        ("a\u2028::warning::x", "aU+2028::warning::x"),
+    ],
+)
+def test_no_text_of_an_editor_forges_a_command(typed: str, told: str) -> None:
+    [line] = as_github([problem(f"unknown status '{typed}'")]).splitlines()
+    assert line == (
+        f"::error file=summaries/a.yml,line=1,col=9,title=unknown-word::unknown status '{told}' (did you mean 'held'?)"
+    )
+
+
+def test_a_file_name_forges_no_command() -> None:
+    place = Location("summaries/a,line=7::b%.yml")
+    told = as_github([Problem(location=place, rule="bad-id", message="no id")])
+    assert told == "::error file=summaries/a%2Cline=7%3A%3Ab%25.yml,line=1,col=1,title=bad-id::no id"
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_each_command_tells_problems_as_they_are_asked_for(command: str, mistaken: Path) -> None:
+    found = run(mistaken, command, "--format", "json")
+    assert found.returncode == 1
+    assert found.stderr == ""
+    assert [each["rule"] for each in json.loads(found.stdout)["problems"]] == ["unknown-word"]
+    found = run(mistaken.parent, "-C", mistaken.name, command, "--format", "github")
+    assert found.returncode == 1
+    assert found.stdout == (
+        f"::error file={mistaken.name}/summaries/visits/kim-putin-vladivostok.yml,line=20,col=13,"
+        "title=unknown-word::unknown status 'hold' (did you mean 'held'?)\n"
+    )
+    found = run(mistaken, command, "--context")
+    assert found.stderr == (
+        "summaries/visits/kim-putin-vladivostok.yml:20:13: unknown status 'hold' (did you mean 'held'?) "
+        "[unknown-word]\n"
+        "   20 |     status: hold\n"
+        "      |             ^^^^\n"
+        f"1 problem{'' if command == 'check' else '; nothing was changed'}.\n"
+    )
+
+
+def test_json_is_there_when_all_is_well(tmp_path: Path) -> None:
+    furnish(tmp_path)
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    lay_out(read_case(CASES / "source-nothing-cites.yml"), tmp_path)
+    found = run(tmp_path, "check", "--format", "json")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert [each["severity"] for each in json.loads(found.stdout)["problems"]] == ["warning"]
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_at_a_terminal_the_line_stands_beneath_in_colour_unless_unwanted(
+    no_color: str, coloured: bool, mistaken: Path
+) -> None:
+    told = at_a_terminal(mistaken, NO_COLOR=no_color)
+    assert "   20 | " in told
+    assert ("\x1b[" in told) == coloured
+    assert told.endswith("1 problem.\r\n")
+
+
+def test_at_a_terminal_the_page_of_the_rules_is_named(mistaken: Path) -> None:
+    (mistaken / "docs" / "handbook").mkdir()
+    (mistaken / "docs" / "handbook" / "rules.md").touch()
+    assert at_a_terminal(mistaken).endswith("What each rule means, with examples: docs/handbook/rules.md\r\n")
+
+
+def at_a_terminal(project: Path, **environment: str) -> str:
+    """What `check` shows whose errors go to a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "builder", "check"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    told = b""
+    try:
+        while piece := os.read(ours, 4096):
+            told += piece
+    except OSError:
+        pass  # the other end is closed
+    os.close(ours)
+    assert process.wait(timeout=60) == 1
+    return told.decode()

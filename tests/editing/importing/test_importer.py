@@ -1,0 +1,241 @@
+"""Summaries from tables and libraries: what is written, and that nothing is while anything is wrong.
+
+with `.yml`, the arguments, the report and the files it must give.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+from command import as_printed, contents, project, run
+from golden import EXPLAINER, ROOT, TESTS, furnish
+
+from builder.assembly import inspect
+from builder.editing.importing.columns import needed_columns
+from builder.editing.importing.importer import bring_in
+from builder.editing.importing.library import sources_of
+from builder.editing.saving import create
+from builder.editing.yaml_style import tidy
+from builder.exports.citations import bibtex_of_sources, csl_of_sources
+from builder.parsing.documents import Document
+from builder.problems import MachineError, SummaryError
+from builder.project import Project
+from builder.records.models.kinds import RECORDS
+from builder.records.models.source import Source
+from builder.records.models.visit import Visit
+
+__all__ = ["project"]
+
+CASES = sorted(path for path in (TESTS / "imports").iterdir() if path.suffix != ".yml")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
+def test_a_file_gives_its_summaries_or_its_report(case: Path, project: Path, request: pytest.FixtureRequest) -> None:
+    wanted = case.with_name(f"{case.name}.yml")
+    expected = yaml.safe_load(wanted.read_text("utf-8"))
+    before = contents(project / "summaries")
+    shutil.copy(case, project)
+    found = run(project, "import", expected["kind"], case.name, *expected.get("arguments", []))
+    after = contents(project / "summaries")
+    told = {"report": as_printed(found.stdout + found.stderr), "files": _new_text(before, after)}
+    if request.config.getoption("--update-golden"):
+        kept = {name: expected[name] for name in ("kind", "arguments") if name in expected}
+        wanted.write_text(_dumped(kept | told), "utf-8")
+    else:
+        assert told == {"report": expected["report"], "files": expected["files"]}
+    assert "Traceback" not in found.stderr
+    assert found.returncode == (1 if "problem" in found.stderr else 0)
+    if found.returncode:
+        assert after == before
+    else:
+        checked = run(project, "check")
+        assert checked.returncode == 0, checked.stderr
+        again = run(project, "import", expected["kind"], case.name, *expected.get("arguments", []))
+        assert again.returncode == 1
+        assert "is taken (first at summaries/" in again.stderr
+        assert contents(project / "summaries") == after
+
+
+def _new_text(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, str]:
+    """New files, and of those that were there what was added."""
+    return {
+        path: data.decode().removeprefix(before.get(path, b"").decode())
+        for path, data in sorted(after.items())
+        if data != before.get(path)
+    }
+
+
+def _dumped(case: dict[str, object]) -> str:
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+    Dumper.add_representer(str, text)
+    return yaml.dump(case, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1000)
+
+
+@pytest.mark.parametrize("name", ["sources.json", "sources.bib"])
+def test_what_the_site_offers_for_download_can_be_imported(name: str, tmp_path: Path) -> None:
+    """The sources of an explainer, exported for other programs, come back as they were.
+
+    Who speaks is not in these formats, nor where a report was read; unsure dates come back less exact.
+    """
+    shutil.copytree(EXPLAINER / "summaries", furnish(tmp_path).summaries)
+    found = inspect(Project(root=tmp_path))
+    write = csl_of_sources if name.endswith("json") else bibtex_of_sources
+    exported = write(found.explainer, found.words).decode()
+    plain = [Document(path="", root=fields, data=b"").plain() for fields in sources_of(exported, name)]
+    again = {str(fields["id"]): Source.model_validate({"standing": "official", **fields}) for fields in plain}
+    for source in found.explainer.sources:
+        back = again.pop(source.id)
+        assert (back.title, back.URL, back.publisher) == (source.title, source.URL, source.publisher)
+        assert [author.name for author in back.author] == [author.name for author in source.author]
+        if source.issued and source.issued.is_day:
+            assert back.issued == source.issued
+    assert again == {}
+
+
+@pytest.mark.parametrize("value", ["[" * 100_000, "1" * 5_000], ids=["deep", "long"])
+def test_json_that_no_program_would_write_is_refused(project: Path, value: str) -> None:
+    (project / "library.json").write_text(f'[{{"id": "one", "title": {value}}}]', "utf-8")
+    found = run(project, "import", "sources", "library.json")
+    assert found.returncode == 1
+    assert re.match(r"library\.json:1:\d+: this is no JSON from here on", found.stderr), found.stderr
+
+
+def test_five_hundred_rows_are_written_at_once(project: Path) -> None:
+    rows = "".join(
+        f"talks-{number},Talks {number},2018-06-12,high,russia;dprk,held,mt-20190423\n" for number in range(500)
+    )
+    (project / "visits.csv").write_text(f"id,title,date,level,parties,status,sources\n{rows}", "utf-8")
+    found = run(project, "import", "visits", "visits.csv")
+    assert found.stdout.startswith("Wrote 500 visits to summaries/visits.\n"), found.stderr
+
+
+def test_help_says_which_columns_a_table_needs(project: Path) -> None:
+    said = run(project, "import", "--help").stdout
+    for model in RECORDS:
+        assert re.search(rf"^ +{model.kind_name} +{', '.join(needed_columns(model))}$", said, re.M), model
+
+
+def test_new_files_are_written_all_or_none_and_over_nothing(tmp_path: Path) -> None:
+    there = tmp_path / "there.yml"
+    there.write_text("old", "utf-8")
+    with pytest.raises(MachineError, match=r"^there\.yml can't be written: it is there already$"):
+        create({tmp_path / "a.yml": b"new", there: b"new"})
+    with pytest.raises(MachineError, match=r"can't be written"):
+        create({tmp_path / "a.yml": b"new", there / "b.yml": b"new"})
+    assert contents(tmp_path) == {"there.yml": b"old"}
+
+
+def test_a_list_in_brackets_is_not_added_to(project: Path) -> None:
+    (project / "summaries" / "terms.yml").write_text("terms: [{id: a-term, term: a, definition: A.}]\n", "utf-8")
+    before = contents(project / "summaries")
+    found = run(project, "new", "term", "b-term", "--set", "term=b", "--set", "definition=B.")
+    assert found.returncode == 1
+    assert found.stderr == (
+        "summaries/terms.yml:1:8: this list can't be added to "
+        "(write 'terms:' and below it '  - id: ...' for each entry) [list]\n1 problem; nothing was changed.\n"
+    )
+    assert contents(project / "summaries") == before
+
+
+def test_an_empty_list_is_to_be_deleted(project: Path) -> None:
+    (project / "summaries" / "terms.yml").write_text("# none yet\nterms: []\n", "utf-8")
+    found = run(project, "new", "term", "b-term", "--set", "term=b", "--set", "definition=B.")
+    assert found.stderr.splitlines()[0] == (
+        "summaries/terms.yml:2:8: this list can't be added to "
+        "(nothing is in it: delete the file, and it is written anew) [list]"
+    )
+
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "id": ("one", "two", "a-third", "Two", "russia", "", "con"),
+    "title": ("Talks", "a: b #c", '"Talks"', "- x", "0", "[[russia]]", "=1+1", "two\nlines", "…\u00a0é 조선"),
+    "date": ("2018-06-12", "2018-06~", "12.06.2018", "2018-12-12 00:00:00", "soon", ""),
+    "level": ("high", "leaders", "hihg"),
+    "parties": ("russia;dprk", "russia, dprk", "russia dprk", "russia\ndprk", "nobody;dprk"),
+    "status": ("held", "planned", "Held"),
+    "sources": ("mt-20190423", "mt-20190423 paras. 4, 7; fishnews-36329", "mt-20190423, fishnews-36329", "nowhere"),
+    "summary": ("", "One.\n\nTwo: three.", "word " * 60, "See [[russia|it]].", "[[nowhere]]", "\u200b", "| a | b |"),
+    "outcomes.text": ("", "They met.", "# no comment"),
+    "outcomes.sources": ("mt-20190423", "mt-20190423 para. 2", ""),
+    "short": ("Talks", "a: b #c", "null"),
+}
+"""Columns of a table of visits and what may stand below them, the first of each without fault."""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_table_of_anything_is_written_as_it_is_or_refused_at_lines_that_are_there(project: Path, seed: int) -> None:
+    random = Random(seed)
+    written = 0
+    for number in range(25):
+        before = contents(project / "summaries")
+        header, rows = _table(random, prefix=f"{seed}-{number}-")
+        file = project / "visits.csv"
+        with file.open("w", encoding=random.choice(["utf-8", "utf-8-sig"]), newline="") as stream:
+            end = random.choice(["\n", "\r\n"])
+            csv.writer(stream, delimiter=random.choice(",;\t"), lineterminator=end).writerows([header, *rows])
+        try:
+            bring_in(Project(root=project), "visits", file, file.name, {})
+        except SummaryError as error:
+            assert contents(project / "summaries") == before
+            lines = file.read_text("utf-8-sig").split("\n")
+            for problem in error.problems:
+                at = problem.location
+                assert at.path == file.name
+                assert at.column <= len(lines[at.line - 1]) + 1, problem
+            continue
+        written += 1
+        visits = inspect(Project(root=project)).explainer.records
+        for row in rows:
+            told = dict(zip(header, row, strict=False))
+            visit = visits[told["id"]]
+            assert isinstance(visit, Visit)
+            assert (visit.title, visit.summary or "") == (tidy(told["title"]), tidy(told.get("summary", "")))
+    assert 3 < written < 25
+
+
+def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
+    """A header and rows, most of them without fault."""
+    header = random.sample(list(COLUMNS)[:7], 7) + random.sample(list(COLUMNS)[7:], random.randint(0, 3))
+    rows = []
+    for number in range(random.randint(1, 4)):
+        row = [COLUMNS[name][0] if random.random() < 0.95 else random.choice(COLUMNS[name]) for name in header]
+        if random.random() < 0.9:
+            row[header.index("id")] = f"{prefix}{number}"
+        row[header.index("title")] = random.choice(COLUMNS["title"])
+        rows.append([*row, ""] if random.random() < 0.2 else row)
+    return header, rows
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["mystery=x"], "unknown field 'mystery' (one of: id, type, title,"),
+        (["standing=newspapr"], "standing: unknown standing 'newspapr' (did you mean 'newspaper'?)\n"),
+        (["author=Anna Berg"], "'author' takes more than a text: write it in the file\n"),
+        (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
+        (
+            ["standing=", "issued=12/13/2018"],
+            "standing: nothing is written here (write it)\nissued: '12/13/2018' is no d",
+        ),
+    ],
+)
+def test_what_is_given_for_all_records_and_will_not_do_is_told_once(
+    project: Path, settings: list[str], said: str
+) -> None:
+    shutil.copy(ROOT / "tests" / "imports" / "library.json", project)
+    before = contents(project / "summaries")
+    found = run(project, "import", "sources", "library.json", *(word for each in settings for word in ("--set", each)))
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.partition("Error: ")[2].startswith(said)
+    assert contents(project / "summaries") == before

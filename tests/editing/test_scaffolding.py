@@ -1,0 +1,272 @@
+"""New summaries as an editor starts them: what is written, what is refused, and that `check` takes it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import as_printed, contents, project, run
+from golden import PYTHONPATH, ROOT
+
+from builder.cli import edit_commands
+from builder.editing.candidates import SINGULAR
+from builder.editing.field_order import order_of
+from builder.editing.starters import lines_of
+from builder.records.models.claims import Claims
+from builder.records.models.kinds import RECORDS
+from builder.records.models.shapes import Shape
+
+__all__ = ["project"]
+
+MODELS: dict[str, type[Shape]] = {SINGULAR[model.kind_name]: model for model in RECORDS} | {"claims": Claims}
+
+GIVEN = {
+    "stage": ["freeze", "title=A pause", "order=3", "status=holding", "sources=mt-20190423"],
+    "visit": [
+        "second-meeting",
+        'title=Talks: the second "round" #2',
+        "date=2019-05~",
+        "level=leaders",
+        "parties=kim-jong-un, vladimir-putin",
+        "status=planned",
+        "sources=mt-20190423, fishnews-36329 para. 2",
+        "place=vladivostok",
+    ],
+    "project": ["railway", "title=A railway", "parties=russia,dprk", "status=idea", "sources=mt-20190423"],
+    "constraint": ["rule-one", "title=Rule one", "date=2017-12-22", "adopted_by=russia", "sources=mt-20190423"],
+    "party": ["mary-anne", "name=Mary Anne", "kind=person", "of=russia"],
+    "place": ["harbour", "name=The harbour", "in=vladivostok"],
+    "source": ["times-2019", "type=article-newspaper", "title=A meeting", "standing=newspaper"],
+    "term": ["summit-term", "term=summit", "definition=A meeting of leaders.", "sources=mt-20190423"],
+    "question": [
+        "first-meeting",
+        "question=When did they meet?",
+        "text=In April 2019.",
+        "sources=fishnews-36329",
+        "about=kim-putin-vladivostok",
+    ],
+    "claims": ["mt-20190423", "para=1", "text=They met."],
+}
+"""For each kind: an id, and what it needs."""
+
+
+def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedProcess[str]:
+    return run(project, "new", kind, id, *(word for setting in given for word in ("--set", setting)))
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_starter_whose_blanks_are_filled_passes_check(project: Path, kind: str) -> None:
+    found = new(project, kind, *GIVEN[kind])
+    assert (found.returncode, found.stderr) == (0, "")
+    where = re.fullmatch(
+        r"Wrote (\S+)\.\nNext: say more in it, then run: python -m builder check\n", as_printed(found.stdout)
+    )
+    assert where
+    checked = run(project, "check")
+    assert (checked.returncode, re.sub(r".*\[unused\]\n", "", checked.stderr)) == (0, "")
+    assert "to fill in" not in (project / where[1]).read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_every_blank_of_a_starter_is_marked_and_named_by_check(project: Path, kind: str) -> None:
+    found = new(project, kind, GIVEN[kind][0])
+    assert found.returncode == 0, found.stderr
+    path = found.stdout.split()[1].removesuffix(".")
+    lines = (project / path).read_text("utf-8").splitlines()
+    marked = [f"{path}:{number}" for number, line in enumerate(lines, 1) if line.endswith("  # to fill in")]
+    checked = run(project, "check")
+    assert checked.returncode == 1
+    assert [match[0] for match in re.findall(r"^(\S+?:\d+)(:\d+: .*)$", checked.stderr, re.M)] == marked
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_template_shows_known_fields_in_the_order_they_are_read(kind: str) -> None:
+    lines = lines_of((ROOT / "templates" / "new" / f"{kind}.yml").read_text("utf-8"))
+    top = [line.name for line in lines if len(line.path) == 1]
+    order = order_of(MODELS[kind])
+    assert top == [name for name in order if name in top]
+    if kind not in ("place", "source", "term", "question"):
+        assert [*top] == [name for name in order if name != "id"]
+
+
+def test_every_kind_has_a_template() -> None:
+    templates = {path.stem for path in (ROOT / "templates" / "new").iterdir()}
+    assert templates == set(GIVEN) == set(MODELS) == set(edit_commands.KINDS)
+    assert {**edit_commands.SINGULAR, "claims": "claims"} == SINGULAR
+
+
+def test_a_starter_is_written_word_for_word(project: Path) -> None:
+    new(project, "place", "harbour", "name=Harbour: the old one")
+    new(project, "term", "summit-term")
+    places = (project / "summaries" / "places.yml").read_text("utf-8")
+    assert places.endswith(
+        """
+  - id: harbour
+    name: "Harbour: the old one"
+    # in:
+    # lat:
+    # lon:
+    # precision:
+    # summary:
+    # sources: []
+"""
+    )
+    assert (project / "summaries" / "terms.yml").read_text("utf-8") == (
+        """\
+# yaml-language-server: $schema=../schemas/terms.schema.json
+terms:
+  - id: summit-term
+    # The word or phrase.
+    term:  # to fill in
+    # also: []
+    # What it means, in a sentence.
+    definition:  # to fill in
+    # Where that meaning can be read.
+    sources:  # to fill in
+"""
+    )
+
+
+def test_a_visit_that_fell_through_asks_for_its_reasons(project: Path) -> None:
+    new(project, "visit", "second-meeting", "status=cancelled")
+    text = (project / "summaries" / "visits" / "second-meeting.yml").read_text("utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../../schemas/visit.schema.json\n")
+    assert "\nreasons:\n" in text
+    assert "  - text:  # to fill in\n" in text
+
+
+def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Path) -> None:
+    before = contents(project / "summaries")
+    wrong = [
+        "date=12/13/2018",
+        "parties=russia",
+        "present=russia dprk",
+        "levl=high",
+        "place=russia",
+        "outcomes=a",
+        "stage=bilateral-talk",
+        "venue=Town\u200bhall",
+        "title=Caf\udce9",
+    ]
+    found = new(project, "visit", "second-meeting", *wrong)
+    assert found.returncode == 2
+    assert found.stderr.partition("Error: ")[2] == (
+        "date: '12/13/2018' is no date (write 2018-12-13)\n"
+        "parties: 'parties' has 1 (at least 2)\n"
+        "present: part the ids with commas: russia, dprk\n"
+        "unknown field 'levl' (did you mean 'level'?)\n"
+        "place: 'russia' is a party, not a place (one of: vladivostok)\n"
+        "'outcomes' takes more than a text: write it in the file\n"
+        "stage: there is no 'bilateral-talk' (did you mean 'bilateral-talks'?)\n"
+        "venue: U+200B can't be seen (delete it; it often comes with text copied from a page)\n"
+        "title: U+DCE9 is no character (delete it)\n"
+    )
+    assert contents(project / "summaries") == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "id", "reason"),
+    [
+        (
+            "visit",
+            "Second Meeting",
+            "digits and single hyphens (write 'second-meeting')",
+        ),
+        ("visit", "../secret", "is no id"),
+        ("visit", "index", "the id 'index' is kept for the site itself (choose another)"),
+        ("visit", "kim-putin-vladivostok", "is taken: summaries/visits/kim-putin-vladivostok.yml"),
+        ("stage", "vladivostok", "the id 'vladivostok' is taken: summaries/places.yml"),
+        ("claims", "mt-2019", "there is no 'mt-2019' (did you mean 'mt-20190423'?)"),
+    ],
+)
+def test_an_id_that_will_not_do_is_refused(project: Path, kind: str, id: str, reason: str) -> None:
+    before = contents(project / "summaries")
+    found = new(project, kind, id)
+    assert found.returncode == 2
+    assert reason in found.stderr
+    assert contents(project / "summaries") == before
+
+
+def test_what_would_contradict_other_summaries_is_refused(project: Path) -> None:
+    before = contents(project / "summaries")
+    found = new(project, "stage", "freeze", "title=A pause", "order=2", "status=holding", "sources=mt-20190423")
+    assert found.returncode == 1
+    assert "1 problem; nothing was changed." in found.stderr
+    assert contents(project / "summaries") == before
+
+
+def test_a_mistake_elsewhere_does_not_keep_one_from_starting(project: Path) -> None:
+    new(project, "party", "unfinished")
+    assert new(project, "party", "mary-anne", "name=Mary Anne", "kind=person", "of=russia").returncode == 0
+
+
+def asked(project: Path, answers: str, *words: str) -> tuple[int, str]:
+    """How `new` ends, and what it said, where a person answers at a terminal."""
+    main, side = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "builder", "new", *words],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
+        stdin=side,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    os.write(main, answers.encode())
+    said, _ = process.communicate(timeout=60)
+    os.close(main)
+    os.close(side)
+    return process.returncode, said
+
+
+def test_in_a_terminal_it_asks_for_what_is_needed_until_the_answer_will_do(project: Path) -> None:
+    code, said = asked(project, "Mary Anne\nperso\nperson\n", "party", "mary-anne", "--set", "of=russia")
+    assert code == 0, said
+    assert "Error: kind: unknown kind 'perso' (did you mean 'person'?)" in said
+    text = (project / "summaries" / "parties" / "mary-anne.yml").read_text("utf-8")
+    assert "\nname: Mary Anne\n" in text
+    assert "\nkind: person\n" in text
+    assert "\nof: [russia]\n" in text
+
+
+def test_a_question_says_that_an_answer_is_needed_and_where_ids_are_found(project: Path) -> None:
+    code, said = asked(project, "A railway\nrussia; dprk\n\nidea\nmt-20190423\n", "project", "railway")
+    assert code == 0, said
+    assert as_printed(said).replace(": \n", ":_\n") == (
+        """\
+This asks for what is needed; Ctrl-C ends it, and nothing is written.
+
+What it is called, as a heading of its page.
+title:_
+Who takes part.
+Several are parted by commas.
+The ids of parties are the names of the files in summaries/parties, without .yml.
+parties:_
+How it stands.
+One of: idea, studied, agreed, under-way, in-operation, suspended, blocked, completed, abandoned.
+status: Error: this is needed (Ctrl-C ends, and nothing is written)
+status:_
+Where its parties and its status can be read.
+Several are parted by commas.
+Press Enter to leave it for later.
+The ids of sources stand in summaries/sources.yml.
+sources: Wrote summaries/projects/railway.yml.
+Next: say more in it, then run: python -m builder check
+"""
+    )
+
+
+def test_what_may_be_left_out_can_wait(project: Path) -> None:
+    code, said = asked(project, "webpage\n\nofficial\n", "source", "page-2019")
+    assert code == 0, said
+    assert "\nPress Enter to leave it for later.\n" in said
+    text = (project / "summaries" / "sources.yml").read_text("utf-8")
+    assert (
+        "\n    type: webpage\n    # Its title. Left out when not known, never invented.\n    title:  # to fill in\n"
+        in text
+    )

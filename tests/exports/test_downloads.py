@@ -1,0 +1,694 @@
+"""What readers take away: each format is read back by a parser that is not the one that wrote it, texts as typed.
+
+The explainer behind it is `every-field` with each text of tests/payloads.yml as a party, place, visit and source too.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import clevercsv
+import feedparser
+import geojson
+import jsonschema
+import pytest
+import vobject
+from clevercsv.dialect import SimpleDialect
+from golden import ROOT, SITES, furnish
+from markupsafe import Markup
+from outline import folded
+from poisoning import PAYLOADS, Files, lay_out, plain
+from pybtex.database import BibliographyData
+from pybtex.database import parse_bytes as parse_bibtex
+
+from builder.assembly import Inspected, inspect
+from builder.dates.edtf_dates import Date
+from builder.explainer.words import Words
+from builder.exports.citations import csl_date, latex, reference_to
+from builder.exports.downloads import downloads, exports
+from builder.exports.feeds import ENTRIES_AT_MOST
+from builder.exports.structured_data import structured_data
+from builder.project import Project
+from builder.site.build import build
+
+SITE = "https://example.org/explainer/"
+TYPED = {name: folded(payload) for name, payload in PAYLOADS.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Made:
+    """An explainer found to be in order, and its downloads."""
+
+    inspected: Inspected
+    files: dict[str, bytes]
+
+    def text(self, path: str) -> str:
+        return self.files[path].decode()
+
+    def json(self, path: str) -> Any:
+        return json.loads(self.files[path])
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """A table, read by CleverCSV's own parser."""
+        text = self.files[f"data/{name}.csv"].decode("utf-8-sig")
+        dialect = SimpleDialect(delimiter=",", quotechar='"', escapechar="")
+        header, *rows = clevercsv.reader(io.StringIO(text, newline=""), dialect)
+        return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def made(summaries: Path | Files, root: Path, site: str = SITE) -> Made:
+    if isinstance(summaries, Path):
+        shutil.copytree(summaries, root / "summaries")
+    else:
+        lay_out(summaries, root / "summaries")
+    (root / "templates").symlink_to(ROOT / "templates")
+    inspected = inspect(Project(root=root))
+    return Made(inspected=inspected, files=exports(inspected.explainer, inspected.words, site))
+
+
+def poisoned() -> Files:
+    """Each payload as the title of a record of each kind that is exported in a format of its own."""
+    files = plain()
+    for index, (name, text) in enumerate(TYPED.items()):
+        date = (datetime.date(2019, 1, 1) + datetime.timedelta(days=index)).isoformat()
+        about = {"summary": PAYLOADS[name], "sources": ["kbs-141830"]}
+        files[f"parties/p-{name}.yml"] = {"name": text, "kind": "person", "also_written": [text], **about}
+        files[f"visits/v-{name}.yml"] = {
+            **{"title": text, "date": date, "place": f"x-{name}", "venue": text, "level": "working"},
+            **{"parties": [f"p-{name}", "kim-jong-un"], "status": "held", **about},
+        }
+        files["places.yml"]["places"].append({"id": f"x-{name}", "name": text, "lat": "-1.5", "lon": str(index - 90)})
+        source = {"type": "report", "title": text, "publisher": text, "issued": date, "standing": "analyst"}
+        author = [{"literal": text}, {"family": text, "given": text}]
+        files["sources.yml"]["sources"].append({"id": f"s-{name}", **source, "author": author, "note": PAYLOADS[name]})
+    files["projects/route.yml"] = {
+        **{"title": "A route", "parties": ["russia"], "status": "idea", "sources": ["kbs-141830"]},
+        "route": [f"x-{name}" for name in TYPED],
+    }
+    files["explainer.yml"]["editors"] = list(TYPED.values())
+    return files
+
+
+@pytest.fixture(scope="module")
+def poison(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return made(poisoned(), tmp_path_factory.mktemp("poison"))
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return made(SITES / "every-field" / "summaries", tmp_path_factory.mktemp("usual"))
+
+
+def test_the_same_records_give_the_same_bytes(usual: Made, tmp_path: Path) -> None:
+    assert made(SITES / "every-field" / "summaries", tmp_path).files == usual.files
+
+
+def test_every_download_that_the_page_offers_is_there(usual: Made) -> None:
+    offered = [path for download in downloads(usual.inspected.explainer) for _, path in download.files]
+    assert len(offered) == len(set(offered))
+    assert set(offered) <= set(usual.files)
+    assert {path for path in usual.files if path not in offered} == set()
+
+
+def test_the_schema_describes_every_field() -> None:
+    from builder.exports.downloads import schema
+
+    jsonschema.Draft202012Validator.check_schema(schema())
+    definitions: Any = schema()["$defs"]
+    bare = [
+        f"{name}.{field}"
+        for name, definition in definitions.items()
+        for field, told in definition["properties"].items()
+        if not told["description"]
+    ]
+    assert bare == []
+    assert definitions["Visit"]["properties"]["status"] == {
+        "description": "How it stands. Leave it out when the history says so.",
+        "enum": ["invited", "planned", "held", "postponed", "cancelled", "lapsed"],
+        "type": "string",
+    }
+
+
+@pytest.mark.parametrize("site", ["usual", "poison"])
+def test_the_records_keep_to_the_schema(site: str, request: pytest.FixtureRequest) -> None:
+    found: Made = request.getfixturevalue(site)
+    validator = jsonschema.Draft202012Validator(found.json("data/explainer.schema.json"))
+    assert [error.message for error in validator.iter_errors(found.json("data/explainer.json"))] == []
+
+
+def test_the_records_of_an_earlier_day_keep_to_the_schema(tmp_path: Path) -> None:
+    shutil.copytree(SITES / "every-field" / "summaries", tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    then = inspect(Project(root=tmp_path), as_of=datetime.date(2019, 4, 24))
+    files = exports(then.explainer, then.words, SITE)
+    records = json.loads(files["data/explainer.json"])
+    validator = jsonschema.Draft202012Validator(json.loads(files["data/explainer.schema.json"]))
+    assert [error.message for error in validator.iter_errors(records)] == []
+    (event,) = (
+        event
+        for event in vobject.readOne(files["data/visits.ics"].decode()).vevent_list
+        if event.url.value == f"{SITE}visits/kim-putin-vladivostok/"
+    )
+    assert event.status.value == "TENTATIVE"
+    assert max(item["date_published"] for item in json.loads(files["data/feed.json"])["items"]) < "2019-04-25"
+
+
+def test_the_schema_refuses_what_is_no_record(usual: Made) -> None:
+    records = usual.json("data/explainer.json")
+    records["visits"][0]["dates"] = "2019"
+    records["visits"][1]["level"] = "high-level"
+    validator = jsonschema.Draft202012Validator(usual.json("data/explainer.schema.json"))
+    assert sorted(error.json_path for error in validator.iter_errors(records)) == ["$.visits[0]", "$.visits[1].level"]
+
+
+def test_records_in_json_are_what_editors_wrote(usual: Made, poison: Made) -> None:
+    visits = {visit["id"]: visit for visit in usual.json("data/explainer.json")["visits"]}
+    written = plain()["visits/kim-putin-vladivostok.yml"]
+    assert visits["kim-putin-vladivostok"]["date"] == written["date"]
+    assert visits["kim-putin-vladivostok"]["sources"] == written["sources"]
+    parties = {party["id"]: party for party in poison.json("data/explainer.json")["parties"]}
+    assert {name: parties[f"p-{name}"]["name"] for name in TYPED} == TYPED
+    assert {name: parties[f"p-{name}"]["summary"] for name in TYPED} == {
+        name: payload.strip() for name, payload in PAYLOADS.items()
+    }
+
+
+def test_tables_open_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+    parties = {row["id"]: row for row in poison.rows("parties")}
+    guarded = {name: f"'{text}" if text[0] in "=+-@" else text for name, text in TYPED.items()}
+    assert {name: parties[f"p-{name}"]["name"] for name in TYPED} == guarded
+    assert any(cell.startswith("'=") for cell in guarded.values())
+    visits = {row["id"]: row for row in poison.rows("visits")}
+    assert {name: visits[f"v-{name}"]["title"] for name in TYPED} == guarded
+    assert {name: folded(visits[f"v-{name}"]["summary"]) for name in TYPED} == guarded
+
+
+@pytest.mark.parametrize("name", ["stages", "visits", "projects", "constraints", "parties", "sources", "claims"])
+def test_no_cell_of_a_table_begins_as_a_formula_does(name: str, poison: Made) -> None:
+    rows = poison.rows(name)
+    assert rows
+    begins = {cell[0] for row in rows for cell in row.values() if cell}
+    assert not begins & set("=+-@\t\r\n＝＋－＠")
+
+
+def test_a_table_gives_fields_by_name_lists_in_one_cell_and_days_to_sort_by(usual: Made) -> None:
+    assert usual.files["data/visits.csv"].startswith(b"\xef\xbb\xbfid,title,short,date,date_first,date_last,")
+    visit = next(row for row in usual.rows("visits") if row["id"] == "kim-putin-vladivostok")
+    told = ("date", "date_first", "date_last", "status", "parties", "places", "address")
+    assert {name: visit[name] for name in told} == {
+        "date": "2019-04-25",
+        "date_first": "2019-04-25",
+        "date_last": "2019-04-25",
+        "status": "held",
+        "parties": "kim-jong-un; vladimir-putin",
+        "places": "fefu-campus",
+        "address": f"{SITE}visits/kim-putin-vladivostok/",
+    }
+    assert usual.rows("meetings") == [
+        {
+            "one": "kim-jong-un",
+            "one_name": plain()["parties/kim-jong-un.yml"]["name"],
+            "other": "vladimir-putin",
+            "other_name": "Vladimir Putin",
+            "number": "1",
+            "visit": "kim-putin-vladivostok",
+            "title": visit["title"],
+            "date": "2019-04-25",
+            "address": f"{SITE}visits/kim-putin-vladivostok/",
+        }
+    ]
+
+
+def test_the_calendar_opens_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+    events = list(vobject.readOne(poison.text("data/visits.ics")).vevent_list)
+    assert len({event.uid.value for event in events}) == len(events)
+    by_page = {event.url.value: event for event in events}
+    for name, text in TYPED.items():
+        event = by_page[f"{SITE}visits/v-{name}/"]
+        assert (event.summary.value, event.location.value) == (text, f"{text}, {text}")
+        assert folded(event.description.value) == folded(PAYLOADS[name])
+
+
+@pytest.mark.parametrize(
+    ("date", "status", "expected"),
+    [
+        ("2019-04-25", "held", ("2019-04-25", "2019-04-26", "CONFIRMED")),
+        ("2019-03-30/2019-03-31", "held", ("2019-03-30", "2019-04-01", "CONFIRMED")),
+        ("2020-02-28/2020-02-29", "planned", ("2020-02-28", "2020-03-01", "TENTATIVE")),
+        ("2019-05-09", "cancelled", ("2019-05-09", "2019-05-10", "CANCELLED")),
+        ("2019-05-09", "lapsed", ("2019-05-09", "2019-05-10", "CANCELLED")),
+        ("2019-05-09", "invited", None),
+        ("2019-05-09", "postponed", None),
+        ("2019-04", "held", None),
+        ("2019-04-XX", "held", None),
+        ("2019-04-25~", "held", None),
+        ("2019-04-25/2019-04", "held", None),
+        ("[2019-04-24,2019-04-25]", "held", None),
+    ],
+)
+def test_the_calendar_has_visits_whose_days_are_known(
+    date: str, status: str, expected: tuple[str, str, str] | None, tmp_path: Path
+) -> None:
+    files = plain()
+    files["visits/x.yml"] = {
+        **{"title": "X", "date": date, "status": status, "level": "working", "sources": ["kbs-141830"]},
+        **{"parties": ["russia", "dprk"], "invited_by": ["russia"]},
+        "reasons": [{"text": "Why.", "sources": ["kbs-141830"]}],
+        "summary": "X.",
+    }
+    if status in ("held", "planned", "invited"):
+        del files["visits/x.yml"]["reasons"]
+    events = vobject.readOne(made(files, tmp_path).text("data/visits.ics")).vevent_list
+    found = [
+        (event.dtstart.value.isoformat(), event.dtend.value.isoformat(), event.status.value)
+        for event in events
+        if event.summary.value == "X"
+    ]
+    assert found == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("date", "lines"),
+    [
+        ("0001-01-01", ["DTSTART;VALUE=DATE:00010101", "DTEND;VALUE=DATE:00010102"]),
+        ("9999-12-30", ["DTSTART;VALUE=DATE:99991230", "DTEND;VALUE=DATE:99991231"]),
+        ("9999-12-31", ["DTSTART;VALUE=DATE:99991231", "DURATION:P1D"]),
+        ("9999-12-30/9999-12-31", ["DTSTART;VALUE=DATE:99991230", "DURATION:P2D"]),
+    ],
+)
+def test_the_first_and_the_last_day_there_are_stand_in_the_calendar(
+    date: str, lines: list[str], tmp_path: Path
+) -> None:
+    files = plain()
+    files["visits/x.yml"] = {
+        **{"title": "X", "date": date, "status": "held", "level": "working", "sources": ["kbs-141830"]},
+        **{"parties": ["russia", "dprk"], "invited_by": ["russia"], "summary": "X."},
+    }
+    files["explainer.yml"]["as_of"] = "9999-12-31"
+    event = made(files, tmp_path).text("data/visits.ics").partition("SUMMARY:X\r\n")[2].partition("END:VEVENT")[0]
+    assert [line for line in event.splitlines() if line.startswith(("DTSTART", "DTEND", "DURATION"))] == lines
+
+
+def test_the_stamp_of_an_event_is_of_its_record(usual: Made) -> None:
+    events = vobject.readOne(usual.text("data/visits.ics")).vevent_list
+    stamps = {event.summary.value: event.dtstamp.value.isoformat() for event in events}
+    written = plain()["visits/kim-putin-vladivostok.yml"]
+    assert stamps[written["title"]] == f"{written['history'][-1]['date']}T00:00:00+00:00"
+
+
+def test_the_map_opens_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+    found = geojson.loads(poison.text("data/places.geojson"))
+    assert found.is_valid
+    features = {feature.id: feature for feature in found.features}
+    assert {name: features[f"x-{name}"].properties["name"] for name in TYPED} == TYPED
+    positions = [[index - 90, -1.5] for index in range(len(TYPED))]
+    assert [list(features[f"x-{name}"].geometry.coordinates) for name in TYPED] == positions
+    route = features["route"]
+    assert route.geometry.type == "LineString"
+    assert [list(position) for position in route.geometry.coordinates] == positions
+    assert route.properties["address"] == f"{SITE}projects/route/"
+
+
+def test_a_route_with_one_known_place_is_no_line(usual: Made) -> None:
+    found = geojson.loads(usual.text("data/places.geojson"))
+    assert [(feature.id, feature.geometry) for feature in found.features] == [
+        ("fefu-campus", {"type": "Point", "coordinates": [131.89, 43.02]})
+    ]
+
+
+def test_sources_are_csl_with_texts_as_typed(poison: Made) -> None:
+    items = poison.json("data/sources.csl.json")
+    assert all({"id", "type"} <= set(item) for item in items)
+    by_id = {item["id"]: item for item in items}
+    for name, text in TYPED.items():
+        item = by_id[f"s-{name}"]
+        assert (item["title"], item["publisher"]) == (text, text)
+        assert item["author"] == [{"literal": text}, {"family": text, "given": text}]
+        assert folded(item["note"]) == folded(PAYLOADS[name])
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2019-04-25", {"date-parts": [[2019, 4, 25]]}),
+        ("2019-04", {"date-parts": [[2019, 4]]}),
+        ("2019-04-XX", {"date-parts": [[2019, 4]]}),
+        ("2019", {"date-parts": [[2019]]}),
+        ("2019-XX", {"date-parts": [[2019]]}),
+        ("2019-04~", {"date-parts": [[2019, 4]], "circa": True}),
+        ("2019?", {"date-parts": [[2019]], "circa": True}),
+        ("2018-03-25/2018-03-28", {"date-parts": [[2018, 3, 25], [2018, 3, 28]]}),
+        ("2018-22", {"date-parts": [[2018]], "season": 2}),
+        ("2018-24", {"date-parts": [[2018]], "season": 4}),
+        ("201X", {"literal": "the 2010s"}),
+        ("2018-03/..", {"literal": "since March 2018"}),
+        ("[2018-06-12,2018-06-13]", {"literal": "12 June 2018 or 13 June 2018"}),
+        ("2018-21/2018-23", {"literal": "spring 2018 to autumn 2018"}),
+    ],
+)
+def test_a_date_is_as_exact_in_csl_as_it_is_known(date: str, expected: dict[str, object], words: Words) -> None:
+    assert csl_date(Date.parse(date), words) == expected
+
+
+@pytest.fixture
+def words(usual: Made) -> Words:
+    return usual.inspected.words
+
+
+def bibliography(data: bytes) -> BibliographyData:
+    return parse_bibtex(data, "bibtex")
+
+
+def test_sources_open_in_another_reader_of_bibtex_with_texts_as_typed(poison: Made) -> None:
+    entries = bibliography(poison.files["data/sources.bib"]).entries
+    assert list(entries) == [source.id for source in poison.inspected.explainer.sources]
+    for name, text in TYPED.items():
+        entry = entries[f"s-{name}"]
+        assert printed(entry.fields["title"]) == text
+        assert printed(entry.fields["institution"]) == text
+        assert printed(entry.fields["note"]) == folded(PAYLOADS[name])
+        whole, parted = entry.persons["author"]
+        assert [printed(part) for part in whole.last_names] == [text]
+        assert [*whole.first_names, *whole.middle_names, *whole.prelast_names, *whole.lineage_names] == []
+        assert printed(" ".join(parted.prelast_names + parted.last_names)) == text
+        assert printed(" ".join(parted.first_names + parted.middle_names)) == text
+
+
+def test_a_source_in_bibtex_has_its_kind_its_publisher_and_its_day(usual: Made) -> None:
+    entry = bibliography(usual.files["data/sources.bib"]).entries["tass-1055192"]
+    assert entry.type == "article"
+    assert dict(entry.fields) == {
+        "title": "{Putin to hold talks with North Korean leader in Vladivostok April 25}",
+        "journal": "TASS",
+        "year": "2019",
+        "month": "April",
+        "date": "2019-04-23",
+        "url": "https://tass.com/politics/1055192/amp",
+        "language": "en",
+        "note": "The Kremlin’s words are quoted in it.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        (r"50% & more: $1 #2 a_b", r"50\% \& more: \$1 \#2 a\_b"),
+        (r"{x} \y ~z ^", r"{\textbraceleft}x{\textbraceright} {\textbackslash}y {\textasciitilde}z {\textasciicircum}"),
+        ('"a" <b>', r"{\textquotedbl}a{\textquotedbl} {\textless}b{\textgreater}"),
+        ("`c` | d", r"{\textasciigrave}c{\textasciigrave} {\textbar} d"),
+        ("a -- b --- c ''d''", "a -{}- b -{}-{}- c '{}'d'{}'"),
+        ("Kim Jong-un’s “visit”", "Kim Jong-un’s “visit”"),
+    ],
+)
+def test_text_is_written_so_that_latex_prints_it_as_typed(typed: str, written: str) -> None:
+    assert latex(typed) == written
+
+
+def printed(written: str) -> str:
+    """What LaTeX prints, by the names that its manual gives these characters."""
+    named = {
+        **{"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"},
+        **{"less": "<", "greater": ">", "bar": "|", "quotedbl": '"', "asciigrave": "`"},
+    }
+    pieces = re.findall(r"\{\\text[a-z]+\}|\\[%&$#_]|\{\}|[{}]|[^\\{}]", written)
+    assert "".join(pieces) == written
+    return "".join(named[piece[6:-1]] if piece.startswith(r"{\text") else piece.strip("{}\\") for piece in pieces)
+
+
+def test_the_feeds_open_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+    feed = feedparser.parse(poison.files["data/feed.xml"], sanitize_html=False)
+    assert not feed.bozo
+    assert feed.version == "atom10"
+    assert len(feed.entries) == ENTRIES_AT_MOST
+    assert len({entry.id for entry in feed.entries}) == ENTRIES_AT_MOST
+    days = [entry.updated for entry in feed.entries]
+    assert days == sorted(days, reverse=True)
+    assert feed.feed.updated == days[0]
+    titled = {f"{SITE}visits/v-{name}/": f"{text}: held" for name, text in TYPED.items()}
+    found = {entry.link: entry.title for entry in feed.entries if entry.link in titled}
+    assert len(found) > 50
+    assert {link: titled[link] for link in found} == found
+    told = {f"{SITE}visits/v-{name}/": folded(payload) for name, payload in PAYLOADS.items()}
+    for entry in feed.entries:
+        if entry.link in told:
+            assert entry.content[0].type == "text/plain"
+            assert folded(entry.content[0].value).partition(". ")[2] == told[entry.link]
+
+
+def test_both_feeds_tell_the_same(poison: Made) -> None:
+    atom = feedparser.parse(poison.files["data/feed.xml"], sanitize_html=False)
+    feed = poison.json("data/feed.json")
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert (feed["home_page_url"], feed["feed_url"]) == (SITE, f"{SITE}data/feed.json")
+    assert [(item["id"], item["url"], item["date_published"]) for item in feed["items"]] == [
+        (entry.id, entry.link, entry.updated) for entry in atom.entries
+    ]
+
+
+def test_the_feed_tells_of_visits_histories_and_corrections_newest_first(usual: Made) -> None:
+    found = [
+        (item["date_published"][:10], item["title"], item["url"]) for item in usual.json("data/feed.json")["items"]
+    ]
+    assert found[0] == ("2019-12-30", "Correction", f"{SITE}corrections/")
+    visit = plain()["visits/kim-putin-vladivostok.yml"]["title"]
+    assert ("2019-04-25", f"{visit}: held", f"{SITE}visits/kim-putin-vladivostok/") in found
+    assert found[-1] == min(found, key=lambda item: item[0])
+
+
+def test_what_was_put_right_can_be_followed_by_itself(usual: Made) -> None:
+    whole = {entry.link: entry for entry in feedparser.parse(usual.files["data/feed.xml"]).entries}
+    feed = feedparser.parse(usual.files["data/corrections.atom"])
+    assert not feed.bozo
+    assert feed.feed.title == "Russia and North Korea at the summit: Corrections"
+    assert (feed.feed.link, feed.feed.updated) == (f"{SITE}corrections/", "2019-12-30T00:00:00Z")
+    assert feed.feed.id != feedparser.parse(usual.files["data/feed.xml"]).feed.id
+    (entry,) = feed.entries
+    assert (entry.title, entry.link, entry.id) == ("Correction", f"{SITE}corrections/", whole[entry.link].id)
+    assert entry.content[0].value == "30 December 2019. The line at Rajin–Khasan was given as 52 km; it is 54 km long."
+    told = usual.json("data/corrections.json")
+    assert (told["home_page_url"], told["feed_url"]) == (f"{SITE}corrections/", f"{SITE}data/corrections.json")
+    assert [(item["id"], item["date_published"]) for item in told["items"]] == [(entry.id, entry.updated)]
+
+
+def test_where_nothing_was_put_right_there_is_no_feed_of_it(tmp_path: Path) -> None:
+    files = plain()
+    del files["explainer.yml"]["corrections"]
+    less = made(files, tmp_path)
+    assert [path for path in less.files if "corrections" in path] == []
+    assert [each.name for each in downloads(less.inspected.explainer)][-1] == "feed"
+
+
+def test_an_entry_keeps_its_id_when_its_words_are_mended(usual: Made, tmp_path: Path) -> None:
+    files = plain()
+    files["visits/kim-putin-vladivostok.yml"]["title"] = "Another title"
+    for entry in files["visits/kim-putin-vladivostok.yml"]["history"]:
+        entry["text"] = "Other words."
+    mended = made(files, tmp_path).json("data/feed.json")["items"]
+    assert [item["id"] for item in mended] == [item["id"] for item in usual.json("data/feed.json")["items"]]
+    assert mended != usual.json("data/feed.json")["items"]
+
+
+def test_a_visit_is_an_event_to_search_engines(usual: Made) -> None:
+    found = told(usual, "kim-putin-vladivostok")
+    assert found is not None
+    assert {name: found[name] for name in ("@type", "startDate", "endDate", "eventStatus", "url")} == {
+        "@type": "Event",
+        "startDate": "2019-04-25",
+        "endDate": "2019-04-25",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "url": f"{SITE}visits/kim-putin-vladivostok/",
+    }
+    assert found["attendee"] == [
+        {"@type": "Person", "name": "Kim Jong-un", "url": f"{SITE}parties/kim-jong-un/"},
+        {"@type": "Person", "name": "Vladimir Putin", "url": f"{SITE}parties/vladimir-putin/"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "date", "expected"),
+    [
+        ("planned", "2020-01-05", {"eventStatus": "https://schema.org/EventScheduled", "startDate": "2020-01-05"}),
+        ("cancelled", "2019-05", {"eventStatus": "https://schema.org/EventCancelled", "startDate": "2019-05"}),
+        ("postponed", "2019-05", {"eventStatus": "https://schema.org/EventPostponed", "previousStartDate": "2019-05"}),
+        ("held", "2019-05~", {"eventStatus": "https://schema.org/EventScheduled"}),
+        ("invited", "2019-05", None),
+        ("lapsed", "2019-05", None),
+    ],
+)
+def test_an_event_stands_as_its_visit_does(
+    status: str, date: str, expected: dict[str, str] | None, tmp_path: Path
+) -> None:
+    files = plain()
+    visit = files["visits/kim-moscow-victory-day.yml"]
+    visit.pop("history", None)
+    visit |= {"status": status, "date": date}
+    if status not in ("cancelled", "postponed", "lapsed"):
+        del visit["reasons"]
+    found = told(made(files, tmp_path), "kim-moscow-victory-day")
+    names = ("eventStatus", "startDate", "previousStartDate")
+    assert (found and {name: found[name] for name in names if name in found}) == expected
+
+
+@pytest.mark.parametrize(
+    ("id", "kind"), [("kim-jong-un", "Person"), ("fefu", "Organization"), ("russia", "Country"), ("freeze", None)]
+)
+def test_parties_are_told_by_their_kind(id: str, kind: str | None, usual: Made) -> None:
+    found = told(usual, id)
+    assert (found and found["@type"]) == kind
+
+
+def test_the_downloads_are_a_dataset(usual: Made) -> None:
+    found = structured_data("downloads.md", None, usual.inspected.explainer, SITE)
+    assert found
+    assert (found["@type"], found["url"], found["dateModified"]) == ("Dataset", f"{SITE}downloads/", "2019-12-31")
+    files = [item["contentUrl"] for item in found["distribution"]]  # type: ignore[attr-defined]
+    assert sorted(files) == sorted(f"{SITE}{path}" for path in usual.files)
+
+
+def told(made: Made, id: str) -> Any:
+    record = made.inspected.explainer.records[id]
+    return structured_data("", record, made.inspected.explainer, SITE)
+
+
+def test_a_page_is_cited_to_read_and_for_programs(usual: Made) -> None:
+    explainer, words = usual.inspected.explainer, usual.inspected.words
+    found = reference_to("visits/index.md", Markup("A &amp; {b}"), explainer, words, SITE)
+    assert found.line.unescape() == (
+        "The editors and The readers who wrote (2019). A & {b}. In: Russia and North Korea at the summit. "
+        "As of 31 December 2019."
+    )
+    assert found.address == f"{SITE}visits/"
+    entry = bibliography(found.bibtex.encode()).entries["visits"]
+    assert printed(entry.fields["title"]) == "A & {b}"
+    assert entry.fields["url"] == f"{SITE}visits/"
+    assert [str(person) for person in entry.persons["author"]] == ["{The editors}", "{The readers who wrote}"]
+    assert json.loads(found.csl) == [
+        {
+            "id": "visits",
+            "type": "webpage",
+            "title": "A & {b}",
+            "container-title": "Russia and North Korea at the summit",
+            "author": [{"literal": "The editors"}, {"literal": "The readers who wrote"}],
+            "issued": {"date-parts": [[2019, 12, 31]]},
+            "URL": f"{SITE}visits/",
+            "language": "en-GB",
+            "note": "As of 31 December 2019",
+        }
+    ]
+
+
+def test_the_home_page_is_cited_as_the_whole(usual: Made) -> None:
+    explainer, words = usual.inspected.explainer, usual.inspected.words
+    found = reference_to("index.md", explainer.settings.title.__html__(), explainer, words, "")
+    assert found.line.unescape() == (
+        "The editors and The readers who wrote (2019). Russia and North Korea at the summit. As of 31 December 2019."
+    )
+    assert (found.address, "url" in found.bibtex, "URL" in found.csl) == ("", False, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "environment", "address"),
+    [
+        ("site_url: https://example.org/x", {}, "https://example.org/x/"),
+        ("site_url: 'https://example.org/x/'  # where it stands", {}, "https://example.org/x/"),
+        ('site_url: !ENV [SITE_URL, "http://127.0.0.1:8000/"]', {}, "http://127.0.0.1:8000/"),
+        ('site_url: !ENV [SITE_URL, "http://127.0.0.1:8000/"]', {"SITE_URL": "https://a.b"}, "https://a.b/"),
+        ("site_url: !ENV [OTHER_URL, SITE_URL, '']", {"SITE_URL": "https://a.b/"}, "https://a.b/"),
+        ("site_url: !ENV SITE_URL", {"SITE_URL": "https://a.b/c/"}, "https://a.b/c/"),
+        ("site_url: !ENV SITE_URL", {}, ""),
+        ("site_url: ''", {}, ""),
+        ("# site_url: https://example.org/", {}, ""),
+    ],
+)
+def test_the_address_of_the_site_is_read_as_mkdocs_reads_it(
+    line: str, environment: dict[str, str], address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mkdocs.config import load_config
+
+    monkeypatch.delenv("SITE_URL", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: X\n{line}\n", encoding="utf-8")
+    assert Project(root=tmp_path).address == address
+    assert (load_config(str(tmp_path / "mkdocs.yml")).site_url or "") == address
+
+
+HOSTILE = """</script><script>alert(1)</script><!-- " ' & \\ &quot; {{ 7*7 }} -->"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with titles and summaries that would end a script."""
+    project = furnish(tmp_path_factory.mktemp("built"))
+    files = plain()
+    files["explainer.yml"]["title"] = f"{HOSTILE} 1"
+    files["visits/kim-putin-vladivostok.yml"] |= {"title": f"{HOSTILE} 2", "summary": HOSTILE}
+    files["parties/kim-jong-un.yml"] |= {"name": f"{HOSTILE} 3", "short": f"{HOSTILE} 4"}
+    lay_out(files, project.summaries)
+    return build(project).site
+
+
+class Head(HTMLParser):
+    """What a page tells programs: its properties, its feeds, its structured data."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.properties: dict[str, str] = {}
+        self.feeds: dict[str, str] = {}
+        self.data: list[Any] = []
+        self.reading = False
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.reading = tag == "script" and values.get("type") == "application/ld+json"
+        if tag == "meta" and "property" in values:
+            self.properties[values["property"]] = values["content"]
+        if tag == "link" and "alternate" in values.get("rel", "").split():
+            self.feeds[values["type"]] = values["href"]
+        if tag == "link" and values.get("rel") == "canonical":
+            self.properties["canonical"] = values["href"]
+
+    def handle_data(self, data: str) -> None:
+        if self.reading:
+            self.data.append(json.loads(data))
+            self.reading = False
+
+
+def test_structured_data_on_a_page_holds_texts_as_typed(built: Path) -> None:
+    (event,) = Head(built / "visits" / "kim-putin-vladivostok" / "index.html").data
+    assert (event["@type"], event["name"], event["description"]) == ("Event", f"{HOSTILE} 2", HOSTILE)
+    (person,) = Head(built / "parties" / "kim-jong-un" / "index.html").data
+    assert (person["@type"], person["name"]) == ("Person", f"{HOSTILE} 3")
+    (dataset,) = Head(built / "downloads" / "index.html").data
+    assert (dataset["@type"], dataset["name"]) == ("Dataset", f"{HOSTILE} 1")
+    assert Head(built / "stages" / "freeze" / "index.html").data == []
+
+
+def test_a_page_tells_programs_its_title_its_address_and_its_feeds(built: Path) -> None:
+    page = built / "visits" / "kim-putin-vladivostok" / "index.html"
+    head = Head(page)
+    assert head.properties["og:title"] == f"{HOSTILE} 2"
+    assert head.properties["og:type"] == "article"
+    assert head.properties["canonical"] == "http://127.0.0.1:8000/visits/kim-putin-vladivostok/"
+    assert head.properties["og:url"] == head.properties["canonical"]
+    assert sorted(head.feeds) == ["application/atom+xml", "application/feed+json"]
+    for address in head.feeds.values():
+        assert (page.parent / address).is_file()
+    assert Head(built / "index.html").properties["og:type"] == "website"
+
+
+def test_how_a_page_is_cited_is_no_matter_for_its_search(built: Path) -> None:
+    index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
+    records = [entry for entry in index["docs"] if entry["location"].startswith("visits/kim")]
+    assert records
+    assert [entry["location"] for entry in records if "BibTeX" in entry["text"]] == []

@@ -1,0 +1,208 @@
+"""The schemas of the summaries, held against real summaries by a validator that is not ours."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from check_jsonschema import main  # type: ignore[import-untyped]  # it says nothing of its types
+from click.testing import CliRunner
+from command import run
+from golden import ROOT, SITES, furnish
+
+from builder.assembly import schemas_of
+from builder.checks.consistency import consistent
+from builder.explainer.linking import link
+from builder.exports.json_schema import files_of_kinds
+from builder.problems import SummaryError
+from builder.project import Project
+from builder.records.loading import load
+from builder.records.models.kinds import ONE_OF
+from builder.site.page_files import keep
+
+EXPLAINERS = sorted(SITES.glob("*/summaries"))
+VISIT = "visits/kim-putin-vladivostok.yml"
+WIRE = "title: A wire\nparties: [russia, dprk]\nstatus: idea\n"
+RULE = "title: A rule\ndate: 2017\nadopted_by: [russia]\n"
+TERM = "terms:\n  - id: summit-term\n    term: summit\n    definition: A meeting of leaders.\n"
+
+
+def project_of(summaries: Path, root: Path) -> Project:
+    """An explainer with a copy of the summaries, and its schemas."""
+    project = furnish(root)
+    shutil.copytree(summaries, project.summaries)
+    keep(schemas_of(project), project.schemas)
+    return project
+
+
+def validated(schema: Path, *files: Path) -> str:
+    """What check-jsonschema says of the files; nothing where they keep to the schema."""
+    told = CliRunner().invoke(main, ["--schemafile", str(schema), "--output-format", "json", *map(str, files)])
+    found = json.loads(told.stdout)
+    assert found["status"] == ("fail" if told.exit_code else "ok")
+    assert not found.get("parse_errors")
+    return "\n".join(f"{error['path']}: {error['message']}" for error in found.get("errors", ()))
+
+
+def rules_broken(project: Project) -> list[str]:
+    """The rules by which the builder stops the summaries."""
+    try:
+        consistent(link(load(project.summaries)))
+    except SummaryError as error:
+        return [problem.rule for problem in error.problems]
+    return []
+
+
+@pytest.mark.parametrize("summaries", EXPLAINERS, ids=lambda path: path.parent.name)
+def test_every_summary_keeps_to_its_schema(summaries: Path, tmp_path: Path) -> None:
+    project = project_of(summaries, tmp_path)
+    checked: set[Path] = set()
+    for name, pattern in files_of_kinds().items():
+        files = sorted(project.summaries.glob(pattern))
+        checked.update(files)
+        if files:
+            assert validated(project.schemas / name, *files) == ""
+    assert checked == set(project.summaries.rglob("*.yml"))
+
+
+def test_the_schemas_are_schemas(tmp_path: Path) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    files = sorted(project.schemas.glob("*.schema.json"))
+    assert len(files) == len(files_of_kinds()) == 11
+    assert CliRunner().invoke(main, ["--check-metaschema", *map(str, files)]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "instead", "told"),
+    [
+        ("status: held", "status: hold", r"\$\.history\[1\]\.status: 'hold' is not one of \['invited',.*"),
+        ("level: leaders", "level: leader", r"\$\.level: 'leader' is not one of .*"),
+        ("venue:", "venu:", r"\$: Additional properties are not allowed \('venu' was unexpected\)"),
+        ("expected:", "exspected:", r"\$\.history\[0\]: Additional properties .*'exspected' was unexpected\)"),
+        ("title: Kim and Putin in Vladivostok\n", "", r"\$: 'title' is a required property"),
+        ("[kim-jong-un,", "[kim-jong,", r"\$\.parties\[0\]: 'kim-jong' is not one of .*"),
+        ("[kim-jong-un, vladimir-putin]", "[kim-jong-un]", r"\$\.parties: \['kim-jong-un'\] is too short"),
+        ("place: vladivostok", "place: kim-jong-un", r"\$\.place: 'kim-jong-un' is not one of .*"),
+        (
+            "[newsam-509252 para. 3]",
+            "[newsam-50925 para. 3]",
+            r"\$\.outcomes\[0\]\.sources\[0\]: .*not valid under any.*",
+        ),
+        ("date: 2019-04-25\nplace", "date: 25 April 2019\nplace", r"\$\.date: '25 April 2019' does not match .*"),
+        ("title: Kim and Putin in Vladivostok", "title:", r"\$\.title: None is not of type 'string', 'number'"),
+        ("title: ", "id: x\ntitle: ", r"\$: Additional properties are not allowed \('id' was unexpected\)"),
+        ("venue: Far Eastern Federal University", "venue: 1899", ""),
+        ("expected: 2019-04-25", "expected: 2019", ""),
+        ("expected: 2019-04-25", "expected: '[2019-04-25,2019-04-26]'", ""),
+        ("expected: 2019-04-25", "expected: 2019-04~/..", ""),
+        ("by: Yuri Ushakov", "by: russia", ""),
+        ("level: leaders", 'level: "leaders"\ndraft: "true"', ""),
+        ("level: leaders", "level: leaders\ndraft: yes", r"\$\.draft: 'yes' does not match .*"),
+        ("[mt-20190423]", "[mt-20190423 para. 4]", ""),
+    ],
+)
+def test_a_schema_takes_what_the_builder_takes(typed: str, instead: str, told: str, tmp_path: Path) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    file = project.summaries / VISIT
+    text = file.read_text("utf-8")
+    assert text.count(typed) == 1
+    file.write_text(text.replace(typed, instead), "utf-8")
+    assert re.fullmatch(told, validated(project.schemas / "visit.schema.json", file))
+    assert (rules_broken(project) == []) == (not told)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "told"),
+    [
+        (VISIT, "summary: They meet.\n", r"\$: 'sources' is a required property"),
+        (VISIT, "summary: They meet.\nsources: []\n", r"\$\.sources: \[\] should be non-empty"),
+        (VISIT, "summary: They meet.\nsources: [mt-20190423]\n", ""),
+        (VISIT, "sources: []\n", ""),
+        ("projects/wire.yml", WIRE, r"\$: 'sources' is a required property"),
+        ("projects/wire.yml", f"{WIRE}history: []\n", r"\$: 'sources' is a required property"),
+        ("projects/wire.yml", f"{WIRE}sources: [mt-20190423]\n", ""),
+        ("constraints/rule.yml", RULE, r"\$: 'sources' is a required property"),
+        ("constraints/rule.yml", f"{RULE}sources: []\n", r"\$\.sources: \[\] should be non-empty"),
+        ("constraints/rule.yml", f"{RULE}sources: [mt-20190423]\n", ""),
+        ("parties/kim-jong-un.yml", "sources: []\n", ""),
+        ("parties/kim-jong-un.yml", "summary: He leads.\n", r"\$: 'sources' is a required property"),
+        ("terms.yml", TERM, r"\$\.terms\[0\]: 'sources' is a required property"),
+        ("terms.yml", f"{TERM}    sources: [mt-20190423]\n", ""),
+    ],
+)
+def test_a_schema_asks_for_sources_where_the_builder_does(name: str, more: str, told: str, tmp_path: Path) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    file = project.summaries / name
+    file.parent.mkdir(exist_ok=True)
+    there = file.read_text("utf-8") if file.is_file() else ""
+    file.write_text(there + more, "utf-8")
+    schema = "terms" if name == "terms.yml" else ONE_OF[name.partition("/")[0]]
+    found = validated(project.schemas / f"{schema}.schema.json", file)
+    assert re.fullmatch(told, found)
+    assert rules_broken(project) == (["no-source"] if told else [])
+
+
+def test_every_field_says_what_it_means_and_every_reference_which_records_there_are(tmp_path: Path) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    for name in files_of_kinds():
+        schema = json.loads((project.schemas / name).read_text("utf-8"))
+        for shape in (schema, *schema["$defs"].values()):
+            for field, value in shape.get("properties", {}).items():
+                assert value.get("description"), f"{name}: {shape.get('title')}.{field}"
+
+
+def test_ids_are_offered_with_the_names_of_their_records(tmp_path: Path) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    visit = json.loads((project.schemas / "visit.schema.json").read_text("utf-8"))
+    assert visit["properties"]["parties"] == {
+        "description": "Who met, or was to meet: people, or states where the people are not named.",
+        "type": "array",
+        "items": {"$ref": "#/$defs/id of parties"},
+        "minItems": 2,
+    }
+    assert visit["$defs"]["id of parties"] == {
+        "type": "string",
+        "enum": ["dprk", "kim-jong-un", "russia", "vladimir-putin"],
+        "enumDescriptions": ["North Korea", "Kim Jong-un", "Russia", "Vladimir Putin"],
+        "errorMessage": "There is no such party yet",
+    }
+    assert visit["properties"]["status"]["enumDescriptions"][-1] == "invitation not taken up"
+
+
+def test_an_id_of_digits_may_be_named(tmp_path: Path) -> None:
+    shutil.copytree(SITES / "one-of-each" / "summaries", tmp_path / "changed")
+    shutil.move(tmp_path / "changed" / "parties" / "vladimir-putin.yml", tmp_path / "changed" / "parties" / "2019.yml")
+    for file in (tmp_path / "changed").rglob("*.yml"):
+        file.write_text(file.read_text("utf-8").replace("vladimir-putin", "2019"), "utf-8")
+    project = project_of(tmp_path / "changed", tmp_path)
+    assert validated(project.schemas / "visit.schema.json", project.summaries / VISIT) == ""
+
+
+def test_the_settings_of_vs_code_give_each_file_its_schema() -> None:
+    settings = json.loads((ROOT / ".vscode" / "settings.json").read_text("utf-8"))
+    wanted = {f"./schemas/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
+    assert settings["yaml.schemas"] == wanted
+    recommended = json.loads((ROOT / ".vscode" / "extensions.json").read_text("utf-8"))
+    assert recommended == {"recommendations": ["redhat.vscode-yaml"]}
+
+
+def test_schemas_are_written_on_request_and_with_each_build(tmp_path: Path) -> None:
+    furnish(tmp_path)
+    shutil.copytree(SITES / "every-field" / "summaries", tmp_path / "summaries")
+    found = run(tmp_path, "schema")
+    assert (found.returncode, found.stdout) == (0, "Wrote 11 schemas into schemas/.\n")
+    written = {path.name: path.read_bytes() for path in (tmp_path / "schemas").iterdir()}
+    assert sorted(written) == sorted(files_of_kinds())
+    assert run(tmp_path, "schema", "--out", "elsewhere/deep").returncode == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "elsewhere" / "deep").iterdir()} == written
+
+
+def test_schemas_are_made_while_a_record_names_one_that_is_to_come(tmp_path: Path) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    file = project.summaries / VISIT
+    file.write_text(file.read_text("utf-8").replace("[kim-jong-un,", "[kim-yong-nam,"), "utf-8")
+    assert run(tmp_path, "check").returncode == 1
+    assert schemas_of(project) == {path.name: path.read_bytes() for path in project.schemas.iterdir()}

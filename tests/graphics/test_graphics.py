@@ -1,0 +1,325 @@
+"""Graphics: what they show, that nothing touches what it shouldn't, that they stay small."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shutil
+from collections.abc import Sequence
+from itertools import accumulate, combinations, pairwise
+from pathlib import Path
+
+import pytest
+from golden import EXPLAINER, ROOT, SITES, grow
+
+from builder.assembly import assemble, inspect
+from builder.dates.edtf_dates import Date
+from builder.explainer.linking import Explainer
+from builder.explainer.overviews import Happening, blocking, blocks
+from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
+from builder.graphics.labels import Box, brief, place_labels, width
+from builder.graphics.maps import NARROW, WIDE, Map, Spot, draw_map
+from builder.graphics.timeline_picture import draw_timeline
+from builder.project import Project
+from builder.records.safe_text import Line, Text
+
+LIMIT = 10_000
+MONTHS = tuple(Text(name) for name in "JFMAMJJASOND")
+
+
+@pytest.fixture(scope="module", params=["as it is", "grown"])
+def explainer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Explainer:
+    return inspect(laid_out(EXPLAINER, tmp_path_factory.mktemp("summaries"), request.param)).explainer
+
+
+@pytest.fixture(scope="module", params=["good-friday", "one-of-each", "every-field", "good-friday grown"])
+def bodies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages of each mini-explainer, and of one with many meetings and works more."""
+    site, _, how = request.param.partition(" ")
+    return bodies_of(laid_out(SITES / site, tmp_path_factory.mktemp("pages"), how))
+
+
+def laid_out(site: Path, root: Path, how: str = "") -> Project:
+    (root / "templates").symlink_to(ROOT / "templates")
+    project = Project(root=root)
+    shutil.copytree(site / "summaries", project.summaries)
+    if how == "grown":
+        grow(project.summaries, visits=25)
+    return project
+
+
+def bodies_of(project: Project) -> dict[str, str]:
+    return {page.path: page.body for page in assemble(project).pages}
+
+
+def figures(bodies: dict[str, str]) -> list[str]:
+    return [figure for body in bodies.values() for figure in re.findall(r"<figure.*?</figure>", body, re.S)]
+
+
+def test_a_figure_holds_no_blank_line_and_stays_small(bodies: dict[str, str]) -> None:
+    """A blank line would tear it apart in Markdown."""
+    assert "timeline/index.md" in bodies
+    found = figures(bodies)
+    assert found
+    for figure in found:
+        assert not re.search(r"\n\s*\n", figure)
+        assert len(figure.encode()) < LIMIT
+        assert "<a " not in figure
+        assert " id=" not in figure
+
+
+def test_what_is_drawn_is_hidden_from_who_hears_the_page(bodies: dict[str, str]) -> None:
+    for figure in figures(bodies):
+        assert "<figcaption>" in figure
+        for drawing in re.findall(r"<svg[^>]*>", figure):
+            assert 'focusable="false"' in drawing
+            assert 'aria-hidden="true"' in drawing or '<div class="blocks__box" aria-hidden="true">' in figure
+
+
+# Who met whom
+
+
+def test_each_two_people_stand_in_the_matrix_once(explainer: Explainer) -> None:
+    met = encounters(explainer)
+    found = matrix(met)
+    cells = [pair for row in found.cells.values() for pair in row.values()]
+    assert sorted(pair.anchor for pair in cells) == sorted(pair.anchor for pair in met)
+    assert ("held", "held") in found.standings
+
+
+def test_where_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer) -> None:
+    people = [party for party in explainer.parties if party.kind == "person"][:5]
+    pairs = [
+        Encounters(one=one, other=other, held=explainer.visits[:1], ahead=(), fell_through=())
+        for one, other in combinations(people, 2)
+    ]
+    found = matrix(pairs)
+    assert len(found.columns) == len(found.rows) == 4
+    assert sorted(len(row) for row in found.cells.values()) == [1, 2, 3, 4]
+
+
+# What blocks what
+
+
+def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> None:
+    table = blocks(explainer)
+    picture = blocks_picture(table, blocking(explainer))
+    assert picture
+    held = [held for row in table.values() for held in row.values()]
+    lines = {kind: line.count("M") for kind, line in picture.lines.items()}
+    assert lines.pop("exempt", 0) == sum(bool(each.exemptions) for each in held)
+    assert sum(lines.values()) == sum(bool(each.obstacles) for each in held)
+    assert {project.id for project in picture.projects} == set(table)
+    numbers = [float(number) for line in picture.lines.values() for number in re.findall(r"[\d.]+", line)]
+    assert min(numbers) >= 0
+    assert max(numbers) <= 100
+    assert blocks_picture({}, ()) is None
+
+
+# The map
+
+
+def spot(name: str, lat: float, lon: float, count: int = 1) -> Spot:
+    return Spot(name=Line(name), lat=lat, lon=lon, count=count)
+
+
+CROWD = [spot(f"A town called {index}", 50 + index % 4 * 0.4, 10 + index // 4 * 0.5, index) for index in range(16)]
+ISLANDS = [spot("Suva", -18.14, 178.44), spot("Apia", -13.83, -171.77), spot("Auckland", -36.85, 174.76)]
+
+
+@pytest.mark.parametrize("wide", [WIDE, NARROW])
+@pytest.mark.parametrize(
+    "spots",
+    [
+        CROWD,
+        ISLANDS,
+        [spot("Alone", 43.1, 131.9)],
+        [spot("Longyearbyen", 78.2, 15.6), spot("Ushuaia", -54.8, -68.3), spot("Suva", -18.14, 178.44)],
+        [spot("Pole", 90, 0), spot("Other pole", -90, 180)],
+        [spot("Twice", 1, 1), spot("Twice", 1, 1, 0)],
+    ],
+    ids=["crowd", "antimeridian", "alone", "world", "poles", "twice"],
+)
+def test_everything_on_a_map_lies_within_it_and_no_label_touches_another(spots: list[Spot], wide: int) -> None:
+    drawn = draw_map(spots, spots[:2], width=wide)
+    assert drawn.width == wide
+    assert wide * 0.5 <= drawn.height <= wide * 1.2
+    frame = Box(0, 0, drawn.width, drawn.height)
+    circles = [Box(each.x - each.r, each.y - each.r, each.x + each.r, each.y + each.r) for each in drawn.circles]
+    assert all(frame.holds(circle) for circle in circles)
+    boxes = [label.box for label in drawn.labels]
+    assert all(frame.holds(box) for box in boxes)
+    assert not any(one.touches(other) for one, other in combinations(boxes, 2))
+    assert not any(box.touches(circle) for box in boxes for circle in circles)
+    assert len(drawn.land) < 6_000
+    assert drawn == draw_map(list(reversed(spots)), spots[:2], width=wide)
+
+
+def test_a_map_shows_as_many_labels_as_there_is_room_for() -> None:
+    assert len(draw_map(ISLANDS, width=WIDE).labels) == 3
+    names = [label.text for label in draw_map(CROWD, width=NARROW).labels]
+    assert 0 < len(names) < len(CROWD)
+    assert CROWD[-1].name in names
+
+
+def test_a_map_across_180_degrees_is_of_one_piece() -> None:
+    drawn = draw_map(ISLANDS, width=WIDE)
+    suva, apia = (next(label for label in drawn.labels if label.text == name) for name in ("Suva", "Apia"))
+    assert suva.x < apia.x
+
+
+def test_no_coast_runs_straight_across_a_map() -> None:
+    """As it would where an outline jumps from one side of the world to the other."""
+    drawn = draw_map([spot("Tromsø", 69.6, 19), spot("Anadyr", 64.7, 177.5)], width=WIDE)
+    for ring in rings(drawn):
+        inside = [(a, b) for a, b in pairwise(ring) if all(0 < y < drawn.height for _, y in (a, b))]
+        assert all(abs(a[0] - b[0]) < WIDE / 4 for a, b in inside)
+
+
+def rings(drawn: Map) -> list[list[tuple[int, int]]]:
+    found = []
+    for path in drawn.land.split("M")[1:]:
+        numbers = [int(number) for number in re.findall(r"-?\d+", path)]
+        x = y = 0
+        ring = []
+        for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + dx, y + dy
+            ring.append((x, y))
+        found.append(ring)
+    return found
+
+
+def test_the_larger_circle_saw_more_visits() -> None:
+    circles = draw_map([spot("Many", 50, 10, 16), spot("Few", 48, 4, 4)], width=WIDE).circles
+    assert circles[0].r > circles[1].r
+    assert circles[0].r == pytest.approx(2 * circles[1].r, abs=1)
+
+
+def test_a_place_where_no_visit_was_held_is_hollow() -> None:
+    fell_through = Spot(name=Line("Hoped for"), lat=50, lon=10, others=2)
+    assert [circle.hollow for circle in draw_map([fell_through, spot("Held", 48, 4)], width=WIDE).circles] == [
+        False,
+        True,
+    ]
+
+
+def test_a_label_takes_another_side_where_its_first_is_taken() -> None:
+    frame = Box(0, 0, 300, 100)
+    marks = [(Line("First"), (100, 50), 5), (Line("Second"), (112, 50), 5)]
+    first, second = place_labels(marks, frame)
+    assert (first.anchor, second.anchor) == ("end", "start")
+
+
+def test_a_label_that_fits_nowhere_is_left_out() -> None:
+    assert place_labels([(Line("Far too wide"), (10, 10), 5)], Box(0, 0, 20, 20)) == ()
+
+
+@pytest.mark.parametrize(("text", "shown"), [("Hanoi", "Hanoi"), ("a\nb", "a b"), ("x" * 40, "x" * 27 + "…")])
+def test_a_label_is_short(text: str, shown: str) -> None:
+    assert brief(Text(text)) == shown
+    assert isinstance(brief(Text(text)), Text)
+
+
+def test_wide_letters_take_more_room() -> None:
+    assert width("ill") < width("abc") < width("WWW") < width("平壌市")
+
+
+# The timeline
+
+
+def happenings(*dates: str) -> list[tuple[Happening, str, Text | None]]:
+    return [(Happening(date=Date.parse(date), record=None), "step", None) for date in dates]
+
+
+def drawn(dates: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The marks and the lines of a wide timeline."""
+    picture = draw_timeline(happenings(*dates), MONTHS, wide=WIDE)
+    assert picture
+    return (
+        sorted(picture.marks),
+        sorted(name for name, path in picture.spans.items() for _ in range(path.count("M"))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("date", "marks", "lines"),
+    [
+        ("2018-06-12", ["step"], []),
+        ("2018-06", ["step-open"], ["unsure"]),
+        ("2018", ["step-open"], ["unsure"]),
+        ("[2018-09-19..2018-12-31]", ["step-open"], ["unsure"]),
+        ("2018-06-12?", ["step-open"], []),
+        ("2018-06-01/2018-06-20", ["step"], ["lasting"]),
+        ("2018-04-01/..", ["step"], ["lasting"]),
+        ("../2018-04-01", ["step"], ["lasting"]),
+        ("201X", ["step-open"], ["unsure"]),
+    ],
+)
+def test_a_date_is_drawn_as_surely_as_it_is_known(date: str, marks: list[str], lines: list[str]) -> None:
+    assert drawn([date]) == (marks, lines)
+
+
+def test_a_year_has_a_row_and_its_marks_never_hide_one_another() -> None:
+    picture = draw_timeline(happenings("2001-03-01", *["2018-06-12"] * 5, "2019-01-01"), MONTHS, wide=NARROW)
+    assert picture
+    assert [label.text for label in picture.years] == ["2001", "2018", "2019"]
+    steps = [(int(x), int(y)) for x, y in re.findall(r"[Mm](-?\d+) ?(-?\d+)h0", picture.marks["step"])]
+    points = [*accumulate(steps, lambda point, step: (point[0] + step[0], point[1] + step[1]))]
+    assert len(set(points)) == len(points) == 7
+    assert all(0 <= x <= NARROW and 0 <= y <= picture.height for x, y in points)
+
+
+def test_where_much_falls_together_one_mark_stands_for_several() -> None:
+    days = [str(datetime.date(2018, 1, 1) + datetime.timedelta(days=index % 365)) for index in range(500)]
+    picture = draw_timeline(happenings(*days), MONTHS, wide=NARROW, cell=10)
+    assert picture
+    assert picture.marks["step"].count("h0") < 40
+
+
+@pytest.mark.parametrize("count", [200, 500])
+def test_a_timeline_of_many_years_stays_small(tmp_path: Path, count: int) -> None:
+    """However much happened: days, months and seasons over twenty years."""
+    shutil.copytree(SITES / "one-of-each" / "summaries", tmp_path / "summaries")
+    forms = ("{:04}-{:02}-{:02}", "{:04}-{:02}", "{:04}-{:02}-{:02}~")
+    for index in range(count // 2):
+        date = forms[index % 3].format(1999 + index % 20, index * 7 % 12 + 1, index * 11 % 28 + 1)
+        (tmp_path / "summaries" / "visits" / f"talks-{index}.yml").write_text(
+            f"title: Talks {index}\ndate: {date}\nlevel: {('working', 'high')[index % 2]}\nparties: [russia, dprk]\n"
+            f"sources: [mt-20190423]\nhistory:\n"
+            f"  - {{date: {1999 + index % 20}, status: planned, text: Planned., sources: [mt-20190423]}}\n"
+            f"  - {{date: {date}, status: held, text: Held., sources: [mt-20190423]}}\n"
+        )
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    pages = {page.path: page.body for page in assemble(Project(root=tmp_path)).pages}
+    found = figures({path: body for path, body in pages.items() if path.startswith("timeline/")})
+    assert found
+    assert max(len(figure.encode()) for figure in found) < LIMIT
+
+
+def test_a_timeline_without_known_dates_is_not_drawn() -> None:
+    assert draw_timeline([], MONTHS, wide=WIDE) is None
+
+
+def test_labels_of_the_timeline_touch_nothing(explainer: Explainer) -> None:
+    leaders = [visit for visit in explainer.visits if visit.level == "leaders"]
+    named = [(Happening(date=visit.date, record=visit), "leaders", Text(visit.label)) for visit in leaders]
+    picture = draw_timeline(named, MONTHS, wide=WIDE)
+    assert picture
+    boxes = [label.box for label in picture.labels]
+    assert len(boxes) == len(leaders)
+    assert not any(one.touches(other) for one, other in combinations(boxes, 2))
+
+
+def test_the_site_shows_each_graphic(tmp_path: Path) -> None:
+    bodies = bodies_of(laid_out(EXPLAINER, tmp_path))
+    for path, sign in (
+        ("index.md", '<div class="roadmap"'),
+        ("index.md", '<div class="table matrix"'),
+        ("stages/index.md", '<div class="roadmap"'),
+        ("meetings.md", '<div class="table matrix"'),
+        ("visits/index.md", '<figure class="graphic map"'),
+        ("projects/devolved-institutions.md", '<figure class="graphic map"'),
+        ("timeline/index.md", '<figure class="graphic chronicle"'),
+        ("constraints/index.md", '<figure class="graphic blocks"'),
+    ):
+        assert sign in bodies[path], path

@@ -1,0 +1,59 @@
+"""The handbook's examples, run: an example names its file in its first line."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import markdown
+from golden import ROOT, TESTS
+
+from builder.assembly import inspect
+from builder.problems import Problem, SummaryError
+from builder.project import Project
+from builder.records.models.kinds import IN_LISTS
+from builder.site.link_check import check_site
+
+BASE = TESTS / "rules"
+
+
+def problems(example: str, root: Path) -> tuple[Problem, ...]:
+    """What is said of an example."""
+    first, _, body = example.partition("\n")
+    path = first.removeprefix("# ").removeprefix("<!-- ").removesuffix(" -->")
+    if path.startswith("docs/"):
+        return of_page(body, root)
+    file = root / "summaries" / path
+    shutil.copytree(BASE, root / "summaries")
+    (root / "templates").symlink_to(ROOT / "templates")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(joined(file, body), "utf-8")
+    try:
+        return inspect(Project(root=root)).warnings
+    except SummaryError as error:
+        return error.problems
+
+
+def joined(file: Path, body: str) -> str:
+    if not file.is_file():
+        return body
+    there = file.read_text("utf-8")
+    if file.stem in {kind.kind_name for kind in IN_LISTS}:
+        return there + body.partition("\n")[2]
+    named = re.findall(r"^([\w-]+):", body, re.M)
+    fields = re.split(r"^(?=[\w-]+:)", there, flags=re.M)
+    return "".join(field for field in fields if field.partition(":")[0] not in named) + body
+
+
+def of_page(body: str, root: Path) -> tuple[Problem, ...]:
+    """What is said of a page in a site of two."""
+    root.mkdir()
+    (root / "pier.png").touch()
+    (root / "talks.html").write_text(page("Talks", '<p id="end">The end.</p>'), "utf-8")
+    (root / "index.html").write_text(page("Notes", markdown.markdown(body)), "utf-8")
+    return check_site(root)
+
+
+def page(title: str, body: str) -> str:
+    return f"<!doctype html><html lang=en><head><title>{title}</title></head><body>{body}</body></html>"

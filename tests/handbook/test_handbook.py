@@ -1,0 +1,100 @@
+"""The editor's handbook: its examples are run, its commands exist, its page of fields is made from the models.
+
+An example names its file in its first line, as on the page of rules. Where a block of plain text follows it, that is
+the report it gets; else it gets none. `pytest --update-golden` writes the page of fields.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import pytest
+from examples import problems
+from fields_page import fields_page
+from golden import ROOT
+
+from builder.cli.main import explainer
+
+HANDBOOK = ROOT / "docs" / "handbook"
+FIELDS = HANDBOOK / "fields.md"
+PAGES = sorted(path for path in HANDBOOK.glob("*.md") if path.name != "rules.md")
+BUILDER = re.compile(r"(?:(?:\.venv/bin/)?python -m builder|explainer) ([a-z].*)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A summary shown to editors, and what is said of it."""
+
+    page: str
+    text: str
+    report: tuple[str, ...]
+
+
+def examples() -> list[Example]:
+    found: list[Example] = []
+    for path in PAGES:
+        blocks = re.findall(r"^```(yaml|text)\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
+        for (kind, text), (next_kind, told) in zip(blocks, [*blocks, ("", "")][1:], strict=True):
+            if kind == "yaml":
+                report = tuple(told.splitlines()) if next_kind == "text" else ()
+                found.append(Example(page=path.stem, text=text, report=report))
+    return found
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every command that a page names, with the page."""
+    found = []
+    for path in PAGES:
+        text = path.read_text("utf-8")
+        lines = "\n".join(re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)).splitlines()
+        lines += re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
+        found += [(path.stem, line) for line in lines if BUILDER.fullmatch(line) or line.startswith("make ")]
+    return found
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: f"{example.page}: {example.text.splitlines()[0]}")
+def test_an_example_is_told_what_the_handbook_says(example: Example, tmp_path: Path) -> None:
+    assert tuple(map(str, problems(example.text, tmp_path))) == example.report
+
+
+@pytest.mark.parametrize(("page", "command"), commands())
+def test_a_command_named_is_one_that_exists(page: str, command: str) -> None:
+    if command.startswith("make "):
+        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
+        assert command.split()[1] in targets
+        return
+    match = BUILDER.fullmatch(command)
+    assert match
+    name, *words = shlex.split(match[1], comments=True)
+    named = explainer.commands[name]
+    options = {option for each in named.params if isinstance(each, click.Option) for option in each.opts}
+    assert {word for word in words if word.startswith("-")} <= options
+    takes = {each.name: each.type for each in named.params if isinstance(each, click.Argument)}
+    if isinstance(kinds := takes.get("kind"), click.Choice):
+        assert words[0] in kinds.choices
+
+
+def test_the_page_of_fields_says_what_the_models_say(request: pytest.FixtureRequest) -> None:
+    opening, _, _ = FIELDS.read_text("utf-8").partition("## ")
+    made = opening + fields_page()
+    if request.config.getoption("--update-golden"):
+        FIELDS.write_text(made, "utf-8")
+    assert FIELDS.read_text("utf-8") == made
+
+
+def test_every_page_is_out_of_the_search_and_reached_from_the_first() -> None:
+    first = (HANDBOOK / "index.md").read_text("utf-8")
+    for path in HANDBOOK.glob("*.md"):
+        text = path.read_text("utf-8")
+        within = "" if path.name == "index.md" else "within: The editor’s handbook\n"
+        front = rf"---\ntitle: .+\ndescription: .+\n{within}search:\n  exclude: true\n---\n\n# "
+        assert re.match(front, text), path.name
+        assert path.name == "index.md" or f"({path.name})" in first, path.name
+
+
+def test_the_handbook_is_reached_from_the_readme() -> None:
+    assert "(docs/handbook/index.md)" in (ROOT / "README.md").read_text("utf-8")

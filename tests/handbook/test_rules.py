@@ -1,0 +1,143 @@
+"""The page that explains the rules: every rule is on it, and each example is run.
+
+An example names its file in its first line. Where tests/rules has that file, its fields take the place of those there,
+or its items join the list; else it is the whole of a new file.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from examples import BASE, problems
+from golden import ROOT
+
+from builder.assembly import inspect
+from builder.problems import SummaryError
+from builder.project import Project
+
+PAGE = (ROOT / "docs" / "handbook" / "rules.md").read_text("utf-8")
+
+NEEDS_MORE_THAN_A_TEXT = {
+    "list",
+    "no-summary",
+    "not-formatted",
+    "references",
+    "table",
+    *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
+    *("missing-word", "no-title", "same-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
+    *("slow-build", "unknown-placeholder"),
+}
+"""Rules without an example: it would be about a disk, a size or several files."""
+
+DIAGNOSING = {"decoding", "discovery", "linking", "yaml_hints", "validation_messages"}
+"""Modules that pass a rule on in a tuple, before its message."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A rule, as the page explains it."""
+
+    rule: str
+    wrong: str
+    right: str
+
+
+def sections() -> list[Section]:
+    found = []
+    for part in re.split(r"^### ", PAGE, flags=re.M)[1:]:
+        heading, _, body = part.partition("\n")
+        rule = re.fullmatch(r"([a-z-]+) \{#\1\}", heading)
+        assert rule, heading
+        examples = dict(re.findall(r"^(Wrong|Right):\n\n```(?:yaml|markdown)\n(.*?)^```$", body, re.M | re.S))
+        found.append(Section(rule=rule[1], wrong=examples.get("Wrong", ""), right=examples.get("Right", "")))
+    return found
+
+
+SECTIONS = sections()
+WITH_EXAMPLES = [section for section in SECTIONS if section.wrong]
+
+
+@pytest.mark.parametrize("section", WITH_EXAMPLES, ids=lambda section: section.rule)
+def test_the_wrong_example_breaks_its_rule_and_the_right_one_none(section: Section, tmp_path: Path) -> None:
+    assert section.rule in {problem.rule for problem in problems(section.wrong, tmp_path / "wrong")}
+    found = problems(section.right, tmp_path / "right")
+    assert [str(problem) for problem in found if not problem.warning or problem.rule == section.rule] == []
+
+
+def test_a_language_without_a_phrase_is_told_the_english_one(tmp_path: Path) -> None:
+    shutil.copytree(BASE, tmp_path / "summaries")
+    settings = tmp_path / "summaries" / "explainer.yml"
+    settings.write_text(settings.read_text("utf-8").replace("language: en", "language: fr"), "utf-8")
+    shutil.copytree(ROOT / "templates" / "words", tmp_path / "templates" / "words")
+    english = (tmp_path / "templates" / "words" / "en.yml").read_text("utf-8")
+    french = "".join(line for line in english.splitlines(keepends=True) if line != "  home: Home\n")
+    (tmp_path / "templates" / "words" / "fr.yml").write_text(french, "utf-8")
+    with pytest.raises(SummaryError) as caught:
+        inspect(Project(root=tmp_path))
+    assert str(caught.value).endswith(
+        "templates/words/fr.yml:2:1: the phrase 'site.home' is missing (in English: Home) [missing-word]"
+    )
+
+
+def test_every_rule_is_explained_and_none_that_is_not_there() -> None:
+    explained = [section.rule for section in SECTIONS]
+    assert len(explained) == len(set(explained))
+    modules = [
+        path for path in (ROOT / "builder").rglob("*.py") if path.stem != "findings"
+    ]  # its findings are no problems
+    assert set(explained) == {rule for path in modules for rule in rules_in(path)}
+
+
+def test_every_rule_has_its_examples_or_a_test_of_its_own() -> None:
+    assert {section.rule for section in SECTIONS if not section.wrong} == NEEDS_MORE_THAN_A_TEXT
+    assert all(section.right for section in WITH_EXAMPLES)
+    tests = "".join(path.read_text("utf-8") for path in ROOT.glob("tests/**/*.*") if path.suffix in (".py", ".yml"))
+    for rule in NEEDS_MORE_THAN_A_TEXT:
+        assert f"[{rule}]" in tests or f'rule == "{rule}"' in tests, rule
+
+
+def rules_in(path: Path) -> Iterator[str]:
+    """The rules that a module names: passed as `rule`, by keyword or place, or in a tuple before a message."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Call():
+                yield from _named([keyword.value for keyword in node.keywords if keyword.arg == "rule"])
+                yield from _named(node.args[PLACES[_called(node)] :][:1] if _called(node) in PLACES else [])
+            case ast.Assign(targets=[ast.Tuple(elts=targets)]):
+                places = [at for at, name in enumerate(targets) if isinstance(name, ast.Name) and name.id == "rule"]
+                values = [value for value in ast.walk(node.value) if isinstance(value, ast.Tuple)]
+                yield from _named([value.elts[at] for value in values for at in places])
+            case ast.Tuple(elts=[*_, rule, _, _]) | ast.Tuple(elts=[rule, _]) if path.stem in DIAGNOSING:
+                yield from _named([rule])
+
+
+def _called(call: ast.Call) -> str:
+    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
+
+
+def _named(nodes: Sequence[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case ast.Constant(value=str(text)) if re.fullmatch("[a-z]+(-[a-z]+)*", text):
+                yield text
+
+
+def _places() -> dict[str, int]:
+    """By the name of a function that takes a rule: the how-manieth argument it is."""
+    places: dict[str, int] = {}
+    for path in (ROOT / "builder").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                names = [argument.arg for argument in node.args.args if argument.arg != "self"]
+                if "rule" in names:
+                    assert places.setdefault(node.name, names.index("rule")) == names.index("rule")
+    return places
+
+
+PLACES = _places()

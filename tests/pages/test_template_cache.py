@@ -1,0 +1,26 @@
+"""Compiled templates: each is its own text's, and few are kept."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, FileSystemLoader
+
+from builder.pages import template_cache
+
+
+def test_a_template_is_kept_once_wherever_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates of one name in two folders share a place, and each is still what stands in its own folder."""
+    kept = tmp_path / "__pycache__"
+    kept.mkdir()
+    monkeypatch.setattr(template_cache, "__file__", str(tmp_path / "bytecode.py"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for text in ("one", "other", "other", "one"):
+        folder = tmp_path / text
+        folder.mkdir(exist_ok=True)
+        (folder / "page.jinja").write_text(text)
+        environment = Environment(loader=FileSystemLoader(folder), bytecode_cache=template_cache.compiled(__file__))
+        assert environment.get_template("page.jinja").render() == text
+        assert len(list(kept.iterdir())) == 1

@@ -1,0 +1,664 @@
+"""The hook in mkdocs.yml, and the preview: real processes of mkdocs, edited under their eyes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import free_port
+from golden import GUARD, ROOT
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+from watchdog.utils.dirsnapshot import DirectorySnapshot
+
+from builder.preview.http import FOLLOWED
+from builder.preview.server import on_serve, on_shutdown, on_startup, serve
+from builder.preview.state import Preview
+from builder.problems import MachineError, SummaryError
+from builder.project import Project
+from builder.site.build import build
+
+CONFIG = f"""\
+site_name: Talks
+theme: {{name: material, font: false}}
+markdown_extensions: [abbr, admonition, attr_list, def_list, footnotes, md_in_html, tables]
+nav: [index.md]
+not_in_nav: "*"
+strict: true
+hooks: [{ROOT / "builder" / "hook.py"}]
+"""
+VISIT = "visits/kim-putin-vladivostok"
+BANNER = "This page may be out of date until these problems are mended:"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A small explainer as a host would have it, with a page written by hand."""
+    shutil.copytree(ROOT / "tests/sites/one-of-each/summaries", tmp_path / "summaries")
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/about.md").write_text("# About\n\nFirst words.\n")
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    return Project(root=tmp_path)
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    save(file, text.replace(old, new))
+
+
+def save(file: Path, text: str) -> None:
+    """Write a file in one step, as editors do."""
+    beside = file.with_name(f"{file.name}~")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(file)
+
+
+def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *arguments],
+        cwd=project.root,
+        env=environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def environment() -> dict[str, str]:
+    """Without the repository on Python's path: the hook finds the builder by itself."""
+    return {**os.environ, "PYTHONPATH": str(GUARD)}
+
+
+def test_plain_mkdocs_builds_from_the_summaries(project: Project) -> None:
+    done = run(project, "build", "--strict")
+    assert done.returncode == 0, done.stderr
+    assert (project.docs / f"{VISIT}.md").is_file()
+    assert (project.site / VISIT / "index.html").is_file()
+
+
+def test_plain_mkdocs_fills_in_pages_written_by_hand(project: Project) -> None:
+    (project.docs / "about.md").write_text(WRITE)
+    assert run(project, "build", "--strict").returncode == 0
+    assert CONTACT.format("https://example.org/contact") in (project.site / "about/index.html").read_text()
+
+
+WRITE = "# About\n\n[Write]({{ contact }})\n"
+CONTACT = '<p><a href="{}">Write</a></p>'
+
+
+def test_while_serving_what_is_filled_in_follows_the_settings(project: Project) -> None:
+    (project.docs / "about.md").write_text(WRITE)
+    with serving(project, *EXPLAINER_SERVE) as server:
+        assert server.shows("/about/", CONTACT.format("https://example.org/contact"))
+        edit(project.summaries / "explainer.yml", "https://example.org/contact", "https://example.org/new")
+        until(lambda: server.shows("/about/", CONTACT.format("https://example.org/new")), server)
+        edit(project.docs / "about.md", "{{ contact }}", "{{ contcat }}")
+        until(
+            lambda: server.shows("/about/", "docs/about.md:3:9: nothing is known to fill in for &#x27;contcat"), server
+        )
+
+
+def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Project) -> None:
+    edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+    done = run(project, "build")
+    assert done.returncode == 1
+    assert f"summaries/{VISIT}.yml:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project.docs / f"{VISIT}.md").exists()
+    assert not project.site.exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"404.html": "Not found", "letters/one.txt": "Dear"}, "it holds 404.html, and nothing says that a build made"),
+        ({"CNAME": "example.org"}, "home/CNAME would be deleted by MkDocs: put it into docs/, or run explainer build"),
+    ],
+)
+def test_plain_mkdocs_empties_no_folder_of_others(project: Project, files: dict[str, str], said: str) -> None:
+    home = project.root / "home"
+    for path, text in files.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(text)
+    done = run(project, "build", "--site-dir", "home")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert said in done.stderr
+    there = {path.relative_to(home).as_posix(): path.read_text() for path in home.rglob("*") if path.is_file()}
+    assert there == files
+    assert not (project.docs / "index.md").exists()
+
+
+def test_plain_mkdocs_and_the_builder_build_into_one_folder_by_turns(project: Project) -> None:
+    """Also after a build of MkDocs that failed half-way, and what git keeps there stays."""
+    for turn in range(2):
+        done = run(project, "build")
+        assert done.returncode == 0, done.stderr
+        (project.site / ".nojekyll").touch()
+        hook = project.root / "fails.py"
+        hook.write_text("def on_post_page(output, page, config):\n    raise ValueError\n")
+        (project.root / "mkdocs.yml").write_text(CONFIG.replace("hooks: [", "hooks: [fails.py, "))
+        (project.docs / f"new-{turn}.md").write_text(f"# New {turn}\n")
+        assert run(project, "build").returncode == 1
+        hook.unlink()
+        (project.root / "mkdocs.yml").write_text(CONFIG)
+        assert (build(project, strict=False).site / ".nojekyll").is_file()
+
+
+def test_the_watcher_sees_what_hands_write_and_not_what_the_builder_writes(project: Project) -> None:
+    preview = Preview()
+    preview.refresh(project)
+    before = seen(preview, project)
+    edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+    after = seen(preview, project)
+    assert changes(before, after) == [f"summaries/{VISIT}.yml"]
+    preview.refresh(project)
+    assert b"Once more, " in (project.docs / f"{VISIT}.md").read_bytes()
+    assert changes(after, seen(preview, project)) == []
+
+    edit(project.docs / "about.md", "First words", "Second words")
+    edit(project.docs / f"{VISIT}.md", "Once more, ", "By hand, ")
+    save(project.docs / "how.md", "# How we count\n")
+    (project.docs / "data/visits.csv").write_text("")
+    (project.summaries / "visits/.hanoi.yml.swp").write_bytes(b"b0VIM")
+    (project.summaries / "visits/4913").write_bytes(b"")
+    assert changes(after, seen(preview, project)) == ["docs/about.md", "docs/how.md", f"docs/{VISIT}.md"]
+
+
+class Remade:
+    """A site in which every page can be made anew."""
+
+    def remake(self, path: str) -> bool:
+        return True
+
+    def finish(self) -> None:
+        pass
+
+
+def test_what_is_edited_while_the_whole_site_is_built_has_it_built_again(project: Project) -> None:
+    preview = Preview()
+    for edited, is_up_to_date in (("", True), ("strict: true", False), ("", True)):
+        preview.look(project)
+        if edited:
+            edit(project.config, edited, f"{edited}  # or not")
+        preview.refresh(project)
+        preview.begin(Remade())
+        preview.is_whole = True
+        assert preview.show_edited(project) is is_up_to_date
+
+
+def test_what_another_preview_has_written_is_built_here_too(project: Project) -> None:
+    preview = Preview()
+    preview.look(project)
+    preview.refresh(project)
+    preview.begin(Remade())
+    preview.is_whole = True
+    edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+    assert preview.show_edited(project)
+    Preview().refresh(project)
+    assert not preview.write_others(project, lambda: False)
+
+
+def test_a_draft_is_in_the_preview_only(project: Project) -> None:
+    visit = (project.summaries / f"{VISIT}.yml").read_text(encoding="utf-8")
+    draft = visit.replace("title: ", "draft: true\ntitle: Not yet, ")
+    (project.summaries / "visits/not-yet.yml").write_text(draft, encoding="utf-8")
+    Preview().refresh(project)
+    assert (project.docs / "visits/not-yet.md").is_file()
+    assert run(project, "build").returncode == 0
+    assert not (project.docs / "visits/not-yet.md").exists()
+
+
+def seen(preview: Preview, project: Project) -> dict[str, tuple[int, float]]:
+    """What the watcher would see now: each file with what it is compared by."""
+    snapshot = DirectorySnapshot(str(project.root), listdir=preview.entries)
+    files = [Path(os.fsdecode(path)) for path in snapshot.paths if not snapshot.isdir(path)]
+    return {
+        file.relative_to(project.root).as_posix(): (snapshot.inode(str(file))[0], snapshot.mtime(str(file)))
+        for file in files
+    }
+
+
+def changes(before: dict[str, tuple[int, float]], after: dict[str, tuple[int, float]]) -> list[str]:
+    return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A preview in a process of its own."""
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str, host: str | None = None) -> str:
+        request = urllib.request.Request(self.url + path, headers={"Host": host} if host else {})
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return str(response.read().decode())
+
+    def shows(self, path: str, words: str) -> bool:
+        try:
+            return words in self.get(path)
+        except urllib.error.HTTPError:
+            return False
+
+    def missing(self, path: str) -> str:
+        """What is shown of a page that isn't there."""
+        with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+            self.get(path)
+        return str(caught.value.read().decode())
+
+    def rebuilds(self) -> int:
+        return self.log.read_text().count("Detected file changes")
+
+    def is_quiet(self) -> bool:
+        """Whether for two looks of the watcher nothing has been built anew: the server answers when something has."""
+        epoch = re.findall(r"livereload\((\d+), \d+\);", self.get("/about/"))[-1]
+        try:
+            urllib.request.urlopen(f"{self.url}/livereload/{epoch}/1", timeout=1.5).close()
+        except TimeoutError:
+            return True
+        return False
+
+
+@contextmanager
+def serving(project: Project, *command: str) -> Iterator[Server]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log, scratch = project.root.with_suffix(".log"), project.root.with_suffix(".tmp")
+    scratch.mkdir(exist_ok=True)  # a server that is killed leaves its site behind
+    with log.open("wb") as output:
+        arguments = [part.replace("PORT", str(port)) for part in command]
+        surroundings = {**environment(), "TMPDIR": str(scratch)}
+        process = subprocess.Popen(arguments, cwd=project.root, env=surroundings, stdout=output, stderr=output)
+    server = Server(f"http://127.0.0.1:{port}", log, process)
+    try:
+        until(lambda: process.poll() is not None or "Serving on" in log.read_text(), server)
+        yield server
+    finally:
+        process.kill()
+        process.wait(timeout=60)
+
+
+def until(condition: Callable[[], bool], server: Server) -> None:
+    """Look again and again, for a minute at most."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, server.log.read_text()
+        time.sleep(0.02)
+
+
+MKDOCS_SERVE = (sys.executable, "-m", "mkdocs", "serve", "-a", "127.0.0.1:PORT")
+
+
+def test_while_serving_an_edit_is_shown_on_its_own_page_and_then_on_all_others(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, "), server)
+        until(lambda: server.shows("/", "Once more, "), server)
+        assert server.is_quiet()
+        assert server.rebuilds() == 1
+
+
+def test_what_edits_leave_is_what_a_new_preview_shows(project: Project) -> None:
+    shown = ["/", f"/{VISIT}/", "/visits/", "/sources/", "/timeline/", "/search/search_index.json", "/data/visits.csv"]
+    with serving(project, *MKDOCS_SERVE) as server:
+        for number in range(3):
+            edit(project.summaries / f"{VISIT}.yml", "title: ", f"title: Once more {number}, ")
+            until(lambda number=number: server.shows(f"/{VISIT}/", f"Once more {number}, "), server)  # type: ignore[misc]
+        edit(project.summaries / "sources.yml", "publisher: Fishnews", "publisher: Read again")
+        until(lambda: server.shows("/", "Once more 2, ") and server.shows("/sources/", "Read again"), server)
+        assert server.is_quiet()
+        left = [LIVE.sub("", server.get(path)) for path in shown]
+    shutil.rmtree(project.root / ".cache")
+    with serving(project, *MKDOCS_SERVE) as server:
+        assert left == [LIVE.sub("", server.get(path)) for path in shown]
+
+
+def test_what_is_edited_during_the_first_build_is_shown(project: Project) -> None:
+    """By then the pages are made, and nothing is watched yet."""
+    (project.root / "quick.py").write_text(QUICK)
+    edit(project.config, "hook.py]", "hook.py, quick.py]")
+    with serving(project, *MKDOCS_SERVE) as server:
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, ") and server.shows("/", "Once more, "), server)
+
+
+QUICK = f"""
+import pathlib
+def on_files(files, config):
+    visit = pathlib.Path("summaries/{VISIT}.yml")
+    text = visit.read_text(encoding="utf-8")
+    if "Once more" not in text:
+        visit.write_text(text.replace("title: ", "title: Once more, "), encoding="utf-8")
+"""
+
+
+def test_a_browser_that_follows_is_told_where_the_last_edit_shows(project: Project) -> None:
+    with serving(project, *EXPLAINER_SERVE) as server:
+        assert FOLLOWED in server.get("/about/")
+        assert json.loads(server.get(FOLLOWED)) == [0, "/"]
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, "), server)
+        assert json.loads(server.get(FOLLOWED)) == [1, f"/{VISIT}/"]
+
+
+LIVE = re.compile(r"livereload\(\d+, \d+\)|127\.0\.0\.1:\d+")
+
+
+def test_while_serving_what_hands_write_is_seen_and_what_editors_leave_is_not(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words"), server)
+        assert server.is_quiet()
+        assert server.rebuilds() == 1
+
+        save(project.docs / "how.md", "# How we count\n")
+        until(lambda: server.shows("/how/", "How we count"), server)
+
+        assert server.is_quiet()
+        assert server.rebuilds() == 2
+        (project.summaries / ".hanoi.yml.swp").write_bytes(b"b0VIM")
+        (project.summaries / "visits/4913").write_text("")
+        assert server.is_quiet()
+        assert server.rebuilds() == 2
+
+
+def test_while_serving_a_page_of_the_builder_edited_by_hand_is_named_until_it_is_gone(project: Project) -> None:
+    page = project.docs / f"{VISIT}.md"
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(page, "# ", "# By hand: ")
+        until(lambda: server.shows("/about/", f"docs/{VISIT}.md:1:1: this page was written or changed by hand"), server)
+        assert server.is_quiet()
+        page.unlink()
+        until(lambda: not server.shows("/about/", BANNER), server)
+        assert server.is_quiet()
+        assert (server.rebuilds(), page.is_file()) == (2, True)
+
+
+def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project: Project) -> None:
+    summary = project.summaries / f"{VISIT}.yml"
+    with serving(project, *MKDOCS_SERVE) as server:
+        last = (project.docs / f"{VISIT}.md").read_bytes()
+        edit(summary, "level: leaders", "level: leader")
+        until(lambda: server.shows("/about/", BANNER), server)
+        report = f"summaries/{VISIT}.yml:"
+        assert report in server.get(f"/{VISIT}/")
+        assert report in server.missing("/visits/not-there-yet/")
+        assert report in server.log.read_text()
+        assert "The pages stay as they were." in server.log.read_text()
+        assert (project.docs / f"{VISIT}.md").read_bytes() == last
+        assert server.is_quiet()
+
+        edit(summary, "level: leader", "level: leaders")
+        until(lambda: not server.shows("/about/", BANNER), server)
+        assert "The problems are mended." in server.log.read_text()
+        assert server.is_quiet()
+        assert server.rebuilds() == 2
+        assert server.log.read_text().count("Building documentation") == 1
+
+
+def test_while_serving_summaries_that_are_moved_away_and_back_are_followed_as_before(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        project.summaries.rename(project.root / "elsewhere")
+        until(lambda: server.shows("/about/", BANNER), server)
+        (project.root / "elsewhere").rename(project.summaries)
+        until(lambda: not server.shows("/about/", BANNER), server)
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.shows("/", "Once more, "), server)
+
+
+def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_broken(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+        until(lambda: server.shows("/about/", BANNER), server)
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words"), server)
+        assert server.shows("/about/", BANNER)
+        edit(project.summaries / f"{VISIT}.yml", "level: leader", "title: Once more\nlevel: leaders")
+        edit(project.summaries / f"{VISIT}.yml", "title: Kim", "# title: Kim")
+        until(lambda: not server.shows("/about/", BANNER), server)
+        until(lambda: server.shows("/", "Once more"), server)
+
+
+def test_while_serving_an_entry_of_the_menu_comes_with_the_first_record_and_goes_with_the_last(
+    project: Project,
+) -> None:
+    edit(project.config, 'nav: [index.md]\nnot_in_nav: "*"\n', "")
+    summary = project.summaries / "projects/power-grid.yml"
+    pages = {"/about/": "../", "/": "", f"/{VISIT}/": "../../", "/meetings/": "../"}
+    with serving(project, *MKDOCS_SERVE) as server:
+
+        def has_entry() -> set[bool]:
+            entry = '<a href="{}projects/" class="md-nav__link">'
+            return {entry.format(up) in server.get(page) for page, up in pages.items()}
+
+        assert has_entry() == {True}
+        text = summary.read_text("utf-8")
+        summary.unlink()
+        until(lambda: has_entry() == {False}, server)
+        assert not server.shows("/about/", BANNER)
+        save(summary, text)
+        until(lambda: has_entry() == {True}, server)
+        assert "WARNING" not in server.log.read_text()
+
+
+def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: Project) -> None:
+    (project.root / "theme").mkdir()
+    theme = project.root / "theme/main.html"
+    save(theme, '{% extends "base.html" %}')
+    edit(project.root / "mkdocs.yml", "name: material,", "name: material, custom_dir: theme,")
+    with serving(project, *MKDOCS_SERVE) as server:
+        save(theme, '{% extends "nowhere.html" %}')
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "the site can&#x27;t be built: "), server)
+        assert server.shows("/about/", "nowhere.html")
+        assert server.shows("/about/", "First words")
+        assert server.shows(f"/{VISIT}/", BANNER)
+        assert "Traceback" in server.log.read_text()
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+        until(lambda: server.log.read_text().count("the site can't be built") == 2, server)
+        assert "The problems are mended." not in server.log.read_text()
+        save(theme, '{% extends "base.html" %}')
+        edit(project.docs / "about.md", "Second words", "Third words")
+        until(lambda: server.shows("/about/", "Third words"), server)
+        assert not server.shows("/about/", BANNER)
+        assert server.shows("/", "Once more, ")
+
+
+@pytest.mark.parametrize("moment", ["on_pre_build", "on_files"])
+def test_while_serving_a_page_that_is_deleted_during_a_build_is_written_again(project: Project, moment: str) -> None:
+    """Before MkDocs lists the pages it would be missing, and after that it would be missed."""
+    (project.root / "deleting.py").write_text(f"def {moment}{DELETING}")
+    edit(project.config, "hook.py]", "hook.py, deleting.py]")
+    with serving(project, *MKDOCS_SERVE) as server:
+        (project.root / "marker").touch()
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words") and server.shows(f"/{VISIT}/", "</html>"), server)
+        until(lambda: not server.shows("/about/", BANNER), server)
+        assert not (project.root / "marker").exists()
+
+
+DELETING = f"""(*files, config):
+    import pathlib
+    if (marker := pathlib.Path("marker")).exists():
+        marker.unlink()
+        pathlib.Path("docs/{VISIT}.md").unlink()
+"""
+
+
+def test_while_serving_a_broken_mkdocs_yml_is_named_and_the_last_site_stays(project: Project) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        edit(project.config, "site_name: Talks", "site_name: [Talks")
+        until(lambda: server.shows("/about/", "the site can&#x27;t be built: "), server)
+        assert server.shows("/about/", "First words")
+        assert "Traceback" not in server.log.read_text()
+        edit(project.config, "site_name: [Talks", "site_name: Walks")
+        until(lambda: server.shows("/about/", "Walks"), server)
+        assert not server.shows("/about/", BANNER)
+
+
+@pytest.fixture
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is none of the explainer's."""
+    folder = tmp_path_factory.mktemp("outside")
+    (folder / "secret.md").write_text("# Not for readers\n")
+    return folder
+
+
+def put_no_files(docs: Path, outside: Path) -> list[str]:
+    """Put what a build refuses: a link that leads out, two that lead round in circles, a pipe; give what is said."""
+    (docs / "out").symlink_to(outside)
+    for name in ("round", "self"):
+        (docs / name).symlink_to("." if name == "round" else name)
+    os.mkfifo(docs / "waits.md")
+    link = "this is a link, which a build would follow anywhere (put the file itself here) [no-file]"
+    return [
+        f"docs/out:1:1: {link}",
+        f"docs/round:1:1: {link}",
+        f"docs/self:1:1: {link}",
+        "docs/waits.md:1:1: this is a pipe or a device (put the file itself here) [no-file]",
+    ]
+
+
+def test_a_preview_does_not_begin_where_a_link_or_a_pipe_is_in_docs(project: Project, outside: Path) -> None:
+    told = put_no_files(project.docs, outside)
+    with pytest.raises(SummaryError) as caught:
+        serve(project, port=free_port())
+    assert str(caught.value).splitlines() == told
+
+
+def test_plain_mkdocs_serve_does_not_begin_where_a_link_or_a_pipe_is_in_docs(project: Project, outside: Path) -> None:
+    told = put_no_files(project.docs, outside)
+    done = run(project, "serve", "-a", f"127.0.0.1:{free_port()}")
+    assert done.returncode == 1
+    assert "\n".join(told) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_while_serving_a_link_or_a_pipe_is_named_and_neither_served_nor_waited_for(
+    project: Project, outside: Path
+) -> None:
+    with serving(project, *MKDOCS_SERVE) as server:
+        told = put_no_files(project.docs, outside)
+        until(lambda: all(server.shows("/about/", line) for line in told), server)
+        until(server.is_quiet, server)
+        before = server.rebuilds()
+        edit(project.config, "site_name: Talks", "site_name: Walks")  # the whole site would be built
+        until(lambda: server.rebuilds() > before, server)
+        until(server.is_quiet, server)
+        assert server.shows("/about/", told[0])
+        assert "Not for readers" not in server.missing("/out/secret/")
+        assert "Talks" in server.get("/about/")
+        assert "Traceback" not in server.log.read_text()
+        for name in ("out", "round", "self", "waits.md"):
+            (project.docs / name).unlink()
+        until(lambda: server.shows("/about/", "Walks"), server)
+        assert not server.shows("/about/", BANNER)
+
+
+def test_a_link_in_the_builders_own_folder_is_deleted_before_mkdocs_follows_it(project: Project, outside: Path) -> None:
+    """A broken summary leaves all pages as they were, and with them the folder."""
+    edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+    (project.docs / "index.md").write_text("# Home\n")
+    (project.docs / "data").mkdir()
+    (project.docs / "data/out").symlink_to(outside)
+    with serving(project, *MKDOCS_SERVE) as server:
+        server.missing("/data/out/secret/")
+    assert (outside / "secret.md").exists()
+
+
+def test_a_preview_begins_even_with_a_broken_summary(project: Project) -> None:
+    (project.docs / "index.md").write_text("# Home\n")
+    edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+    with serving(project, *MKDOCS_SERVE) as server:
+        assert f"summaries/{VISIT}.yml:" in server.get("/about/")
+
+
+EXPLAINER_SERVE = (
+    sys.executable,
+    "-c",
+    f"""
+import sys
+from pathlib import Path
+sys.path.insert(0, {str(ROOT)!r})
+from builder.project import Project
+from builder.preview.server import Preview, serve
+try:
+    serve(Project(root=Path.cwd()), port=PORT, follow=True)
+except KeyboardInterrupt:
+    sys.exit(130)
+""",
+)
+
+
+def test_the_preview_is_for_this_machine_and_stops_when_told(project: Project) -> None:
+    with serving(project, *EXPLAINER_SERVE) as server:
+        assert "First words" in server.get("/about/")
+        assert "First words" in server.get("/about/", host="localhost:8000")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            server.get("/about/", host="example.org")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            server.get("/../mkdocs.yml")
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(timeout=60) == 130
+        assert "Traceback" not in server.log.read_text()
+
+
+def test_a_preview_stopped_before_its_first_request_is_quiet(project: Project) -> None:
+    """Its thread finds the socket closed; what it would raise, pytest takes for an error."""
+    config = load_config(str(project.config))
+    server = LiveReloadServer(builder=lambda: None, host="127.0.0.1", port=0, root=str(project.root))
+    on_startup(command="serve", dirty=False)
+    try:
+        on_serve(as_handed_over(server, config), config, builder=lambda: None)
+        server.server_close()
+        server.serve_thread.start()
+        server.serve_thread.join(timeout=10)
+        assert not server.serve_thread.is_alive()
+    finally:
+        on_shutdown()
+
+
+def as_handed_over(server: LiveReloadServer, config: MkDocsConfig) -> LiveReloadServer:
+    """The server as MkDocs hands it to the hook: watching the pages and its own file."""
+    server.watch(config.docs_dir)
+    server.watch(config.config_file_path or "")
+    return server
+
+
+def test_the_preview_is_refused_to_other_machines(project: Project) -> None:
+    with pytest.raises(MachineError) as caught:
+        serve(project, "0.0.0.0")
+    assert str(caught.value) == "the preview is for this machine only, and 0.0.0.0 can be reached from others"
+
+
+def test_a_port_that_is_taken_is_named(project: Project) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(MachineError) as caught:
+            serve(project, port=port)
+    other = port + 1 if port < 65535 else port - 1
+    assert str(caught.value) == (
+        f"the preview can't be served on 127.0.0.1:{port}: Address already in use; "
+        f"try another: make serve PORT={other}, or add --port {other}"
+    )

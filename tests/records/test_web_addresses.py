@@ -1,0 +1,154 @@
+"""Web addresses as they are typed and as they are published: the same on every Python."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from golden import ROOT
+from pydantic import TypeAdapter, ValidationError
+
+from builder.explainer.addresses import path_of
+from builder.preview.http import guarded
+from builder.records.models.fields import Address, Contact
+
+ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
+CONTACT: TypeAdapter[str] = TypeAdapter(Contact)
+AS_IT_IS = "an address such as https://example.org/page"
+
+
+@pytest.mark.parametrize(
+    ("typed", "published"),
+    [
+        ("https://example.org//path", "https://example.org//path"),
+        ("https://example.org///a//b/", "https://example.org///a//b/"),
+        ("https://example.org//", "https://example.org//"),
+        ("https://example.org", "https://example.org/"),
+        ("https://example.org?q", "https://example.org/?q"),
+        ("https://example.org#f", "https://example.org/#f"),
+        ("https://example.org/?", "https://example.org/?"),
+        ("https://example.org/#", "https://example.org/#"),
+        ("https://example.org/a?#", "https://example.org/a?#"),
+        ("https://example.org/?a?b#c#d", "https://example.org/?a?b#c#d"),
+        ("https://example.org/a/./../b;c=d,e", "https://example.org/a/./../b;c=d,e"),
+        ("https://example.org/@a:b@c?d@e#f@g", "https://example.org/@a:b@c?d@e#f@g"),
+        ("HTTPS://Example.ORG./A", "https://example.org/A"),
+        ("https://example.org:443//a", "https://example.org//a"),
+        ("https://example.org:0443/", "https://example.org/"),
+        ("https://example.org:/", "https://example.org/"),
+        ("http://example.org:80?q", "http://example.org/?q"),
+        ("http://example.org:443/", "http://example.org:443/"),
+        ("https://example.org:65535/", "https://example.org:65535/"),
+        ("https://[2001:DB8::1]//a", "https://[2001:db8::1]//a"),
+        ("https://[::1]:443", "https://[::1]/"),
+        ("https://[::FFFF:192.0.2.1]:8080/", "https://[::ffff:192.0.2.1]:8080/"),
+        ("https://ПРИМЕР.рф//Путь?Ё", "https://пример.рф//Путь?Ё"),
+        ("https://XN--E1AFMKFD.xn--p1ai/", "https://xn--e1afmkfd.xn--p1ai/"),
+        ("https://example.org/%2f%2F%zz?%3D#%23", "https://example.org/%2f%2F%zz?%3D#%23"),
+        ("https://example.org//a(b)[c]*", "https://example.org//a%28b%29%5Bc%5D%2A"),
+    ],
+)
+def test_an_odd_address_is_published_as_it_was_typed(typed: str, published: str) -> None:
+    assert ADDRESS.validate_python(typed) == published
+    assert CONTACT.validate_python(typed) == published
+    assert ADDRESS.validate_python(published) == published, "what is published could be typed"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "hint"),
+    [
+        ("https://user@example.org/", "holds a user name", "leave it out"),
+        ("https://user:word@example.org//a", "holds a user name", "leave it out"),
+        ("https://@example.org/", "holds a user name", "leave it out"),
+        ("https://a@b@example.org/", "holds a user name", "leave it out"),
+        ("https://example.org:65536/", "is no web address", AS_IT_IS),
+        ("https://example.org:9999999999/", "is no web address", AS_IT_IS),
+        ("https://example.org:+80/", "is no web address", AS_IT_IS),
+        ("https://example.org:٤/", "is no web address", AS_IT_IS),
+        ("https://example.org:80:80/", "is no web address", AS_IT_IS),
+        ("https://::1/", "is no web address", AS_IT_IS),
+        ("https://[::1/", "is no web address", AS_IT_IS),
+        ("https://[::1]x/", "is no web address", AS_IT_IS),
+        ("https://x[::1]/", "is no web address", AS_IT_IS),
+        ("https://[:::1]/", "is no web address", AS_IT_IS),
+        ("https://[v1.x]/", "is no web address", AS_IT_IS),
+        ("https://[fe80::1%25eth0]/", "is no web address", AS_IT_IS),
+        ("https://ex%61mple.org/", "names no host", AS_IT_IS),
+        ("https://./", "names no host", AS_IT_IS),
+        ("https:///path", "names no host", AS_IT_IS),
+        ("https://?q", "names no host", AS_IT_IS),
+        ("https:example.org", "names no host", AS_IT_IS),
+        ("//example.org/path", "is no http or https address", AS_IT_IS),
+        ("example.org/a:b", "is no http or https address", AS_IT_IS),
+        ("example.org:443", "is no http or https address", AS_IT_IS),
+        ("javascript://example.org/%0aalert(1)", "is no http or https address", AS_IT_IS),
+        ("ftp://[x/", "is no http or https address", AS_IT_IS),
+        ("", "nothing is written here", "write it, or leave the field out"),
+    ],
+)
+def test_what_is_no_address_is_refused(typed: str, found: str, hint: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ADDRESS.validate_python(typed)
+    (error,) = caught.value.errors()
+    assert error["ctx"] == {"found": f"'{typed}' {found}" if typed else found, "hint": hint}
+
+
+@pytest.mark.parametrize(
+    ("site", "path"),
+    [
+        ("", "/"),
+        (None, "/"),
+        ("/", "/"),
+        ("https://example.org", "/"),
+        ("https://example.org/", "/"),
+        ("https://example.org/a/b/", "/a/b/"),
+        ("https://example.org//a/", "//a/"),
+        ("https://[::1]:8000/a/?b#c", "/a/"),
+        ("/a/", "/a/"),
+    ],
+)
+def test_the_path_of_a_site_is_what_follows_its_host(site: str | None, path: str) -> None:
+    assert path_of(site) == path
+
+
+def test_no_module_lets_python_read_or_write_addresses() -> None:
+    """urllib reads and writes odd addresses otherwise from version to version, and the site must not."""
+    found = [
+        f"{path.relative_to(ROOT).as_posix()} imports {alias.name}"
+        for path in sorted((ROOT / "builder").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "urllib.parse"
+        for alias in node.names
+        if alias.name not in ("quote", "unquote")
+    ]
+    assert found == [
+        "builder/site/plugins/placeholder_plugin.py imports urljoin"
+    ]  # as MkDocs does, for links into the repository alone
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (None, "200 OK"),
+        ("127.0.0.1", "200 OK"),
+        ("127.0.0.1:8000", "200 OK"),
+        ("LocalHost:8000", "200 OK"),
+        ("[::1]:8000", "200 OK"),
+        ("[::1]", "200 OK"),
+        ("", "403 Forbidden"),
+        ("[", "403 Forbidden"),
+        ("[::1", "403 Forbidden"),
+        ("[::1]x", "403 Forbidden"),
+        ("[v1.x]", "403 Forbidden"),
+        ("x@127.0.0.1", "403 Forbidden"),
+        ("127.0.0.1/x", "403 Forbidden"),
+        ("127.0.0.1:80:80", "403 Forbidden"),
+        ("127.0.0.1.example.org", "403 Forbidden"),
+        ("example.org", "403 Forbidden"),
+    ],
+)
+def test_the_preview_reads_the_host_that_is_asked_for(asked: str | None, status: str) -> None:
+    answers: list[str] = []
+    answer = guarded(lambda environ, start: start("200 OK", []) or [], lambda: "")
+    list(answer({} if asked is None else {"HTTP_HOST": asked}, lambda status, headers: answers.append(status)))
+    assert answers == [status]

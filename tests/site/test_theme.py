@@ -1,0 +1,150 @@
+"""What the theme says on every page by itself: a card for previews, the version to cite, that its day is long past."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import struct
+from pathlib import Path
+
+import pytest
+from conftest import served
+from golden import SITE_NAME, SITES, furnish
+from playwright.sync_api import Browser
+
+from builder.site.build import build
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+REPOSITORY = "https://github.com/explainers/explainer"
+VISIT = "visits/kim-putin-vladivostok/index.html"
+
+
+def built(root: Path) -> Path:
+    project = furnish(root)
+    shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
+    return build(project).site
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site built where nobody says from which commit."""
+    return built(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def versioned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same site, built from a commit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GITHUB_SHA", COMMIT)
+        return built(tmp_path_factory.mktemp("versioned"))
+
+
+def test_every_page_has_a_card_for_previews(plain: Path) -> None:
+    head = (plain / VISIT).read_text("utf-8").partition("</head>")[0]
+    found = dict(re.findall(r'<meta (?:property|name)="((?:og:image|twitter)[^"]*)" content="([^"]*)">', head))
+    assert found == {
+        "og:image": "http://127.0.0.1:8000/assets/card.png",
+        "og:image:type": "image/png",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": SITE_NAME,
+        "twitter:card": "summary_large_image",
+    }
+    card = (plain / "assets" / "card.png").read_bytes()
+    assert struct.unpack(">II", card[16:24]) == (1200, 630)
+    assert len(card) < 50_000
+
+
+def test_a_page_built_from_a_commit_names_it_and_its_data_then(versioned: Path) -> None:
+    text = (versioned / VISIT).read_text("utf-8")
+    version = f'Version <a href="{REPOSITORY}/tree/{COMMIT}">0123456789ab</a>'
+    assert f"</span> {version}.</p>" in text
+    data = f"{REPOSITORY}/blob/{COMMIT}/summaries/visits/kim-putin-vladivostok.yml"
+    assert f'<p class="asof">{version} · <a href="{data}">Data at this version</a></p>' in text
+    assert f'<p class="asof">{version}</p>' in (versioned / "about" / "index.html").read_text("utf-8")
+    assert f'href="{REPOSITORY}/blob/{COMMIT}/summaries"' in (versioned / "meetings" / "index.html").read_text("utf-8")
+
+
+def test_programs_are_told_the_commit_to_cite(plain: Path, versioned: Path) -> None:
+    """Each page's BibTeX and CSL-JSON name it whole, and are else what they are without it."""
+    for page in versioned.rglob("*.html"):
+        before, after = (_cited(root / page.relative_to(versioned)) for root in (plain, versioned))
+        assert [kind for kind, _ in after] == [kind for kind, _ in before]
+        for (kind, old), (_, new) in zip(before, after, strict=True):
+            if kind == "csl":
+                assert json.loads(new) == [json.loads(old)[0] | {"version": COMMIT}]
+            else:
+                assert new == old.removesuffix("}") + f"  version = {{{COMMIT}}},\n}}"
+    assert len(_cited(versioned / VISIT)) == 2
+
+
+def _cited(page: Path) -> list[tuple[str, str]]:
+    found = re.findall(r'<pre class="(bibtex|csl)"><code>(.*?)</code>', page.read_text("utf-8"), re.DOTALL)
+    return [(kind, html.unescape(text)) for kind, text in found]
+
+
+def test_where_nobody_says_the_commit_no_version_is_named(plain: Path) -> None:
+    for page in plain.rglob("*.html"):
+        text = page.read_text("utf-8")
+        assert 'class="version"' not in text
+        assert "Version" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL), page
+
+
+def test_a_commit_changes_no_page_that_the_builder_writes(plain: Path, versioned: Path) -> None:
+    before, after = (
+        {file.relative_to(docs): file.read_bytes() for file in docs.rglob("*") if file.is_file()}
+        for docs in (plain.parent / "docs", versioned.parent / "docs")
+    )
+    assert before == after
+
+
+@pytest.mark.parametrize("path", ["", "visits/kim-putin-vladivostok/", "about/", "nothing-is-here/"])
+@pytest.mark.parametrize(("today", "told"), [("2020-06-30", False), ("2020-07-01", True)])
+def test_once_its_day_is_long_past_every_page_says_so(
+    path: str, today: str, told: bool, plain: Path, browser: Browser
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.set_fixed_time(f"{today}T12:00:00Z")
+    with served(plain) as address:
+        page.goto(address + path)
+        notice = page.get_by_role("note")
+        assert notice.is_visible() is told
+        assert not told or notice.inner_text() == (
+            "This explainer speaks for 31 December 2019. What came later is not in it."
+        )
+    context.close()
+
+
+def test_the_way_to_a_page_written_by_hand_is_shown(site: Path) -> None:
+    end = '<span aria-hidden="true">›</span> '
+    home = f'<nav class="crumbs" aria-label="You are here"><a href="{{}}">Home</a> {end}'
+    about = (site / "about" / "index.html").read_text("utf-8")
+    assert home.format("..") + '<span aria-current="page">About</span></nav>' in about
+    rules = (site / "handbook" / "rules" / "index.html").read_text("utf-8")
+    handbook = f'<a href="../">The editor’s handbook</a> {end}'
+    assert home.format("../..") + handbook + '<span aria-current="page">What each rule means</span></nav>' in rules
+    assert 'class="crumbs"' not in (site / "index.html").read_text("utf-8")
+    for page in site.rglob("index.html"):
+        assert page.read_text("utf-8").count('class="crumbs"') == (page.parent != site), page
+
+
+def test_without_script_the_day_is_said_below_the_page(plain: Path, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    with served(plain) as address:
+        for path in ("", "about/"):
+            page.goto(address + path)
+            assert page.get_by_role("note").is_hidden()
+            assert page.locator(".asof").first.inner_text().startswith("As of 31 December 2019")
+    context.close()
+
+
+def test_an_explainer_that_never_grows_old_says_nothing_of_it(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
+    settings = project.summaries / "explainer.yml"
+    settings.write_text(re.sub(r"review_after: .*\n", "", settings.read_text("utf-8")), "utf-8")
+    assert 'class="past"' not in (build(project).site / "index.html").read_text("utf-8")
