@@ -18,13 +18,13 @@ from builder.explainer.words import Words, load_words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Assertion, Check, Claim, Claims, Outcome
 from builder.records.models.constraint import Exemption, Provision
-from builder.records.models.kinds import IN_FILES, IN_LISTS, ONE_OF
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.place import Place
 from builder.records.models.project import Figure, Obstacle, ProjectEntry
 from builder.records.models.questions import Ground
 from builder.records.models.record import Record
 from builder.records.models.settings import Correction, Moment, Settings
-from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement, described
+from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
 from builder.records.models.visit import VisitEntry
@@ -86,7 +86,12 @@ class _Page:
             if name not in schema["properties"] or (model is Record and name == "id"):  # the file's name gives it
                 continue
             inherited = base and names[name] in base.model_fields
-            if inherited and base and described(base, names[name]) == described(model, names[name]) and name != "id":
+            if (
+                inherited
+                and base
+                and field_description(base, names[name]) == field_description(model, names[name])
+                and name != "id"
+            ):
                 continue
             written = schema["properties"][name]
             needed = "needed; " if name in schema["required"] and model is not Record else ""
@@ -103,7 +108,7 @@ class _Page:
         many = "items" in written
         inner = written["items"] if many else written
         if (kinds := kinds_by_field(model).get(name)) is not None:
-            which = " or ".join(ONE_OF[kind] for kind in kinds) or "record"
+            which = " or ".join(SINGULARS[kind] for kind in kinds) or "record"
             return f"ids, each of a {which}" if many else f"the id of a {which}"
         shape = inner.get("$ref", "").rpartition("/")[2]
         if shape == "source cited":
