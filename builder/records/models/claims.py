@@ -46,7 +46,7 @@ class Outcome(Shape):
     """What happened."""
 
     date: When | None = None
-    """The date this is known for."""
+    """The date on which this was true."""
 
     sources: tuple[Cited, ...] = ()
     """Where this is reported."""

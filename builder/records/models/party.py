@@ -35,7 +35,7 @@ class Party(Record):
     """The parties it belongs to, such as the state of a person or of a ministry."""
 
     roles: tuple[Statement, ...] = ()
-    """Offices held, each with the date it is known for. The list of parties shows the last one."""
+    """Offices held, each with a date on which it was held. The list of parties shows the last one."""
 
     native: dict[str, Title] = Field(default_factory=dict)
     """The name in its own language: a language code such as ko, then the name."""

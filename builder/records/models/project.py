@@ -53,7 +53,7 @@ class Figure(Shape):
     """The number with its unit."""
 
     sources: tuple[Cited, ...] = Field(min_length=1)
-    """Who gives it."""
+    """Where the number comes from."""
 
 
 class Project(Titled):
@@ -69,7 +69,7 @@ class Project(Titled):
     """Who takes part."""
 
     sources: tuple[Cited, ...] = ()
-    """Where to read about its parties and status. Needed if it has a summary, or its history gives no status."""
+    """Where to read about its parties and status. Needed if there is a summary, or no status in the history."""
 
     needs: tuple[NeedId, ...] = ()
     """Projects or stages that must come first."""
@@ -84,7 +84,7 @@ class Project(Titled):
     """Where it is, if it is in one place."""
 
     figures: tuple[Figure, ...] = ()
-    """Numbers for it, each with its sources."""
+    """Numbers such as its length or cost, each with its sources."""
 
     status: ProjectStatus | None = None
     """Its status now. Leave it out if the history gives it."""

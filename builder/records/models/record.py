@@ -26,7 +26,7 @@ which has sources, gives its status."""
 
 
 class Record(Shape):
-    """What every record may have."""
+    """The fields that every record can have."""
 
     kind_name: ClassVar[str]
 
@@ -39,7 +39,7 @@ class Record(Shape):
     """What it is and why it matters, in a few sentences that its `sources` support."""
 
     sources: tuple[Cited, ...] = ()
-    """Where to read what the summary says. Needed if it has a summary."""
+    """Where to read what the summary says. Needed if there is a summary."""
 
     statements: tuple[Statement, ...] = ()
     """Other statements about it, each with its sources."""

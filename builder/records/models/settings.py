@@ -51,7 +51,7 @@ class Settings(Shape):
     """The last day it covers."""
 
     background: tuple[Statement, ...] = Field(min_length=1)
-    """The background, for readers who know nothing about it. Each statement is a paragraph."""
+    """The background, for readers who are new to the subject. Each statement is a paragraph."""
 
     sources: tuple[Cited, ...] = ()
     """The sources it starts from."""

@@ -83,7 +83,7 @@ class Statement(Shape):
     """When it was said, or when it was true."""
 
     voice: Voice = "stated"
-    """Whether it is a fact, a judgement or a forecast."""
+    """Whether it states a fact, a judgement or a forecast."""
 
     support: Support | None = None
     """`independent`: at least two sources that do not draw on each other; `single`: only one source."""

@@ -1,4 +1,4 @@
-"""A source: something that was read."""
+"""A source: something that records cite."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Author(Shape):
 
 
 class Source(Record):
-    """Something that was read, with the CSL fields that Zotero exports, and its standing."""
+    """Something that records cite: its CSL fields, as Zotero exports them, and its standing."""
 
     kind_name = "sources"
     needs_sources = "never"

@@ -38,7 +38,7 @@ class Stage(Titled):
     """The parties it asks to do something."""
 
     sources: tuple[Cited, ...] = ()
-    """Where to read about its measures and status. Needed if it has a summary, or its history gives no status."""
+    """Where to read about its measures and status. Needed if there is a summary, or no status in the history."""
 
     measures: tuple[Statement, ...] = ()
     """What it asks for."""

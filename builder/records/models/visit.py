@@ -78,7 +78,7 @@ class Visit(Titled):
     """Its status now. Leave it out if the history gives it."""
 
     sources: tuple[Cited, ...] = ()
-    """Where to read about its date, parties and status. Needed if it has a summary, or its history gives no status."""
+    """Where to read about its date, parties and status. Needed if there is a summary, or no status in the history."""
 
     reasons: tuple[Statement, ...] = ()
     """Why it fell through, and who says so."""
