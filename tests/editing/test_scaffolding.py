@@ -267,6 +267,6 @@ def test_what_may_be_left_out_can_wait(project: Path) -> None:
     assert "\nPress Enter to leave it for later.\n" in said
     text = (project / "summaries" / "sources.yml").read_text("utf-8")
     assert (
-        "\n    type: webpage\n    # Its title. Leave it out if you don't know it, and never make one up.\n    title:  # to fill in\n"
-        in text
+        "\n    type: webpage\n    # Its title. Leave it out if you don't know it, and never make one up.\n"
+        "    title:  # to fill in\n" in text
     )
