@@ -13,7 +13,7 @@ from builder.problems import Problem, did_you_mean, folded, visible
 from builder.records.loading import SETTINGS_FILE, Origin
 from builder.records.models.claims import Assertion, Claim
 from builder.records.models.constraint import Constraint
-from builder.records.models.kinds import ONE_OF
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.project import Project
 from builder.records.models.questions import Ground, Question
 from builder.records.models.record import Record
@@ -147,7 +147,7 @@ class _Held:
     def _stands(self, status: str | None) -> str:
         record = self._record()
         if record is None or not isinstance(record, (Stage, Visit, Project)):
-            return f"is a {ONE_OF[record.kind_name]}, which has none" if record else "has none"
+            return f"is a {SINGULARS[record.kind_name]}, which has none" if record else "has none"
         if self.ground.on:
             return f"was '{status}' on {self.ground.on}" if status else f"was not known of on {self.ground.on}"
         return f"is '{status}'"

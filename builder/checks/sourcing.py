@@ -11,9 +11,9 @@ from builder.explainer.linking import Explainer, owners
 from builder.problems import Problem
 from builder.records.loading import CLAIMS_FOLDER, Origin
 from builder.records.models.claims import Claim
-from builder.records.models.kinds import ONE_OF
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
-from builder.records.models.shapes import described
+from builder.records.models.shapes import field_description
 from builder.records.models.term import Term
 from builder.records.traversal import Path, citations
 
@@ -55,9 +55,9 @@ def _record_without(record: Record, origin: Origin) -> Iterator[Problem]:
         return
     if record.summary:
         yield _problem(origin, ("summary",), "the summary has no source", "add 'sources': where it can be read")
-    elif needs == "always" or (needs == "unless-told" and not _told_by_history(record)):
-        said, path = ("definition", ("definition",)) if isinstance(record, Term) else (ONE_OF[record.kind_name], ())
-        where = described(type(record), "sources").partition(".")[0]
+    elif needs == "always" or (needs == "unless-in-history" and not _told_by_history(record)):
+        said, path = ("definition", ("definition",)) if isinstance(record, Term) else (SINGULARS[record.kind_name], ())
+        where = field_description(type(record), "sources").partition(".")[0]
         hint = f"add 'sources': {where[:1].lower()}{where[1:]}"
         yield _problem(origin, path, f"the {said} has no source", hint)
 

@@ -284,9 +284,9 @@ def _show(problems: Iterable[Problem], project: Project | None, how: Format, con
 
 
 def _counted(counts: dict[str, int]) -> str:
-    from builder.records.models.kinds import ONE_OF
+    from builder.records.models.kinds import SINGULARS
 
-    return ", ".join(f"{count} {ONE_OF[kind] if count == 1 else kind}" for kind, count in counts.items() if count)
+    return ", ".join(f"{count} {SINGULARS[kind] if count == 1 else kind}" for kind, count in counts.items() if count)
 
 
 _STEPS = {

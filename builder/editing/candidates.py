@@ -15,14 +15,14 @@ from builder.parsing.yaml_reader import parse, read
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import CLAIMS_FOLDER, load
-from builder.records.models.kinds import IN_FILES, IN_LISTS, ONE_OF
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
 from builder.records.validation_messages import shape_at
 
-SINGULAR = {**ONE_OF, CLAIMS_FOLDER: "claims"}
+SINGULAR = {**SINGULARS, CLAIMS_FOLDER: "claims"}
 """What one summary of a kind is called where an editor names it."""
 
 LISTS = frozenset(model.kind_name for model in IN_LISTS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.editing.yaml_style import WIDTH, in_brackets, text_after_colon
-from builder.records.models.shapes import Shape, described
+from builder.records.models.shapes import Shape, field_description
 from builder.records.traversal import kinds_named
 from builder.records.validation_messages import shape_at
 
@@ -148,7 +148,7 @@ def _described(field: Field, margin: str) -> Iterator[str]:
 
 def _field(shape: type[Shape], name: str) -> Field:
     key = _key(shape, name)
-    text = " ".join(described(shape, key).split())
+    text = " ".join(field_description(shape, key).split())
     words = tuple(_words(shape.model_fields[key].annotation))
     may_be_left_out = not shape.model_fields[key].is_required() and name != "status"  # else its history must say it
     return Field(name, takes_list(shape, name), text, words, kinds_named(shape, name) or (), may_be_left_out)

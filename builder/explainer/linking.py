@@ -13,7 +13,7 @@ from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summar
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.fields import ID_PATTERN
-from builder.records.models.kinds import ONE_OF
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -216,11 +216,11 @@ def wrong_reference(
     found = kind_of.get(id)
     if found and (not kinds or found in kinds):
         return None
-    wanted = " or ".join(f"a {ONE_OF[kind]}" for kind in kinds) if kinds else "a record"
+    wanted = " or ".join(f"a {SINGULARS[kind]}" for kind in kinds) if kinds else "a record"
     known = (known for known, kind in kind_of.items() if not kinds or kind in kinds)
     hint = (did_you_mean(id, known, names) if names is not None else "") or f"add it, or name {wanted} that is there"
     if found:
-        return "wrong-kind", f"'{id}' is a {ONE_OF[found]}, not {wanted}", hint
+        return "wrong-kind", f"'{id}' is a {SINGULARS[found]}, not {wanted}", hint
     return "dangling", f"there is no '{visible(id)}'", hint
 
 

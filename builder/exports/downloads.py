@@ -26,7 +26,7 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.place import Place
 from builder.records.models.project import Project
 from builder.records.models.settings import Settings
-from builder.records.models.shapes import Shape, described
+from builder.records.models.shapes import Shape, field_description
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Citation
 
@@ -171,7 +171,7 @@ def _described(definition: Mapping[str, Any], shape: type[Shape]) -> dict[str, A
     properties: dict[str, dict[str, Any]] = definition["properties"]
     names = {field.alias or name: name for name, field in shape.model_fields.items()}
     told: dict[str, dict[str, Any]] = {
-        name: {"description": described(shape, names[name])} | _bare(each) for name, each in properties.items()
+        name: {"description": field_description(shape, names[name])} | _bare(each) for name, each in properties.items()
     }
     # As of an earlier day an answer, for one, may not be known yet.
     needed = [name for name in definition.get("required", ()) if "$ref" not in told[name].get("items", {})]

@@ -15,7 +15,7 @@ from builder.explainer.words import Words
 from builder.exports.downloads import schema
 from builder.records.models.claims import Claims
 from builder.records.models.fields import ID_PATTERN
-from builder.records.models.kinds import IN_FILES, IN_LISTS, ONE_OF, RECORDS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
@@ -166,7 +166,7 @@ class _Shapes:
         known = self._known(kinds)
         if not known["enum"]:
             return {"type": _TYPED, "pattern": ID_PATTERN}  # a list of words may not be empty
-        known["errorMessage"] = f"There is no such {' or '.join(ONE_OF[kind] for kind in kinds) or 'record'} yet"
+        known["errorMessage"] = f"There is no such {' or '.join(SINGULARS[kind] for kind in kinds) or 'record'} yet"
         if any(_NUMBER.fullmatch(id) for id in known["enum"]):
             return {"anyOf": [known, {"type": "number"}]}
         return {"type": "string", **known}
@@ -216,7 +216,7 @@ def _sources_needed(model: type[Record]) -> Schema:
     some: Schema = {"required": ["sources"], "properties": {"sources": _SOME}}
     if model.needs_sources == "with-summary":
         return {"if": {"required": ["summary"]}, "then": some}
-    if model.needs_sources == "unless-told":
+    if model.needs_sources == "unless-in-history":
         told = {"summary": False, "history": {"contains": {"required": ["status"]}}}
         return {"if": {"required": ["history"], "properties": told}, "else": some}
     return {}

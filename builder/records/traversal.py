@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from builder.dates.edtf_dates import Date
-from builder.records.models.fields import Refers
+from builder.records.models.fields import RefersTo
 from builder.records.models.shapes import Shape, Statement
 from builder.records.safe_text import Citation, Text
 
@@ -133,7 +133,7 @@ def _layout(model: type[Shape]) -> tuple[tuple[str, str, tuple[str, ...] | None]
 
 def _kinds(parts: tuple[object, ...]) -> tuple[str, ...] | None:
     for part in parts:
-        if isinstance(part, Refers):
+        if isinstance(part, RefersTo):
             return part.kinds
         inner = (*typing.get_args(part), *getattr(part, "__metadata__", ()))
         if (found := _kinds(inner)) is not None:

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from builder.problems import Location, Problem, nearest, one_of, visible
-from builder.records.models.fields import name_of
+from builder.records.models.fields import name_of_shape
 from builder.records.models.record import Record
-from builder.records.models.shapes import Shape, described
+from builder.records.models.shapes import Shape, field_description
 from builder.records.name_index import Names
 from builder.records.traversal import kinds_named
 
@@ -85,7 +85,7 @@ def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, s
         return "empty-field", message, "write it" if _is_needed(model, path) else "write it, or leave the field out"
     if expected := _EXPECTED.get(kind):
         hint = _right_shape(expected, found, model, path, names)
-        return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
+        return "wrong-shape", f"'{field}' takes {expected}, found {name_of_shape(found)}", hint
     hint = str(detail.get("ctx", {}).get("hint", ""))
     if kind == "bad-id" and isinstance(found, str):
         several = _several_meant(found, model, path, names) if isinstance(path[-1], int) else ""
@@ -211,7 +211,7 @@ def _described(model: type[Shape], path: tuple[Step, ...]) -> str:
     if shape is None:
         return ""
     name = next((name for name, field in shape.model_fields.items() if (field.alias or name) == path[-1]), "")
-    first = described(shape, name).split(". ")[0].rstrip(".")
+    first = field_description(shape, name).split(". ")[0].rstrip(".")
     return first[:1].lower() + first[1:]
 
 

@@ -124,9 +124,9 @@ terms:
     # The word or phrase.
     term:  # to fill in
     # also: []
-    # What it means, in a sentence.
+    # What it means, in one sentence.
     definition:  # to fill in
-    # Where that meaning can be read.
+    # Where to read that meaning.
     sources:  # to fill in
 """
     )
@@ -177,8 +177,8 @@ def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Pa
             "Second Meeting",
             "digits and single hyphens (write 'second-meeting')",
         ),
-        ("visit", "../secret", "is no id"),
-        ("visit", "index", "the id 'index' is kept for the site itself (choose another)"),
+        ("visit", "../secret", "is not an id"),
+        ("visit", "index", "the id 'index' is reserved for the site itself (choose another)"),
         ("visit", "kim-putin-vladivostok", "is taken: summaries/visits/kim-putin-vladivostok.yml"),
         ("stage", "vladivostok", "the id 'vladivostok' is taken: summaries/places.yml"),
         ("claims", "mt-2019", "there is no 'mt-2019' (did you mean 'mt-20190423'?)"),
@@ -241,17 +241,17 @@ def test_a_question_says_that_an_answer_is_needed_and_where_ids_are_found(projec
         """\
 This asks for what is needed; Ctrl-C ends it, and nothing is written.
 
-What it is called, as a heading of its page.
+Its name, and the heading of its page.
 title:_
 Who takes part.
 Several are parted by commas.
 The ids of parties are the names of the files in summaries/parties, without .yml.
 parties:_
-How it stands.
+Its status now.
 One of: idea, studied, agreed, under-way, in-operation, suspended, blocked, completed, abandoned.
 status: Error: this is needed (Ctrl-C ends, and nothing is written)
 status:_
-Where its parties and its status can be read.
+Where to read about its parties and status.
 Several are parted by commas.
 Press Enter to leave it for later.
 The ids of sources stand in summaries/sources.yml.
@@ -267,6 +267,6 @@ def test_what_may_be_left_out_can_wait(project: Path) -> None:
     assert "\nPress Enter to leave it for later.\n" in said
     text = (project / "summaries" / "sources.yml").read_text("utf-8")
     assert (
-        "\n    type: webpage\n    # Its title. Left out when not known, never invented.\n    title:  # to fill in\n"
-        in text
+        "\n    type: webpage\n    # Its title. Leave it out if you don't know it, and never make one up.\n"
+        "    title:  # to fill in\n" in text
     )

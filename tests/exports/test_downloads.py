@@ -131,7 +131,7 @@ def test_the_schema_describes_every_field() -> None:
     ]
     assert bare == []
     assert definitions["Visit"]["properties"]["status"] == {
-        "description": "How it stands. Leave it out when the history says so.",
+        "description": "Its status now. Leave it out if the history gives it.",
         "enum": ["invited", "planned", "held", "postponed", "cancelled", "lapsed"],
         "type": "string",
     }

@@ -20,7 +20,7 @@ from builder.exports.json_schema import files_of_kinds
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.loading import load
-from builder.records.models.kinds import ONE_OF
+from builder.records.models.kinds import SINGULARS
 from builder.site.page_files import keep
 
 EXPLAINERS = sorted(SITES.glob("*/summaries"))
@@ -139,7 +139,7 @@ def test_a_schema_asks_for_sources_where_the_builder_does(name: str, more: str, 
     file.parent.mkdir(exist_ok=True)
     there = file.read_text("utf-8") if file.is_file() else ""
     file.write_text(there + more, "utf-8")
-    schema = "terms" if name == "terms.yml" else ONE_OF[name.partition("/")[0]]
+    schema = "terms" if name == "terms.yml" else SINGULARS[name.partition("/")[0]]
     found = validated(project.schemas / f"{schema}.schema.json", file)
     assert re.fullmatch(told, found)
     assert rules_broken(project) == (["no-source"] if told else [])
@@ -158,7 +158,7 @@ def test_ids_are_offered_with_the_names_of_their_records(tmp_path: Path) -> None
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     visit = json.loads((project.schemas / "visit.schema.json").read_text("utf-8"))
     assert visit["properties"]["parties"] == {
-        "description": "Who met, or was to meet: people, or states where the people are not named.",
+        "description": "Who met or was expected to meet: people, or states if the people are not named.",
         "type": "array",
         "items": {"$ref": "#/$defs/id of parties"},
         "minItems": 2,

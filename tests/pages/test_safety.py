@@ -166,13 +166,13 @@ def test_a_brace_in_the_sites_own_words_is_a_gap_or_doubled(name: str, tmp_path:
 @pytest.mark.parametrize(
     ("file", "found"),
     [
-        ('parties/"><script>alert(1)<.yml', "'\"><script>alert(1)<' is no id: lower-case letters a to z"),
-        ("parties/{{ 7*7 }}.yml", "'{{ 7*7 }}' is no id: lower-case letters a to z"),
-        ("parties/a_b_c.yml", "'a_b_c' is no id: lower-case letters a to z"),
-        ("parties/a..b.yml", "'a..b' is no id: lower-case letters a to z"),
-        ("parties/a--b.yml", "'a--b' is no id: lower-case letters a to z"),
-        ("parties/кim.yml", "'кim' is no id: lower-case letters a to z"),
-        ("parties/index.yml", "the id 'index' is kept for the site itself"),
+        ('parties/"><script>alert(1)<.yml', "'\"><script>alert(1)<' is not an id: use lower-case letters a to z"),
+        ("parties/{{ 7*7 }}.yml", "'{{ 7*7 }}' is not an id: use lower-case letters a to z"),
+        ("parties/a_b_c.yml", "'a_b_c' is not an id: use lower-case letters a to z"),
+        ("parties/a..b.yml", "'a..b' is not an id: use lower-case letters a to z"),
+        ("parties/a--b.yml", "'a--b' is not an id: use lower-case letters a to z"),
+        ("parties/кim.yml", "'кim' is not an id: use lower-case letters a to z"),
+        ("parties/index.yml", "the id 'index' is reserved for the site itself"),
         ("parties/<b>/x.yml", "nothing is known of 'parties/<b>/x.yml'"),
     ],
 )
@@ -379,7 +379,7 @@ def test_prose_is_read_up_to_its_limit(tmp_path: Path) -> None:
     load(tmp_path / "most" / "summaries")
     put(files, "parties/fefu.yml", ("summary",), "a " * 9_999 + "bcd")
     lay_out(files, tmp_path / "more" / "summaries")
-    with pytest.raises(SummaryError, match=r"this text has 20,001 characters \(at most 20,000: part or shorten it\)"):
+    with pytest.raises(SummaryError, match=r"this text has 20,001 characters \(at most 20,000: split or shorten it\)"):
         load(tmp_path / "more" / "summaries")
 
 

@@ -77,7 +77,7 @@ def needed_columns(model: type[Record]) -> tuple[str, ...]:
     """The fields that no record of a kind can do without, in the order they are read."""
     needed = {field.alias or name for name, field in model.model_fields.items() if field.is_required()}
     needed |= {"status"} & model.model_fields.keys()
-    needed |= {"sources"} if model.needs_sources in ("always", "unless-told") else set()
+    needed |= {"sources"} if model.needs_sources in ("always", "unless-in-history") else set()
     named = (name for name in order_of(model) if name in needed - {"id"})
     return ("id", *(column for name in named for column in _columns_of(model, name)))
 
