@@ -14,7 +14,7 @@ from golden import EXPLAINER, SITES, furnish
 from ruamel.yaml import YAML
 
 from builder.editing.field_order import order_of
-from builder.editing.formatting import UnformattedError, formatted, spelt_date
+from builder.editing.formatting import UnformattedError, formatted, normalized_date
 from builder.parsing.yaml_reader import parse, read
 from builder.problems import SummaryError
 from builder.records.models.claims import Claims
@@ -139,8 +139,8 @@ def test_every_field_has_its_place_once(shape: type[Record]) -> None:
         ("[2018-06-12, 2018-06-13]", "[2018-06-12,2018-06-13]"),
     ],
 )
-def test_a_date_is_respelt_only_where_it_can_mean_one_thing(typed: str, spelt: str) -> None:
-    assert spelt_date(typed) == spelt
+def test_a_date_is_respelt_only_where_it_can_mean_one_thing(typed: str, to_yaml: str) -> None:
+    assert normalized_date(typed) == to_yaml
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_whatever_a_slip_of_the_hand_makes_of_a_summary_nothing_in_it_is_lost(se
         formatted_at_all += 1
         assert comments_in(after) == comments_in(text.replace("\r\n", "\n"))
         assert formatted(parse(after.encode(), path), path).decode() == after
-        assert sorted(after.split()) == sorted(text.split()) or spelt_date_in(text, after)
+        assert sorted(after.split()) == sorted(text.split()) or only_dates_differ(text, after)
     assert formatted_at_all > 40
 
 
@@ -257,7 +257,7 @@ def comments_in(text: str) -> Counter[str]:
     return Counter(comment.rstrip() for comment in re.findall(r"(?:^|[ \t])(#.*)", text, re.MULTILINE))
 
 
-def spelt_date_in(text: str, after: str) -> bool:
+def only_dates_differ(text: str, after: str) -> bool:
     """Whether all that differs is how a date is spelt."""
     gone, come = (Counter(one.split()) - Counter(other.split()) for one, other in ((text, after), (after, text)))
     return all(re.search(r"\d", word) for word in (*gone, *come))

@@ -16,7 +16,7 @@ from golden import PYTHONPATH, ROOT
 from builder.cli import edit_commands
 from builder.editing.candidates import SINGULAR
 from builder.editing.field_order import order_of
-from builder.editing.starters import lines_of
+from builder.editing.starters import template_lines
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import RECORDS
 from builder.records.models.shapes import Shape
@@ -86,7 +86,7 @@ def test_every_blank_of_a_starter_is_marked_and_named_by_check(project: Path, ki
 
 @pytest.mark.parametrize("kind", GIVEN)
 def test_a_template_shows_known_fields_in_the_order_they_are_read(kind: str) -> None:
-    lines = lines_of((ROOT / "templates" / "new" / f"{kind}.yml").read_text("utf-8"))
+    lines = template_lines((ROOT / "templates" / "new" / f"{kind}.yml").read_text("utf-8"))
     top = [line.name for line in lines if len(line.path) == 1]
     order = order_of(MODELS[kind])
     assert top == [name for name in order if name in top]

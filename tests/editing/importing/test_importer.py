@@ -18,7 +18,7 @@ from golden import EXPLAINER, ROOT, TESTS, furnish
 
 from builder.assembly import inspect
 from builder.editing.importing.columns import needed_columns
-from builder.editing.importing.importer import bring_in
+from builder.editing.importing.importer import import_file
 from builder.editing.importing.library import sources_of
 from builder.editing.saving import create
 from builder.editing.yaml_style import tidy
@@ -185,7 +185,7 @@ def test_a_table_of_anything_is_written_as_it_is_or_refused_at_lines_that_are_th
             end = random.choice(["\n", "\r\n"])
             csv.writer(stream, delimiter=random.choice(",;\t"), lineterminator=end).writerows([header, *rows])
         try:
-            bring_in(Project(root=project), "visits", file, file.name, {})
+            import_file(Project(root=project), "visits", file, file.name, {})
         except SummaryError as error:
             assert contents(project / "summaries") == before
             lines = file.read_text("utf-8-sig").split("\n")
