@@ -150,9 +150,8 @@ def _field(shape: type[Shape], name: str) -> Field:
     key = _key(shape, name)
     text = " ".join(described(shape, key).split())
     words = tuple(_words(shape.model_fields[key].annotation))
-    may_be_left_out = (
-        not shape.model_fields[key].is_required() and name != "status"
-    )  # a status can be in the history instead
+    # the model does not require `status`, because it can come from a history; a new summary has none
+    may_be_left_out = not shape.model_fields[key].is_required() and name != "status"
     return Field(name, takes_list(shape, name), text, words, kinds_named(shape, name) or (), may_be_left_out)
 
 
