@@ -139,10 +139,12 @@ def test_a_cache_that_is_not_a_folder_is_reported(project: Path) -> None:
 
 
 NO_MEMORY = """\
-from builder import site
-def fail(config, output):
+from mkdocs.commands import build
+render = build.build
+def fail(config):
+    render(config)
     raise MemoryError
-site._checked = fail
+build.build = fail
 from builder.cli.main import main
 main()
 """
