@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from builder.site.ownership import LIST, begin, contents_of, finish
 from builder.problems import MachineError
+from builder.site.ownership import LIST, begin, contents_of, finish
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ def test_a_repository_that_git_does_not_trust_is_named_as_that(project: Path) ->
     told = run(project, "diff", "HEAD", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
     assert told.returncode == 3
     assert told.stderr == (
-        "The machine does not let it: git does not trust this folder, for it is another user's; if you do, run: "
+        "Error: git does not trust this folder, for it is another user's; if you do, run: "
         f"git config --global --add safe.directory {project.parent}\n"
     )
 

@@ -25,7 +25,9 @@ def digest(*of: object) -> str:
 def made_with() -> list[str]:
     """The versions of all that has a hand in a page."""
     packages = [version(name) for name in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")]
-    own = [path.read_text("utf-8") for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(placeholders.__file__))]
+    own = [
+        path.read_text("utf-8") for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(placeholders.__file__))
+    ]
     return [sys.version, *packages, digest(own)]
 
 
