@@ -118,11 +118,12 @@ def build(root: Path, as_of: datetime.datetime | None, how: Format, context: boo
     """
     from builder.assembly import assemble
     from builder.site.build import build as build_site
-    from builder.system.clock import dated
+    from builder.system.clock import source_date_epoch
 
     project = _project(root)
     started = time.monotonic()
-    with _telling(project, how, context), dated():  # a clock that is no clock is refused before the work begins
+    # A wrong SOURCE_DATE_EPOCH is refused before the work begins.
+    with _telling(project, how, context), source_date_epoch():
         made = assemble(project, as_of=as_of.date() if as_of else None)
         click.echo(f"Checked {_counted(made.counts)}.", err=how == "json")
         built = build_site(project, assembly=made, on_progress=_progress())

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from builder.parsing.discovery import contents
-from builder.problems import SHOWN_AT_MOST, Location, Problem, SummaryError, visible
+from builder.parsing.discovery import read_bytes
+from builder.problems import MAX_SHOWN, Location, Problem, SummaryError, visible
 
 Format = Literal["text", "json", "github"]
 
@@ -77,9 +77,9 @@ def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bo
     ordered = sorted(set(problems))
     paint = _painted if colour else _plain
     quote = partial(_quoted, lines=_Lines(root), paint=paint) if root else None
-    told = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:SHOWN_AT_MOST]]
-    if len(ordered) > SHOWN_AT_MOST:
-        told.append(f"... and {len(ordered) - SHOWN_AT_MOST} more")
+    told = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
+    if len(ordered) > MAX_SHOWN:
+        told.append(f"... and {len(ordered) - MAX_SHOWN} more")
     return "\n".join(told)
 
 
@@ -148,7 +148,7 @@ class _Lines:
         if not file.is_relative_to(self.root):
             return []
         try:
-            data = contents(file, path, _MOST_READ)
+            data = read_bytes(file, path, _MOST_READ)
         except SummaryError:
             return []  # that it can't be read is what the problem says
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.dates.edtf_dates import Date, DateError, meant_by
+from builder.dates.edtf_dates import Date, DateError, likely_dates
 from builder.editing.field_order import dates_of, order_of, shapes_at
 from builder.editing.saving import replace
 from builder.parsing.decoding import decode
-from builder.parsing.discovery import find, refused
+from builder.parsing.discovery import file_error, find
 from builder.parsing.documents import Document, Item, Mapping, Node, Scalar, Sequence
 from builder.parsing.yaml_reader import parse, read
 from builder.problems import Problem, SummaryError
@@ -45,7 +45,7 @@ def format_all(project: Project, files: Collection[Path] = (), *, write: bool) -
     name = project.summaries.name
     there = {file.resolve(): shown for shown, file in find(project.summaries, name)}
     wanted = files or there
-    strays = [refused(str(file), "no-summary", *_NO_SUMMARY).problems[0] for file in wanted if file not in there]
+    strays = [file_error(str(file), "no-summary", *_NO_SUMMARY).problems[0] for file in wanted if file not in there]
     documents, problems = {}, strays
     for file in wanted if not strays else ():
         try:
@@ -60,7 +60,7 @@ def format_all(project: Project, files: Collection[Path] = (), *, write: bool) -
         try:
             data = formatted(document, there[file].removeprefix(f"{name}/"))
         except UnformattedError:
-            left_alone += refused(document.path, "not-formatted", *_LEFT_ALONE).problems
+            left_alone += file_error(document.path, "not-formatted", *_LEFT_ALONE).problems
             continue
         if data != document.data:
             changed[file] = data
@@ -99,7 +99,7 @@ def spelt_date(text: str) -> str:
     try:
         return Date.parse(text).text
     except DateError:
-        guesses = meant_by(text.strip())
+        guesses = likely_dates(text.strip())
         return guesses[0] if len(guesses) == 1 else text
 
 

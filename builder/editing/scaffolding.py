@@ -33,7 +33,7 @@ from builder.records.models.shapes import Shape
 from builder.records.models.visit import FELL_THROUGH
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
-from builder.records.validation_messages import ids_together, problems_of_value, shape_at
+from builder.records.validation_messages import comma_separated_ids, problems_of_value, shape_at
 
 
 class RefusedError(Exception):
@@ -143,7 +143,7 @@ def _unseen(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
     """Tell whoever typed ids with nothing but spaces between them how they are parted."""
-    parted = map(ids_together, value, repeat(start.there.kind_of)) if isinstance(value, tuple) else ()
+    parted = map(comma_separated_ids, value, repeat(start.there.kind_of)) if isinstance(value, tuple) else ()
     return tuple(f"part the ids with commas: {ids}" for ids in parted if ids)
 
 

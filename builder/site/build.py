@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from builder.explainer.addresses import path_of
 from builder.assembly import Assembly, Inspected, assemble
 from builder.site.link_check import check_site
-from builder.system.clock import dated
+from builder.system.clock import source_date_epoch
 from builder.system.interrupts import uninterrupted
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
@@ -83,7 +83,7 @@ def build(
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # before pages are put back: they may need its room on the disk
             on_progress("render")
-            with dated(ready.as_of):
+            with source_date_epoch(ready.as_of):
                 _render(config, ready, output.staging, heard, project.root / KEPT)
             on_progress("check")
             html = _checked(config, output)

@@ -156,15 +156,15 @@ def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Pa
     found = new(project, "visit", "second-meeting", *wrong)
     assert found.returncode == 2
     assert found.stderr.partition("Error: ")[2] == (
-        "date: '12/13/2018' is no date (write 2018-12-13)\n"
-        "parties: 'parties' has 1 (at least 2)\n"
+        "date: '12/13/2018' is not a date (write 2018-12-13)\n"
+        "parties: 'parties' has 1 entry (it needs at least 2)\n"
         "present: part the ids with commas: russia, dprk\n"
         "unknown field 'levl' (did you mean 'level'?)\n"
         "place: 'russia' is a party, not a place (one of: vladivostok)\n"
         "'outcomes' takes more than a text: write it in the file\n"
         "stage: there is no 'bilateral-talk' (did you mean 'bilateral-talks'?)\n"
-        "venue: U+200B can't be seen (delete it; it often comes with text copied from a page)\n"
-        "title: U+DCE9 is no character (delete it)\n"
+        "venue: U+200B is invisible (delete it; it often comes with text copied from a web page)\n"
+        "title: U+DCE9 is not a character (delete it)\n"
     )
     assert contents(project / "summaries") == before
 
