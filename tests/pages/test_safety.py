@@ -173,7 +173,7 @@ def test_a_brace_in_the_sites_own_words_is_a_gap_or_doubled(name: str, tmp_path:
         ("parties/a--b.yml", "'a--b' is no id: lower-case letters a to z"),
         ("parties/кim.yml", "'кim' is no id: lower-case letters a to z"),
         ("parties/index.yml", "the id 'index' is kept for the site itself"),
-        ("parties/<b>/x.yml", "nothing is known of 'parties/<b>/x.yml'"),
+        ("parties/<b>/x.yml", "unknown folder 'parties/<b>'"),
     ],
 )
 def test_a_file_name_never_becomes_markup(file: str, found: str, tmp_path: Path) -> None:
