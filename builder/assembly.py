@@ -19,8 +19,8 @@ from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, load
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
-from builder.records.safe_text import shown
-from builder.system.parallel import shared_out
+from builder.records.safe_text import escaped
+from builder.system.parallel import map_shares
 
 if TYPE_CHECKING:
     from builder.pages.rendering import Page
@@ -45,7 +45,7 @@ class Inspected:
         rule = self.explainer.settings.counting_rule
         return {
             "contact": self.explainer.settings.contact,
-            "counting_rule": str(shown(self.explainer.plain(rule)) if rule else self.words("met.rule")),
+            "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else self.words("met.rule")),
         }
 
     @property
@@ -114,7 +114,7 @@ def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | N
 
 def complete(found: Inspected, project: Project) -> Assembly:
     """Render everything, on as many processors as there are."""
-    shares = shared_out(lambda share: _rendered(share, found, project), [*found.plans, None])
+    shares = map_shares(lambda share: _rendered(share, found, project), [*found.plans, None])
     pages = {page.path: page for pages, _ in shares for page in pages}
     return Assembly(
         pages=tuple(pages[plan.path] for plan in found.plans),

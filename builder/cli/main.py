@@ -119,12 +119,12 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     """
     from builder.assembly import assemble
     from builder.site.build import build as build_site
-    from builder.system.clock import dated
+    from builder.system.clock import source_date_epoch
 
     project = _project(root)
     started = time.monotonic()
-    # `dated` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
-    with _reporting_problems(project, problem_format, context), dated():
+    # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is file_error before the work begins
+    with _reporting_problems(project, problem_format, context), source_date_epoch():
         assembly = assemble(project, as_of=as_of.date() if as_of else None)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         built = build_site(project, assembly=assembly, on_progress=_progress_printer())

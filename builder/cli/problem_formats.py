@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from builder.parsing.discovery import contents
-from builder.problems import SHOWN_AT_MOST, Location, Problem, SummaryError, visible
+from builder.parsing.discovery import read_bytes
+from builder.problems import MAX_SHOWN, Location, Problem, SummaryError, visible
 
 Format = Literal["text", "json", "github"]
 
@@ -80,9 +80,9 @@ def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bo
     ordered = sorted(set(problems))
     paint = _coloured if colour else _plain
     quote = partial(_excerpt, lines=_SourceLines(root), paint=paint) if root else None
-    lines = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:SHOWN_AT_MOST]]
-    if len(ordered) > SHOWN_AT_MOST:
-        lines.append(f"... and {len(ordered) - SHOWN_AT_MOST} more")
+    lines = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
+    if len(ordered) > MAX_SHOWN:
+        lines.append(f"... and {len(ordered) - MAX_SHOWN} more")
     return "\n".join(lines)
 
 
@@ -151,7 +151,7 @@ class _SourceLines:
         if not file.is_relative_to(self.root):
             return []
         try:
-            data = contents(file, path, _MAX_BYTES)
+            data = read_bytes(file, path, _MAX_BYTES)
         except SummaryError:
             return []  # the problem itself says that the file can't be read
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")

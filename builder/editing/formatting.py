@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.dates.edtf_dates import Date, DateError, meant_by
+from builder.dates.edtf_dates import Date, DateError, likely_dates
 from builder.editing.field_order import dates_of, order_of, shapes_at
 from builder.editing.saving import replace
 from builder.parsing.decoding import decode
-from builder.parsing.discovery import find, refused
+from builder.parsing.discovery import file_error, find
 from builder.parsing.documents import Document, Item, Mapping, Node, Scalar, Sequence
 from builder.parsing.yaml_reader import parse, read
 from builder.problems import Problem, SummaryError
@@ -45,7 +45,9 @@ def format_all(project: Project, files: Collection[Path] = (), *, write: bool) -
     name = project.summaries.name
     known = {file.resolve(): shown for shown, file in find(project.summaries, name)}
     wanted = files or known
-    problems = [refused(str(file), "no-summary", *_NOT_A_SUMMARY).problems[0] for file in wanted if file not in known]
+    problems = [
+        file_error(str(file), "no-summary", *_NOT_A_SUMMARY).problems[0] for file in wanted if file not in known
+    ]
     documents = {}
     for file in wanted if not problems else ():
         try:
@@ -60,7 +62,7 @@ def format_all(project: Project, files: Collection[Path] = (), *, write: bool) -
         try:
             data = formatted(document, known[file].removeprefix(f"{name}/"))
         except UnformattedError:
-            not_formatted += refused(document.path, "not-formatted", *_NOT_FORMATTED).problems
+            not_formatted += file_error(document.path, "not-formatted", *_NOT_FORMATTED).problems
             continue
         if data != document.data:
             changed[file] = data
@@ -102,7 +104,7 @@ def normalized_date(text: str) -> str:
     try:
         return Date.parse(text).text
     except DateError:
-        guesses = meant_by(text.strip())
+        guesses = likely_dates(text.strip())
         return guesses[0] if len(guesses) == 1 else text
 
 

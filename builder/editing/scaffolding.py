@@ -43,7 +43,7 @@ from builder.records.models.shapes import Shape
 from builder.records.models.visit import FELL_THROUGH
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
-from builder.records.validation_messages import ids_together, problems_of_value, shape_at
+from builder.records.validation_messages import comma_separated_ids, problems_of_value, shape_at
 
 
 class RefusedError(Exception):
@@ -160,7 +160,7 @@ def _forbidden_characters(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def _missing_commas(start: NewSummary, value: str | tuple[str, ...]) -> tuple[str, ...]:
     """Report ids that are separated only by spaces."""
-    joined = map(ids_together, value, repeat(start.existing.kind_of)) if isinstance(value, tuple) else ()
+    joined = map(comma_separated_ids, value, repeat(start.existing.kind_of)) if isinstance(value, tuple) else ()
     return tuple(f"separate the ids with commas: {ids}" for ids in joined if ids)
 
 

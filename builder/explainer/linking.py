@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from builder.problems import GUESSED_AT_MOST, Problem, SummaryError, did_you_mean, visible
+from builder.problems import MAX_GUESSED, Problem, SummaryError, did_you_mean, visible
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
@@ -197,7 +197,7 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
             if amiss is None:
                 continue
             guesses += 1
-            if guesses <= GUESSED_AT_MOST:
+            if guesses <= MAX_GUESSED:
                 amiss = wrong_reference(id, kinds, kind_of, summaries.names.of(kinds)) or amiss
             rule, message, hint = amiss
             if id in summaries.drafts:

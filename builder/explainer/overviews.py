@@ -47,7 +47,7 @@ class Happening:
         date = self.date
         begins = date.choices[0].ends if date.choices else date.ends
         month_known = bool(begins) and begins[0].kind in ("day", "month", "day_unknown")
-        return date.filed.isoformat()[: len("2018-06") if month_known else len("2018")]
+        return date.sort_day.isoformat()[: len("2018-06") if month_known else len("2018")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +75,7 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 
 def year_of(visit: Visit) -> int | None:
     """The year a visit is filed under; None if nothing is known of its day."""
-    return None if visit.date == NOT_KNOWN else visit.date.filed.year
+    return None if visit.date == NOT_KNOWN else visit.date.sort_day.year
 
 
 def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
@@ -132,7 +132,7 @@ def timeline(explainer: Explainer) -> tuple[Happening, ...]:
     """Every visit, rule and dated step, oldest first."""
 
     def order(happening: Happening) -> tuple[datetime.date, Date, str]:
-        return happening.date.filed, happening.date, happening.record.id if happening.record else ""
+        return happening.date.sort_day, happening.date, happening.record.id if happening.record else ""
 
     return tuple(sorted(_moments(explainer), key=order))
 

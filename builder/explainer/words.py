@@ -14,12 +14,12 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.dates.in_words import worded
+from builder.dates.in_words import date_in_words
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import read
 from builder.problems import Problem, SummaryError, did_you_mean, visible
 from builder.records.loading import Origin
-from builder.records.safe_text import Text, shown
+from builder.records.safe_text import Text, escaped
 
 REFERENCE = "en"
 """The language whose file every other is held against."""
@@ -43,7 +43,7 @@ class Words:
         if phrase is None:
             category = self.locale.plural_form(cast(int, fillers["count"]))
             phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
-        filled = (shown(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase))
+        filled = (escaped(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase))
         return Markup("").join(filled)
 
     def __contains__(self, name: str) -> bool:
@@ -54,7 +54,7 @@ class Words:
         if date == NOT_KNOWN:
             return self("site.no_date")
         if date not in self._days:
-            self._days[date] = Text(worded(date, self.locale, self._date_phrases)).__html__()
+            self._days[date] = Text(date_in_words(date, self.locale, self._date_phrases)).__html__()
         return self._days[date]
 
     @cached_property
@@ -67,7 +67,7 @@ class Words:
             name = Locale.parse(code, sep="-").get_display_name(self.locale)
         except (ValueError, UnknownLocaleError):
             name = None
-        return shown(name or code)
+        return escaped(name or code)
 
     def months(self, length: Literal["abbreviated", "narrow"]) -> tuple[Text, ...]:
         """The names of the months, shortened or as one letter each."""

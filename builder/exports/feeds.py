@@ -47,7 +47,7 @@ class News:
     @property
     def moment(self) -> str:
         """The day it is filed under, as feeds write it."""
-        return _midnight(self.date.filed)
+        return _midnight(self.date.sort_day)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
 
 
 def _newest_first(items: Sequence[News]) -> tuple[News, ...]:
-    found = sorted(items, key=lambda item: (item.date.filed, item.date, item.id), reverse=True)
+    found = sorted(items, key=lambda item: (item.date.sort_day, item.date, item.id), reverse=True)
     return tuple(found[:ENTRIES_AT_MOST])
 
 

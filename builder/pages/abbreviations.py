@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from builder.explainer.linking import Explainer
 from builder.records.models.term import Term
-from builder.records.safe_text import shown
+from builder.records.safe_text import escaped
 
 
 class Abbreviations:
@@ -37,7 +37,7 @@ def _explained(explainer: Explainer) -> dict[str, Markup]:
     named = [record.label for record in explainer.records.values() if not isinstance(record, Term)]
     names = "\n".join([*named, *(party.name for party in explainer.parties), explainer.settings.title])
     return {
-        word: shown(" ".join(explainer.plain(term.definition).split()))
+        word: escaped(" ".join(explainer.plain(term.definition).split()))
         for term in explainer.terms
         for word in (term.term, *term.also)
         if _FINDABLE.fullmatch(word) and word not in names

@@ -22,7 +22,7 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
-from builder.records.safe_text import shown
+from builder.records.safe_text import escaped
 
 Trail = tuple[tuple[Markup, str], ...]
 
@@ -246,4 +246,4 @@ class _Planner:
         # A word as long as a line leaves next to nothing before it.
         if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:
             short = f"{plain[: _DESCRIPTION_LENGTH - 1]}…"
-        return shown(short if short == plain else f"{short.removesuffix('…').rstrip('.,;:')}…")
+        return escaped(short if short == plain else f"{short.removesuffix('…').rstrip('.,;:')}…")

@@ -46,7 +46,7 @@ from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry
-from builder.records.safe_text import Citation, Text, parts, shown
+from builder.records.safe_text import Citation, Text, escaped, parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,7 +211,7 @@ class _Renderer:
     def prose(self, text: Text) -> Markup:
         """Print text on one line, its links to records live."""
         return Markup("").join(
-            shown(" ".join(part.split("\n"))) if isinstance(part, Text) else self.link(part.id, part.label)
+            escaped(" ".join(part.split("\n"))) if isinstance(part, Text) else self.link(part.id, part.label)
             for part in parts(" ".join(text.split()))
         )
 
@@ -291,7 +291,7 @@ def _safe(context: TemplateContext, value: object) -> object:
     if isinstance(value, Markup) or hasattr(value, "__html__"):
         return value
     if isinstance(value, str):
-        return shown(value)
+        return escaped(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a template prints {value!r}")
     return Markup(value)

@@ -25,7 +25,7 @@ from builder.site.build import equip, pages_are_fresh, prepare_mkdocs, slow
 from builder.site.page_files import refuse_what_is_no_file
 from builder.site.plugins.cache_store import Drawer
 from builder.site.staging import made_anew
-from builder.system.clock import dated
+from builder.system.clock import source_date_epoch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -68,7 +68,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     from mkdocs.exceptions import MkDocsException
 
     _FOLLOW.set(follow)
-    with _talking(), dated():
+    with _talking(), source_date_epoch():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
                 raise SummaryError([_NO_HOOK])

@@ -22,7 +22,7 @@ from builder.site.link_check import check_site
 from builder.site.page_files import Written, keep, put_back, write
 from builder.site.plugins.cache_store import Drawer
 from builder.site.staging import Output, locked
-from builder.system.clock import dated
+from builder.system.clock import source_date_epoch
 from builder.system.interrupts import uninterrupted
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def build(
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # before pages are put back: they may need its room on the disk
             on_progress("render")
-            with dated(ready.as_of):
+            with source_date_epoch(ready.as_of):
                 _render(config, ready, output.staging, heard, project.root / KEPT)
             on_progress("check")
             html = _checked(config, output)

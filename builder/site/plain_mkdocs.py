@@ -13,7 +13,7 @@ from builder.site import ownership
 from builder.site.build import LOCK, equip, output_of
 from builder.site.page_files import write
 from builder.site.staging import locked
-from builder.system.clock import dated
+from builder.system.clock import source_date_epoch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -24,7 +24,7 @@ _UNTIL_THE_END = ExitStack()
 
 def start() -> None:
     """Go by SOURCE_DATE_EPOCH until MkDocs has ended. Raises UsageError where that is no number of seconds."""
-    _UNTIL_THE_END.enter_context(dated())
+    _UNTIL_THE_END.enter_context(source_date_epoch())
 
 
 def begin(config: MkDocsConfig, project: Project) -> None:
@@ -41,7 +41,7 @@ def begin(config: MkDocsConfig, project: Project) -> None:
     ready = assemble(project)
     equip(config, ready)
     write(ready.pages, ready.assets, project.docs)
-    _UNTIL_THE_END.enter_context(dated(ready.as_of))
+    _UNTIL_THE_END.enter_context(source_date_epoch(ready.as_of))
     site.mkdir(parents=True, exist_ok=True)
     ownership.begin(site)
 

@@ -274,7 +274,7 @@ def test_an_epoch_of_no_number_is_wrong_usage(project: Path, command: str) -> No
     told = run(project, command, SOURCE_DATE_EPOCH="noon")
     assert (told.returncode, told.stderr) == (
         2,
-        "Error: SOURCE_DATE_EPOCH holds no number of seconds from year 1 to 9999: leave it out, or write 1593561600\n",
+        "Error: SOURCE_DATE_EPOCH is not a number of seconds from year 1 to 9999: unset it, or use 1593561600\n",
     )
 
 

@@ -163,8 +163,8 @@ def test_wrong_values_are_reported_together_and_nothing_is_written(project: Path
         "place: 'russia' is a party, not a place (one of: vladivostok)\n"
         "'outcomes' holds more than text: write it in the file\n"
         "stage: there is no 'bilateral-talk' (did you mean 'bilateral-talks'?)\n"
-        "venue: U+200B can't be seen (delete it; it often comes with text copied from a page)\n"
-        "title: U+DCE9 is no character (delete it)\n"
+        "venue: U+200B is invisible (delete it; it often comes with text copied from a web page)\n"
+        "title: U+DCE9 is not a character (delete it)\n"
     )
     assert contents(project / "summaries") == before
 

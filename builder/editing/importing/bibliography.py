@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from builder.editing.importing.bibtex import CONTAINERS, entries_in, entry_starts, unreadable
-from builder.parsing.decoding import placer
+from builder.parsing.decoding import location_finder
 from builder.problems import Location
 
 
@@ -35,7 +35,7 @@ def references_of(text: str, name: str) -> tuple[Reference, ...]:
 
 
 def _in_json(text: str, name: str) -> Iterator[Reference]:
-    decoder, placed = json.JSONDecoder(), placer(text, name)
+    decoder, placed = json.JSONDecoder(), location_finder(text, name)
     start = re.compile(r'\s*(?:\{\s*"items"\s*:\s*)?\[\s*').match(text)
     if start is None:
         raise unreadable(Location(name), "this is not a list of references", "export them as CSL JSON")
@@ -68,7 +68,7 @@ def _finder(
 
 def _in_bibtex(text: str, name: str) -> Iterator[Reference]:
     entries = list(entries_in(text, name))
-    found, placed = entry_starts(text), placer(text, name)
+    found, placed = entry_starts(text), location_finder(text, name)
     starts = {key: found.get(key, [0])[0] for key, _ in entries}
     ordered = sorted({*starts.values()})
     ends = dict(zip(ordered, [*ordered[1:], len(text)], strict=True)) if ordered else {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from builder.dates.edtf_dates import Date, DateError
 from builder.editing.formatting import normalized_date
-from builder.parsing.decoding import place
+from builder.parsing.decoding import location_at
 from builder.problems import Location, Problem, SummaryError, visible
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def _duplicate(reported: str, text: str, name: str) -> SummaryError:
         start = entry_starts(text).get(field[1], [0])[-1]
         again = list(re.compile(rf"\b{re.escape(field[2])}\s*=", re.IGNORECASE).finditer(text, start))[1:2]
         found = f"the field '{visible(field[2])}' appears twice"
-        return unreadable(place(text, again[0].start() if again else start, name), found, "keep one of the two")
+        return unreadable(location_at(text, again[0].start() if again else start, name), found, "keep one of the two")
     key = reported.rpartition(" ")[2]
     last = [match.start(1) for match in _ENTRY.finditer(text) if match[1] == key][-1:]
     found = f"the key '{visible(key)}' is used twice"
-    return unreadable(place(text, last[0] if last else 0, name), found, "give each entry a different key")
+    return unreadable(location_at(text, last[0] if last else 0, name), found, "give each entry a different key")
 
 
 def unreadable(location: Location, message: str, hint: str) -> SummaryError:

@@ -34,8 +34,8 @@ from builder.editing.saving import replace as replace_files
 from builder.editing.scaffolding import RefusedError, value_errors
 from builder.editing.starters import takes_texts
 from builder.editing.yaml_style import Value, to_yaml, to_yaml_item
-from builder.parsing.decoding import decode, look_over, unwanted_in
-from builder.parsing.discovery import contents, refused
+from builder.parsing.decoding import check_text, decode, unwanted_in
+from builder.parsing.discovery import file_error, read_bytes
 from builder.parsing.documents import Document, Item, Node, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
 from builder.problems import Location, Problem, SummaryError, one_of, visible
@@ -126,12 +126,12 @@ def _text_of(file: Path, name: str, model: type[Record]) -> str:
     is_library = model is Source and _ending(name) in ("json", "bib")
     if not is_library and _ending(name) != "csv":
         hint = "the name of a table ends in .csv, that of a bibliography in .json or .bib"
-        raise refused(name, "unknown-file", f"this file can't be imported as {model.kind_name}", hint)
-    data = contents(file, name, MOST_BYTES)
+        raise file_error(name, "unknown-file", f"this file can't be imported as {model.kind_name}", hint)
+    data = read_bytes(file, name, MOST_BYTES)
     if len(data) > MOST_BYTES:
-        raise refused(name, "too-big", f"the file has more than {MOST_BYTES:,} bytes", "split it into several")
+        raise file_error(name, "too-big", f"the file has more than {MOST_BYTES:,} bytes", "split it into several")
     text = decode(data, name)
-    if problems := [found for found in look_over(text, name) if found.rule != "character" or not is_library]:
+    if problems := [found for found in check_text(text, name) if found.rule != "character" or not is_library]:
         raise SummaryError(problems)
     return text
 
@@ -150,7 +150,7 @@ def _entries_of(text: str, name: str, model: type[Record]) -> tuple[list[Fields]
     else:
         entries = sources_of(text, name)
     if not entries:
-        raise refused(name, "empty", "there is nothing to import in this file", "export it again")
+        raise file_error(name, "empty", "there is nothing to import in this file", "export it again")
     if problems := [problem for entry in entries for problem in _problems_with_characters(entry)]:
         raise SummaryError(problems)
     return entries, header

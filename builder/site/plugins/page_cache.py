@@ -30,7 +30,7 @@ from builder.site.plugins import navigation_plugin
 from builder.site.plugins.cache_keys import digest, listing, made_with, outline, settings, theme
 from builder.site.plugins.cache_store import Drawer, Made, Notes, Shelf
 from builder.site.plugins.placeholder_plugin import NAME as FILLING
-from builder.system.parallel import WORTH_SHARING, processors, shared_out
+from builder.system.parallel import MIN_SHARED_ITEMS, map_shares, processors
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -94,8 +94,8 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
         pages = [file.page for file in files.documentation_pages() if file.page]
         self.keys = {page.file.src_uri: key for page in pages if (key := self._key(page.file))}
         wanted = [page for page in pages if not self._is_kept(page)]
-        if isinstance(self.shelf, Drawer) and len(wanted) >= WORTH_SHARING and processors() > 1:
-            for taken in shared_out(lambda share: self._make(share, nav, config, files), wanted):
+        if isinstance(self.shelf, Drawer) and len(wanted) >= MIN_SHARED_ITEMS and processors() > 1:
+            for taken in map_shares(lambda share: self._make(share, nav, config, files), wanted):
                 self.shelf.adopt(taken)
         return nav
 

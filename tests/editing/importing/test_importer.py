@@ -229,7 +229,7 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
         (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
         (
             ["standing=", "issued=12/13/2018"],
-            "standing: nothing is written here (write it)\nissued: '12/13/2018' is no d",
+            "standing: nothing is written here (write it)\nissued: '12/13/2018' is not a d",
         ),
     ],
 )
