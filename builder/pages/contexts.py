@@ -164,7 +164,7 @@ class Contexts:
         return {"downloads": downloads.downloads(self.explainer), "licence": self.explainer.settings.licence}
 
     def state(self) -> Context:
-        report = findings.take_stock(self.explainer)
+        report = findings.gather_report(self.explainer)
         return {"report": report, "review_after": self.explainer.settings.review_after}
 
     def _stage(self, stage: Stage) -> Context:

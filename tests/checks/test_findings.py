@@ -16,7 +16,7 @@ from golden import BASE, PYTHONPATH, ROOT
 
 from builder.assembly import assemble, inspect
 from builder.checks.coverage import paragraphs_of
-from builder.checks.findings import Finding, findings, take_stock
+from builder.checks.findings import Finding, findings, gather_report
 from builder.project import Project
 
 TEXT = """\
@@ -77,7 +77,7 @@ def found(project: Path, today: str | None = None, text: str | None = None) -> C
     explainer = inspect(Project(root=project)).explainer
     day = datetime.date.fromisoformat(today) if today else None
     copies = {"mt-20190423": tuple(line for line in text.splitlines() if line)} if text else None
-    every = findings(take_stock(explainer, day, copies))
+    every = findings(gather_report(explainer, day, copies))
     return lambda rule: [worded(finding) for finding in every if finding.rule == rule]
 
 
