@@ -82,7 +82,7 @@ def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(origin, ("moments", index, "date"), "after-as-of", f"{moment.date} is after 'as_of'", hint)
 
 
-def _visits(explainer: Explainer) -> Iterator[Problem]:
+def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for visit in explainer.visits:
         origin = explainer.origins[visit.id]
         status = status_on(visit)
@@ -212,7 +212,7 @@ def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
 
 
-def _claims(explainer: Explainer) -> Iterator[Problem]:
+def _claims_agree(explainer: Explainer) -> Iterator[Problem]:
     for source, claims in explainer.claims.items():
         origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
         for index, claim in enumerate(claims.claims):
@@ -227,7 +227,7 @@ def _claims(explainer: Explainer) -> Iterator[Problem]:
 _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
     _one_status_each,
     _histories_in_order,
-    _visits,
+    _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,
     records_without_source,
@@ -241,7 +241,7 @@ _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
 
 _COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
     _nothing_after_as_of,
-    _claims,
+    _claims_agree,
     check_answers,
     claims_without_source,
 )

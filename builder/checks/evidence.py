@@ -28,7 +28,7 @@ _FIX = "correct the answer or the record"
 
 
 def check_answers(explainer: Explainer) -> Iterator[Problem]:
-    """Find answers that the records do not support, that miscount, or that cite a source none of their records cites."""
+    """Find answers that the records do not support, that miscount, or that cite what no record of theirs cites."""
     asked: dict[str, Question] = {}
     for question in explainer.questions:
         origin = explainer.origins[question.id]

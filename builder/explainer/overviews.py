@@ -59,7 +59,7 @@ class SourcedClaim:
 
 
 def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
-    """The visits held, ahead, unconfirmed (planned for a day that has passed) and fallen through, without empty groups."""
+    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups."""
     groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
     for visit in explainer.visits:
         status = status_on(visit)
