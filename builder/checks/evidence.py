@@ -83,7 +83,7 @@ class _GroundCheck:
         if ground.claim and self._claim() is None:
             known = [claim.id for claim in self._claims()]
             hint = did_you_mean(ground.claim, known) or "name a claim that exists"
-            yield self._problem("claim", "dangling", f"{self._what} has no claim '{ground.claim}'", hint)
+            yield self._problem_at("claim", "dangling", f"{self._what} has no claim '{ground.claim}'", hint)
             return
         if ground.status and (now := self._status()) != ground.status:
             rests = f"the answer rests on the status '{ground.status}'"
@@ -106,13 +106,13 @@ class _GroundCheck:
         given = set(ground.model_fields_set)
         if not given & {"status", "date", "says", "names", "result"}:
             hint = "add 'status', 'date', 'says', 'names' or 'result'"
-            yield self._problem(None, "missing-field", "there is nothing here to compare with the record", hint)
+            yield self._problem_at(None, "missing-field", "there is nothing here to compare with the record", hint)
         if ground.says:
             given.discard("date")  # then it is the date of the statement, not of the record
         for field, needed in _NEEDS.items():
             if field in given and not given & set(needed):
                 hint = f"add {' or '.join(repr(name) for name in needed)}, or remove '{field}'"
-                yield self._problem(field, "missing-field", f"'{field}' means nothing on its own", hint)
+                yield self._problem_at(field, "missing-field", f"'{field}' means nothing on its own", hint)
 
     @property
     def _what(self) -> str:
@@ -185,7 +185,7 @@ class _GroundCheck:
             nearest = max((text for _, text in written), key=lambda text: _shared(text, words), default="")
             short = textwrap.shorten(nearest, 100, placeholder=" …")
             hint = f"the nearest text in it is '{short}'; {_FIX}" if _shared(nearest, words) else _FIX
-            yield self._problem("says", "not-borne-out", f"{self._what} does not say '{words}'", hint)
+            yield self._problem_at("says", "not-borne-out", f"{self._what} does not say '{words}'", hint)
             return
         wanted = {name: getattr(self.ground, name) for name in ("by", "para", "date") if getattr(self.ground, name)}
         differing = [{name for name in wanted if getattr(part, name, None) != wanted[name]} for part in saying]
@@ -204,9 +204,9 @@ class _GroundCheck:
             yield from (_plain(self.explainer.plain(text)) for text in values if isinstance(text, Text))
 
     def _unsupported(self, field: str, found: str, *index: int) -> Problem:
-        return self._problem(field, "not-borne-out", found, _FIX, *index)
+        return self._problem_at(field, "not-borne-out", found, _FIX, *index)
 
-    def _problem(self, field: str | None, rule: str, message: str, hint: str, *index: int) -> Problem:
+    def _problem_at(self, field: str | None, rule: str, message: str, hint: str, *index: int) -> Problem:
         path = (*self.path, field, *index) if field else self.path
         return Problem(location=self.origin.at(path), rule=rule, message=visible(message), hint=visible(hint))
 
