@@ -6,12 +6,14 @@ import datetime
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from builder.project import Project
+from builder.records.loading import Summaries, load
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -113,6 +115,11 @@ def lay_out(case: Case, root: Path) -> Path:
             text = text.replace(old, new)
         (summaries / name).write_bytes(text.encode())
     return summaries
+
+
+def base_with(files: Mapping[str, str], root: Path, removed: tuple[str, ...] = ()) -> Summaries:
+    """The base with files added, replaced or removed, laid out in `root` and loaded."""
+    return load(lay_out(Case(path=root, files=dict(files), swaps={}, removed=removed, report=""), root))
 
 
 def write_report(case: Case, report: str) -> None:
