@@ -39,13 +39,13 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
     source, and content that is out of date.
     """
     from builder.assembly import inspect
-    from builder.checks.findings import take_stock
+    from builder.checks.findings import gather_report
     from builder.project import Project
     from builder.reports import report_text
     from builder.system import clock
 
     explainer = inspect(Project(root=root.resolve())).explainer
-    report_data = take_stock(explainer, today.date() if today else clock.today(), _read_copies(explainer, copies))
+    report_data = gather_report(explainer, today.date() if today else clock.today(), _read_copies(explainer, copies))
     if output_format == "json":
         click.echo(json.dumps(report_text.as_data(report_data), ensure_ascii=False, indent=2))
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from builder.checks.consistency import consistent
+from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Scalar, Sequence
@@ -134,7 +134,7 @@ def check(project: Project, replacements: Mapping[str, Document]) -> tuple[Probl
     Raises SummaryError with the problems of the step that failed.
     """
     explainer = link(load(project.summaries, project.summaries.name, replacements).published())
-    return (*explainer.warnings, *consistent(explainer))
+    return (*explainer.warnings, *check_consistency(explainer))
 
 
 def wrong_references(records: Iterable[Fields], model: type[Record], existing: Existing) -> Iterator[Problem]:

@@ -85,7 +85,7 @@ class Contexts:
         """What the page that lists a kind is given."""
         explainer = self.explainer
         if kind is Visit:
-            return {"groups": self.standing, "pages": (), "where": gazetteer.of_visits(explainer)}
+            return {"groups": self.standing, "pages": (), "where": gazetteer.places_of_visits(explainer)}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
         if kind is Constraint:
@@ -94,7 +94,7 @@ class Contexts:
 
     def visits_by_year(self, years: Sequence[int]) -> Context:
         """The visits where each year has a page: the years, the map, and the visits whose year is not known."""
-        maps = gazetteer.of_visits(self.explainer).maps
+        maps = gazetteer.places_of_visits(self.explainer).maps
         return self.visits_in(None) | {"pages": years, "where": gazetteer.Whereabouts(places=(), maps=maps)}
 
     def visits_in(self, year: int | None) -> Context:
@@ -164,7 +164,7 @@ class Contexts:
         return {"downloads": downloads.downloads(self.explainer), "licence": self.explainer.settings.licence}
 
     def state(self) -> Context:
-        report = findings.take_stock(self.explainer)
+        report = findings.gather_report(self.explainer)
         return {"report": report, "review_after": self.explainer.settings.review_after}
 
     def _stage(self, stage: Stage) -> Context:
@@ -189,7 +189,7 @@ class Contexts:
         return {
             "project": project,
             "needed_by": explainer.naming(project.id, Project, "needs"),
-            "maps": gazetteer.of_project(explainer, project),
+            "maps": gazetteer.maps_of_project(explainer, project),
             "freed_by": tuple(
                 (constraint, exemption)
                 for constraint in explainer.constraints
@@ -235,11 +235,11 @@ class Contexts:
         plain = [(happening, kind, None) for happening, kind in kinds]
         wide_months, narrow_months = self.words.months("abbreviated"), self.words.months("narrow")
         pictures: tuple[timeline_picture.Picture, ...] = ()
-        for cell in timeline_picture.LESS_AND_LESS:
+        for cell in timeline_picture.CELL_WIDTHS:
             wide = timeline_picture.draw_timeline(named, wide_months, wide=maps.WIDE, cell=cell)
             narrow = timeline_picture.draw_timeline(plain, narrow_months, wide=maps.NARROW, cell=cell)
             pictures = (wide, narrow) if wide and narrow else ()
-            if sum(picture.weight for picture in pictures) <= timeline_picture.WEIGHT:
+            if sum(picture.size for picture in pictures) <= timeline_picture.MAX_BYTES:
                 break
         return pictures
 

@@ -14,7 +14,7 @@ from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from builder.explainer.addresses import path_of
+from builder.explainer.addresses import url_path
 from builder.preview.file_state import status_of
 from builder.preview.http import guarded, is_loopback, with_extras
 from builder.preview.state import Preview, log
@@ -163,7 +163,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     from watchdog.observers.polling import PollingObserverVFS
 
     project = _project(config)
-    preview.mount = path_of(config.site_url)
+    preview.mount = url_path(config.site_url)
     server.builder = lambda: _build(server, builder, preview, project)
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from builder.assembly import Assembly, Inspected, assemble
-from builder.explainer.addresses import path_of
+from builder.explainer.addresses import url_path
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.site.link_check import check_site
@@ -200,7 +200,7 @@ def equip(config: MkDocsConfig, made: Assembly | Inspected | None) -> None:
 
 def _checked(config: MkDocsConfig, output: Output) -> int:
     """How many pages the built site has. Raises SummaryError for everything a reader would trip over."""
-    problems = check_site(output.staging, path_of(config.site_url), name=output.site.name)
+    problems = check_site(output.staging, url_path(config.site_url), name=output.site.name)
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))

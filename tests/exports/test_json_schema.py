@@ -14,7 +14,7 @@ from command import run
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import schemas_of
-from builder.checks.consistency import consistent
+from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link
 from builder.exports.json_schema import files_of_kinds
 from builder.problems import SummaryError
@@ -50,7 +50,7 @@ def validated(schema: Path, *files: Path) -> str:
 def rules_broken(project: Project) -> list[str]:
     """The rules by which the builder stops the summaries."""
     try:
-        consistent(link(load(project.summaries)))
+        check_consistency(link(load(project.summaries)))
     except SummaryError as error:
         return [problem.rule for problem in error.problems]
     return []

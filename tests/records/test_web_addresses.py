@@ -8,7 +8,7 @@ import pytest
 from golden import ROOT
 from pydantic import TypeAdapter, ValidationError
 
-from builder.explainer.addresses import path_of
+from builder.explainer.addresses import url_path
 from builder.preview.http import guarded
 from builder.records.models.fields import Address, Contact
 
@@ -108,7 +108,7 @@ def test_text_that_is_not_a_web_address_is_refused(typed: str, found: str, hint:
     ],
 )
 def test_the_path_of_a_site_comes_after_its_host(site: str | None, path: str) -> None:
-    assert path_of(site) == path
+    assert url_path(site) == path
 
 
 def test_no_module_parses_or_builds_addresses_with_urllib() -> None:
