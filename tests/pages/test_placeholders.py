@@ -66,7 +66,7 @@ def test_the_pages_written_by_hand_say_what_the_settings_say(tmp_path: Path) -> 
     build(project)
     assert '<a href="https://example.org/write_to_us">Write to the editors</a>' in page(project, "about")
     assert own not in page(project, "method")
-    assert "<p>A meeting counts when two people of different sides met as leaders" in page(project, "method")
+    assert "<p>A meeting is counted when two people from different sides met as leaders" in page(project, "method")
 
 
 def test_a_counting_rule_is_shown_as_typed(tmp_path: Path) -> None:

@@ -106,8 +106,8 @@ def test_the_claims_of_a_source_are_counted_as_they_are_marked(site: Path) -> No
     ]
     add(site, "claims/fishnews-36329.yml", "source: fishnews-36329\nclaims:\n" + "".join(f"  - {c}\n" for c in claims))
     said = read(site, "claims/fishnews-36329.md")
-    assert "1 claim partly borne out, 1 judgement not checked" in said
-    assert "What others say: partly borne out. So far. (The Moscow Times, 23 April 2019)" in said
+    assert "1 claim partly confirmed, 1 judgement not checked" in said
+    assert "What others say: partly confirmed. So far. (The Moscow Times, 23 April 2019)" in said
 
 
 def test_a_meeting_is_not_placed_twice(site: Path) -> None:
