@@ -13,7 +13,7 @@ import pytest
 from golden import ROOT, SITES
 
 from builder.assembly import assemble, inspect
-from builder.pages.navigation import Entry, Navigation, completed
+from builder.pages.navigation import Entry, Navigation, complete_nav
 from builder.parsing.yaml_reader import texts_below
 from builder.problems import SummaryError
 from builder.project import Project
@@ -248,14 +248,14 @@ def test_without_summaries_that_can_be_read_the_pages_of_the_last_build_are_show
 
 UNKNOWN = {
     "  - Method: methods.md": (
-        "5:13: the navigation names methods.md, and there is no such page (did you mean 'method.md'?)"
+        "5:13: the navigation names methods.md, but there is no such page (did you mean 'method.md'?)"
     ),
     "  - method.md\n  - more:\n    - visits/hanoi.md": (
-        "7:7: the navigation names visits/hanoi.md, and there is no such page "
-        "(write docs/visits/hanoi.md, or take the line out)"
+        "7:7: the navigation names visits/hanoi.md, but there is no such page "
+        "(write docs/visits/hanoi.md, or remove the line)"
     ),
     "  [{About: about.md}, {'How': 'how/./to.md'}]": (
-        "5:31: the navigation names how/to.md, and there is no such page (write docs/how/to.md, or take the line out)"
+        "5:31: the navigation names how/to.md, but there is no such page (write docs/how/to.md, or remove the line)"
     ),
 }
 
@@ -277,8 +277,8 @@ def test_a_page_of_the_builder_that_was_left_behind_is_no_page(project: Project)
     with pytest.raises(SummaryError) as caught:
         inspect(project)
     assert str(caught.value) == (
-        "mkdocs.yml:7:7: the navigation names visits/gone.md, and there is no such page "
-        "(write docs/visits/gone.md, or take the line out) [no-page]"
+        "mkdocs.yml:7:7: the navigation names visits/gone.md, but there is no such page "
+        "(write docs/visits/gone.md, or remove the line) [no-page]"
     )
 
 
@@ -345,7 +345,7 @@ EMPTY: list[object] = [{"Rules": "rules.md"}, {"All": [{"Of": ["rules.md"]}]}]
     ],
 )
 def test_other_entries_follow_the_one_before_them(nav: list[object], expected: list[object]) -> None:
-    assert completed(nav, Navigation(entries=ENTRIES, empty=frozenset({"rules.md"}))) == expected
+    assert complete_nav(nav, Navigation(entries=ENTRIES, empty=frozenset({"rules.md"}))) == expected
 
 
 def test_texts_below_a_key_are_found_even_where_aliases_lead_round() -> None:

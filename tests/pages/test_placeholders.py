@@ -11,7 +11,7 @@ import pytest
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import inspect
-from builder.pages.placeholders import PLACEHOLDERS, filled
+from builder.pages.placeholders import PLACEHOLDERS, fill_placeholders
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.site.build import build
@@ -35,8 +35,8 @@ VALUES = {"contact": "mailto:us@example.org", "branch": "main", "files": ""}
     ],
 )
 def test_a_name_is_filled_in_and_nothing_else_happens(typed: str, read: str) -> None:
-    assert filled(typed, VALUES) == read
-    assert filled(read, VALUES) == read
+    assert fill_placeholders(typed, VALUES) == read
+    assert fill_placeholders(read, VALUES) == read
 
 
 def test_a_misspelt_placeholder_is_named_at_its_line(tmp_path: Path) -> None:
@@ -47,8 +47,8 @@ def test_a_misspelt_placeholder_is_named_at_its_line(tmp_path: Path) -> None:
     with pytest.raises(SummaryError) as caught:
         inspect(project)
     assert str(caught.value).splitlines() == [
-        "docs/about.md:3:14: nothing is known to fill in for 'contcat' (did you mean 'contact'?) [unknown-placeholder]",
-        "docs/more/how.md:3:15: nothing is known to fill in for 'x' "
+        "docs/about.md:3:14: unknown placeholder 'contcat' (did you mean 'contact'?) [unknown-placeholder]",
+        "docs/more/how.md:3:15: unknown placeholder 'x' "
         "(one of: branch, contact, counting_rule, files, repository) [unknown-placeholder]",
     ]
 

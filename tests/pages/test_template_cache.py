@@ -21,6 +21,8 @@ def test_a_template_is_kept_once_wherever_it_lies(tmp_path: Path, monkeypatch: p
         folder = tmp_path / text
         folder.mkdir(exist_ok=True)
         (folder / "page.jinja").write_text(text)
-        environment = Environment(loader=FileSystemLoader(folder), bytecode_cache=template_cache.compiled(__file__))
+        environment = Environment(
+            loader=FileSystemLoader(folder), bytecode_cache=template_cache.bytecode_cache(__file__)
+        )
         assert environment.get_template("page.jinja").render() == text
         assert len(list(kept.iterdir())) == 1

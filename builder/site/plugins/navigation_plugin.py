@@ -12,7 +12,7 @@ from mkdocs.structure.files import InclusionLevel, set_exclusions
 from mkdocs.utils import get_markdown_title, nest_paths
 from mkdocs.utils.meta import get_data
 
-from builder.pages.navigation import ORDER, Entry, Navigation, completed, has_seal
+from builder.pages.navigation import ORDER, Entry, Navigation, complete_nav, has_seal
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -45,7 +45,7 @@ class NavPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it ha
         by_hand = [file for file in documents if file.src_uri in shown - pages.made]
         nav = _nested(by_hand) if config.nav is None else config.nav
         empty = pages.empty - {file.src_uri for file in documents}  # one may be there all the same, written by hand
-        config.nav = completed(nav, Navigation(entries=entries, made=pages.made, empty=empty))
+        config.nav = complete_nav(nav, Navigation(entries=entries, made=pages.made, empty=empty))
         for file in documents:
             if file.src_uri in pages.made and _is_in_nav(file):
                 file.inclusion = InclusionLevel.NOT_IN_NAV  # said where `nav` does not name it, and only there
