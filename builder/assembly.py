@@ -95,7 +95,7 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     pages = navigation(plans, everything, words)
     if problems := list(missing_pages(project, pages)):
         raise SummaryError(problems)
-    if unknown := list(unknown_placeholders(project.docs, pages.made)):
+    if unknown := list(unknown_placeholders(project.docs, pages.generated)):
         raise SummaryError(unknown)
     return Inspected(
         explainer=explainer,

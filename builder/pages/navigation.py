@@ -50,7 +50,7 @@ class Navigation:
     """The builder's part of the navigation."""
 
     entries: tuple[Entry, ...] = ()
-    made: frozenset[str] = frozenset()
+    generated: frozenset[str] = frozenset()
     """Every page that the builder generates."""
 
     empty: frozenset[str] = frozenset()
@@ -63,7 +63,7 @@ def navigation(plans: Iterable[Plan], summaries: Summaries, words: Words) -> Nav
     names = {**titles, addresses.HOME: words("site.home")}
     return Navigation(
         entries=tuple(Entry(path=path, title=names[path]) for path in ORDER if path in titles),
-        made=frozenset(titles),
+        generated=frozenset(titles),
         empty=frozenset(_possible(summaries)) - titles.keys(),
     )
 
@@ -83,9 +83,14 @@ def missing_pages(project: Project, pages: Navigation) -> Iterator[Problem]:
     text = project.config.read_text(encoding="utf-8", errors="replace")
     for named, line, column in texts_below(text, "nav"):
         path = PurePosixPath(named).as_posix()
-        if not _is_page(named) or path in pages.made or path in pages.empty or is_hand_written(project.docs / path):
+        if (
+            not _is_page(named)
+            or path in pages.generated
+            or path in pages.empty
+            or is_hand_written(project.docs / path)
+        ):
             continue
-        known = {_short(page): page for page in (*pages.made, *pages.empty, *_hand_written_pages(project.docs))}
+        known = {_short(page): page for page in (*pages.generated, *pages.empty, *_hand_written_pages(project.docs))}
         near = nearest(_short(path), (), known)
         yield Problem(
             location=Location(project.config.name, line, column),
