@@ -11,7 +11,7 @@ from builder.checks.consistency import check_consistency
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
-from builder.pages.navigation import Navigation, missing, navigation
+from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan
 from builder.problems import Problem, SummaryError
@@ -93,9 +93,9 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
     pages = navigation(plans, everything, words)
-    if problems := list(missing(project, pages)):
+    if problems := list(missing_pages(project, pages)):
         raise SummaryError(problems)
-    if unknown := list(unknown_placeholders(project.docs, pages.made)):
+    if unknown := list(unknown_placeholders(project.docs, pages.generated)):
         raise SummaryError(unknown)
     return Inspected(
         explainer=explainer,

@@ -25,7 +25,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-from builder.pages.template_cache import compiled
+from builder.pages.template_cache import bytecode_cache
 from builder.site.plugins import navigation_plugin
 from builder.site.plugins.cache_keys import digest, listing, made_with, outline, settings, theme
 from builder.site.plugins.cache_store import Drawer, Made, Notes, Shelf
@@ -119,7 +119,9 @@ class Keeping(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has 
         self.shown = digest(self.base, theme(config), navigation, os.environ.get("SOURCE_DATE_EPOCH"))
         self.env = env
         env.template_class = _Template
-        env.bytecode_cache = env.bytecode_cache or compiled(mkdocs.utils.templates.__file__, mkdocs.theme.__file__)
+        env.bytecode_cache = env.bytecode_cache or bytecode_cache(
+            mkdocs.utils.templates.__file__, mkdocs.theme.__file__
+        )
         env.globals[NAME] = self
         if search := _search(config):
             index = search.search_index
