@@ -144,7 +144,7 @@ def serve(root: Path, port: int, follow: bool) -> None:
     A mistake is named here, and the last good pages stay up until it is mended. Ctrl-C ends it.
     """
     from builder.preview.server import serve as serve_site
-    from builder.site.staging import scratch
+    from builder.system.disk import scratch
 
     with scratch():  # MkDocs leaves its folder behind where it does not come to serve
         serve_site(_project(root), port=port, follow=follow)
@@ -181,7 +181,7 @@ def clean(root: Path) -> None:
     """
     from builder.site.build import LOCK
     from builder.site.page_files import write
-    from builder.site.staging import locked
+    from builder.system.disk import locked
 
     project = _project(root)
     with _telling(project, "text", None), locked(project.root / LOCK):

@@ -22,7 +22,7 @@ from builder.records.loading import SETTINGS_FILE
 from builder.site.build import LOCK
 from builder.site.page_files import DATA, keep, write
 from builder.site.plugins.cache_store import Drawer, Site
-from builder.site.staging import locked
+from builder.system.disk import locked
 
 if TYPE_CHECKING:
     from builder.pages.rendering import Page

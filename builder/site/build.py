@@ -18,11 +18,12 @@ from builder.explainer.addresses import path_of
 from builder.assembly import Assembly, Inspected, assemble
 from builder.site.link_check import check_site
 from builder.system.clock import dated
+from builder.system.disk import locked
 from builder.system.interrupts import uninterrupted
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.site.plugins.cache_store import Drawer
-from builder.site.staging import Output, locked
+from builder.site.staging import Output
 from builder.site.page_files import Written, keep, put_back, write
 
 if TYPE_CHECKING:

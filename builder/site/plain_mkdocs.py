@@ -12,7 +12,7 @@ from builder.system.clock import dated
 from builder.problems import MachineError
 from builder.project import Project
 from builder.site.build import LOCK, equip, output_of
-from builder.site.staging import locked
+from builder.system.disk import locked
 from builder.site.page_files import write
 
 if TYPE_CHECKING:

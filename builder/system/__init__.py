@@ -1,4 +1,4 @@
-"""What the machine gives: the clock that commands go by, interrupts, work in several processes.
+"""What the machine gives: the clock that commands go by, interrupts, the disk, work in several processes.
 
 May import: `problems`.
 """

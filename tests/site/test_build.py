@@ -27,7 +27,8 @@ from builder.problems import MachineError, SummaryError, UsageError
 from builder.project import Project
 from builder.pages.rendering import Page
 from builder.site.build import build
-from builder.site.staging import Output, locked
+from builder.site.staging import Output
+from builder.system.disk import locked
 
 CONFIG = """\
 site_name: Talks
@@ -566,19 +567,6 @@ def test_no_site_is_put_in_place_that_is_not_on_the_disk(project: Project, monke
     assert str(caught.value) == f"{project.root}/.site.new: {os.strerror(errno.EIO)}"
     assert tree(project.root) == before
     assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
-
-
-def test_where_a_disk_is_not_flushed_at_once_every_file_and_folder_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lay_out(tmp_path, {"index.html": "", "visits/index.html": ""})
-    (tmp_path / "link").symlink_to("nowhere")
-    flushed: list[str] = []
-    monkeypatch.setattr(sys, "platform", "freebsd14")
-    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(os.readlink(f"/proc/self/fd/{handle}")))
-    staging.flush(tmp_path)
-    below = {Path(path).relative_to(tmp_path).as_posix() for path in flushed}
-    assert below == {".", "index.html", "visits", "visits/index.html"}
 
 
 def test_an_exchange_that_fails_is_an_error_and_no_reason_for_two_renames(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from golden import ROOT, SITES, furnish
 
 from builder.problems import MachineError
 from builder.project import Project
-from builder.site.staging import locked
+from builder.system.disk import locked
 
 COPIES = 3
 BUILD = f"""\
@@ -158,7 +158,7 @@ def test_a_copy_that_begins_after_its_process_has_ended_does_no_work() -> None:
 HOLDER = """\
 import os, signal, sys
 from pathlib import Path
-from builder.site.staging import locked
+from builder.system.disk import locked
 with locked(Path(sys.argv[1])):
     if (copy := os.fork()) == 0:
         signal.pause()
@@ -186,7 +186,7 @@ TRIES = """\
 import sys
 from pathlib import Path
 from builder.problems import MachineError
-from builder.site.staging import locked
+from builder.system.disk import locked
 try:
     with locked(Path(sys.argv[1])):
         print("held")
