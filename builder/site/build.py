@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from builder.explainer.addresses import path_of
 from builder.assembly import Assembly, Inspected, assemble
+from builder.explainer.addresses import path_of
+from builder.problems import Location, MachineError, Problem, SummaryError, visible
+from builder.project import Project
 from builder.site.link_check import check_site
+from builder.site.page_files import Written, keep, put_back, write
+from builder.site.plugins.cache_store import Drawer
+from builder.site.staging import Output
 from builder.system.clock import dated
 from builder.system.disk import locked
 from builder.system.interrupts import uninterrupted
-from builder.problems import Location, MachineError, Problem, SummaryError, visible
-from builder.project import Project
-from builder.site.plugins.cache_store import Drawer
-from builder.site.staging import Output
-from builder.site.page_files import Written, keep, put_back, write
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -192,8 +192,8 @@ def equip(config: MkDocsConfig, made: Assembly | Inspected | None) -> None:
 
     `made` is None where the summaries have never been in order; MkDocs then goes by what is in docs/.
     """
-    from builder.site.plugins.placeholder_plugin import fill
     from builder.site.plugins.navigation_plugin import navigate
+    from builder.site.plugins.placeholder_plugin import fill
 
     navigate(config, made.navigation if made else None)
     fill(config, made.fills if made else {})

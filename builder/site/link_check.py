@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
-from builder.site.html_tags import Tag, tags
 from builder.problems import Location, Problem, visible
+from builder.site.html_tags import Tag, tags
 
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 """What a link may lead to beside the site's own pages."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.pages.rendering import Page
+from builder.problems import Location, MachineError, Problem, SummaryError, visible
 
 DATA: Final = "data"
 """The folder below docs/ that is the builder's whole: downloads."""

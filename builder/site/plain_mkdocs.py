@@ -6,14 +6,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.site import ownership
 from builder.assembly import assemble
-from builder.system.clock import dated
 from builder.problems import MachineError
 from builder.project import Project
+from builder.site import ownership
 from builder.site.build import LOCK, equip, output_of
-from builder.system.disk import locked
 from builder.site.page_files import write
+from builder.system.clock import dated
+from builder.system.disk import locked
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

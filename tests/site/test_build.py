@@ -20,13 +20,13 @@ from pathlib import Path
 import pytest
 from golden import PYTHONPATH, ROOT
 
-from builder.site import staging
 from builder.assembly import Assembly
-from builder.site.ownership import LIST, finish
+from builder.pages.rendering import Page
 from builder.problems import MachineError, SummaryError, UsageError
 from builder.project import Project
-from builder.pages.rendering import Page
+from builder.site import staging
 from builder.site.build import build
+from builder.site.ownership import LIST, finish
 from builder.site.staging import Output
 from builder.system.disk import locked
 

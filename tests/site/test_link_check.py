@@ -10,8 +10,8 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-from builder.site.link_check import check_site
 from builder.site.html_tags import tags
+from builder.site.link_check import check_site
 
 HOME = "<title>Home</title>\n<h1 id='top'>Home</h1>\n"
 HANOI = "<title>Hanoi</title>\n<h1 id='hanoi'>Hanoi</h1>\n<p id='&#44608;'>Who</p>\n"

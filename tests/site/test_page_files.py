@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from mkdocs.utils.meta import get_data
 
-from builder.problems import MachineError, SummaryError
 from builder.pages.rendering import Page
+from builder.problems import MachineError, SummaryError
 from builder.site.page_files import Written, is_sealed, keep, page_bytes, put_back, write
 
 HANOI = Page(path="visits/hanoi.md", meta={"title": "Hanoi", "description": "A summit."}, body="# Hanoi\n\nNo deal.\n")

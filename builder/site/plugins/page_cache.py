@@ -25,12 +25,12 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-from builder.site.plugins import navigation_plugin
 from builder.pages.template_cache import compiled
-from builder.site.plugins.placeholder_plugin import NAME as FILLING
+from builder.site.plugins import navigation_plugin
 from builder.site.plugins.cache_keys import digest, listing, made_with, outline, settings, theme
-from builder.system.parallel import WORTH_SHARING, processors, shared_out
 from builder.site.plugins.cache_store import Drawer, Made, Notes, Shelf
+from builder.site.plugins.placeholder_plugin import NAME as FILLING
+from builder.system.parallel import WORTH_SHARING, processors, shared_out
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

@@ -17,14 +17,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 
-from builder.site.plugins import page_cache
-from builder.system import parallel
-from builder.system.parallel import shared_out
-from builder.site.plugins.page_cache import unknown
 from builder.problems import SummaryError
 from builder.project import Project
-from builder.site.plugins.cache_store import Drawer, Notes
 from builder.site.build import KEPT, build
+from builder.site.plugins import page_cache
+from builder.site.plugins.cache_store import Drawer, Notes
+from builder.site.plugins.page_cache import unknown
+from builder.system import parallel
+from builder.system.parallel import shared_out
 
 
 @pytest.fixture
