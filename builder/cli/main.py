@@ -163,12 +163,12 @@ def schema(root: Path, out: Path | None) -> None:
     Editors' programs read them to name the fields, words and ids while you type. `build` and `serve` write them too.
     """
     from builder.assembly import schemas_of
-    from builder.site.page_files import keep
+    from builder.site.page_files import write_schemas
 
     project = _project(root)
     made = schemas_of(project)
     folder = out.resolve() if out else project.schemas
-    keep(made, folder)
+    write_schemas(made, folder)
     click.echo(f"Wrote {len(made)} schemas into {edit_commands.near(folder)}/.")
 
 

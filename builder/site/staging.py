@@ -1,4 +1,4 @@
-"""The output folder: where it may be, who may write it, and how the new site takes the place of the old in one step."""
+"""The output folder: where it may be, what a build may delete in it, and how the new site replaces the old one."""
 
 from __future__ import annotations
 
@@ -14,96 +14,96 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.problems import MachineError
-from builder.site.ownership import LIST, begin, contents_of, finish
+from builder.site.ownership import MANIFEST, contents_of, mark_unfinished, write_manifest
 from builder.system.disk import flush
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where the site goes: `site`, with what is on its way in and out beside it, on the same disk."""
+    """Where the site goes: `site`, with the new and the previous site next to it while a build runs."""
 
     site: Path
 
     @property
     def staging(self) -> Path:
-        """The site that is being built; after the exchange, the one that stood before."""
+        """The site that is being built; after the exchange, the previous one."""
         return self.site.with_name(f".{self.site.name}.new")
 
     @property
-    def aside(self) -> Path:
-        """The last site, on disks that can't exchange two folders, between two renames."""
+    def previous(self) -> Path:
+        """The previous site between two renames, on disks that can't exchange two folders."""
         return self.site.with_name(f".{self.site.name}.old")
 
     def check(self, root: Path, inputs: Iterable[Path]) -> None:
-        """Raise MachineError if a build into this folder would harm something. Nothing is written."""
+        """Raise MachineError if a build into this folder would harm something. Writes nothing."""
         if self.site == Path(self.site.anchor):
             raise MachineError("the site can't be built into the root of the disk: choose a folder of its own")
         if root.is_relative_to(self.site):
-            raise MachineError(f"the site can't be built into {self.site}: the project itself lies there")
+            raise MachineError(f"the site can't be built into {self.site}: the project itself is in it")
         for folder in inputs:
             if self.site.is_relative_to(folder) or folder.is_relative_to(self.site):
-                raise MachineError(f"the site can't be built into {self.site}: {folder.name}/ is what it is made from")
-        if self.site.is_symlink():  # all links were followed before
-            raise MachineError(f"the site can't be built into {self.site}: it is a link that leads in a circle")
+                raise MachineError(f"the site can't be built into {self.site}: the build reads from {folder.name}/")
+        if self.site.is_symlink():  # links were resolved before, so this one has no end
+            raise MachineError(f"the site can't be built into {self.site}: it is a link that leads back to itself")
         if self.site.exists() and not self.site.is_dir():
-            raise MachineError(f"the site can't be built into {self.site}: there is a file of this name")
-        self._refuse_what_no_build_made()
-        for folder in (self.staging, self.aside):
-            if contents_of(folder).foreign and not contents_of(folder).is_listed:
-                raise MachineError(f"{folder} is in the way, and nothing says that a build made it: move it away")
+            raise MachineError(f"the site can't be built into {self.site}: there is a file with this name")
+        self._refuse_foreign_files()
+        for folder in (self.staging, self.previous):
+            if contents_of(folder).foreign and not contents_of(folder).has_manifest:
+                raise MachineError(f"{folder} is in the way, and nothing shows that a build made it: move it away")
         for folder in (self.site, self.site.parent):
-            _try_to_write(next(place for place in (folder, *folder.parents) if place.exists()), self.site)
+            _check_writable(next(place for place in (folder, *folder.parents) if place.exists()), self.site)
 
-    def _refuse_what_no_build_made(self) -> None:
+    def _refuse_foreign_files(self) -> None:
         found = contents_of(self.site)
-        if found.foreign and found.is_listed:
+        if found.foreign and found.has_manifest:
             raise MachineError(
-                f"{self.site / found.foreign[0]} is not from a build, and a build would delete it: move it away, "
-                "into docs/ if it belongs to the site"
+                f"{self.site / found.foreign[0]} was not made by a build, and a build would delete it: "
+                "move it away, into docs/ if it belongs to the site"
             )
         if found.foreign:
             raise MachineError(
-                f"the site can't be built into {self.site}: it holds {found.foreign[0]}, and nothing says that a build "
-                "made that; if it is an older site, remove the folder (make clean removes site/), "
-                "else choose another folder"
+                f"the site can't be built into {self.site}: it contains {found.foreign[0]}, and nothing shows that a "
+                "build made it; if this is an older site, remove the folder (make clean removes site/), "
+                "otherwise choose another folder"
             )
 
     def recover(self) -> None:
-        """Clear up after a build that was killed: the last whole site is in its place afterwards."""
-        if self.aside.exists():
+        """Clean up after a build that was killed, and put the last complete site back in place."""
+        if self.previous.exists():
             if self.site.exists():
-                _remove(self.aside)
+                _remove(self.previous)
             else:
-                self.aside.rename(self.site)
+                self.previous.rename(self.site)
         self.discard()
 
     def begin(self) -> None:
-        """Have an empty folder for the new site."""
+        """Create an empty folder for the new site."""
         self.staging.mkdir(parents=True)
-        begin(self.staging)
+        mark_unfinished(self.staging)
 
     def discard(self) -> None:
-        """Remove what is on its way. What resists is left for the next build to name."""
+        """Remove the new or previous site next to the current one. The next build reports what can't be removed."""
         _remove(self.staging)
 
-    def take_over(self) -> None:
-        """Put the built site in its place, in one step where the disk can, and remove the last one.
+    def put_in_place(self) -> None:
+        """Put the built site in place, in one step where the disk can, and remove the previous one.
 
-        What is kept of the last one lies in both until then, so that it is there whenever the machine stops.
-        Raises MachineError for what has come into the last one that no build made.
+        Until then, both sites have the files that a build keeps, so that none is lost if the machine stops.
+        Raises MachineError for files in the previous site that no build made.
         """
-        finish(self.staging)
-        self._refuse_what_no_build_made()
+        write_manifest(self.staging)
+        self._refuse_foreign_files()
         for path in contents_of(self.site).kept:
             if not os.path.lexists(self.staging / path):
                 _carry_over(self.site / path, self.staging / path)
         flush(self.staging)
         if not self.site.exists():
             self.staging.rename(self.site)
-        elif not _exchanged(self.staging, self.site):
-            self.site.rename(self.aside)
+        elif not _exchange(self.staging, self.site):
+            self.site.rename(self.previous)
             self.staging.rename(self.site)
-            _remove(self.aside)
+            _remove(self.previous)
         self.discard()
 
 
@@ -116,7 +116,7 @@ def _carry_over(old: Path, new: Path) -> None:
 
 
 def _link(old: str | Path, new: str | Path) -> None:
-    """Have a file in two places: it takes no room. A copy where the disk knows no second name."""
+    """Link a file, which takes no space. Copy it where the disk has no hard links."""
     try:
         os.link(old, new, follow_symlinks=False)
     except OSError:
@@ -124,18 +124,18 @@ def _link(old: str | Path, new: str | Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder that a build made, its list last: without it the rest would be taken for someone else's."""
+    """Remove a folder that a build made, its manifest last: without it, the rest would seem to be someone else's."""
     with suppress(OSError):
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
-            elif path.name != LIST:
+            elif path.name != MANIFEST:
                 path.unlink()
-        if set(os.listdir(folder)) <= {LIST}:
+        if set(os.listdir(folder)) <= {MANIFEST}:
             shutil.rmtree(folder)
 
 
-def _try_to_write(folder: Path, site: Path) -> None:
+def _check_writable(folder: Path, site: Path) -> None:
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
@@ -143,8 +143,8 @@ def _try_to_write(folder: Path, site: Path) -> None:
 
 
 @contextmanager
-def made_anew(folder: Path) -> Iterator[None]:
-    """Have an empty folder in the place of this one, which is put back if what fills it fails."""
+def emptied(folder: Path) -> Iterator[None]:
+    """Give an empty folder to fill in place of this one. If that fails, put this one back."""
     aside = folder.with_name(f"{folder.name}.last")
     folder.rename(aside)
     try:
@@ -161,8 +161,8 @@ _RENAME_EXCHANGE = 2
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Exchange two folders by renameat2(2): at no moment is there none. False where system or disk can't."""
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders with renameat2(2), so that both always exist. False if the system or the disk can't."""
     if sys.platform != "linux":
         return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

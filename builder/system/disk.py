@@ -1,4 +1,4 @@
-"""The disk: a lock between processes, writes that survive a power cut, a folder for temporary files."""
+"""What builds and edits need of the disk: a lock, a flush, a folder for temporary files."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from builder.problems import MachineError
 
 @contextmanager
 def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
-    """Hold the lock, which the system releases when the process ends, however it ends.
+    """Hold a lock on a file until the block ends. The system releases it if the process ends before.
 
-    Raises MachineError if it is held already, here or in another process, unless told to wait, and if there is no
-    place for it.
+    Waits for another holder with `wait`. Raises MachineError without it if this or another process holds the lock, and
+    if the file can't be written.
     """
-    here = _HERE.setdefault(os.path.realpath(file), threading.Lock())
-    if not here.acquire(blocking=wait):
+    process_lock = _PROCESS_LOCKS.setdefault(os.path.realpath(file), threading.Lock())
+    if not process_lock.acquire(blocking=wait):
         raise MachineError(_BUSY)
     try:
         with ExitStack() as stack:
@@ -37,19 +37,19 @@ def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
                 raise MachineError(_BUSY)
             yield
     finally:
-        here.release()
+        process_lock.release()
 
 
 _BUSY: Final = "another build is running: wait for it, or stop it"
 
-_HERE: Final[dict[str, threading.Lock]] = {}
-"""By file: the lock within this process. A record lock holds against other processes only, and this one would release
-it by closing the file anywhere; so a second holder here may not even open it."""
+_PROCESS_LOCKS: Final[dict[str, threading.Lock]] = {}
+"""By file: the lock within this process. A record lock only keeps out other processes, and this process would release
+it by closing the file anywhere, so a second thread must not even open the file."""
 
 
 @contextmanager
 def scratch() -> Iterator[None]:
-    """Have every temporary file lie in one folder, which is gone afterwards, whatever was left in it."""
+    """Put all temporary files into one folder, and delete it with all it holds when the block ends."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="explainer_", ignore_cleanup_errors=True) as folder:
         tempfile.tempdir = folder
@@ -60,9 +60,9 @@ def scratch() -> Iterator[None]:
 
 
 def flush(folder: Path) -> None:
-    """Have the disk hold all that was written into a folder: in one call where there is syncfs(2), else file by file.
+    """Write everything in a folder through to the disk: with one syncfs(2) where there is one, else file by file.
 
-    Raises OSError if the disk could not take it.
+    Raises OSError if the disk fails.
     """
     syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
     for path in [folder] if syncfs else [*folder.rglob("*"), folder]:
@@ -94,10 +94,10 @@ else:
     import fcntl
 
     def _lock(handle: IO[bytes], *, wait: bool) -> bool:
-        # A record lock, not flock(2): copies of this process would share a flock, and a copy that is still ending after
-        # this process was killed would hold it against the next build.
+        # A record lock, not flock(2): forked processes would share a flock, and one that outlives this process by a
+        # moment would block the next build.
         try:
             fcntl.lockf(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except (BlockingIOError, PermissionError):  # systems differ in which they say
+        except (BlockingIOError, PermissionError):  # systems differ in which one they raise
             return False
         return True

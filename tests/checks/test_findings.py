@@ -199,7 +199,7 @@ def test_the_command_sets_paragraphs_beside_claims(project: Path) -> None:
     told = run(project, "report", "--text", "copy.txt", SOURCE_DATE_EPOCH="1593561600")
     assert (told.returncode, told.stderr) == (0, "")
     assert told.stdout.startswith(
-        "It speaks for 2019-12-31; today is taken to be 2020-07-01.\n"
+        "The explainer speaks for 2019-12-31; today is 2020-07-01.\n"
         "6 statements were counted; the main source is mt-20190423.\n"
         "mt-20190423: 9 claims, 9 paragraphs\n\n"
         "mt-20190423, paragraph 1\n"
@@ -282,7 +282,7 @@ def test_an_epoch_of_no_number_is_wrong_usage(project: Path, command: str) -> No
 def test_a_report_of_the_first_and_the_last_day_there_are_is_made(project: Path, day: str) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 9999-12-31")
     assert run(project, "report", "--today", day).stdout.startswith(
-        f"It speaks for 9999-12-31; today is taken to be {day}.\n"
+        f"The explainer speaks for 9999-12-31; today is {day}.\n"
     )
 
 

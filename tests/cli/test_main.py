@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from command import as_printed, contents, run
-from conftest import begun_at_a_terminal, free_port
+from conftest import free_port, start_process_group
 from golden import PYTHONPATH, ROOT
 
 
@@ -173,7 +173,7 @@ def test_an_interrupted_build_leaves_the_site_and_nothing_else(
     before = contents(project)
     scratch = tmp_path_factory.mktemp("scratch")
     environment = {"PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)}
-    process = begun_at_a_terminal(["-m", "builder", "build"], project, **environment)
+    process = start_process_group(["-m", "builder", "build"], project, **environment)
     assert process.stdout is not None
     with process.stdout as said:
         assert said.readline().startswith("Checked ")

@@ -236,12 +236,12 @@ def test_without_summaries_that_can_be_read_the_pages_of_the_last_build_are_show
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
 
-    from builder.site.plugins.navigation_plugin import navigate
+    from builder.site.plugins.navigation_plugin import add_navigation
 
     build(project)
     project.config.write_text(CONFIG.partition("hooks:")[0])
     config = load_config(str(project.config))
-    navigate(config, None)
+    add_navigation(config, None)
     mkdocs_build(config)
     assert shown(project.site) == ["Kim and Putin at Vladivostok > .", *MADE[1:], *BY_HAND]
 

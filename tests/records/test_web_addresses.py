@@ -9,7 +9,7 @@ from golden import ROOT
 from pydantic import TypeAdapter, ValidationError
 
 from builder.explainer.addresses import path_of
-from builder.preview.http import guarded
+from builder.preview.http import loopback_only
 from builder.records.models.fields import Address, Contact
 
 ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
@@ -149,6 +149,6 @@ def test_no_module_lets_python_read_or_write_addresses() -> None:
 )
 def test_the_preview_reads_the_host_that_is_asked_for(asked: str | None, status: str) -> None:
     answers: list[str] = []
-    answer = guarded(lambda environ, start: start("200 OK", []) or [], lambda: "")
+    answer = loopback_only(lambda environ, start: start("200 OK", []) or [], lambda: "")
     list(answer({} if asked is None else {"HTTP_HOST": asked}, lambda status, headers: answers.append(status)))
     assert answers == [status]

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import begun_at_a_terminal, free_port
+from conftest import free_port, start_process_group
 from golden import ROOT, SITES, furnish
 
 from builder.problems import MachineError
@@ -92,7 +92,7 @@ def test_a_build_stopped_while_its_copies_work_leaves_no_process_and_no_lock(
     project = once_built
     before = tree(project.docs), tree(project.site)
     shutil.rmtree(project.root / ".cache")
-    build = begun_at_a_terminal(["-c", BUILD, "build"], project.root, **ENVIRONMENT)
+    build = start_process_group(["-c", BUILD, "build"], project.root, **ENVIRONMENT)
     assert build.stdout is not None
     try:
         with build.stdout as said:
@@ -128,7 +128,7 @@ def test_a_build_stopped_while_its_copies_work_leaves_no_process_and_no_lock(
 
 def test_sigterm_ends_a_preview_like_ctrl_c(once_built: Project, tmp_path: Path) -> None:
     arguments = ["-m", "builder", "serve", "--port", str(free_port())]
-    preview = begun_at_a_terminal(arguments, once_built.root, **ENVIRONMENT, TMPDIR=str(tmp_path))
+    preview = start_process_group(arguments, once_built.root, **ENVIRONMENT, TMPDIR=str(tmp_path))
     assert preview.stdout is not None
     with preview.stdout as said:
         assert any("Serving on" in line for line in said)
