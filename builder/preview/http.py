@@ -16,7 +16,7 @@ FOLLOW_SCRIPT: Final = (
     "const last = sessionStorage.getItem('followed'); sessionStorage.setItem('followed', turn);"
     "if (last !== null && last !== String(turn) && page !== location.pathname) location.assign(page)})</script>\n"
 )
-"""In each page of a preview with `follow`: when it reloads after an edit, it opens the page that shows the edit."""
+"""Added to each page of a preview with `follow`: after an edit, it opens the page that shows the edit."""
 
 
 _BANNER: Final = (
@@ -28,7 +28,7 @@ _BANNER: Final = (
 
 
 def with_extras(page: bytes, report: str, *, follow: bool = False) -> bytes:
-    """Add a report of problems, unless it is empty, and with `follow` the script that follows edits to an HTML page."""
+    """Add the report, unless it is empty, and with `follow` the script that follows edits, to an HTML page."""
     extras = (_BANNER.format(html.escape(report)) if report else "") + (FOLLOW_SCRIPT if follow else "")
     before, body_end, after = page.rpartition(b"</body>")
     return before + extras.encode() + body_end + after

@@ -156,7 +156,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
-    """Have the server watch the files that people edit, and answer only requests for this machine."""
+    """Make the server watch the files that people edit, and answer only requests for this machine."""
     preview = _PREVIEW.get()
     if preview is None:
         return server
@@ -191,7 +191,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 
 
 def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
-    """Have the server show current problems on every page, also on the one for missing pages."""
+    """Make the server show current problems on every page, also on the one for missing pages."""
     inject: Callable[[bytes, int], bytes] = server._inject_js_into_html
     error_page = server.error_handler
 

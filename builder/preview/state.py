@@ -33,7 +33,7 @@ log = logging.getLogger("explainer")
 
 
 class Preview:
-    """What lasts from one build to the next."""
+    """What a preview knows from one build to the next."""
 
     def __init__(self, *, follow: bool = False) -> None:
         self.follow = follow
@@ -82,7 +82,7 @@ class Preview:
         """Files that are up to date in docs/ and not yet in the site, in order."""
 
     def look(self, project: Project) -> None:
-        """Record the states of all inputs before the whole site is built, to notice edits during the build."""
+        """Before the whole site is built, record the states of all inputs, to notice edits during the build."""
         self.looked, self.looked_at = states_of_other_inputs(project), states_of_summaries(project)
 
     def is_outdated(self, project: Project) -> bool:
@@ -127,7 +127,7 @@ class Preview:
         self._note([plan.path for plan in self._edited(found)])
         self._made_from(found)
         own = {*self.written, *(os.path.join(project.docs, path) for path in pruned)}
-        self.surroundings = {path: stamp for path, stamp in self.looked.items() if path not in own}
+        self.surroundings = {path: state for path, state in self.looked.items() if path not in own}
         self.is_behind = False
         self.is_right = True
         self.waiting.clear()
@@ -177,7 +177,7 @@ class Preview:
                 if interrupted():
                     return True
             with self._writing(project):
-                if not self._is_untouched(project):  # another build wrote pages that the site doesn't show
+                if not self._is_untouched(project):  # another build wrote pages that this site doesn't show
                     return False
                 self._expect(found)
                 written = write(pages, downloads, project.docs)
@@ -265,7 +265,7 @@ class Preview:
         return found
 
     def _expect(self, found: Inspected) -> None:
-        """Have the watcher ignore pages that the builder adds or removes until it has written them."""
+        """Make the watcher ignore the pages that the builder adds or removes until they are written."""
         planned = (os.path.join(self.docs, *plan.path.split("/")) for plan in found.plans)
         # The watcher still sees pages that people edited: the builder won't write those.
         edited = {path for path in self.written if os.path.lexists(path) and state_of(path) != self.written[path]}
@@ -301,5 +301,5 @@ class Preview:
             return True
         if self.being_written is not None:
             return entry.path in self.being_written
-        stamp = self.written.get(entry.path)
-        return stamp is not None and stamp == state_of(entry.path)
+        state = self.written.get(entry.path)
+        return state is not None and state == state_of(entry.path)

@@ -23,7 +23,7 @@ class UnknownRevisionError(Exception):
 class Revision(Project):
     """An explainer with the summaries of a revision and everything else from now.
 
-    So any difference in a page comes from the summaries.
+    Any difference in a page therefore comes from the summaries.
     """
 
     past: Path

@@ -188,16 +188,16 @@ def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: _WarningL
         _PAGES_ARE_FRESH.reset(token)
 
 
-def add_plugins(config: MkDocsConfig, made: Assembly | Inspected | None) -> None:
+def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None) -> None:
     """Add our plugins for the navigation and the placeholders to a build of MkDocs.
 
-    `made` is None if the summaries have had problems since the start; the navigation then follows the files in docs/.
+    `assembled` is None if the summaries have had problems since the start. The navigation then follows docs/.
     """
     from builder.site.plugins.navigation_plugin import add_navigation
     from builder.site.plugins.placeholder_plugin import add_placeholders
 
-    add_navigation(config, made.navigation if made else None)
-    add_placeholders(config, made.fills if made else {})
+    add_navigation(config, assembled.navigation if assembled else None)
+    add_placeholders(config, assembled.fills if assembled else {})
 
 
 def _checked(config: MkDocsConfig, output: Output) -> int:
@@ -245,7 +245,7 @@ class _WarningLog(logging.Handler):
         self.messages.append(record.getMessage())
 
     def problems(self, *, warning: bool = False) -> list[Problem]:
-        """The messages as problems, each at the place to fix as far as the message names it."""
+        """The messages as problems, located where the message points, else at the start of mkdocs.yml."""
         return [self._problem(message, warning) for message in dict.fromkeys(self.messages)]
 
     def _problem(self, message: str, warning: bool) -> Problem:

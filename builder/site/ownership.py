@@ -1,4 +1,4 @@
-"""Which files of an output folder a build made: it lists them in a manifest."""
+"""Which files of an output folder a build made, according to the manifest that it writes there."""
 
 from __future__ import annotations
 

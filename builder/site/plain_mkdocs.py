@@ -28,7 +28,7 @@ def start() -> None:
 
 
 def begin(config: MkDocsConfig, project: Project) -> None:
-    """Bring the pages up to date, before MkDocs empties its folder.
+    """Update the pages, before MkDocs empties its folder.
 
     Raises SummaryError for problems in the summaries, and MachineError if another build runs or MkDocs would delete
     something that no build made.

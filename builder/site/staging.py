@@ -83,7 +83,7 @@ class Output:
         mark_unfinished(self.staging)
 
     def discard(self) -> None:
-        """Remove the new or previous site next to the current one. The next build reports what can't be removed."""
+        """Delete the staging folder. The next build reports what can't be deleted."""
         _remove(self.staging)
 
     def put_in_place(self) -> None:

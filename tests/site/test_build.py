@@ -377,7 +377,7 @@ def without_manifest(folder: Path) -> dict[str, bytes]:
     return {path: data for path, data in tree(folder).items() if Path(path).name != MANIFEST}
 
 
-def test_the_new_site_is_exchanged_for_the_old_one(tmp_path: Path) -> None:
+def test_the_new_site_replaces_the_old_one_in_one_step(tmp_path: Path) -> None:
     output = Output(tmp_path / "site")
     put(output.site, {"index.html": "old"})
     lay_out(output.staging, {"index.html": "new"})
@@ -448,7 +448,7 @@ def test_files_of_git_and_hosts_are_carried_over(project: Project) -> None:
 def test_kept_files_are_in_both_sites_until_they_are_exchanged(
     project: Project, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
-    """So none is lost, whenever the machine stops."""
+    """None is lost then, whenever the machine stops."""
     build(project, assembly=ASSEMBLY)
     lay_out(project.site, KEPT)
     seen = []

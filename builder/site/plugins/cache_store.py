@@ -15,7 +15,7 @@ Result = Mapping[str, object]
 
 
 class Cache(Protocol):
-    """Results by the path of a page, the part of it that they are, and a key of everything they were made from."""
+    """Results by the path of a page, a part of it, and a key of everything that the result was made from."""
 
     def get(self, path: str, part: str, key: str) -> Result | None:
         """Return the result for this key, or None."""
@@ -52,7 +52,7 @@ class MemoryCache:
 
 
 class FileCache:
-    """A cache in an SQLite file. A file that can't be read is replaced; without one that can be written, it is empty.
+    """A cache in an SQLite file. A damaged file is replaced. If the file can't be written, nothing is stored.
 
     It never waits for another process that uses the file: making a result again is faster.
     """

@@ -1,6 +1,6 @@
 """Our plugin for MkDocs that stores its output for each page and reuses it until one of the page's inputs changes.
 
-A page's HTML is result from its Markdown, the list of all files, the navigation, the configuration and the theme. Each
+A page's HTML depends on its Markdown, the list of all files, the navigation, the configuration and the theme. Each
 of these is part of the page's key. If a plugin or a hook that is not known here could change a page, the cache is not
 used.
 """
@@ -178,7 +178,7 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         return key is not None and self.cache.get(page.file.src_uri, "content", key) is not None
 
     def _theme_key(self, page: Page, *more: object) -> str:
-        """The key of a result that is result from a converted page."""
+        """The key of a result that is made from a converted page."""
         return digest(self.theme_key, self.keys.get(page.file.src_uri), page.title, page.content, page.meta, more)
 
     def _make(
