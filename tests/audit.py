@@ -1,8 +1,8 @@
-"""Hold the built site against two judges from outside: the Nu Html Checker over every page, Lighthouse over one a kind.
-And the schemas of the summaries against a third, the language server that helps editors while they type.
+"""Check the built site with two outside tools: the Nu Html Checker on every page, Lighthouse on one page of each kind.
+Check the schemas of the summaries with a third, the language server that helps editors while they type.
 
-Run as `make audit`, or with the folder of a site. Node.js, npm and Java have to be there; the judges themselves are
-fetched into .cache/audit.
+Run it with `make audit`, or with the folder of a site. It needs Node.js, npm and Java, and installs the tools into
+.cache/audit.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def main() -> int:
     if not (site / "index.html").is_file():
         print("There is no site to audit: make site", file=sys.stderr)
         return 2
-    fetch()
+    install_tools()
     return max(check_help_while_typing(), check_html(site), check_with_lighthouse(site, browser))
 
 
-def fetch() -> None:
-    """Have the judges in the cache, of the versions named above."""
-    stamp = CACHE / "packages.txt"
-    if stamp.is_file() and stamp.read_text("utf-8") == "\n".join(PACKAGES):
+def install_tools() -> None:
+    """Install the tools above into the cache, unless they are there."""
+    installed = CACHE / "packages.txt"
+    if installed.is_file() and installed.read_text("utf-8") == "\n".join(PACKAGES):
         return
     CACHE.mkdir(parents=True, exist_ok=True)
     install = [
@@ -56,7 +56,7 @@ def fetch() -> None:
         "--loglevel=error",
     ]
     subprocess.run([*install, *PACKAGES], check=True)
-    stamp.write_text("\n".join(PACKAGES), "utf-8")
+    installed.write_text("\n".join(PACKAGES), "utf-8")
 
 
 UNDERLINED = (
@@ -68,7 +68,7 @@ UNDERLINED = (
     ("date: 2019-04-25\nplace", "date: 25 April\nplace", "25 April: A date is written as 2018-06-12,"),
     ("mt-20190423]", "mt-20190423 para. 4]", ""),
 )
-"""What an editor types in place of what, and how that is underlined."""
+"""Text to replace, its replacement, and the message that underlines it, or none."""
 
 HOVERED = (
     ("venue", "The building or grounds, if known."),
@@ -76,7 +76,7 @@ HOVERED = (
     ("lapsed", "`lapsed`: invitation not taken up"),
     ("vladimir-putin", "`vladimir-putin`: Vladimir Putin"),
 )
-"""What is pointed at, and what is said of it."""
+"""Text to hover over, and what is shown for it."""
 
 OFFERED = (
     ("lapsed", "lapsed", "invitation not taken up"),
@@ -84,44 +84,46 @@ OFFERED = (
     ("vladimir-putin", "kim-jong-un", "Kim Jong-un"),
     ("mt-20190423", "fishnews-36329", "Fishnews"),
 )
-"""What is deleted, what is offered in its place, and what is said of that."""
+"""Text to delete, a suggestion in its place, and the description of the suggestion."""
 
 
 def check_help_while_typing() -> int:
-    """Print what the YAML language server should have shown to an editor who types a visit, and did not; 1 if so."""
+    """Print where the YAML language server fails an editor who types a visit. Returns 1 if it does, else 0."""
     failed: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         lay_out_project(root)
         text = (root / "summaries" / VISIT).read_text("utf-8").replace("status: planned", "status: lapsed")
         with serving(CACHE / "node_modules" / "yaml-language-server", root) as server:
-            if told := server.type(VISIT, text):
-                failed.append(f"underlined what is right: {told}")
-            for at, said in HOVERED:
-                if said not in (shown := server.hover(VISIT, text, at)):
+            if underlined := server.type(VISIT, text):
+                failed.append(f"it underlines correct text: {underlined}")
+            for at, message in HOVERED:
+                if message not in (shown := server.hover(VISIT, text, at)):
                     failed.append(f"over {at!r} it shows {shown!r}")
             for number, (old, new, message) in enumerate(UNDERLINED):
-                told = server.type(f"visits/mistake-{number}.yml", text.replace(old, new))
-                if len(told) != bool(message) or not all(each.startswith(message) for each in told):
-                    failed.append(f"for {new!r} it underlines {told}")
-            for number, (deleted, wanted, said) in enumerate(OFFERED):
+                underlined = server.type(f"visits/mistake-{number}.yml", text.replace(old, new))
+                if len(underlined) != bool(message) or not all(each.startswith(message) for each in underlined):
+                    failed.append(f"for {new!r} it underlines {underlined}")
+            for number, (deleted, suggestion, description) in enumerate(OFFERED):
                 path, left = f"visits/gap-{number}.yml", text.replace(deleted, "", 1)
                 server.type(path, left)
-                if (offered := server.offered(path, left, text[: text.index(deleted)])).get(wanted) != said:
-                    failed.append(f"in place of {deleted!r} it offers {offered}")
+                if (offered := server.suggestions(path, left, text[: text.index(deleted)])).get(
+                    suggestion
+                ) != description:
+                    failed.append(f"in place of {deleted!r} it suggests {offered}")
     for failure in failed:
         print(f"  {failure}")
     count = 1 + len(HOVERED) + len(UNDERLINED) + len(OFFERED)
-    print(f"YAML language server: {len(failed)} of {count} answers are not as they should be")
+    print(f"YAML language server: {len(failed)} of {count} answers are wrong")
     return int(bool(failed))
 
 
 def check_html(site: Path) -> int:
-    """Print each error that the Nu Html Checker finds, once with its count; 1 if there is any."""
+    """Print each error of the Nu Html Checker once, with its count. Returns 1 if there are any, else 0."""
     jar = CACHE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
     command = ["java", "-jar", str(jar), "--skip-non-html", "--format", "json", "--stdout", str(site)]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    messages = json.loads(told.stdout)["messages"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    messages = json.loads(done.stdout)["messages"]
     errors: dict[str, list[str]] = {}
     for message in messages:
         if message["type"] != "info":
@@ -135,32 +137,32 @@ def check_html(site: Path) -> int:
 
 
 def check_with_lighthouse(site: Path, browser: str) -> int:
-    """Print what keeps a page from 100 in a category, if anything; 1 if so."""
-    fell_short = 0
+    """Print the scores, and what keeps a page below 100. Returns 1 if any is, else 0."""
+    below = 0
     with served(site) as address:
-        # Lighthouse looks at no answer 404: the page for it is there at an address of its own.
+        # Lighthouse does not audit responses with status 404, so it gets that page at its own address.
         for path in ("404.html" if kind == "nothing-is-here/" else kind for kind in kinds_of_pages(site)):
             report = run_lighthouse(address + path, browser)
             scores = {name: round(100 * report["categories"][name]["score"]) for name in CATEGORIES}
             print(f"Lighthouse: /{path}", *(f"{name} {score}" for name, score in scores.items()), sep="  ")
             if min(scores.values()) < 100:
-                fell_short = 1
+                below = 1
                 for audit in report["audits"].values():
                     if audit["score"] is not None and audit["score"] < 1:
                         print(f"  {audit['id']}: {audit['title']}")
-    return fell_short
+    return below
 
 
-# The report is what Lighthouse writes: https://github.com/GoogleChrome/lighthouse/blob/main/docs/understanding-results.md
+# The format of the report: https://github.com/GoogleChrome/lighthouse/blob/main/docs/understanding-results.md
 def run_lighthouse(address: str, browser: str) -> dict[str, dict[str, dict[str, float]]]:
     command = [
         *("node", str(CACHE / "node_modules" / "lighthouse" / "cli" / "index.js"), address, "--quiet"),
         *("--output=json", f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(FLAGS)}"),
     ]
-    told = subprocess.run(
+    done = subprocess.run(
         command, capture_output=True, text=True, check=True, env={**os.environ, "CHROME_PATH": browser}
     )
-    report: dict[str, dict[str, dict[str, float]]] = json.loads(told.stdout)
+    report: dict[str, dict[str, dict[str, float]]] = json.loads(done.stdout)
     return report
 
 

@@ -1,8 +1,8 @@
-"""Compare the builder with MkDocs alone over the same pages, in turn, in one run; print ratios and peak memory.
+"""Compare the builder with MkDocs alone on the same pages, in turns, and print ratios and peak memory.
 
 Then time the preview: from saving a summary to the new page on the disk, and after 200 saves in ten seconds.
 
-Run it as `make bench`. It judges nothing: machines are noisy, ratios taken in one run are what counts.
+Run it with `make bench`. It has no limits that can fail: machines are noisy, so only ratios within a run count.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> None:
         shutil.copytree(EXPLAINER / "summaries", project.summaries)
         add_invented_records(project.summaries, visits=100)
         builder = [sys.executable, "-m", "builder"]
-        run([*builder, "build"], root)  # the pages are there for MkDocs alone, and the caches of Python are warm
+        run([*builder, "build"], root)  # writes the pages for MkDocs alone, and warms Python's caches
         alone = root / "alone.yml"
         config = (root / "mkdocs.yml").read_text("utf-8").replace("hooks:\n  - builder/hook.py\n", "")
         overviews = [page.relative_to(root / "docs").as_posix() for page in (root / "docs").glob("**/*.md")]
@@ -72,12 +72,12 @@ def main() -> None:
 
 
 def time_preview(root: Path) -> None:
-    """Edit a visit under a running preview; print how soon its page is there, and whether memory stays as it was."""
+    """Edit a visit while a preview runs. Print how soon its page is updated, and whether memory grows."""
     (root / "tmp").mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    environment = {**surroundings(), "TMPDIR": str(root / "tmp")}
+    environment = {**environment_variables(), "TMPDIR": str(root / "tmp")}
     command = [sys.executable, "-m", "builder", "serve", "--port", port]
     process = subprocess.Popen(
         command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -94,7 +94,7 @@ def time_preview(root: Path) -> None:
             save(visit, f"Edit {number}")
             wait(page, f"Edit {number}")
             took.append(time.perf_counter() - started)
-            time.sleep(2)  # an editor looks at it
+            time.sleep(2)  # as if an editor looked at it
         print(f"  preview: {statistics.median(took[1:]):.2f} s from saving a summary to its page on the disk")
         for number in range(20):
             save(visit, f"More {number}")
@@ -123,21 +123,21 @@ def save(visit: Path, title: str) -> None:
 
 
 def wait(file: Path, words: str) -> None:
-    """Until a file holds the words; a minute at most."""
+    """Wait until a file contains these words, for a minute at most."""
     deadline = time.monotonic() + 60
     while not file.is_file() or words not in file.read_text("utf-8"):
-        assert time.monotonic() < deadline, f"{file.name} never said {words}"
+        assert time.monotonic() < deadline, f"{file.name} never contained {words}"
         time.sleep(0.005)
 
 
 def resident(process: int) -> int:
-    """The memory that a process holds, in kB."""
+    """The memory that a process uses, in kB."""
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
     return int(found[1]) if found else 0
 
 
 def edit(root: Path) -> None:
-    """Change the title of a visit, which many pages name."""
+    """Change the title of a visit, which is on many pages."""
     visit = next(iter(sorted((root / "summaries" / "visits").glob("*.yml"))))
     text = visit.read_text("utf-8")
     visit.write_text(re.sub(r"(?m)^title: (.*)$", r"title: \1 again", text, count=1), "utf-8")
@@ -145,22 +145,22 @@ def edit(root: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a command: seconds on the clock and of the processor, peak memory in MB."""
+    """One run of a command: elapsed seconds, processor seconds, peak memory in MB."""
 
     wall: float
     cpu: float
     peak: float
 
 
-def surroundings() -> dict[str, str]:
-    """The environment, with Python's bytecode kept as it is by default."""
+def environment_variables() -> dict[str, str]:
+    """The environment, with Python's bytecode cache turned on."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
 def run(command: list[str], root: Path) -> Run:
-    """Run a command and measure it whole. Raises where it fails."""
-    environment = surroundings()
+    """Run a command and measure it. Raises CalledProcessError if it fails."""
+    environment = environment_variables()
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)

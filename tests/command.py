@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from golden import BASE, PYTHONPATH, ROOT
 
 CONFIG = """\
@@ -23,13 +22,13 @@ not_in_nav: "*"
 HOOK = f"hooks: [{ROOT / 'builder' / 'hook.py'}]\n"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    shutil.copytree(BASE, tmp_path / "summaries")
-    (tmp_path / "templates").symlink_to(ROOT / "templates")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "mkdocs.yml").write_text(CONFIG + HOOK)
-    return tmp_path
+def small_explainer(folder: Path) -> Path:
+    """Set up the mini-explainer `one-of-each` in a folder, with the repository's templates; return the folder."""
+    shutil.copytree(BASE, folder / "summaries")
+    (folder / "templates").symlink_to(ROOT / "templates")
+    (folder / "docs").mkdir()
+    (folder / "mkdocs.yml").write_text(CONFIG + HOOK)
+    return folder
 
 
 def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command import small_explainer
 from golden import EXPLAINER, GUARD, ROOT, furnish
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from builder.site.build import build
 
-NO_BROWSER = (
-    "no Chromium was found: install one (Debian: apt-get install chromium) or name it in the environment as CHROMIUM"
-)
+NO_BROWSER = "Chromium was not found: install it (Debian: apt-get install chromium) or set CHROMIUM to its path"
 BASE = "/explainer/"
 FLAGS = [
     "--headless",
@@ -38,7 +37,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-# A shell that runs the tests in the background has them ignore interrupts, and so would every process they start.
+# A shell makes background jobs ignore interrupts, and so would every process that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if str(GUARD) not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
@@ -46,7 +45,7 @@ if str(GUARD) not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH"))))
 
 for variable in ("SITE_URL", "REPO_URL", "EDIT_URI", "COMMIT", "GITHUB_SHA"):
-    os.environ.pop(variable, None)  # a workflow sets them for the build; tests go by mkdocs.yml alone
+    os.environ.pop(variable, None)  # a workflow sets them for the build; tests only use mkdocs.yml
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 
@@ -56,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Tests left out for want of a browser are never a quiet matter."""
+    """Print a clear warning if tests were skipped because there is no browser."""
     skipped = terminalreporter.stats.get("skipped", [])
     if any(NO_BROWSER in str(report.longrepr) for report in skipped):
         terminalreporter.section("THE BROWSER TESTS DID NOT RUN", sep="!")
@@ -64,10 +63,16 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def chromium() -> str | None:
-    """The browser that is there."""
+    """The path of the browser, or None."""
     named = os.environ.get("CHROMIUM")
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return named or next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A small explainer in a folder of its own."""
+    return small_explainer(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +83,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A real Chromium. Where there is none the test is skipped aloud; on CI that is a failure."""
+    """A real Chromium. Without one, the test is skipped with a warning; on CI it fails."""
     executable = chromium()
     if executable is None:
         if os.environ.get("CI") == "true":
@@ -90,8 +95,8 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     launched.close()
 
 
-def begun_at_a_terminal(arguments: list[str], cwd: Path, **environment: str) -> subprocess.Popen[str]:
-    """A process in a group of its own, which a terminal interrupts as a whole; all that it says is in one stream."""
+def start_process_group(arguments: list[str], cwd: Path, **environment: str) -> subprocess.Popen[str]:
+    """Start Python in a new process group, as a terminal does, with its output and its errors in one stream."""
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=cwd,
@@ -104,7 +109,7 @@ def begun_at_a_terminal(arguments: list[str], cwd: Path, **environment: str) -> 
 
 
 def free_port() -> int:
-    """A port of the loopback that nothing listens on."""
+    """A free port on 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -112,7 +117,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The mini-explainer that is whole, with the handbook, built once."""
+    """The complete mini-explainer, with the handbook, built once."""
     project = furnish(tmp_path_factory.mktemp("explainer"))
     shutil.copytree(EXPLAINER / "summaries", project.summaries)
     shutil.copytree(ROOT / "docs" / "handbook", project.docs / "handbook")
@@ -128,8 +133,8 @@ def address(site: Path) -> Iterator[str]:
 
 
 def kinds_of_pages(site: Path) -> list[str]:
-    """One page of each kind, as paths below a site: the first pages, the fullest record of each folder, all of the
-    handbook, whose pages are a kind each, and one that is not there.
+    """One page of each kind, as paths below a site: the home page, each folder's index and longest record, every page
+    of the handbook, and a page that does not exist.
     """
     found = ["", "nothing-is-here/"]
     for folder in sorted(path for path in site.iterdir() if path.is_dir()):
@@ -140,20 +145,20 @@ def kinds_of_pages(site: Path) -> list[str]:
 
 
 def fullest(site: Path, path: str) -> str:
-    """The path below a site, where `visits/*/` stands for the fullest record of a folder, and `visits/*/?cancelled`
-    for that of those with this status, if there is one.
+    """Resolve a path below a site: `visits/*/` is the longest page of a record in that folder, `visits/*/?cancelled`
+    the longest of those with this status, if there is one.
     """
     folder, mark, status = path.partition("*/")
     if not mark:
         return path
     pages = sorted(site.glob(f"{folder}*/index.html"), key=lambda page: page.stat().st_size)
-    such = [page for page in pages if f"status--{status[1:]}" in page.read_text("utf-8").partition("<h2")[0]]
-    return f"{(such or pages)[-1].parent.relative_to(site).as_posix()}/"
+    matching = [page for page in pages if f"status--{status[1:]}" in page.read_text("utf-8").partition("<h2")[0]]
+    return f"{(matching or pages)[-1].parent.relative_to(site).as_posix()}/"
 
 
 @contextmanager
 def served(site: Path, base: str = "/") -> Iterator[str]:
-    """Serve a built site on the loopback, below `base` as a host such as GitHub Pages would; give its address."""
+    """Serve a built site on 127.0.0.1 under `base`, as GitHub Pages would, and give its address."""
     handler = functools.partial(_Handler, directory=str(site), base=base)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -187,4 +192,4 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""

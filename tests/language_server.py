@@ -1,7 +1,7 @@
-"""What an editor's program shows while one types: the YAML language server, over the project's schemas and settings.
+"""A client for the YAML language server, with the project's schemas and settings: what editors see as they type.
 
-The server is Red Hat's, which VS Code uses too. It is spoken to as any editor speaks to it: JSON-RPC over its standard
-input and output (https://microsoft.github.io/language-server-protocol).
+The server is Red Hat's, which VS Code uses too. As in any text editor, the client sends JSON-RPC over the server's
+standard input and output (https://microsoft.github.io/language-server-protocol).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import schemas_of
-from builder.site.page_files import keep
+from builder.site.page_files import write_schemas
 
 VISIT = "visits/kim-putin-vladivostok.yml"
 
@@ -30,36 +30,36 @@ class Server:
     process: subprocess.Popen[bytes]
     root: Path
     settings: dict[str, Any]
-    asked: int = 0
+    requests: int = 0
 
-    def ask(self, method: str, **params: object) -> Any:
-        """Send a request and give its answer, with what the server wants in between answered."""
-        self.asked += 1
-        number = self.asked
+    def request(self, method: str, **params: object) -> Any:
+        """Send a request and return the result. Answers requests of the server in between."""
+        self.requests += 1
+        number = self.requests
         self._send({"id": number, "method": method, "params": params})
         return self._until(lambda message: message.get("id") == number and "method" not in message)["result"]
 
-    def tell(self, method: str, **params: object) -> None:
+    def notify(self, method: str, **params: object) -> None:
         """Send a notification."""
         self._send({"method": method, "params": params})
 
     def type(self, path: str, text: str) -> list[str]:
-        """Open a summary that was not open yet, and give what is underlined: each text with the message."""
+        """Open a new summary and return what is underlined: each text with its message."""
         address = self.address(path)
         document = {"uri": address, "languageId": "yaml", "version": 1, "text": text}
-        self.tell("textDocument/didOpen", textDocument=document)
-        told = self._until(lambda message: _is_about(message, address))["params"]["diagnostics"]
+        self.notify("textDocument/didOpen", textDocument=document)
+        diagnostics = self._until(lambda message: _is_about(message, address))["params"]["diagnostics"]
         lines = text.split("\n")
-        return [f"{_between(lines, each['range'])}: {each['message']}" for each in told]
+        return [f"{_between(lines, each['range'])}: {each['message']}" for each in diagnostics]
 
     def hover(self, path: str, text: str, at: str) -> str:
-        """What is shown over a place of a text that was typed: the first letter of `at`."""
-        answer = self.ask("textDocument/hover", **self._place(path, text, at, 0))
+        """What is shown when hovering over the first letter of `at` in an open text."""
+        answer = self.request("textDocument/hover", **self._place(path, text, at, 0))
         return str(answer["contents"]["value"]) if answer else ""
 
-    def offered(self, path: str, text: str, after: str) -> dict[str, str]:
-        """What is offered to complete a text that was typed, right after `after`: each with what is said of it."""
-        answer = self.ask("textDocument/completion", **self._place(path, text, after, len(after)))
+    def suggestions(self, path: str, text: str, after: str) -> dict[str, str]:
+        """The suggestions right after `after` in an open text, each with its description."""
+        answer = self.request("textDocument/completion", **self._place(path, text, after, len(after)))
         items = answer["items"] if isinstance(answer, dict) else answer or []
         return {item["label"]: _plain(item.get("documentation")) for item in items}
 
@@ -71,10 +71,10 @@ class Server:
         position = {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
         return {"textDocument": {"uri": self.address(path)}, "position": position}
 
-    def _until(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def _until(self, matches: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         while True:
             message = self._receive()
-            if is_it(message):
+            if matches(message):
                 return message
             if "method" in message and "id" in message:
                 self._send({"id": message["id"], "result": self._answer(message)})
@@ -103,8 +103,8 @@ class Server:
 
 
 def _is_about(message: dict[str, Any], address: str) -> bool:
-    is_told = message.get("method") == "textDocument/publishDiagnostics"
-    return is_told and bool(message["params"]["uri"] == address)
+    is_published = message.get("method") == "textDocument/publishDiagnostics"
+    return is_published and bool(message["params"]["uri"] == address)
 
 
 def _between(lines: list[str], span: dict[str, Any]) -> str:
@@ -119,7 +119,7 @@ def _plain(documentation: object) -> str:
 
 @contextmanager
 def serving(module: Path, root: Path) -> Iterator[Server]:
-    """Run the server of a folder of npm's over a project, with the settings that VS Code finds there."""
+    """Run the server of an npm package on a project, with the project's settings for VS Code."""
     written = json.loads((root / ".vscode" / "settings.json").read_text("utf-8"))
     settings: dict[str, Any] = {}
     for name, value in written.items():
@@ -135,21 +135,21 @@ def serving(module: Path, root: Path) -> Iterator[Server]:
             "workspace": {"configuration": True, "workspaceFolders": True},
             "textDocument": {"hover": markup, "completion": {"completionItem": item}, "publishDiagnostics": {}},
         }
-        server.ask(
+        server.request(
             "initialize", processId=None, rootUri=root.as_uri(), workspaceFolders=folders, capabilities=capabilities
         )
-        server.tell("initialized")
-        server.tell("workspace/didChangeConfiguration", settings=settings)
+        server.notify("initialized")
+        server.notify("workspace/didChangeConfiguration", settings=settings)
         try:
             yield server
-            server.ask("shutdown")
+            server.request("shutdown")
         finally:
-            server.tell("exit")
+            server.notify("exit")
 
 
 def lay_out_project(root: Path) -> None:
-    """An explainer with its schemas and settings, as an editor opens it."""
+    """Write an explainer with its schemas and settings."""
     project = furnish(root)
     shutil.copytree(SITES / "one-of-each" / "summaries", project.summaries)
     shutil.copytree(ROOT / ".vscode", root / ".vscode")
-    keep(schemas_of(project), project.schemas)
+    write_schemas(schemas_of(project), project.schemas)

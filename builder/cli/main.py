@@ -147,7 +147,7 @@ def serve(root: Path, port: int, follow: bool) -> None:
     them. Press Ctrl-C to stop.
     """
     from builder.preview.server import serve as serve_site
-    from builder.site.staging import scratch
+    from builder.system.disk import scratch
 
     with scratch():  # MkDocs leaves its temporary folder behind if it can't start serving
         serve_site(_project(root), port=port, follow=follow)
@@ -166,12 +166,12 @@ def schema(root: Path, out: Path | None) -> None:
     With the schemas, a text editor suggests fields, words and ids while you type. `build` and `serve` write them too.
     """
     from builder.assembly import schemas_of
-    from builder.site.page_files import keep
+    from builder.site.page_files import write_schemas
 
     project = _project(root)
     schemas = schemas_of(project)
     folder = out.resolve() if out else project.schemas
-    keep(schemas, folder)
+    write_schemas(schemas, folder)
     click.echo(f"Wrote {len(schemas)} schemas into {edit_commands.short_path(folder)}/.")
 
 
@@ -185,7 +185,7 @@ def clean(root: Path) -> None:
     """
     from builder.site.build import LOCK
     from builder.site.page_files import write
-    from builder.site.staging import locked
+    from builder.system.disk import locked
 
     project = _project(root)
     with _reporting_problems(project, "text", None), locked(project.root / LOCK):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from builder.problems import MachineError, visible
-from builder.site.staging import flush
+from builder.system.disk import flush
 
 TEMPORARY = ".builder.tmp"
 

@@ -1,6 +1,6 @@
-"""The site while one edits: served on this machine, up to date a moment after each save.
+"""The preview: serves the site on this machine and updates it a moment after each save.
 
-May import: `problems` up to `site`. Shares MkDocs with `site`.
-Start with `server.serve`; MkDocs calls the same module through `builder/hook.py`. `state` is what a running preview
-knows.
+May import: `problems` up to `site`. Besides `site`, only this room imports MkDocs.
+Start with `server.serve`; MkDocs calls the same module through `builder/hook.py`. `state` is the state of a running
+preview.
 """

@@ -1,4 +1,4 @@
-"""Whether a file is still as it was, by what the system notes of it."""
+"""Whether files have changed, by what the system records about them."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from builder.parsing.discovery import is_hidden_or_backup
 from builder.project import Project
 from builder.site.page_files import DATA, is_sealed
 
-Stamp = tuple[int, int, int]
-"""What changes when a file does: inode, time in nanoseconds, size."""
+FileState = tuple[int, int, int]
+"""Inode, time of the last change in nanoseconds, size."""
 
 
-def surroundings_of(project: Project, written: Container[str] = ()) -> dict[str, Stamp]:
-    """All that pages are made from besides the summaries: templates, mkdocs.yml, what hands wrote in docs/."""
+def states_of_other_inputs(project: Project, written: Container[str] = ()) -> dict[str, FileState]:
+    """The states of all inputs besides the summaries: templates, mkdocs.yml, files in docs/ not listed in `written`."""
     files = [str(project.config), *plain_files(str(project.templates)), *plain_files(str(project.docs))]
     own = os.path.join(project.docs, DATA, "")
-    return {path: stamp_of(path) for path in files if path not in written and not path.startswith(own)}
+    return {path: state_of(path) for path in files if path not in written and not path.startswith(own)}
 
 
-def summaries_of(project: Project) -> dict[str, Stamp]:
-    """The files below summaries/."""
-    return {path: stamp_of(path) for path in plain_files(str(project.summaries))}
+def states_of_summaries(project: Project) -> dict[str, FileState]:
+    """The states of the files below summaries/."""
+    return {path: state_of(path) for path in plain_files(str(project.summaries))}
 
 
-def pages_as_written(docs: str, known: Mapping[str, Stamp]) -> Iterator[tuple[str, Stamp]]:
-    """The pages below docs/ that are as the builder left them; those with a known stamp are not read again."""
+def unedited_pages(docs: str, known: Mapping[str, FileState]) -> Iterator[tuple[str, FileState]]:
+    """The generated pages below docs/ that nobody edited, with their states. Pages in a known state are not read."""
     for path in plain_files(docs):
         if path.endswith(".md"):
-            stamp = stamp_of(path)
-            with suppress(FileNotFoundError):  # a hand has deleted it since
-                if stamp == known.get(path) or is_sealed(Path(path).read_bytes()):
-                    yield path, stamp
+            state = state_of(path)
+            with suppress(FileNotFoundError):  # someone has just deleted it
+                if state == known.get(path) or is_sealed(Path(path).read_bytes()):
+                    yield path, state
 
 
-def stamp_of(path: str) -> Stamp:
-    """The stamp of a file; zeros where there is none."""
+def state_of(path: str) -> FileState:
+    """The state of a file; zeros if there is none."""
     try:
         status = os.stat(path)
-    except OSError:  # a link to itself has no end, and so no stamp
+    except OSError:  # also for a link to itself
         return (0, 0, 0)
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def status_of(path: str) -> os.stat_result:
-    """As `os.stat`; what isn't there is an empty file to the watcher, which would never look at it again.
+def stat_or_empty(path: str) -> os.stat_result:
+    """As `os.stat`, but a missing file counts as an empty one: the watcher would never look at it again.
 
-    A link to a folder is given as the link itself: the watcher would follow it anywhere, and round in circles.
+    A link to a folder counts as the link itself: the watcher would follow it anywhere, even in circles.
     """
     try:
         status = os.stat(path)
@@ -60,7 +60,7 @@ def status_of(path: str) -> os.stat_result:
 
 
 def plain_files(folder: str) -> Iterator[str]:
-    """The plain files below a folder, but for what editors leave lying about."""
+    """The plain files below a folder, except temporary files of text editors."""
     if not os.path.isdir(folder):
         return
     with os.scandir(folder) as found:

@@ -1,4 +1,4 @@
-"""Serving while one edits, and what MkDocs calls before it builds: pages up to date first, problems shown, no loops."""
+"""Serves the preview, and holds the functions that MkDocs calls: they update pages and show problems."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from builder.explainer.addresses import url_path
-from builder.preview.file_state import status_of
-from builder.preview.http import guarded, is_loopback, with_extras
+from builder.preview.file_state import stat_or_empty
+from builder.preview.http import is_loopback, loopback_only, with_extras
 from builder.preview.state import Preview, log
 from builder.problems import Location, MachineError, Problem, SummaryError, UsageError
 from builder.project import Project
 from builder.site import plain_mkdocs
-from builder.site.build import equip, pages_are_fresh, prepare_mkdocs, slow
-from builder.site.page_files import refuse_what_is_no_file
-from builder.site.plugins.cache_store import Drawer
-from builder.site.staging import made_anew
+from builder.site.build import add_plugins, pages_are_fresh, prepare_mkdocs, slow_build_message
+from builder.site.page_files import refuse_links_and_pipes
+from builder.site.plugins.cache_store import FileCache
+from builder.site.staging import emptied
 from builder.system.clock import source_date_epoch
 
 if TYPE_CHECKING:
@@ -32,35 +32,35 @@ if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
 
 _PREVIEW: ContextVar[Preview | None] = ContextVar("preview", default=None)
-"""The preview that runs, if one does. MkDocs loads the hook as a module of its own, so what lasts stands here."""
+"""The running preview, or None. It is here because MkDocs loads the hook as a separate module for each build."""
 
-KEPT: Final = ".cache/preview.sqlite"
-"""What MkDocs made of the pages while serving."""
+PAGE_CACHE: Final = ".cache/preview.sqlite"
+"""MkDocs's output for the pages of previews."""
 
 _PAUSE: Final = 0.15
-"""Seconds without an edit after which all pages are brought up to date."""
+"""Seconds without an edit after which all other pages are updated."""
 
-_LOOKS: Final = 0.1
-"""Seconds between two looks at what hands write."""
+_POLLING_INTERVAL: Final = 0.1
+"""Seconds between two looks of the watcher."""
 
-_SETTLES: Final = 0.05
-"""Seconds without a change after which one is built."""
+_BUILD_DELAY: Final = 0.05
+"""Seconds without a change after which the server builds."""
 
 _FOLLOW: ContextVar[bool] = ContextVar("follow", default=False)
-"""Whether browsers go to the page that was edited."""
+"""Whether browsers open the page that was edited."""
 
 
 def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow: bool = False) -> None:
-    """Serve the site on this machine and bring it up to date at each edit, until it is interrupted.
+    """Serve the site on this machine and update it after each edit, until it is interrupted.
 
-    With `follow`, a browser that shows a page of the site goes to the page of each summary that is edited.
-    Ends with KeyboardInterrupt. Raises SummaryError for a mkdocs.yml that MkDocs refuses and for links and pipes in
-    docs/, MachineError if the address can't be had or isn't one of this machine alone, and UsageError for a
-    SOURCE_DATE_EPOCH that is no number.
+    With `follow`, a browser that shows the site opens the page of each summary that is edited.
+    Ends with KeyboardInterrupt. Raises SummaryError if mkdocs.yml lacks the hook and for links and pipes in docs/,
+    MachineError if MkDocs refuses mkdocs.yml, if the address is not available or other machines can reach it, and
+    UsageError for a SOURCE_DATE_EPOCH that is not a number.
     """
     if not is_loopback(host):
-        raise MachineError(f"the preview is for this machine only, and {host} can be reached from others")
-    refuse_what_is_no_file(project.docs)
+        raise MachineError(f"the preview is for this machine only, but other machines can reach {host}")
+    refuse_links_and_pipes(project.docs)
     other = port + 1 if port < 65535 else port - 1
     prepare_mkdocs()
     from mkdocs.commands.serve import serve as mkdocs_serve
@@ -68,7 +68,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     from mkdocs.exceptions import MkDocsException
 
     _FOLLOW.set(follow)
-    with _talking(), source_date_epoch():
+    with _mkdocs_on_stderr(), source_date_epoch():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
                 raise SummaryError([_NO_HOOK])
@@ -86,13 +86,13 @@ _HOOK: Final = "hook.py"
 _NO_HOOK: Final = Problem(
     location=Location("mkdocs.yml"),
     rule="mkdocs",
-    message="the builder's hook is missing, and the preview would follow no edit",
+    message="the builder's hook is missing, so the preview would not follow edits",
     hint="add 'hooks:' and below it '  - builder/hook.py'",
 )
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    """MkDocs begins: remember whether it serves. Raises PluginError where SOURCE_DATE_EPOCH is no number."""
+    """Set up a preview if MkDocs serves. Raises PluginError if SOURCE_DATE_EPOCH is not a number."""
     from mkdocs.exceptions import PluginError
 
     try:
@@ -107,26 +107,26 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """While serving, have MkDocs make only what has changed since the last build."""
+    """While serving, use the page cache, so that MkDocs builds only what changed."""
     if (preview := _PREVIEW.get()) is not None:
-        from builder.site.plugins.page_cache import keep, unknown
+        from builder.site.plugins.page_cache import unknown_plugins, use_cache
 
         project = _project(config)
         if not preview.looked:
             preview.look(project)
-            for name in unknown(config):
-                log.warning("%s: %s", project.config.name, slow(name))
-        preview.drawer = preview.drawer or Drawer(project.root / KEPT)
-        preview.begin(keep(config, preview.drawer))
+            for name in unknown_plugins(config):
+                log.warning("%s: %s", project.config.name, slow_build_message(name))
+        preview.cache = preview.cache or FileCache(project.root / PAGE_CACHE)
+        preview.begin(use_cache(config, preview.cache))
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Bring the pages up to date.
+    """Update the pages.
 
-    In a build, raises PluginError with the report if that can't be, or if MkDocs would delete what no build made. While
-    serving, an exception would leave every request without an answer: the problems are shown, and the last good pages
-    stay. What MkDocs would follow anywhere or wait for is refused even then: it begins no preview, and `_build` looks
-    for it before it builds again.
+    In a build, raises PluginError with the report if that fails, or if MkDocs would delete files that no build made.
+    While serving, an exception would leave every request without an answer, so the problems are shown and the last
+    good pages stay. Only links and pipes raise PluginError then too: they stop a preview from starting, and `_build`
+    looks for them before it builds again.
     """
     if pages_are_fresh():
         return
@@ -135,11 +135,11 @@ def on_pre_build(config: MkDocsConfig) -> None:
     project = _project(config)
     if (preview := _PREVIEW.get()) is not None:
         try:
-            refuse_what_is_no_file(project.docs)
+            refuse_links_and_pipes(project.docs)
         except (SummaryError, MachineError) as error:
             raise PluginError(str(error)) from error
         preview.refresh(project)
-        equip(config, preview.found)
+        add_plugins(config, preview.found)
         return
     try:
         plain_mkdocs.begin(config, project)
@@ -148,7 +148,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """The site is whole: what was made of it is kept for the next time."""
+    """Save the page cache of a preview, or list what plain MkDocs wrote."""
     if (preview := _PREVIEW.get()) is not None:
         preview.end()
     elif not pages_are_fresh():
@@ -156,7 +156,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
-    """Have the server watch what hands write, and answer only who asks for this machine."""
+    """Make the server watch the files that people edit, and answer only requests for this machine."""
     preview = _PREVIEW.get()
     if preview is None:
         return server
@@ -168,30 +168,30 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:
         server.unwatch(path)
-    # The server's own observer sees every file; one that is given another listing sees only those that hands write.
-    seeing = PollingObserverVFS(status_of, preview.entries, polling_interval=_LOOKS)
-    begin = seeing.start
+    # The server's own observer sees every file. With `preview.entries`, this one sees only those that people edit.
+    observer = PollingObserverVFS(stat_or_empty, preview.entries, polling_interval=_POLLING_INTERVAL)
+    start_observer = observer.start
 
     def start() -> None:
-        begin()
-        if preview.is_outdated(project):  # the watcher won't see what was edited during the first build
-            _ask(server)
+        start_observer()
+        if preview.is_outdated(project):  # the watcher doesn't see edits made during the first build
+            _request_build(server)
 
-    seeing.start = start  # type: ignore[method-assign]
-    server.build_delay = _SETTLES
-    server.observer = seeing  # type: ignore[assignment]  # a sibling class; the server asks only what both do
+    observer.start = start  # type: ignore[method-assign]
+    server.build_delay = _BUILD_DELAY
+    server.observer = observer  # type: ignore[assignment]  # another class, with the methods that the server uses
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
         if os.path.exists(path):
             server.watch(path)
     _show_extras(server, preview)
     if is_loopback(str(server.server_address[0])):
-        server.set_app(guarded(server.serve_request, lambda: preview.followed))
-    server.serve_thread = threading.Thread(target=lambda: _answer(server))
+        server.set_app(loopback_only(server.serve_request, lambda: preview.followed))
+    server.serve_thread = threading.Thread(target=lambda: _answer_requests(server))
     return server
 
 
 def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
-    """Have the server show the problems on every page for as long as there are any, be it on one that isn't there."""
+    """Make the server show current problems on every page, also on the one for missing pages."""
     inject: Callable[[bytes, int], bytes] = server._inject_js_into_html
     error_page = server.error_handler
 
@@ -207,9 +207,9 @@ def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
 
 
 def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Preview, project: Project) -> None:
-    """Show the pages of edited summaries at once and all others a moment later, or build the whole site.
+    """Update the pages of edited summaries at once and all others a moment later, or build the whole site.
 
-    A site that can't be built is told of like any other problem, and the last good one stays up.
+    If the site can't be built, that is reported like any other problem, and the last good site stays up.
     """
     from mkdocs.exceptions import MkDocsException
 
@@ -217,13 +217,13 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
         if preview.show_edited(project) and _show_others(server, preview, project):
             preview.commit()
             return
-    except Exception:  # it happens again where the whole site is built, or is no more
+    except Exception:  # building the whole site raises it again, or avoids it
         log.debug("The whole site is built instead.", exc_info=True)
-    _hold(server)
+    _hold_requests(server)
     preview.look(project)
     try:
-        refuse_what_is_no_file(project.docs)
-        with made_anew(Path(server.root)):
+        refuse_links_and_pipes(project.docs)
+        with emptied(Path(server.root)):
             builder()
     except (SummaryError, MachineError) as error:
         preview.refuse(error)
@@ -233,39 +233,39 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
             traceback.print_exception(error)
         preview.fail(error)
     if preview.is_right and not all(os.path.lexists(os.path.join(preview.docs, path)) for path in preview.planned):
-        _ask(server)  # one was deleted before MkDocs read it, and the watcher sees nothing of the builder's pages
+        _request_build(server)  # a page was deleted before MkDocs read it, and the watcher doesn't see generated pages
 
 
-def _ask(server: LiveReloadServer) -> None:
-    """Have the server build."""
+def _request_build(server: LiveReloadServer) -> None:
+    """Make the server build."""
     with server._rebuild_cond:
         server._want_rebuild = True
         server._rebuild_cond.notify_all()
 
 
 def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -> bool:
-    """Once nothing is edited any more, bring the pages up to date that are behind; says whether it was possible.
+    """After a pause in editing, update the other pages. Returns whether that was possible.
 
-    Requests are answered meanwhile, but for the moment in which the site's files change.
+    The server answers requests meanwhile, except while the site's files change.
     """
 
     def interrupted() -> bool:
         return server._want_rebuild or server._shutdown
 
     if preview.is_behind:
-        _release(server)
+        _release_requests(server)
         with server._rebuild_cond:
             if server._rebuild_cond.wait_for(interrupted, _PAUSE):
                 return True
         if not preview.write_others(project, interrupted):
             return False
     if preview.waiting and not interrupted():
-        _hold(server)
+        _hold_requests(server)
         return preview.show_others(Path(server.root), interrupted)
     return True
 
 
-def _hold(server: LiveReloadServer) -> None:
+def _hold_requests(server: LiveReloadServer) -> None:
     """Let requests wait, as the server does while it builds."""
     from mkdocs.livereload import _timestamp
 
@@ -273,24 +273,24 @@ def _hold(server: LiveReloadServer) -> None:
         server._wanted_epoch = max(_timestamp(), server._visible_epoch + 1)
 
 
-def _release(server: LiveReloadServer) -> None:
+def _release_requests(server: LiveReloadServer) -> None:
     """Answer requests, and have browsers load their pages again."""
     with server._epoch_cond:
         server._visible_epoch = server._wanted_epoch
         server._epoch_cond.notify_all()
 
 
-def _answer(server: LiveReloadServer) -> None:
-    """Answer requests until the server is shut down, be it before the first."""
+def _answer_requests(server: LiveReloadServer) -> None:
+    """Answer requests until the server is shut down, even before the first one."""
     try:
         server.serve_forever(server.shutdown_delay)
-    except ValueError:  # what the selector says of a socket that is closed
+    except ValueError:  # the selector raises it for a closed socket
         if server.socket.fileno() != -1:
             raise
 
 
 def on_shutdown() -> None:
-    """MkDocs ends."""
+    """Clean up when MkDocs ends."""
     if (preview := _PREVIEW.get()) is not None:
         preview.close()
     _PREVIEW.set(None)
@@ -302,8 +302,8 @@ def _project(config: MkDocsConfig) -> Project:
 
 
 @contextmanager
-def _talking() -> Iterator[None]:
-    """Let MkDocs say on standard error what it warns of and where it serves, and nothing else."""
+def _mkdocs_on_stderr() -> Iterator[None]:
+    """Print MkDocs's warnings and the address it serves on standard error, and nothing else."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name == "mkdocs.livereload")
     logger = logging.getLogger("mkdocs")

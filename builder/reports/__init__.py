@@ -1,5 +1,5 @@
-"""What commands tell about an explainer: its state, and what changed since a revision of git.
+"""The reports of commands: the state of an explainer, and what changed since a git revision.
 
 May import: `problems` up to `pages`, and `assembly`.
-`diff.compare` holds two revisions against each other, `git` lays one out, `report_text` words both.
+`diff.compare` compares two revisions, `git` extracts one, `report_text` formats both reports.
 """

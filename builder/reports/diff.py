@@ -1,4 +1,4 @@
-"""What a change to the summaries means for readers: the explainer as it was at a revision, held against what it is."""
+"""What a change to the summaries means for readers: compares the explainer at a revision with the current one."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from builder.records.models.visit import Visit
 from builder.reports.git import revision
 
 EXPLAINER = "explainer"
-"""What the explainer's own file is called among the records."""
+"""The kind and the id that stand for the explainer's own file."""
 
 
 @dataclass(frozen=True, order=True, kw_only=True, slots=True)
 class Named:
-    """A record or claim: its kind, its id (of a claim: `source#claim`), what it is called."""
+    """A record or claim: its kind, its id (`source#claim` for a claim), its label."""
 
     kind: str
     id: str
@@ -38,10 +38,10 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """What is another now in a record or claim.
+    """A value of a record or claim that differs.
 
-    `what` is `title`, `status`, `date`, `check` or `outcome` with its values before and after, or else the name of a
-    field, with neither.
+    `what` is `title`, `status`, `date`, `check` or `outcome`, with the values before and after, or the name of another
+    field, without them.
     """
 
     of: Named
@@ -52,7 +52,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recount:
-    """How often two people met by the records, before and after; the people by id and by name."""
+    """How often two people met according to the records, before and after."""
 
     pair: tuple[Named, Named]
     before: int
@@ -61,19 +61,19 @@ class Recount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """Everything that a change means for readers. Addresses are as they stand on the web, from the site's root."""
+    """Everything that a change means for readers. Addresses are those on the web, from the site's root."""
 
     as_of: tuple[str, str]
-    """The explainer's day, before and after. A page that differs in it alone is not among those that change."""
+    """The explainer's day, before and after. A page on which only the day differs does not count as changed."""
 
     vanished: tuple[str, ...]
-    """Addresses of pages, records and claims that lead nowhere now."""
+    """Addresses of pages, records and claims that no longer exist."""
 
     appeared: tuple[str, ...]
     """Pages that are new."""
 
     changed: tuple[str, ...]
-    """Pages that say something else."""
+    """Pages whose content differs."""
 
     pages: int
     """How many pages there are now."""
@@ -85,9 +85,9 @@ class Comparison:
 
 
 def compare(project: Folder, name: str) -> Comparison:
-    """Hold the summaries against those at a revision of git, with the templates of now for both.
+    """Compare the summaries with those at the git revision `name`, with the current templates for both.
 
-    Raises UnknownRevisionError, or SummaryError with the problems of either side; those of the revision are placed at
+    Raises UnknownRevisionError, or SummaryError with the problems of both sides; those of the revision are located at
     `revision:path`.
     """
     problems: list[Problem] = []
@@ -97,7 +97,7 @@ def compare(project: Folder, name: str) -> Comparison:
     if before is None or after is None:
         raise SummaryError(problems)
     old, new = before.explainer, after.explainer
-    was, now = _told(old), _told(new)
+    was, now = _snapshots(old), _snapshots(new)
     pages_then, pages_now = _pages(before, new, project), _pages(after, new, project)
     return Comparison(
         as_of=(str(old.settings.as_of), str(new.settings.as_of)),
@@ -113,14 +113,14 @@ def compare(project: Folder, name: str) -> Comparison:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Told:
-    """A record, a claim or the explainer itself, with the values that are told before and after."""
+class _Snapshot:
+    """A record, a claim or the explainer itself, with the values that are reported before and after."""
 
     named: Named
     shape: Shape
     values: Mapping[str, str | None]
     covered: frozenset[str]
-    """The fields that these values, or something else, tell of."""
+    """The fields that are already reported, by these values or elsewhere."""
 
 
 def _inspected(project: Folder, prefix: str, problems: list[Problem]) -> Inspected | None:
@@ -134,7 +134,7 @@ def _inspected(project: Folder, prefix: str, problems: list[Problem]) -> Inspect
 
 
 def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple[object, object, str]]:
-    """What each page says, with the explainer's day as it is now."""
+    """The content of each page, rendered with the explainer's current day."""
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
     pages = render(found.plans, dated, found.words, project.templates, project.address)
@@ -142,31 +142,31 @@ def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple
 
 
 def _addresses(explainer: Explainer) -> Iterator[str]:
-    """Where records and claims are shown on a page with others."""
+    """The addresses of records and claims that share a page with others."""
     yield from (address for record in explainer.records.values() if (address := address_of(record)))
     for claims in explainer.claims.values():
         yield from (f"{address_of_claims(claims)}#{claim.id}" for claim in claims.claims)
 
 
 def _on_the_web(paths: Iterable[str]) -> tuple[str, ...]:
-    """Whole pages before places on a page."""
+    """Addresses on the web: first pages, then places on a page."""
     return tuple(sorted((on_the_web(path, "/") for path in paths), key=lambda address: ("#" in address, address)))
 
 
-def _told(explainer: Explainer) -> dict[tuple[str, str], _Told]:
-    """Everything that can change, by kind and id."""
+def _snapshots(explainer: Explainer) -> dict[tuple[str, str], _Snapshot]:
+    """A snapshot of everything that can change, by kind and id."""
     named = Named(kind=EXPLAINER, id=EXPLAINER, label=str(explainer.settings.title))
     title = {"title": str(explainer.settings.title)}
-    every = [_Told(named=named, shape=explainer.settings, values=title, covered=frozenset({"title", "as_of"}))]
-    every += [_told_of_record(record) for record in explainer.records.values()]
+    every = [_Snapshot(named=named, shape=explainer.settings, values=title, covered=frozenset({"title", "as_of"}))]
+    every += [_snapshot_of_record(record) for record in explainer.records.values()]
     for source, claims in explainer.claims.items():
-        every += [_told_of_claim(explainer, source, claim) for claim in claims.claims]
+        every += [_snapshot_of_claim(explainer, source, claim) for claim in claims.claims]
         rest = Named(kind="claims", id=source, label=str(explainer.source(source).who))
-        every.append(_Told(named=rest, shape=claims, values={}, covered=frozenset({"source", "claims"})))
-    return {(told.named.kind, told.named.id): told for told in every}
+        every.append(_Snapshot(named=rest, shape=claims, values={}, covered=frozenset({"source", "claims"})))
+    return {(each.named.kind, each.named.id): each for each in every}
 
 
-def _told_of_record(record: Record) -> _Told:
+def _snapshot_of_record(record: Record) -> _Snapshot:
     values: dict[str, str | None] = {"title": str(record.heading)}
     if isinstance(record, (Stage, Visit, Project)):
         values["status"] = status_on(record)
@@ -176,32 +176,32 @@ def _told_of_record(record: Record) -> _Told:
         values["date"] = str(record.issued) if record.issued else None
     named = Named(kind=record.kind_name, id=record.id, label=str(record.label))
     covered = frozenset({"id", "title", "name", "term", "question", "status", "date", "issued"})
-    return _Told(named=named, shape=record, values=values, covered=covered)
+    return _Snapshot(named=named, shape=record, values=values, covered=covered)
 
 
-def _told_of_claim(explainer: Explainer, source: str, claim: Claim) -> _Told:
+def _snapshot_of_claim(explainer: Explainer, source: str, claim: Claim) -> _Snapshot:
     text = textwrap.shorten(explainer.plain(claim.text), 100, placeholder=" …")
     values = {
         "check": claim.checked.result if claim.checked else None,
         "outcome": claim.outcome.result if claim.outcome else None,
     }
     named = Named(kind="claims", id=f"{source}#{claim.id}", label=text)
-    return _Told(named=named, shape=claim, values=values, covered=frozenset({"id"}))
+    return _Snapshot(named=named, shape=claim, values=values, covered=frozenset({"id"}))
 
 
-def _changes(was: _Told, now: _Told) -> Iterator[Change]:
-    told = {what for what, after in now.values.items() if was.values[what] != after}
+def _changes(was: _Snapshot, now: _Snapshot) -> Iterator[Change]:
+    differing = {what for what, after in now.values.items() if was.values[what] != after}
     for what in now.values:
-        if what in told:
+        if what in differing:
             yield Change(of=now.named, what=what, before=was.values[what], after=now.values[what])
-    covered = now.covered | {_FIELDS[what] for what in told if what in _FIELDS}
+    covered = now.covered | {_FIELDS[what] for what in differing if what in _FIELDS}
     for name, field in type(now.shape).model_fields.items():
         if name not in covered and getattr(was.shape, name) != getattr(now.shape, name):
             yield Change(of=now.named, what=field.alias or name)
 
 
 _FIELDS = {"check": "checked", "outcome": "outcome"}
-"""The fields that a value stands for, once it is another."""
+"""The fields that need no line of their own when this value changed."""
 
 
 def _recounts(old: Explainer, new: Explainer) -> Iterator[Recount]:

@@ -1,4 +1,4 @@
-"""The summaries as they were at a revision of git, laid out in a folder of their own; nothing is checked out."""
+"""Extracts the summaries at a git revision into a temporary folder, without checking anything out."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from builder.project import Project
 
 
 class UnknownRevisionError(Exception):
-    """A revision that git does not know here, or that has no summaries."""
+    """A revision that git does not know, or that has no summaries."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revision(Project):
-    """An explainer whose summaries are those of a revision; all else is as it is now.
+    """An explainer with the summaries of a revision and everything else from now.
 
-    So a page that differs does so for its summaries alone.
+    Any difference in a page therefore comes from the summaries.
     """
 
     past: Path
-    """The folder that the old summaries lie in."""
+    """The folder that holds the old summaries/."""
 
     site_address: str
 
@@ -37,7 +37,7 @@ class Revision(Project):
 
     @property
     def config(self) -> Path:
-        """No file: the navigation of now says nothing of the pages there were."""
+        """A file that does not exist: the current navigation does not fit the old pages."""
         return self.past / "mkdocs.yml"
 
     @property
@@ -49,7 +49,7 @@ class Revision(Project):
 def revision(project: Project, name: str) -> Iterator[Revision]:
     """The explainer with the summaries of the revision `name`, until the block ends.
 
-    Raises UnknownRevisionError, or MachineError where git is not there.
+    Raises UnknownRevisionError, or MachineError if git is not installed or does not trust the folder.
     """
     commit = _commit(project, name)
     found = _git(project, "archive", "--format=tar", commit, "--", "summaries")
@@ -62,21 +62,21 @@ def revision(project: Project, name: str) -> Iterator[Revision]:
 
 def _commit(project: Project, name: str) -> str:
     if name.startswith("-") or not name.strip():
-        raise UnknownRevisionError(f"'{visible(name)}' names no revision: {_NAMED}")
+        raise UnknownRevisionError(f"'{visible(name)}' is not a revision: {_HINT}")
     found = _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if found.returncode == 0:
         return found.stdout.decode().strip()
     here = _git(project, "rev-parse", "--is-shallow-repository")
     if b"safe.directory" in here.stderr:
         trust = here.stderr.decode(errors="replace").splitlines()[-1].strip()
-        raise MachineError(f"git does not trust this folder, for it is another user's; if you do, run: {trust}")
+        raise MachineError(f"git does not trust this folder, because another user owns it; if you do, run: {trust}")
     if here.returncode:
-        raise UnknownRevisionError("this folder is in no git repository: there is nothing to compare with")
-    hint = "fetch the rest of the history with: git fetch --unshallow" if here.stdout.strip() == b"true" else _NAMED
-    raise UnknownRevisionError(f"git knows no revision '{visible(name)}' here: {hint}")
+        raise UnknownRevisionError("this folder is not in a git repository, so there is nothing to compare with")
+    hint = "fetch the rest of the history with: git fetch --unshallow" if here.stdout.strip() == b"true" else _HINT
+    raise UnknownRevisionError(f"git does not know the revision '{visible(name)}': {hint}")
 
 
-_NAMED = "give a branch, a tag or a commit"
+_HINT = "give a branch, a tag or a commit"
 
 
 def _git(project: Project, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -87,7 +87,7 @@ def _git(project: Project, *words: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _unpack(archive: bytes, folder: Path) -> None:
-    """Write the plain files of an archive. Links are left out: no summary is read through one."""
+    """Write the plain files of an archive. Links are skipped, because summaries are never read through links."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as members:
         for member in members:
             path = PurePosixPath(member.name)

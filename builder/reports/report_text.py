@@ -1,4 +1,4 @@
-"""What a command tells, for a terminal or as Markdown in which nothing an editor typed is live."""
+"""Formats reports for a terminal, as Markdown in which everything an editor typed is escaped, and for JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """A heading with lines below it; of many lines the rest is counted."""
+    """A heading with lines below it. Lines beyond `at_most` are only counted."""
 
     title: str
     lines: tuple[str, ...]
@@ -25,31 +25,31 @@ class Section:
 
 
 def as_text(opening: Sequence[str], sections: Sequence[Section]) -> str:
-    """Word sections for a terminal."""
+    """Format sections for a terminal."""
     blocks = ["\n".join(visible(line) for line in opening)]
     for section in sections:
-        lines = [f"  {visible(line)}" for line in _within(section)]
+        lines = [f"  {visible(line)}" for line in _shortened(section)]
         blocks.append("\n".join([visible(section.title), *lines]))
     return "\n\n".join(blocks) + "\n"
 
 
 def as_markdown(opening: Sequence[str], sections: Sequence[Section]) -> str:
-    """Word sections as Markdown; whatever stands in them shows as typed."""
+    """Format sections as Markdown that shows all text as typed."""
     blocks = ["\n\n".join(escaped(visible(line)) for line in opening)]
     for section in sections:
-        lines = "\n".join(f"- {escaped(visible(line))}" for line in _within(section))
+        lines = "\n".join(f"- {escaped(visible(line))}" for line in _shortened(section))
         blocks.append(f"### {escaped(visible(section.title))}\n\n{lines}")
     return "\n\n".join(blocks) + "\n"
 
 
-def _within(section: Section) -> Iterator[str]:
+def _shortened(section: Section) -> Iterator[str]:
     yield from section.lines[: section.at_most]
     if len(section.lines) > section.at_most:
         yield f"... and {len(section.lines) - section.at_most} more"
 
 
 def opening_of(report: Report) -> tuple[str, ...]:
-    """The first lines of a report: its days, what was counted."""
+    """The first lines of a report: its days, and what was counted."""
     covered = (
         f"{coverage.claims.source}: {len(coverage.claims.claims)} claims, {len(coverage.paragraphs)} paragraphs"
         for coverage in report.coverage
@@ -57,14 +57,14 @@ def opening_of(report: Report) -> tuple[str, ...]:
     grounds = report.grounds
     main = f"; the main source is {grounds.main.id}" if grounds.main else ""
     return (
-        f"It speaks for {report.explainer.settings.as_of}; today is taken to be {report.today.isoformat()}.",
+        f"The explainer speaks for {report.explainer.settings.as_of}; today is {report.today.isoformat()}.",
         f"{grounds.counted} statements were counted{main}.",
         *covered,
     )
 
 
 def sections_of(report: Report) -> tuple[Section, ...]:
-    """A report by rule; first, where a copy of a source was at hand, its paragraphs beside their claims."""
+    """A report by rule. First, for each source with a copy, its paragraphs with their claims."""
     by_rule = groupby(findings(report), key=lambda finding: finding.rule)
     return (*_side_by_side(report), *(_by_rule(rule, tuple(members)) for rule, members in by_rule))
 
@@ -84,12 +84,12 @@ def _side_by_side(report: Report) -> Iterator[Section]:
 
 
 def as_data(report: Report) -> dict[str, object]:
-    """A report as JSON holds it; within one `format` members are only ever added.
+    """A report as JSON values. Within one `format`, members are only ever added.
 
     - `format`: 1. `as_of`, `today`: days as 2019-12-31.
-    - `sources`: those with claims, each with `id` and its `paragraphs`: `label`, the `claims` kept of it by their ids,
-      and its `text` where a copy was at hand, or null.
-    - `statements`: how many were `counted`, and the `main_source` or null.
+    - `sources`: those with claims, each with `id` and its `paragraphs`: `label`, the ids of its `claims`, and its
+      `text`, or null without a copy of the source.
+    - `statements`: how many were `counted`, and the id of the `main_source`, or null.
     - `findings`: `rule` (a key of RULES), `record` (an id, or null for the explainer's own file), `path`, `line`,
       `column`, `text`.
     """
@@ -130,10 +130,10 @@ def as_data(report: Report) -> dict[str, object]:
 
 
 def opening_of_comparison(compared: Comparison, name: str) -> tuple[str, ...]:
-    """The first lines of a comparison: how much of the site it reaches."""
+    """The first line of a comparison: how much of the site changes."""
     vanished, appeared, changed = (len(found) for found in (compared.vanished, compared.appeared, compared.changed))
     before, after = compared.as_of
-    said = [
+    parts = [
         f"{changed} of {compared.pages} pages made from summaries {'changes' if changed == 1 else 'change'}"
         if changed
         else "",
@@ -141,7 +141,7 @@ def opening_of_comparison(compared: Comparison, name: str) -> tuple[str, ...]:
         f"{vanished} {'address vanishes' if vanished == 1 else 'addresses vanish'}" if vanished else "",
         f"every page speaks for {after} instead of {before}" if before != after else "",
     ]
-    return (f"Since {name}: {'; '.join(filter(None, said)) or 'nothing changes for readers'}.",)
+    return (f"Since {name}: {'; '.join(filter(None, parts)) or 'nothing changes for readers'}.",)
 
 
 def sections_of_comparison(compared: Comparison) -> tuple[Section, ...]:
@@ -155,11 +155,11 @@ def sections_of_comparison(compared: Comparison) -> tuple[Section, ...]:
         ("Sources added", map(_named, sources)),
         ("Changed", _changes(compared)),
         ("Meetings counted", _recounts(compared)),
-        ("Pages that are new", compared.appeared),
-        ("Pages that change", compared.changed),
+        ("New pages", compared.appeared),
+        ("Changed pages", compared.changed),
     ]
-    made = [(title, tuple(lines)) for title, lines in sections]
-    return tuple(Section(title=f"{title} ({len(lines)})", lines=lines) for title, lines in made if lines)
+    filled = [(title, tuple(lines)) for title, lines in sections]
+    return tuple(Section(title=f"{title} ({len(lines)})", lines=lines) for title, lines in filled if lines)
 
 
 def _named(named: Named) -> str:
@@ -167,16 +167,16 @@ def _named(named: Named) -> str:
 
 
 def _changes(compared: Comparison) -> Iterator[str]:
-    """A line for each record or claim: the values that are told, then the other fields."""
+    """A line for each record or claim: first changed values, then the names of other changed fields."""
     for named, members in groupby(compared.changes, key=lambda change: change.of):
         changes = tuple(members)
-        told = [
+        values = [
             f"{change.what}: {change.before or 'none'} → {change.after or 'none'}"
             for change in changes
             if change.before or change.after
         ]
         fields = ", ".join(change.what for change in changes if not (change.before or change.after))
-        yield f"{_named(named)}: {'; '.join([*told, *([fields] if fields else [])])}"
+        yield f"{_named(named)}: {'; '.join([*values, *([fields] if fields else [])])}"
 
 
 def _recounts(compared: Comparison) -> Iterator[str]:
@@ -186,12 +186,12 @@ def _recounts(compared: Comparison) -> Iterator[str]:
 
 
 def data_of_comparison(compared: Comparison) -> dict[str, object]:
-    """A comparison as JSON holds it; within one `format` members are only ever added.
+    """A comparison as JSON values. Within one `format`, members are only ever added.
 
     - `format`: 1. `as_of`: `before` and `after`, days as 2019-12-31. `pages`: how many there are now.
     - `vanished`, `appeared`, `changed`: addresses from the site's root, such as `/visits/first-meeting/`.
     - `removed`, `added`: `kind`, `id` and `label`; a claim's id is `source#claim`.
-    - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null where a field holds more than a value.
+    - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null for fields that hold more than one value.
     - `meetings`: the `pair` by their ids, `before` and `after`.
     """
     return {

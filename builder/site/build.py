@@ -1,4 +1,4 @@
-"""The whole build: pages up to date, MkDocs as a library in a staging folder, its work checked, then exchanged."""
+"""The whole build: updates the pages, runs MkDocs into a staging folder, checks the result, puts it in place."""
 
 from __future__ import annotations
 
@@ -19,29 +19,31 @@ from builder.explainer.addresses import url_path
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.site.link_check import check_site
-from builder.site.page_files import Written, keep, put_back, write
-from builder.site.plugins.cache_store import Drawer
-from builder.site.staging import Output, locked
+from builder.site.page_files import Written, put_back, write, write_schemas
+from builder.site.plugins.cache_store import FileCache
+from builder.site.staging import Output
 from builder.system.clock import source_date_epoch
+from builder.system.disk import locked
 from builder.system.interrupts import uninterrupted
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
 LOCK: Final = ".cache/build.lock"
-"""What a build holds while it runs, below the project's root."""
+"""The lock that a build holds while it runs, below the project's root."""
 
-KEPT: Final = ".cache/pages.sqlite"
-"""What MkDocs made of the pages of the last build."""
+PAGE_CACHE: Final = ".cache/pages.sqlite"
+"""MkDocs's output for the pages of the last build."""
 
-
-BEFORE: Final = ".cache/before"
-"""While a build runs, second names of the pages that it has replaced."""
+BACKUP: Final = ".cache/before"
+"""While a build runs, hard links to the pages that it has replaced."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Built:
-    """A build that succeeded: the Markdown pages that changed, where the site is, its HTML pages, how long it took."""
+    """A build that succeeded: the Markdown files that changed, where the site is, how many HTML pages it has, and how
+    long the build took.
+    """
 
     written: Written
     site: Path
@@ -57,49 +59,49 @@ def build(
     strict: bool = True,
     on_progress: Callable[[str], None] = lambda step: None,
 ) -> Built:
-    """Build the site from the summaries, or from what was assembled from them before; write the schemas.
+    """Build the site from the summaries, or from pages already assembled from them, and write the schemas.
 
-    The site that stands is replaced at the very end, in one step; after any failure it and the pages in docs/ are what
-    they were.
+    The current site is replaced at the very end, in one step. If anything fails, it and the pages in docs/ stay
+    unchanged.
     Raises SummaryError for problems in the summaries, in pages written by hand and in the built site (with `strict`,
-    for MkDocs's warnings too), MachineError for what the machine refuses, and UsageError for a SOURCE_DATE_EPOCH that
-    is no number of seconds.
+    for MkDocs's warnings too), MachineError for errors of the machine, such as a full disk, and UsageError for a
+    SOURCE_DATE_EPOCH that is not a number of seconds.
     """
     start = time.monotonic()
-    with _worded(), _listening(project) as heard:
-        config = _configured(project, heard, strict=strict)
+    with _os_errors_as_machine_errors(), _collected_warnings(project) as log:
+        config = _configured(project, log, strict=strict)
         output = output_of(config, project)
-        before = project.root / BEFORE
-        with locked(project.root / LOCK), _undone_if_it_fails() as undo:
+        backup = project.root / BACKUP
+        with locked(project.root / LOCK), _undo_on_failure() as undo:
             output.recover()
             undo.callback(output.discard)
-            undo.callback(shutil.rmtree, before, ignore_errors=True)
+            undo.callback(shutil.rmtree, backup, ignore_errors=True)
             output.begin()
             on_progress("assemble")
             ready = assembly or assemble(project)
             on_progress("write")
             with uninterrupted():
-                written = write(ready.pages, ready.assets, project.docs, aside=before)
+                written = write(ready.pages, ready.assets, project.docs, backup=backup)
                 undo.callback(put_back, written, project.docs)
-                undo.callback(output.discard)  # before pages are put back: they may need its room on the disk
+                undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
             with source_date_epoch(ready.as_of):
-                _render(config, ready, output.staging, heard, project.root / KEPT)
+                _render(config, ready, output.staging, log, project.root / PAGE_CACHE)
             on_progress("check")
             html = _checked(config, output)
             on_progress("exchange")
             with uninterrupted():
-                keep(ready.schemas, project.schemas)
-                output.take_over()
+                write_schemas(ready.schemas, project.schemas)
+                output.put_in_place()
                 undo.pop_all()
-                shutil.rmtree(before, ignore_errors=True)
-    warnings = (*ready.warnings, *heard.problems(warning=True), *_not_kept(config, project))
+                shutil.rmtree(backup, ignore_errors=True)
+    warnings = (*ready.warnings, *log.problems(warning=True), *_slow_plugins(config, project))
     return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
 
 
 @contextmanager
-def _undone_if_it_fails() -> Iterator[ExitStack]:
-    """Take in what undoes each step of a build. If one fails or is stopped, undo them, the last first."""
+def _undo_on_failure() -> Iterator[ExitStack]:
+    """Collect how to undo each step of a build. If one fails or is stopped, undo them, the last first."""
     with ExitStack() as undo:
         try:
             yield undo
@@ -110,67 +112,67 @@ def _undone_if_it_fails() -> Iterator[ExitStack]:
 
 
 def pages_are_fresh() -> bool:
-    """Whether MkDocs is run by `build`, which has brought the pages up to date already."""
-    return _FRESH.get()
+    """Whether `build` runs MkDocs, so that the pages are up to date already."""
+    return _PAGES_ARE_FRESH.get()
 
 
 def prepare_mkdocs() -> None:
-    """Before mkdocs or its theme is imported: no banners about their own future."""
+    """Turn off the banners that MkDocs and its theme print about their future. Call it before importing them."""
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 
 
-_FRESH: ContextVar[bool] = ContextVar("pages_are_fresh", default=False)
+_PAGES_ARE_FRESH: ContextVar[bool] = ContextVar("pages_are_fresh", default=False)
 
 
 def output_of(config: MkDocsConfig, project: Project) -> Output:
     """Where the site goes. Raises MachineError if a build would harm something there."""
     output = Output(Path(os.path.realpath(config.site_dir)))
     folders = (project.docs, project.summaries, project.templates, project.root / "builder", project.root / ".git")
-    with _worded():
+    with _os_errors_as_machine_errors():
         output.check(project.root.resolve(), [folder.resolve() for folder in folders])
     return output
 
 
-def _configured(project: Project, heard: _Heard, *, strict: bool) -> MkDocsConfig:
-    """Read mkdocs.yml. Raises SummaryError with MkDocs's words for what it refuses there."""
+def _configured(project: Project, log: _WarningLog, *, strict: bool) -> MkDocsConfig:
+    """Read mkdocs.yml. Raises SummaryError, with MkDocs's own messages, if MkDocs refuses it."""
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
     try:
         config = load_config(str(project.config), strict=strict)
     except MkDocsException as error:
-        raise SummaryError(heard.problems() or [_in_config(project, error.format_message())]) from error
-    refused = {
-        "docs_dir": "the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out",
-        "use_directory_urls": "feeds and citations give a page's address without .html: leave use_directory_urls out",
+        raise SummaryError(log.problems() or [_in_config(project, error.format_message())]) from error
+    messages = {
+        "docs_dir": "the builder writes into docs/, but MkDocs would read another folder: remove docs_dir",
+        "use_directory_urls": "feeds and citations give a page's address without .html: remove use_directory_urls",
     }
     elsewhere = Path(config.docs_dir).resolve() != project.docs.resolve()
-    wrong = [name for name, is_so in zip(refused, (elsewhere, not config.use_directory_urls), strict=True) if is_so]
-    if wrong:
+    refused = [name for name, is_so in zip(messages, (elsewhere, not config.use_directory_urls), strict=True) if is_so]
+    if refused:
         raise SummaryError(
             Problem(
-                location=Location(project.config.name, *_where(project.config, [name])),
+                location=Location(project.config.name, *_position_of(project.config, [name])),
                 rule="mkdocs",
-                message=refused[name],
+                message=messages[name],
             )
-            for name in wrong
+            for name in refused
         )
     return config
 
 
-def _render(config: MkDocsConfig, ready: Assembly, staging: Path, heard: _Heard, kept: Path) -> None:
-    """Have MkDocs write the site into the staging folder, with what is kept of the last build."""
+def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: _WarningLog, cache_file: Path) -> None:
+    """Have MkDocs write the site into the staging folder, with the page cache of the last build."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
-    from builder.site.plugins.page_cache import keep as keep_pages
+    from builder.site.plugins.page_cache import use_cache
 
     config.site_dir = str(staging)
-    fresh = _FRESH.set(True)
-    drawer = Drawer(kept)
-    keep_pages(config, drawer)
-    equip(config, ready)
+    token = _PAGES_ARE_FRESH.set(True)
+    cache = FileCache(cache_file)
+    use_cache(config, cache)
+    add_plugins(config, ready)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:
@@ -178,51 +180,51 @@ def _render(config: MkDocsConfig, ready: Assembly, staging: Path, heard: _Heard,
         finally:
             config.plugins.on_shutdown()
     except MkDocsException as error:
-        raise SummaryError(heard.problems() or [_in_config(heard.project, error.format_message())]) from error
-    except UnicodeDecodeError as error:  # a page written by hand; MkDocs has said which
-        raise SummaryError(heard.problems()) from error
+        raise SummaryError(log.problems() or [_in_config(log.project, error.format_message())]) from error
+    except UnicodeDecodeError as error:  # in a page written by hand; MkDocs has logged which
+        raise SummaryError(log.problems()) from error
     finally:
-        drawer.close()
-        _FRESH.reset(fresh)
+        cache.close()
+        _PAGES_ARE_FRESH.reset(token)
 
 
-def equip(config: MkDocsConfig, made: Assembly | Inspected | None) -> None:
-    """Give MkDocs what it needs besides the pages: the navigation, and what is filled in on pages written by hand.
+def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None) -> None:
+    """Add our plugins for the navigation and the placeholders to a build of MkDocs.
 
-    `made` is None where the summaries have never been in order; MkDocs then goes by what is in docs/.
+    `assembled` is None if the summaries have had problems since the start. The navigation then follows docs/.
     """
-    from builder.site.plugins.navigation_plugin import navigate
-    from builder.site.plugins.placeholder_plugin import fill
+    from builder.site.plugins.navigation_plugin import add_navigation
+    from builder.site.plugins.placeholder_plugin import add_placeholders
 
-    navigate(config, made.navigation if made else None)
-    fill(config, made.fills if made else {})
+    add_navigation(config, assembled.navigation if assembled else None)
+    add_placeholders(config, assembled.fills if assembled else {})
 
 
 def _checked(config: MkDocsConfig, output: Output) -> int:
-    """How many pages the built site has. Raises SummaryError for everything a reader would trip over."""
+    """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it."""
     problems = check_site(output.staging, url_path(config.site_url), name=output.site.name)
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))
 
 
-def _not_kept(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
-    """The plugins and hooks for which every build makes all pages."""
-    from builder.site.plugins.page_cache import unknown
+def _slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
+    """A warning for each plugin or hook that stops the page cache from working."""
+    from builder.site.plugins.page_cache import unknown_plugins
 
-    for name in unknown(config):
+    for name in unknown_plugins(config):
         yield Problem(
-            location=Location(project.config.name, *_where(project.config, [name])),
+            location=Location(project.config.name, *_position_of(project.config, [name])),
             rule="slow-build",
-            message=slow(name),
-            hint="take it out if it is not needed",
+            message=slow_build_message(name),
+            hint="remove it if you don't need it",
             warning=True,
         )
 
 
-def slow(name: str) -> str:
-    """Say that nothing is kept beside a plugin or a hook."""
-    return f"'{visible(name)}' could change any page, so every build makes all pages again"
+def slow_build_message(name: str) -> str:
+    """The message that a plugin or a hook stops the page cache from working."""
+    return f"'{visible(name)}' could change any page, so every build renders all pages again"
 
 
 def _in_config(project: Project, message: str) -> Problem:
@@ -231,8 +233,8 @@ def _in_config(project: Project, message: str) -> Problem:
     return Problem(location=Location(project.config.name, line, column), rule="mkdocs", message=_one_line(message))
 
 
-class _Heard(logging.Handler):
-    """What MkDocs warned of, kept instead of printed."""
+class _WarningLog(logging.Handler):
+    """Collects MkDocs's warnings instead of printing them."""
 
     def __init__(self, project: Project) -> None:
         super().__init__(logging.WARNING)
@@ -243,7 +245,7 @@ class _Heard(logging.Handler):
         self.messages.append(record.getMessage())
 
     def problems(self, *, warning: bool = False) -> list[Problem]:
-        """The messages as problems, each where it can be mended as far as the message tells."""
+        """The messages as problems, located where the message points, else at the start of mkdocs.yml."""
         return [self._problem(message, warning) for message in dict.fromkeys(self.messages)]
 
     def _problem(self, message: str, warning: bool) -> Problem:
@@ -251,31 +253,31 @@ class _Heard(logging.Handler):
         named = [*quoted, *re.findall(r"file: (\S+)", message)]
         page = next((name for name in named if name.endswith(".md") and (self.project.docs / name).is_file()), None)
         file = self.project.docs / page if page else self.project.config
-        wanted = [name for name in quoted if name != page] if file != self.project.config else quoted
-        line, column = _where(file, wanted)
+        words = [name for name in quoted if name != page] if file != self.project.config else quoted
+        line, column = _position_of(file, words)
         path = file.relative_to(self.project.root).as_posix()
         text = _one_line(message)
         return Problem(location=Location(path, line, column), rule="mkdocs", message=text, warning=warning)
 
 
 @contextmanager
-def _listening(project: Project) -> Iterator[_Heard]:
-    """Keep MkDocs's log to ourselves for a while."""
+def _collected_warnings(project: Project) -> Iterator[_WarningLog]:
+    """Collect MkDocs's warnings until the block ends."""
     prepare_mkdocs()
-    heard = _Heard(project)
+    log = _WarningLog(project)
     logger = logging.getLogger("mkdocs")
     propagated, logger.propagate = logger.propagate, False
-    logger.addHandler(heard)
+    logger.addHandler(log)
     try:
-        yield heard
+        yield log
     finally:
-        logger.removeHandler(heard)
+        logger.removeHandler(log)
         logger.propagate = propagated
 
 
 @contextmanager
-def _worded() -> Iterator[None]:
-    """Say in plain words what the disk refused."""
+def _os_errors_as_machine_errors() -> Iterator[None]:
+    """Turn an error of the disk into a MachineError."""
     try:
         yield
     except OSError as error:
@@ -283,10 +285,10 @@ def _worded() -> Iterator[None]:
         raise MachineError(f"{where}{error.strerror or error}") from error
 
 
-def _where(file: Path, wanted: list[str]) -> tuple[int, int]:
-    """Line and column of the first of the wanted words in a file, or its beginning."""
+def _position_of(file: Path, words: list[str]) -> tuple[int, int]:
+    """The line and column of the first of these words that is in a file, or 1 and 1."""
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
-    for word in wanted:
+    for word in words:
         whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         for number, line in enumerate(lines, start=1):
             if match := whole.search(line):

@@ -1,4 +1,4 @@
-"""The built site, read as a browser would: links, anchors, ids, titles, and what would be asked of other hosts."""
+"""Checks the built site as a browser would see it: links, anchors, ids, titles and requests to other hosts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from builder.problems import Location, Problem, visible
 from builder.site.html_tags import Tag, tags
 
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
-"""What a link may lead to beside the site's own pages."""
+"""The schemes that a link may have."""
 
 
 def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Problem, ...]:
-    """Read every .html file below `site` and say what a reader would trip over, sorted.
+    """Check every .html file below `site` and return what is broken for readers, sorted.
 
-    `base` is the path the site is served under (`/repo/`); `name` is what the folder is called in the problems.
+    `base` is the path that the site is served under (`/repo/`); `name` is the folder's name in problems.
     Each file is read once, a tag at a time.
     """
     files = _files(site)
@@ -47,7 +47,7 @@ _REQUESTS: Final = {
     "image": ("href", "xlink:href"),
     "use": ("href", "xlink:href"),
 }
-"""Attributes that a browser fetches without being asked."""
+"""Attributes whose addresses a browser fetches by itself."""
 
 _FETCHED_LINKS: Final = frozenset(
     {"stylesheet", "icon", "manifest", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch"}
@@ -55,7 +55,7 @@ _FETCHED_LINKS: Final = frozenset(
 
 
 def _files(site: Path) -> dict[str, str]:
-    """Every file below the site by its path, sorted, with the path in lower case."""
+    """The path of every file of the site, sorted, with the same path in lower case."""
     found: list[str] = []
     for folder, _, names in os.walk(site):
         prefix = Path(folder).relative_to(site).as_posix()
@@ -65,7 +65,7 @@ def _files(site: Path) -> dict[str, str]:
 
 @dataclass(kw_only=True, slots=True)
 class _Check:
-    """What is known of the site so far, and what was wrong with it."""
+    """A check in progress: what it knows about the site, and the problems found."""
 
     site: Path
     base: str
@@ -79,7 +79,7 @@ class _Check:
     """The first page of each title."""
 
     anchors: dict[tuple[str, str], list[tuple[str, int, str]]] = field(default_factory=dict)
-    """Page and fragment, with the links from other pages that lead there: their page, offset and address."""
+    """By page and fragment: the links to it from other pages, each with its page, offset and address."""
 
     resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
@@ -90,18 +90,18 @@ class _Check:
         return (self.site / path).read_text(encoding="utf-8", errors="replace")
 
     def dead_anchor(self, location: Location, link: str, path: str, fragment: str) -> None:
-        found = f"the link '{visible(link)}' leads to a place that {self.name}/{path} does not have"
-        self.problem(location, "dead-anchor", found, f"nothing there has the id '{visible(unquote(fragment))}'")
+        found = f"the link '{visible(link)}' leads to a place that is not on {self.name}/{path}"
+        self.problem(location, "dead-anchor", found, f"nothing on that page has the id '{visible(unquote(fragment))}'")
 
     def read(self, path: str, html: str) -> None:
-        """Take in one page."""
+        """Check one page."""
         page = _Page(self, path, html)
         for tag in tags(html):
             page.take(tag)
         page.finish()
 
     def finish(self) -> None:
-        """Judge what can be judged only when every page is known."""
+        """Check what needs all pages: links between them, and the names of files."""
         for (path, fragment), links in self.anchors.items():
             if not _has(self.ids.get(path, ""), fragment):
                 for origin, start, link in links:
@@ -118,7 +118,7 @@ class _Check:
                 )
 
     def target(self, folder: str, address: str) -> str | None:
-        """The file that an address in a folder of the site leads to: None if there is none."""
+        """The file that an address in a folder of the site leads to, or None."""
         key = (folder if not address.startswith("/") else "/", address)
         if key not in self.resolved:
             self.resolved[key] = self._find(folder, unquote(address))
@@ -149,7 +149,7 @@ def _has(ids: str, fragment: str) -> bool:
 
 
 class _Page:
-    """One page while it is read."""
+    """The check of one page."""
 
     def __init__(self, check: _Check, path: str, html: str) -> None:
         self.check = check
@@ -170,7 +170,7 @@ class _Page:
     def take(self, tag: Tag) -> None:
         """Check one tag."""
         if tag.name == "title":
-            # An SVG has titles of its own; the page's comes first, in the head.
+            # An SVG may have a title too; the page's own comes first, in the head.
             self.title = self.title or tag
         if (id_ := tag.attributes.get("id")) is not None:
             self._take_id(tag, id_)
@@ -197,17 +197,17 @@ class _Page:
         title = " ".join(self.title.text.split()) if self.title else ""
         location = self.at(self.title.start) if self.title else self.at(0)
         if not title:
-            self.check.problem(location, "no-title", "this page has no title", "it is what a search engine shows")
+            self.check.problem(location, "no-title", "this page has no title", "search engines show it")
             return
         first = self.check.titles.setdefault(title, self.path)
         if first != self.path:
-            found = f"the title '{visible(title)}' is that of {self.check.name}/{first} too"
+            found = f"the title '{visible(title)}' is also that of {self.check.name}/{first}"
             self.check.problem(location, "same-title", found, "each page needs its own")
 
     def _take_id(self, tag: Tag, id_: str) -> None:
         if id_ in self.ids:
             first = self.at(self.ids[id_])
-            found = f"the id '{visible(id_)}' is used before"
+            found = f"the id '{visible(id_)}' was used before"
             self.problem(tag, "duplicate-id", found, f"first at line {first.line}, column {first.column}")
         self.ids.setdefault(id_, tag.start)
 
@@ -226,7 +226,7 @@ class _Page:
             self._request(tag, value)
 
     def _request(self, tag: Tag, address: str) -> None:
-        """Check what a browser fetches by itself."""
+        """Check an address that a browser fetches by itself."""
         address = address.strip()
         if address.lower().startswith("data:"):
             return
@@ -237,18 +237,18 @@ class _Page:
             self._link(tag, address)
 
     def _link(self, tag: Tag, address: str) -> None:
-        """Check what a reader may follow."""
+        """Check a link that readers may follow."""
         address = address.strip()
         scheme = _SCHEME.match(address)
         if scheme or address.startswith("//"):
             if scheme is None or scheme[1].lower() not in SCHEMES:
-                found = f"the link '{visible(address)}' is of a kind that is not let through"
+                found = f"the link '{visible(address)}' is of a kind that is not allowed"
                 self.problem(tag, "link-scheme", found, f"one of: {', '.join(sorted(SCHEMES))}")
             return
-        path, fragment = _parted(address)
+        path, fragment = _split(address)
         if path and self.path == "404.html" and not path.startswith("/"):
             found = f"the link '{visible(address)}' is relative, and this page is shown at any address"
-            self.problem(tag, "broken-link", found, f"begin it with {self.check.base}")
+            self.problem(tag, "broken-link", found, f"start it with {self.check.base}")
             return
         target = self.check.target(self.folder, path) if path else self.path
         if target is None:
@@ -272,7 +272,7 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
 _HOSTED = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
-def _parted(address: str) -> tuple[str, str]:
+def _split(address: str) -> tuple[str, str]:
     """The path and the fragment of an address, without its query."""
     path, _, fragment = address.partition("#")
     return path.partition("?")[0], fragment

@@ -1,4 +1,4 @@
-"""Whose the files of an output folder are: a build lists those that it made in a file of its own."""
+"""Which files of an output folder a build made, according to the manifest that it writes there."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-LIST: Final = ".explainer.json"
-"""The builder's own file in an output folder. A host may publish it: it names what is published anyway."""
+MANIFEST: Final = ".explainer.json"
+"""The file in an output folder that lists what a build made. A host may publish it: the listed files are public too."""
 
 CNAME: Final = "CNAME"
-"""Where GitHub Pages keeps the site's domain: kept, as is all that begins with a dot."""
+"""Where GitHub Pages keeps the site's domain. A build keeps it, and all names that begin with a dot."""
 
 _ABOUT = (
     "Made by the builder. A build replaces the files listed here, keeps CNAME and what begins with a dot, "
@@ -24,61 +24,61 @@ _ABOUT = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contents:
-    """What lies in an output folder beside the files that a build made: paths below it, with forward slashes."""
+    """What an output folder holds besides the files that a build made: paths below it, with forward slashes."""
 
-    is_listed: bool
-    """Whether a build says what it made."""
+    has_manifest: bool
+    """Whether a build listed what it made."""
 
     kept: tuple[str, ...] = ()
-    """What begins with a dot, at any depth, and CNAME: the work of git, of hosts and of file managers."""
+    """CNAME, and names that begin with a dot, at any depth: git, hosts and file managers put them there."""
 
     foreign: tuple[str, ...] = ()
-    """All else. In a folder without a list this is the first thing found."""
+    """Everything else. In a folder without a manifest, only the first entry found."""
 
 
 def contents_of(folder: Path) -> Contents:
-    """Look into an output folder, which may be missing. Nothing is written, no link is followed."""
-    made = _read(folder)
+    """Look into an output folder, which may be missing. Writes nothing, follows no link."""
+    manifest = _read(folder)
     kept: list[str] = []
     foreign: list[str] = []
     waiting = [""] if folder.is_dir() else []
-    while waiting and not (foreign and made is None):
+    while waiting and not (foreign and manifest is None):
         prefix = waiting.pop()
         with os.scandir(folder / prefix) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 path = prefix + entry.name
-                if path == LIST or (made and path in made.files):
+                if path == MANIFEST or (manifest and path in manifest.files):
                     continue
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if is_folder and made and path in made.folders:
+                if is_folder and manifest and path in manifest.folders:
                     waiting.append(f"{path}/")
                 elif "/." in f"/{path}" or path == CNAME:
                     kept.append(path)
-                elif is_folder and made:
+                elif is_folder and manifest:
                     waiting.append(f"{path}/")
-                elif made is None or not made.is_unfinished:
+                elif manifest is None or not manifest.is_unfinished:
                     foreign.append(path)
-    return Contents(is_listed=made is not None, kept=tuple(sorted(kept)), foreign=tuple(sorted(foreign)))
+    return Contents(has_manifest=manifest is not None, kept=tuple(sorted(kept)), foreign=tuple(sorted(foreign)))
 
 
-def begin(folder: Path) -> None:
-    """Say of a folder that a build is filling it: all in it is the builder's, but for what is always kept."""
+def mark_unfinished(folder: Path) -> None:
+    """Record that a build is filling this folder: it made everything there, except what is always kept."""
     _write(folder, None)
 
 
-def finish(folder: Path, kept: Iterable[str] = ()) -> None:
-    """List what the build made that filled the folder: all but what is kept."""
-    not_made = {folder / path for path in (LIST, *kept)}
+def write_manifest(folder: Path, kept: Iterable[str] = ()) -> None:
+    """List what the build that filled the folder made: everything but the paths in `kept`."""
+    skipped = {folder / path for path in (MANIFEST, *kept)}
     made = []
     for place, folders, names in os.walk(folder):
         here = Path(place)
-        folders[:] = [name for name in folders if here / name not in not_made]
-        made += [(here / name).relative_to(folder).as_posix() for name in names if here / name not in not_made]
+        folders[:] = [name for name in folders if here / name not in skipped]
+        made += [(here / name).relative_to(folder).as_posix() for name in names if here / name not in skipped]
     _write(folder, sorted(made))
 
 
 @dataclass(frozen=True)
-class _Made:
+class _Manifest:
     files: frozenset[str]
     is_unfinished: bool
 
@@ -87,9 +87,9 @@ class _Made:
         return frozenset(parent.as_posix() for path in self.files for parent in PurePosixPath(path).parents)
 
 
-def _read(folder: Path) -> _Made | None:
-    """What a build says that it made. None without a list, or with one that is not a build's."""
-    file = folder / LIST
+def _read(folder: Path) -> _Manifest | None:
+    """Read the manifest. None if there is none, or if no build wrote it."""
+    file = folder / MANIFEST
     if file.is_symlink() or not file.is_file():
         return None
     try:
@@ -98,11 +98,11 @@ def _read(folder: Path) -> _Made | None:
         return None
     if not isinstance(found, dict) or found.get("about") != _ABOUT or not isinstance(found.get("files", []), list):
         return None
-    return _Made(frozenset(map(str, found.get("files", []))), "files" not in found)
+    return _Manifest(frozenset(map(str, found.get("files", []))), "files" not in found)
 
 
 def _write(folder: Path, files: list[str] | None) -> None:
-    says = {"about": _ABOUT} if files is None else {"about": _ABOUT, "files": files}
-    beside = folder / f"{LIST}.tmp"
-    beside.write_text(json.dumps(says, indent=1) + "\n", encoding="ascii")
-    beside.replace(folder / LIST)
+    content = {"about": _ABOUT} if files is None else {"about": _ABOUT, "files": files}
+    temporary = folder / f"{MANIFEST}.tmp"
+    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="ascii")
+    temporary.replace(folder / MANIFEST)

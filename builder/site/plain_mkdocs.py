@@ -1,4 +1,4 @@
-"""Plain `mkdocs build`: its folder is judged before MkDocs empties it, and the lock is held until MkDocs has ended."""
+"""Plain `mkdocs build`: checks the output folder before MkDocs empties it, and holds the lock until MkDocs ends."""
 
 from __future__ import annotations
 
@@ -10,48 +10,48 @@ from builder.assembly import assemble
 from builder.problems import MachineError
 from builder.project import Project
 from builder.site import ownership
-from builder.site.build import LOCK, equip, output_of
+from builder.site.build import LOCK, add_plugins, output_of
 from builder.site.page_files import write
-from builder.site.staging import locked
 from builder.system.clock import source_date_epoch
+from builder.system.disk import locked
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
 _UNTIL_THE_END = ExitStack()
-"""Holds the lock, and the day that MkDocs dates its sitemap by."""
+"""Holds the lock, and the date for the sitemap."""
 
 
 def start() -> None:
-    """Go by SOURCE_DATE_EPOCH until MkDocs has ended. Raises UsageError where that is no number of seconds."""
+    """Use SOURCE_DATE_EPOCH until MkDocs ends. Raises UsageError if it is not a number of seconds."""
     _UNTIL_THE_END.enter_context(source_date_epoch())
 
 
 def begin(config: MkDocsConfig, project: Project) -> None:
-    """Bring the pages up to date, and let MkDocs empty its folder.
+    """Update the pages, before MkDocs empties its folder.
 
-    Raises SummaryError for problems in the summaries, and MachineError if another build runs or the folder holds
-    anything that MkDocs would delete and no build made.
+    Raises SummaryError for problems in the summaries, and MachineError if another build runs or MkDocs would delete
+    something that no build made.
     """
     site = output_of(config, project).site
     for path in ownership.contents_of(site).kept:
         if "/" in path or not path.startswith("."):
-            raise MachineError(f"{site}/{path} would be deleted by MkDocs: put it into docs/, or run explainer build")
+            raise MachineError(f"MkDocs would delete {site}/{path}: move it into docs/, or run explainer build")
     _UNTIL_THE_END.enter_context(locked(project.root / LOCK))
     ready = assemble(project)
-    equip(config, ready)
+    add_plugins(config, ready)
     write(ready.pages, ready.assets, project.docs)
     _UNTIL_THE_END.enter_context(source_date_epoch(ready.as_of))
     site.mkdir(parents=True, exist_ok=True)
-    ownership.begin(site)
+    ownership.mark_unfinished(site)
 
 
 def finish(config: MkDocsConfig) -> None:
-    """MkDocs has filled its folder."""
+    """List what MkDocs wrote into its folder."""
     site = Path(config.site_dir)
-    ownership.finish(site, ownership.contents_of(site).kept)
+    ownership.write_manifest(site, ownership.contents_of(site).kept)
 
 
 def end() -> None:
-    """MkDocs has ended, in whatever way."""
+    """Release the lock, and restore SOURCE_DATE_EPOCH."""
     _UNTIL_THE_END.close()

@@ -1,4 +1,4 @@
-"""The output folder: where it may be, who may write it, and how the new site takes the place of the old in one step."""
+"""The output folder: where it may be, what a build may delete in it, and how the new site replaces the old one."""
 
 from __future__ import annotations
 
@@ -8,103 +8,102 @@ import os
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
 
 from builder.problems import MachineError
-from builder.site.ownership import LIST, begin, contents_of, finish
+from builder.site.ownership import MANIFEST, contents_of, mark_unfinished, write_manifest
+from builder.system.disk import flush
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where the site goes: `site`, with what is on its way in and out beside it, on the same disk."""
+    """Where the site goes: `site`, with the new and the previous site next to it while a build runs."""
 
     site: Path
 
     @property
     def staging(self) -> Path:
-        """The site that is being built; after the exchange, the one that stood before."""
+        """The site that is being built; after the exchange, the previous one."""
         return self.site.with_name(f".{self.site.name}.new")
 
     @property
-    def aside(self) -> Path:
-        """The last site, on disks that can't exchange two folders, between two renames."""
+    def previous(self) -> Path:
+        """The previous site between two renames, on disks that can't exchange two folders."""
         return self.site.with_name(f".{self.site.name}.old")
 
     def check(self, root: Path, inputs: Iterable[Path]) -> None:
-        """Raise MachineError if a build into this folder would harm something. Nothing is written."""
+        """Raise MachineError if a build into this folder would harm something. Writes nothing."""
         if self.site == Path(self.site.anchor):
             raise MachineError("the site can't be built into the root of the disk: choose a folder of its own")
         if root.is_relative_to(self.site):
-            raise MachineError(f"the site can't be built into {self.site}: the project itself lies there")
+            raise MachineError(f"the site can't be built into {self.site}: the project itself is in it")
         for folder in inputs:
             if self.site.is_relative_to(folder) or folder.is_relative_to(self.site):
-                raise MachineError(f"the site can't be built into {self.site}: {folder.name}/ is what it is made from")
-        if self.site.is_symlink():  # all links were followed before
-            raise MachineError(f"the site can't be built into {self.site}: it is a link that leads in a circle")
+                raise MachineError(f"the site can't be built into {self.site}: the build reads from {folder.name}/")
+        if self.site.is_symlink():  # links were resolved before, so this one has no end
+            raise MachineError(f"the site can't be built into {self.site}: it is a link that leads back to itself")
         if self.site.exists() and not self.site.is_dir():
-            raise MachineError(f"the site can't be built into {self.site}: there is a file of this name")
-        self._refuse_what_no_build_made()
-        for folder in (self.staging, self.aside):
-            if contents_of(folder).foreign and not contents_of(folder).is_listed:
-                raise MachineError(f"{folder} is in the way, and nothing says that a build made it: move it away")
+            raise MachineError(f"the site can't be built into {self.site}: there is a file with this name")
+        self._refuse_foreign_files()
+        for folder in (self.staging, self.previous):
+            if contents_of(folder).foreign and not contents_of(folder).has_manifest:
+                raise MachineError(f"{folder} is in the way, and nothing shows that a build made it: move it away")
         for folder in (self.site, self.site.parent):
-            _try_to_write(next(place for place in (folder, *folder.parents) if place.exists()), self.site)
+            _check_writable(next(place for place in (folder, *folder.parents) if place.exists()), self.site)
 
-    def _refuse_what_no_build_made(self) -> None:
+    def _refuse_foreign_files(self) -> None:
         found = contents_of(self.site)
-        if found.foreign and found.is_listed:
+        if found.foreign and found.has_manifest:
             raise MachineError(
-                f"{self.site / found.foreign[0]} is not from a build, and a build would delete it: move it away, "
-                "into docs/ if it belongs to the site"
+                f"{self.site / found.foreign[0]} was not made by a build, and a build would delete it: "
+                "move it away, into docs/ if it belongs to the site"
             )
         if found.foreign:
             raise MachineError(
-                f"the site can't be built into {self.site}: it holds {found.foreign[0]}, and nothing says that a build "
-                "made that; if it is an older site, remove the folder (make clean removes site/), "
-                "else choose another folder"
+                f"the site can't be built into {self.site}: it contains {found.foreign[0]}, and nothing shows that a "
+                "build made it; if this is an older site, remove the folder (make clean removes site/), "
+                "otherwise choose another folder"
             )
 
     def recover(self) -> None:
-        """Clear up after a build that was killed: the last whole site is in its place afterwards."""
-        if self.aside.exists():
+        """Clean up after a build that was killed, and put the last complete site back in place."""
+        if self.previous.exists():
             if self.site.exists():
-                _remove(self.aside)
+                _remove(self.previous)
             else:
-                self.aside.rename(self.site)
+                self.previous.rename(self.site)
         self.discard()
 
     def begin(self) -> None:
-        """Have an empty folder for the new site."""
+        """Create an empty folder for the new site."""
         self.staging.mkdir(parents=True)
-        begin(self.staging)
+        mark_unfinished(self.staging)
 
     def discard(self) -> None:
-        """Remove what is on its way. What resists is left for the next build to name."""
+        """Delete the staging folder. The next build reports what can't be deleted."""
         _remove(self.staging)
 
-    def take_over(self) -> None:
-        """Put the built site in its place, in one step where the disk can, and remove the last one.
+    def put_in_place(self) -> None:
+        """Put the built site in place, in one step where the disk can, and remove the previous one.
 
-        What is kept of the last one lies in both until then, so that it is there whenever the machine stops.
-        Raises MachineError for what has come into the last one that no build made.
+        Until then, both sites have the files that a build keeps, so that none is lost if the machine stops.
+        Raises MachineError for files in the previous site that no build made.
         """
-        finish(self.staging)
-        self._refuse_what_no_build_made()
+        write_manifest(self.staging)
+        self._refuse_foreign_files()
         for path in contents_of(self.site).kept:
             if not os.path.lexists(self.staging / path):
                 _carry_over(self.site / path, self.staging / path)
         flush(self.staging)
         if not self.site.exists():
             self.staging.rename(self.site)
-        elif not _exchanged(self.staging, self.site):
-            self.site.rename(self.aside)
+        elif not _exchange(self.staging, self.site):
+            self.site.rename(self.previous)
             self.staging.rename(self.site)
-            _remove(self.aside)
+            _remove(self.previous)
         self.discard()
 
 
@@ -117,7 +116,7 @@ def _carry_over(old: Path, new: Path) -> None:
 
 
 def _link(old: str | Path, new: str | Path) -> None:
-    """Have a file in two places: it takes no room. A copy where the disk knows no second name."""
+    """Link a file, which takes no space. Copy it where the disk has no hard links."""
     try:
         os.link(old, new, follow_symlinks=False)
     except OSError:
@@ -125,18 +124,18 @@ def _link(old: str | Path, new: str | Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder that a build made, its list last: without it the rest would be taken for someone else's."""
+    """Remove a folder that a build made, its manifest last: without it, the rest would seem to be someone else's."""
     with suppress(OSError):
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
-            elif path.name != LIST:
+            elif path.name != MANIFEST:
                 path.unlink()
-        if set(os.listdir(folder)) <= {LIST}:
+        if set(os.listdir(folder)) <= {MANIFEST}:
             shutil.rmtree(folder)
 
 
-def _try_to_write(folder: Path, site: Path) -> None:
+def _check_writable(folder: Path, site: Path) -> None:
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
@@ -144,8 +143,8 @@ def _try_to_write(folder: Path, site: Path) -> None:
 
 
 @contextmanager
-def made_anew(folder: Path) -> Iterator[None]:
-    """Have an empty folder in the place of this one, which is put back if what fills it fails."""
+def emptied(folder: Path) -> Iterator[None]:
+    """Give an empty folder to fill in place of this one. If that fails, put this one back."""
     aside = folder.with_name(f"{folder.name}.last")
     folder.rename(aside)
     try:
@@ -158,100 +157,12 @@ def made_anew(folder: Path) -> Iterator[None]:
     shutil.rmtree(aside)
 
 
-@contextmanager
-def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
-    """Hold the lock, which the system releases when the process ends, however it ends.
-
-    Raises MachineError if it is held already, here or in another process, unless told to wait, and if there is no
-    place for it.
-    """
-    here = _HERE.setdefault(os.path.realpath(file), threading.Lock())
-    if not here.acquire(blocking=wait):
-        raise MachineError(_BUSY)
-    try:
-        with ExitStack() as stack:
-            try:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                handle = stack.enter_context(open(file, "ab"))
-                is_held = _lock(handle, wait=wait)
-            except OSError as error:
-                raise MachineError(f"{file} can't be written: {error.strerror or error}") from error
-            if not is_held:
-                raise MachineError(_BUSY)
-            yield
-    finally:
-        here.release()
-
-
-_BUSY: Final = "another build is running: wait for it, or stop it"
-
-_HERE: Final[dict[str, threading.Lock]] = {}
-"""By file: the lock within this process. A record lock holds against other processes only, and this one would release
-it by closing the file anywhere; so a second holder here may not even open it."""
-
-
-@contextmanager
-def scratch() -> Iterator[None]:
-    """Have every temporary file lie in one folder, which is gone afterwards, whatever was left in it."""
-    before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix="explainer_", ignore_cleanup_errors=True) as folder:
-        tempfile.tempdir = folder
-        try:
-            yield
-        finally:
-            tempfile.tempdir = before
-
-
-def flush(folder: Path) -> None:
-    """Have the disk hold all that was written into a folder: in one call where there is syncfs(2), else file by file.
-
-    Raises OSError if the disk could not take it.
-    """
-    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
-    for path in [folder] if syncfs else [*folder.rglob("*"), folder]:
-        if path.is_symlink() or not (path.is_file() or path.is_dir()) or (sys.platform == "win32" and path.is_dir()):
-            continue
-        handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
-        try:
-            if syncfs is None:
-                os.fsync(handle)
-            elif syncfs(handle) != 0:
-                code = ctypes.get_errno()
-                raise OSError(code, os.strerror(code), str(folder))
-        finally:
-            os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: IO[bytes], *, wait: bool) -> bool:
-        handle.seek(0)
-        try:
-            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: IO[bytes], *, wait: bool) -> bool:
-        # A record lock, not flock(2): copies of this process would share a flock, and a copy that is still ending after
-        # this process was killed would hold it against the next build.
-        try:
-            fcntl.lockf(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except (BlockingIOError, PermissionError):  # systems differ in which they say
-            return False
-        return True
-
-
 _RENAME_EXCHANGE = 2
 _CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 
-def _exchanged(one: Path, other: Path) -> bool:
-    """Exchange two folders by renameat2(2): at no moment is there none. False where system or disk can't."""
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders with renameat2(2), so that both always exist. False if the system or the disk can't."""
     if sys.platform != "linux":
         return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)

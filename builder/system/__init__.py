@@ -1,4 +1,4 @@
-"""The operating system: the clock, interrupts and worker processes.
+"""What the machine gives: the clock that commands go by, interrupts, the disk, work in several processes.
 
 May import: `problems`.
 """

@@ -199,7 +199,7 @@ def test_the_command_lists_each_paragraph_with_its_claims(project: Path) -> None
     result = run(project, "report", "--text", "copy.txt", SOURCE_DATE_EPOCH="1593561600")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith(
-        "It speaks for 2019-12-31; today is taken to be 2020-07-01.\n"
+        "The explainer speaks for 2019-12-31; today is 2020-07-01.\n"
         "6 statements were counted; the main source is mt-20190423.\n"
         "mt-20190423: 9 claims, 9 paragraphs\n\n"
         "mt-20190423, paragraph 1\n"

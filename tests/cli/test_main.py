@@ -13,11 +13,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import as_printed, contents, project, run
-from conftest import begun_at_a_terminal, free_port
+from command import as_printed, contents, run
+from conftest import free_port, start_process_group
 from golden import PYTHONPATH, ROOT
-
-__all__ = ["project"]
 
 
 def test_check_counts_valid_summaries_and_writes_nothing(project: Path) -> None:
@@ -177,7 +175,7 @@ def test_an_interrupted_build_keeps_the_site_and_leaves_no_temporary_files(
     before = contents(project)
     scratch = tmp_path_factory.mktemp("scratch")
     environment = {"PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1", "TMPDIR": str(scratch)}
-    process = begun_at_a_terminal(["-m", "builder", "build"], project, **environment)
+    process = start_process_group(["-m", "builder", "build"], project, **environment)
     assert process.stdout is not None
     with process.stdout as said:
         assert said.readline().startswith("Checked ")

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from command import contents, project, run
+from command import contents, run
 from golden import EXPLAINER, SITES, furnish
 from ruamel.yaml import YAML
 
@@ -22,8 +22,6 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Entry, Statement
-
-__all__ = ["project"]
 
 FOLDERS = [SITES.parent / "rules", *sorted(SITES.glob("*/summaries"))]
 SUMMARIES = [(folder, path) for folder in FOLDERS for path in sorted(folder.rglob("*.yml"))]

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import as_printed, contents, project, run
+from command import as_printed, contents, run
 from golden import PYTHONPATH, ROOT
 
 from builder.cli import edit_commands
@@ -20,8 +20,6 @@ from builder.editing.starters import template_lines
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import RECORDS
 from builder.records.models.shapes import Shape
-
-__all__ = ["project"]
 
 MODELS: dict[str, type[Shape]] = {SINGULAR[model.kind_name]: model for model in RECORDS} | {"claims": Claims}
 

@@ -21,7 +21,7 @@ from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.loading import load
 from builder.records.models.kinds import SINGULARS
-from builder.site.page_files import keep
+from builder.site.page_files import write_schemas
 
 EXPLAINERS = sorted(SITES.glob("*/summaries"))
 VISIT = "visits/kim-putin-vladivostok.yml"
@@ -34,7 +34,7 @@ def project_of(summaries: Path, root: Path) -> Project:
     """Make an explainer with a copy of the summaries, and write its schemas."""
     project = furnish(root)
     shutil.copytree(summaries, project.summaries)
-    keep(schemas_of(project), project.schemas)
+    write_schemas(schemas_of(project), project.schemas)
     return project
 
 

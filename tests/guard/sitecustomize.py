@@ -1,6 +1,6 @@
-"""Lets no test read the repository's own explainer: whatever its editors write there, the tool is right or it is not.
+"""Stops tests from reading the repository's own explainer, so that an edit there can't make a test fail.
 
-Python imports this module by itself in every process that the tests start with this folder on its path.
+Python imports this module automatically in every process that has this folder on its path.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ def _refuse(event: str, arguments: tuple[object, ...]) -> None:
         return
     path = os.fsdecode(arguments[0])
     if event == "open" and not path.endswith((".yml", ".yaml", ".md")):
-        return  # following links costs time, and a process opens many files
+        return  # resolving links takes time, and a process opens many files
     path = os.path.realpath(path)
     if _is_below(path, *OWN) and not _is_below(path, HANDBOOK):
-        raise RuntimeError(f"a test reads {path}, which editors may change: read what is below tests/sites")
+        raise RuntimeError(f"a test reads {path}, which editors may change: use files below tests/sites")
 
 
 def _is_below(path: str, *folders: str) -> bool:

@@ -236,12 +236,12 @@ def test_with_unreadable_summaries_the_pages_of_the_last_build_are_shown(project
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
 
-    from builder.site.plugins.navigation_plugin import navigate
+    from builder.site.plugins.navigation_plugin import add_navigation
 
     build(project)
     project.config.write_text(CONFIG.partition("hooks:")[0])
     config = load_config(str(project.config))
-    navigate(config, None)
+    add_navigation(config, None)
     mkdocs_build(config)
     assert shown(project.site) == ["Kim and Putin at Vladivostok > .", *GENERATED[1:], *HAND_WRITTEN]
 

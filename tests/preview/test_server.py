@@ -1,4 +1,4 @@
-"""The hook in mkdocs.yml, and the preview: real processes of mkdocs, edited under their eyes."""
+"""The hook in mkdocs.yml, and the preview: real processes of MkDocs, while files are edited."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 from watchdog.utils.dirsnapshot import DirectorySnapshot
 
-from builder.preview.http import FOLLOWED
+from builder.preview.http import LAST_EDIT
 from builder.preview.server import on_serve, on_shutdown, on_startup, serve
 from builder.preview.state import Preview
 from builder.problems import MachineError, SummaryError
@@ -43,12 +43,12 @@ strict: true
 hooks: [{ROOT / "builder" / "hook.py"}]
 """
 VISIT = "visits/kim-putin-vladivostok"
-BANNER = "This page may be out of date until these problems are mended:"
+BANNER = "This page may be out of date until these problems are fixed:"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A small explainer as a host would have it, with a page written by hand."""
+    """A small explainer with a page written by hand."""
     shutil.copytree(ROOT / "tests/sites/one-of-each/summaries", tmp_path / "summaries")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "docs").mkdir()
@@ -64,10 +64,10 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def save(file: Path, text: str) -> None:
-    """Write a file in one step, as editors do."""
-    beside = file.with_name(f"{file.name}~")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(file)
+    """Write a file in one step, as text editors do."""
+    temporary = file.with_name(f"{file.name}~")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(file)
 
 
 def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -83,7 +83,7 @@ def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def environment() -> dict[str, str]:
-    """Without the repository on Python's path: the hook finds the builder by itself."""
+    """The environment without the repository on Python's path: the hook must find the builder by itself."""
     return {**os.environ, "PYTHONPATH": str(GUARD)}
 
 
@@ -104,7 +104,7 @@ WRITE = "# About\n\n[Write]({{ contact }})\n"
 CONTACT = '<p><a href="{}">Write</a></p>'
 
 
-def test_while_serving_what_is_filled_in_follows_the_settings(project: Project) -> None:
+def test_while_serving_placeholders_follow_the_settings(project: Project) -> None:
     (project.docs / "about.md").write_text(WRITE)
     with serving(project, *EXPLAINER_SERVE) as server:
         assert server.shows("/about/", CONTACT.format("https://example.org/contact"))
@@ -125,27 +125,32 @@ def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Pro
 
 
 @pytest.mark.parametrize(
-    ("files", "said"),
+    ("files", "message"),
     [
-        ({"404.html": "Not found", "letters/one.txt": "Dear"}, "it holds 404.html, and nothing says that a build made"),
-        ({"CNAME": "example.org"}, "home/CNAME would be deleted by MkDocs: put it into docs/, or run explainer build"),
+        (
+            {"404.html": "Not found", "letters/one.txt": "Dear"},
+            "it contains 404.html, and nothing shows that a build made it",
+        ),
+        ({"CNAME": "example.org"}, "home/CNAME: move it into docs/, or run explainer build"),
     ],
 )
-def test_plain_mkdocs_empties_no_folder_of_others(project: Project, files: dict[str, str], said: str) -> None:
+def test_plain_mkdocs_does_not_empty_a_folder_with_other_files(
+    project: Project, files: dict[str, str], message: str
+) -> None:
     home = project.root / "home"
     for path, text in files.items():
         (home / path).parent.mkdir(parents=True, exist_ok=True)
         (home / path).write_text(text)
     done = run(project, "build", "--site-dir", "home")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    assert said in done.stderr
+    assert message in done.stderr
     there = {path.relative_to(home).as_posix(): path.read_text() for path in home.rglob("*") if path.is_file()}
     assert there == files
     assert not (project.docs / "index.md").exists()
 
 
-def test_plain_mkdocs_and_the_builder_build_into_one_folder_by_turns(project: Project) -> None:
-    """Also after a build of MkDocs that failed half-way, and what git keeps there stays."""
+def test_plain_mkdocs_and_the_builder_can_take_turns_in_one_folder(project: Project) -> None:
+    """Also after a build of MkDocs failed half-way. Dot files in the folder stay."""
     for turn in range(2):
         done = run(project, "build")
         assert done.returncode == 0, done.stderr
@@ -160,7 +165,7 @@ def test_plain_mkdocs_and_the_builder_build_into_one_folder_by_turns(project: Pr
         assert (build(project, strict=False).site / ".nojekyll").is_file()
 
 
-def test_the_watcher_sees_what_hands_write_and_not_what_the_builder_writes(project: Project) -> None:
+def test_the_watcher_sees_what_people_write_and_not_what_the_builder_writes(project: Project) -> None:
     preview = Preview()
     preview.refresh(project)
     before = seen(preview, project)
@@ -180,33 +185,33 @@ def test_the_watcher_sees_what_hands_write_and_not_what_the_builder_writes(proje
     assert changes(after, seen(preview, project)) == ["docs/about.md", "docs/how.md", f"docs/{VISIT}.md"]
 
 
-class Remade:
-    """A site in which every page can be made anew."""
+class RebuildableSite:
+    """A site in which every page can be rebuilt."""
 
-    def remake(self, path: str) -> bool:
+    def rebuild(self, path: str) -> bool:
         return True
 
     def finish(self) -> None:
         pass
 
 
-def test_what_is_edited_while_the_whole_site_is_built_has_it_built_again(project: Project) -> None:
+def test_an_edit_during_a_build_of_the_whole_site_builds_it_again(project: Project) -> None:
     preview = Preview()
     for edited, is_up_to_date in (("", True), ("strict: true", False), ("", True)):
         preview.look(project)
         if edited:
             edit(project.config, edited, f"{edited}  # or not")
         preview.refresh(project)
-        preview.begin(Remade())
+        preview.begin(RebuildableSite())
         preview.is_whole = True
         assert preview.show_edited(project) is is_up_to_date
 
 
-def test_what_another_preview_has_written_is_built_here_too(project: Project) -> None:
+def test_pages_written_by_another_preview_are_built_in_this_one(project: Project) -> None:
     preview = Preview()
     preview.look(project)
     preview.refresh(project)
-    preview.begin(Remade())
+    preview.begin(RebuildableSite())
     preview.is_whole = True
     edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
     assert preview.show_edited(project)
@@ -214,7 +219,7 @@ def test_what_another_preview_has_written_is_built_here_too(project: Project) ->
     assert not preview.write_others(project, lambda: False)
 
 
-def test_a_draft_is_in_the_preview_only(project: Project) -> None:
+def test_a_draft_is_only_in_the_preview(project: Project) -> None:
     visit = (project.summaries / f"{VISIT}.yml").read_text(encoding="utf-8")
     draft = visit.replace("title: ", "draft: true\ntitle: Not yet, ")
     (project.summaries / "visits/not-yet.yml").write_text(draft, encoding="utf-8")
@@ -225,7 +230,7 @@ def test_a_draft_is_in_the_preview_only(project: Project) -> None:
 
 
 def seen(preview: Preview, project: Project) -> dict[str, tuple[int, float]]:
-    """What the watcher would see now: each file with what it is compared by."""
+    """The files that the watcher sees now, each with the values that it compares."""
     snapshot = DirectorySnapshot(str(project.root), listdir=preview.entries)
     files = [Path(os.fsdecode(path)) for path in snapshot.paths if not snapshot.isdir(path)]
     return {
@@ -240,7 +245,7 @@ def changes(before: dict[str, tuple[int, float]], after: dict[str, tuple[int, fl
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A preview in a process of its own."""
+    """A preview in a separate process."""
 
     url: str
     log: Path
@@ -258,7 +263,7 @@ class Server:
             return False
 
     def missing(self, path: str) -> str:
-        """What is shown of a page that isn't there."""
+        """What is shown for a page that does not exist."""
         with pytest.raises(urllib.error.HTTPError, match="404") as caught:
             self.get(path)
         return str(caught.value.read().decode())
@@ -267,7 +272,7 @@ class Server:
         return self.log.read_text().count("Detected file changes")
 
     def is_quiet(self) -> bool:
-        """Whether for two looks of the watcher nothing has been built anew: the server answers when something has."""
+        """Whether nothing is built while the watcher looks twice. The server answers once it has built something."""
         epoch = re.findall(r"livereload\((\d+), \d+\);", self.get("/about/"))[-1]
         try:
             urllib.request.urlopen(f"{self.url}/livereload/{epoch}/1", timeout=1.5).close()
@@ -282,11 +287,11 @@ def serving(project: Project, *command: str) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log, scratch = project.root.with_suffix(".log"), project.root.with_suffix(".tmp")
-    scratch.mkdir(exist_ok=True)  # a server that is killed leaves its site behind
+    scratch.mkdir(exist_ok=True)  # a killed server leaves its site behind
     with log.open("wb") as output:
         arguments = [part.replace("PORT", str(port)) for part in command]
-        surroundings = {**environment(), "TMPDIR": str(scratch)}
-        process = subprocess.Popen(arguments, cwd=project.root, env=surroundings, stdout=output, stderr=output)
+        variables = {**environment(), "TMPDIR": str(scratch)}
+        process = subprocess.Popen(arguments, cwd=project.root, env=variables, stdout=output, stderr=output)
     server = Server(f"http://127.0.0.1:{port}", log, process)
     try:
         until(lambda: process.poll() is not None or "Serving on" in log.read_text(), server)
@@ -297,7 +302,7 @@ def serving(project: Project, *command: str) -> Iterator[Server]:
 
 
 def until(condition: Callable[[], bool], server: Server) -> None:
-    """Look again and again, for a minute at most."""
+    """Wait for a condition, for a minute at most."""
     deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, server.log.read_text()
@@ -316,7 +321,7 @@ def test_while_serving_an_edit_is_shown_on_its_own_page_and_then_on_all_others(p
         assert server.rebuilds() == 1
 
 
-def test_what_edits_leave_is_what_a_new_preview_shows(project: Project) -> None:
+def test_after_edits_the_site_equals_that_of_a_new_preview(project: Project) -> None:
     shown = ["/", f"/{VISIT}/", "/visits/", "/sources/", "/timeline/", "/search/search_index.json", "/data/visits.csv"]
     with serving(project, *MKDOCS_SERVE) as server:
         for number in range(3):
@@ -325,14 +330,14 @@ def test_what_edits_leave_is_what_a_new_preview_shows(project: Project) -> None:
         edit(project.summaries / "sources.yml", "publisher: Fishnews", "publisher: Read again")
         until(lambda: server.shows("/", "Once more 2, ") and server.shows("/sources/", "Read again"), server)
         assert server.is_quiet()
-        left = [LIVE.sub("", server.get(path)) for path in shown]
+        edited = [LIVE.sub("", server.get(path)) for path in shown]
     shutil.rmtree(project.root / ".cache")
     with serving(project, *MKDOCS_SERVE) as server:
-        assert left == [LIVE.sub("", server.get(path)) for path in shown]
+        assert edited == [LIVE.sub("", server.get(path)) for path in shown]
 
 
-def test_what_is_edited_during_the_first_build_is_shown(project: Project) -> None:
-    """By then the pages are made, and nothing is watched yet."""
+def test_an_edit_during_the_first_build_is_shown(project: Project) -> None:
+    """The pages are written by then, and nothing is watched yet."""
     (project.root / "quick.py").write_text(QUICK)
     edit(project.config, "hook.py]", "hook.py, quick.py]")
     with serving(project, *MKDOCS_SERVE) as server:
@@ -349,19 +354,19 @@ def on_files(files, config):
 """
 
 
-def test_a_browser_that_follows_is_told_where_the_last_edit_shows(project: Project) -> None:
+def test_a_browser_that_follows_gets_the_page_of_the_last_edit(project: Project) -> None:
     with serving(project, *EXPLAINER_SERVE) as server:
-        assert FOLLOWED in server.get("/about/")
-        assert json.loads(server.get(FOLLOWED)) == [0, "/"]
+        assert LAST_EDIT in server.get("/about/")
+        assert json.loads(server.get(LAST_EDIT)) == [0, "/"]
         edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
         until(lambda: server.shows(f"/{VISIT}/", "Once more, "), server)
-        assert json.loads(server.get(FOLLOWED)) == [1, f"/{VISIT}/"]
+        assert json.loads(server.get(LAST_EDIT)) == [1, f"/{VISIT}/"]
 
 
 LIVE = re.compile(r"livereload\(\d+, \d+\)|127\.0\.0\.1:\d+")
 
 
-def test_while_serving_what_hands_write_is_seen_and_what_editors_leave_is_not(project: Project) -> None:
+def test_while_serving_edits_are_seen_and_temporary_files_of_text_editors_are_not(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         edit(project.docs / "about.md", "First words", "Second words")
         until(lambda: server.shows("/about/", "Second words"), server)
@@ -379,11 +384,11 @@ def test_while_serving_what_hands_write_is_seen_and_what_editors_leave_is_not(pr
         assert server.rebuilds() == 2
 
 
-def test_while_serving_a_page_of_the_builder_edited_by_hand_is_named_until_it_is_gone(project: Project) -> None:
+def test_while_serving_a_generated_page_that_was_edited_is_reported_until_it_is_deleted(project: Project) -> None:
     page = project.docs / f"{VISIT}.md"
     with serving(project, *MKDOCS_SERVE) as server:
         edit(page, "# ", "# By hand: ")
-        until(lambda: server.shows("/about/", f"docs/{VISIT}.md:1:1: this page was written or changed by hand"), server)
+        until(lambda: server.shows("/about/", f"docs/{VISIT}.md:1:1: this page was written or edited by hand"), server)
         assert server.is_quiet()
         page.unlink()
         until(lambda: not server.shows("/about/", BANNER), server)
@@ -401,19 +406,19 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
         assert report in server.get(f"/{VISIT}/")
         assert report in server.missing("/visits/not-there-yet/")
         assert report in server.log.read_text()
-        assert "The pages stay as they were." in server.log.read_text()
+        assert "The pages stay unchanged." in server.log.read_text()
         assert (project.docs / f"{VISIT}.md").read_bytes() == last
         assert server.is_quiet()
 
         edit(summary, "level: leader", "level: leaders")
         until(lambda: not server.shows("/about/", BANNER), server)
-        assert "The problems are mended." in server.log.read_text()
+        assert "The problems are fixed." in server.log.read_text()
         assert server.is_quiet()
         assert server.rebuilds() == 2
         assert server.log.read_text().count("Building documentation") == 1
 
 
-def test_while_serving_summaries_that_are_moved_away_and_back_are_followed_as_before(project: Project) -> None:
+def test_while_serving_summaries_that_were_moved_away_and_back_are_followed_again(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         project.summaries.rename(project.root / "elsewhere")
         until(lambda: server.shows("/about/", BANNER), server)
@@ -423,7 +428,7 @@ def test_while_serving_summaries_that_are_moved_away_and_back_are_followed_as_be
         until(lambda: server.shows("/", "Once more, "), server)
 
 
-def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_broken(project: Project) -> None:
+def test_while_serving_a_page_written_by_hand_is_updated_even_while_a_summary_is_broken(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
         until(lambda: server.shows("/about/", BANNER), server)
@@ -436,7 +441,7 @@ def test_while_serving_a_page_written_by_hand_is_shown_even_while_a_summary_is_b
         until(lambda: server.shows("/", "Once more"), server)
 
 
-def test_while_serving_an_entry_of_the_menu_comes_with_the_first_record_and_goes_with_the_last(
+def test_while_serving_the_menu_lists_a_folder_only_while_it_has_records(
     project: Project,
 ) -> None:
     edit(project.config, 'nav: [index.md]\nnot_in_nav: "*"\n', "")
@@ -458,7 +463,7 @@ def test_while_serving_an_entry_of_the_menu_comes_with_the_first_record_and_goes
         assert "WARNING" not in server.log.read_text()
 
 
-def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: Project) -> None:
+def test_while_serving_a_broken_theme_is_reported_and_the_last_site_stays(project: Project) -> None:
     (project.root / "theme").mkdir()
     theme = project.root / "theme/main.html"
     save(theme, '{% extends "base.html" %}')
@@ -473,7 +478,7 @@ def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: 
         assert "Traceback" in server.log.read_text()
         edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
         until(lambda: server.log.read_text().count("the site can't be built") == 2, server)
-        assert "The problems are mended." not in server.log.read_text()
+        assert "The problems are fixed." not in server.log.read_text()
         save(theme, '{% extends "base.html" %}')
         edit(project.docs / "about.md", "Second words", "Third words")
         until(lambda: server.shows("/about/", "Third words"), server)
@@ -483,7 +488,7 @@ def test_while_serving_a_broken_theme_is_named_and_the_last_site_stays(project: 
 
 @pytest.mark.parametrize("moment", ["on_pre_build", "on_files"])
 def test_while_serving_a_page_that_is_deleted_during_a_build_is_written_again(project: Project, moment: str) -> None:
-    """Before MkDocs lists the pages it would be missing, and after that it would be missed."""
+    """Before MkDocs lists the pages, it would not know this one; after that, it would not find it."""
     (project.root / "deleting.py").write_text(f"def {moment}{DELETING}")
     edit(project.config, "hook.py]", "hook.py, deleting.py]")
     with serving(project, *MKDOCS_SERVE) as server:
@@ -502,7 +507,7 @@ DELETING = f"""(*files, config):
 """
 
 
-def test_while_serving_a_broken_mkdocs_yml_is_named_and_the_last_site_stays(project: Project) -> None:
+def test_while_serving_a_broken_mkdocs_yml_is_reported_and_the_last_site_stays(project: Project) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         edit(project.config, "site_name: Talks", "site_name: [Talks")
         until(lambda: server.shows("/about/", "the site can&#x27;t be built: "), server)
@@ -515,19 +520,19 @@ def test_while_serving_a_broken_mkdocs_yml_is_named_and_the_last_site_stays(proj
 
 @pytest.fixture
 def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that is none of the explainer's."""
+    """A folder outside the explainer."""
     folder = tmp_path_factory.mktemp("outside")
     (folder / "secret.md").write_text("# Not for readers\n")
     return folder
 
 
-def put_no_files(docs: Path, outside: Path) -> list[str]:
-    """Put what a build refuses: a link that leads out, two that lead round in circles, a pipe; give what is said."""
+def add_links_and_pipe(docs: Path, outside: Path) -> list[str]:
+    """Add a link out of docs/, two links in circles and a pipe, which builds refuse. Returns the expected problems."""
     (docs / "out").symlink_to(outside)
     for name in ("round", "self"):
         (docs / name).symlink_to("." if name == "round" else name)
     os.mkfifo(docs / "waits.md")
-    link = "this is a link, which a build would follow anywhere (put the file itself here) [no-file]"
+    link = "this is a link, and a build would follow it anywhere (put the file itself here) [no-file]"
     return [
         f"docs/out:1:1: {link}",
         f"docs/round:1:1: {link}",
@@ -536,33 +541,31 @@ def put_no_files(docs: Path, outside: Path) -> list[str]:
     ]
 
 
-def test_a_preview_does_not_begin_where_a_link_or_a_pipe_is_in_docs(project: Project, outside: Path) -> None:
-    told = put_no_files(project.docs, outside)
+def test_a_preview_does_not_start_with_a_link_or_a_pipe_in_docs(project: Project, outside: Path) -> None:
+    expected = add_links_and_pipe(project.docs, outside)
     with pytest.raises(SummaryError) as caught:
         serve(project, port=free_port())
-    assert str(caught.value).splitlines() == told
+    assert str(caught.value).splitlines() == expected
 
 
-def test_plain_mkdocs_serve_does_not_begin_where_a_link_or_a_pipe_is_in_docs(project: Project, outside: Path) -> None:
-    told = put_no_files(project.docs, outside)
+def test_plain_mkdocs_serve_does_not_start_with_a_link_or_a_pipe_in_docs(project: Project, outside: Path) -> None:
+    expected = add_links_and_pipe(project.docs, outside)
     done = run(project, "serve", "-a", f"127.0.0.1:{free_port()}")
     assert done.returncode == 1
-    assert "\n".join(told) in done.stderr
+    assert "\n".join(expected) in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_while_serving_a_link_or_a_pipe_is_named_and_neither_served_nor_waited_for(
-    project: Project, outside: Path
-) -> None:
+def test_while_serving_a_link_or_a_pipe_is_reported_and_not_read(project: Project, outside: Path) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
-        told = put_no_files(project.docs, outside)
-        until(lambda: all(server.shows("/about/", line) for line in told), server)
+        expected = add_links_and_pipe(project.docs, outside)
+        until(lambda: all(server.shows("/about/", line) for line in expected), server)
         until(server.is_quiet, server)
         before = server.rebuilds()
         edit(project.config, "site_name: Talks", "site_name: Walks")  # the whole site would be built
         until(lambda: server.rebuilds() > before, server)
         until(server.is_quiet, server)
-        assert server.shows("/about/", told[0])
+        assert server.shows("/about/", expected[0])
         assert "Not for readers" not in server.missing("/out/secret/")
         assert "Talks" in server.get("/about/")
         assert "Traceback" not in server.log.read_text()
@@ -572,8 +575,8 @@ def test_while_serving_a_link_or_a_pipe_is_named_and_neither_served_nor_waited_f
         assert not server.shows("/about/", BANNER)
 
 
-def test_a_link_in_the_builders_own_folder_is_deleted_before_mkdocs_follows_it(project: Project, outside: Path) -> None:
-    """A broken summary leaves all pages as they were, and with them the folder."""
+def test_a_link_in_data_is_deleted_before_mkdocs_follows_it(project: Project, outside: Path) -> None:
+    """With a broken summary, all files are left unchanged, data/ included."""
     edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
     (project.docs / "index.md").write_text("# Home\n")
     (project.docs / "data").mkdir()
@@ -583,7 +586,7 @@ def test_a_link_in_the_builders_own_folder_is_deleted_before_mkdocs_follows_it(p
     assert (outside / "secret.md").exists()
 
 
-def test_a_preview_begins_even_with_a_broken_summary(project: Project) -> None:
+def test_a_preview_starts_even_with_a_broken_summary(project: Project) -> None:
     (project.docs / "index.md").write_text("# Home\n")
     edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
     with serving(project, *MKDOCS_SERVE) as server:
@@ -607,7 +610,7 @@ except KeyboardInterrupt:
 )
 
 
-def test_the_preview_is_for_this_machine_and_stops_when_told(project: Project) -> None:
+def test_the_preview_only_answers_this_machine_and_stops_on_ctrl_c(project: Project) -> None:
     with serving(project, *EXPLAINER_SERVE) as server:
         assert "First words" in server.get("/about/")
         assert "First words" in server.get("/about/", host="localhost:8000")
@@ -621,12 +624,12 @@ def test_the_preview_is_for_this_machine_and_stops_when_told(project: Project) -
 
 
 def test_a_preview_stopped_before_its_first_request_is_quiet(project: Project) -> None:
-    """Its thread finds the socket closed; what it would raise, pytest takes for an error."""
+    """Its thread finds the socket closed. If it raised, pytest would report an error."""
     config = load_config(str(project.config))
     server = LiveReloadServer(builder=lambda: None, host="127.0.0.1", port=0, root=str(project.root))
     on_startup(command="serve", dirty=False)
     try:
-        on_serve(as_handed_over(server, config), config, builder=lambda: None)
+        on_serve(as_passed_to_the_hook(server, config), config, builder=lambda: None)
         server.server_close()
         server.serve_thread.start()
         server.serve_thread.join(timeout=10)
@@ -635,20 +638,20 @@ def test_a_preview_stopped_before_its_first_request_is_quiet(project: Project) -
         on_shutdown()
 
 
-def as_handed_over(server: LiveReloadServer, config: MkDocsConfig) -> LiveReloadServer:
-    """The server as MkDocs hands it to the hook: watching the pages and its own file."""
+def as_passed_to_the_hook(server: LiveReloadServer, config: MkDocsConfig) -> LiveReloadServer:
+    """The server as MkDocs passes it to the hook: watching docs/ and mkdocs.yml."""
     server.watch(config.docs_dir)
     server.watch(config.config_file_path or "")
     return server
 
 
-def test_the_preview_is_refused_to_other_machines(project: Project) -> None:
+def test_an_address_that_other_machines_can_reach_is_refused(project: Project) -> None:
     with pytest.raises(MachineError) as caught:
         serve(project, "0.0.0.0")
-    assert str(caught.value) == "the preview is for this machine only, and 0.0.0.0 can be reached from others"
+    assert str(caught.value) == "the preview is for this machine only, but other machines can reach 0.0.0.0"
 
 
-def test_a_port_that_is_taken_is_named(project: Project) -> None:
+def test_a_port_that_is_in_use_is_reported(project: Project) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -9,7 +9,7 @@ from golden import ROOT
 from pydantic import TypeAdapter, ValidationError
 
 from builder.explainer.addresses import url_path
-from builder.preview.http import guarded
+from builder.preview.http import loopback_only
 from builder.records.models.fields import Address, Contact
 
 ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
@@ -149,6 +149,6 @@ def test_no_module_parses_or_builds_addresses_with_urllib() -> None:
 )
 def test_the_preview_answers_only_for_local_hosts(requested: str | None, status: str) -> None:
     answers: list[str] = []
-    answer = guarded(lambda environ, start: start("200 OK", []) or [], lambda: "")
+    answer = loopback_only(lambda environ, start: start("200 OK", []) or [], lambda: "")
     list(answer({} if requested is None else {"HTTP_HOST": requested}, lambda status, headers: answers.append(status)))
     assert answers == [status]

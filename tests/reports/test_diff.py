@@ -1,4 +1,4 @@
-"""What a change means for readers, told in a real git repository."""
+"""What `diff` reports in a real git repository."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VISIT = "visits/kim-putin-vladivostok.yml"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The mini-explainer in a repository, in a folder of its own below the root, with all of it committed."""
+    """The mini-explainer in a folder of a git repository, with everything committed."""
     root = tmp_path / "site"
     shutil.copytree(BASE, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
@@ -40,7 +40,7 @@ def git(folder: Path, *words: str) -> None:
 
 def commit(folder: Path) -> None:
     git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "As it was")
+    git(folder, "commit", "--quiet", "--message", "Before")
 
 
 def change(project: Path, name: str, old: str, new: str) -> None:
@@ -54,17 +54,17 @@ def compared(project: Path) -> Comparison:
     return compare(Project(root=project), "HEAD")
 
 
-def test_nothing_changed_means_nothing(project: Path) -> None:
-    told = run(project, "diff", "HEAD")
-    assert (told.returncode, told.stdout, told.stderr) == (0, "Since HEAD: nothing changes for readers.\n", "")
+def test_without_changes_nothing_is_reported(project: Path) -> None:
+    done = run(project, "diff", "HEAD")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Since HEAD: nothing changes for readers.\n", "")
 
 
-def test_a_visit_not_held_changes_every_page_that_speaks_of_it_and_no_other(project: Path) -> None:
+def test_a_visit_not_held_changes_every_page_about_it_and_no_other(project: Path) -> None:
     before = {page.path: page.body for page in assemble(Project(root=project)).pages}
     change(project, VISIT, "status: held", "expected: 2019-04-25")
     after = {page.path: page.body for page in assemble(Project(root=project)).pages}
-    told = run(project, "diff", "HEAD")
-    assert told.stdout == (
+    done = run(project, "diff", "HEAD")
+    assert done.stdout == (
         "Since HEAD: 12 of 18 pages made from summaries change.\n"
         "\n"
         "Changed (1)\n"
@@ -73,7 +73,7 @@ def test_a_visit_not_held_changes_every_page_that_speaks_of_it_and_no_other(proj
         "Meetings counted (1)\n"
         "  Kim Jong-un and Vladimir Putin: 1 → 0\n"
         "\n"
-        "Pages that change (12)\n"
+        "Changed pages (12)\n"
         "  /\n"
         "  /downloads/\n"
         "  /invitations/\n"
@@ -90,15 +90,15 @@ def test_a_visit_not_held_changes_every_page_that_speaks_of_it_and_no_other(proj
     assert len([path for path in before if before[path] != after[path]]) == 12
 
 
-def test_addresses_that_vanish_come_first_and_renaming_is_no_way_round(project: Path) -> None:
+def test_addresses_that_vanish_come_first_also_after_a_renaming(project: Path) -> None:
     folder = project / "summaries" / "projects"
     (folder / "power-grid.yml").rename(folder / "power-line.yml")
     change(project, "sources.yml", "id: newsam-509252", "id: newsam")
     change(project, VISIT, "newsam-509252 para. 3", "newsam para. 3")
     change(project, "projects/power-line.yml", "sources: [newsam-509252]\nstatus", "sources: [newsam]\nstatus")
     change(project, "projects/power-line.yml", "[newsam-509252]", "[newsam]")
-    told = run(project, "diff", "HEAD").stdout.splitlines()
-    assert told[:12] == [
+    done = run(project, "diff", "HEAD").stdout.splitlines()
+    assert done[:12] == [
         "Since HEAD: 7 of 18 pages made from summaries change; 1 page is new; 2 addresses vanish.",
         "",
         "Addresses that vanish (2)",
@@ -112,10 +112,10 @@ def test_addresses_that_vanish_come_first_and_renaming_is_no_way_round(project: 
         "Added (1)",
         "  projects: A link between power grids (power-line)",
     ]
-    assert told[13:15] == ["Sources added (1)", "  sources: News.am (newsam)"]
+    assert done[13:15] == ["Sources added (1)", "  sources: News.am (newsam)"]
 
 
-def test_dates_titles_and_claims_are_told_with_what_they_were(project: Path) -> None:
+def test_dates_titles_and_claims_are_reported_with_their_old_values(project: Path) -> None:
     claims = project / "summaries" / "claims" / "mt-20190423.yml"
     claims.parent.mkdir()
     claims.write_text(
@@ -144,14 +144,14 @@ def test_dates_titles_and_claims_are_told_with_what_they_were(project: Path) -> 
     assert found.vanished == ("/claims/mt-20190423/#c",)
 
 
-def test_another_day_alone_changes_no_page_but_is_said(project: Path) -> None:
+def test_a_new_day_alone_changes_no_page_but_is_reported(project: Path) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 2020-01-31")
     assert run(project, "diff", "HEAD").stdout == (
         "Since HEAD: every page speaks for 2020-01-31 instead of 2019-12-31.\n"
     )
 
 
-def test_the_comparison_as_json_keeps_its_shape(project: Path) -> None:
+def test_the_comparison_as_json_keeps_its_format(project: Path) -> None:
     change(project, VISIT, "status: held", "expected: 2019-04-25")
     data = json.loads(run(project, "diff", "main", "--format", "json").stdout)
     assert {name: value for name, value in data.items() if name != "changed"} == {
@@ -177,71 +177,72 @@ def test_the_comparison_as_json_keeps_its_shape(project: Path) -> None:
     }
 
 
-def test_nothing_typed_is_live_in_the_markdown(project: Path) -> None:
+def test_everything_that_editors_typed_is_escaped_in_the_markdown(project: Path) -> None:
     change(project, VISIT, "title: Kim and Putin in Vladivostok", "title: '<img src=x> ![a](b) @all'")
-    told = run(project, "diff", "HEAD", "--format", "markdown").stdout
-    assert "&#60;img src&#61;x&#62; &#33;&#91;a&#93;&#40;b&#41; &#64;all" in told
-    assert not set(told) & set("<>![]()@")
+    done = run(project, "diff", "HEAD", "--format", "markdown").stdout
+    assert "&#60;img src&#61;x&#62; &#33;&#91;a&#93;&#40;b&#41; &#64;all" in done
+    assert not set(done) & set("<>![]()@")
 
 
-def test_problems_of_either_side_are_named_where_they_are(project: Path) -> None:
+def test_problems_of_both_sides_are_reported_with_their_revision(project: Path) -> None:
     change(project, VISIT, "status: held", "status: hold")
     commit(project)
-    told = run(project, "diff", "HEAD")
+    done = run(project, "diff", "HEAD")
     place = "summaries/visits/kim-putin-vladivostok.yml:20:13: unknown status 'hold' (did you mean 'held'?)"
-    assert (told.returncode, told.stdout) == (1, "")
-    assert told.stderr.splitlines()[:2] == [f"HEAD:{place} [unknown-word]", f"{place} [unknown-word]"]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[:2] == [f"HEAD:{place} [unknown-word]", f"{place} [unknown-word]"]
     change(project, VISIT, "status: hold", "status: held")
     assert run(project, "diff", "HEAD").stderr.splitlines()[0] == f"HEAD:{place} [unknown-word]"
 
 
 @pytest.mark.parametrize(
-    ("revision", "said"),
+    ("revision", "message"),
     [
-        ("nowhere", "git knows no revision 'nowhere' here: give a branch, a tag or a commit"),
+        ("nowhere", "git does not know the revision 'nowhere': give a branch, a tag or a commit"),
         ("--output=x", "No such option"),
-        ("main:site", "git knows no revision 'main:site' here"),
+        ("main:site", "git does not know the revision 'main:site': give"),
         ("bare", "there are no summaries at 'bare'"),
     ],
 )
-def test_an_unknown_revision_is_wrong_usage(project: Path, revision: str, said: str) -> None:
+def test_an_unknown_revision_is_a_usage_error(project: Path, revision: str, message: str) -> None:
     git(project, "checkout", "--quiet", "--orphan", "bare")
     git(project, "rm", "-r", "--quiet", "--cached", "summaries")
     git(project, "add", "mkdocs.yml")
     git(project, "commit", "--quiet", "--message", "No summaries")
-    told = run(project, "diff", revision)
-    assert (told.returncode, told.stdout) == (2, "")
-    assert said in told.stderr
+    done = run(project, "diff", revision)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
 
 
 def test_outside_a_repository_there_is_nothing_to_compare_with(project: Path) -> None:
     shutil.rmtree(project.parent / ".git")
-    told = run(project, "diff", "HEAD", GIT_CEILING_DIRECTORIES=str(project.parent.parent))
-    assert told.returncode == 2
-    assert "this folder is in no git repository: there is nothing to compare with" in told.stderr
+    done = run(project, "diff", "HEAD", GIT_CEILING_DIRECTORIES=str(project.parent.parent))
+    assert done.returncode == 2
+    assert "this folder is not in a git repository, so there is nothing to compare with" in done.stderr
 
 
-def test_a_clone_without_its_history_is_told_how_to_fetch_it(project: Path, tmp_path: Path) -> None:
+def test_in_a_shallow_clone_the_hint_says_how_to_fetch_the_history(project: Path, tmp_path: Path) -> None:
     change(project, VISIT, "status: held", "status: planned")
     commit(project.parent)
     git(tmp_path, "clone", "--quiet", "--depth", "1", project.parent.as_uri(), "shallow")
-    told = run(tmp_path / "shallow" / "site", "diff", "HEAD~1")
-    assert told.returncode == 2
+    done = run(tmp_path / "shallow" / "site", "diff", "HEAD~1")
+    assert done.returncode == 2
     assert (
-        "git knows no revision 'HEAD~1' here: fetch the rest of the history with: git fetch --unshallow" in told.stderr
+        "git does not know the revision 'HEAD~1': fetch the rest of the history with: git fetch --unshallow"
+        in done.stderr
     )
 
 
-def test_a_repository_that_git_does_not_trust_is_named_as_that(project: Path) -> None:
-    told = run(project, "diff", "HEAD", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
-    assert told.returncode == 3
-    assert told.stderr == (
-        "Error: git does not trust this folder, for it is another user's; if you do, run: "
+def test_a_repository_that_git_does_not_trust_is_reported(project: Path) -> None:
+    done = run(project, "diff", "HEAD", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
+    assert done.returncode == 3
+    assert done.stderr == (
+        "The machine does not let it: git does not trust this folder, because another user owns it; if you do, run: "
         f"git config --global --add safe.directory {project.parent}\n"
     )
 
 
-def test_neither_the_folder_nor_the_repository_is_touched(project: Path) -> None:
+def test_a_comparison_changes_neither_the_folder_nor_the_repository(project: Path) -> None:
     change(project, VISIT, "status: held", "expected: 2019-04-25")
     before = contents(project.parent)
     assert run(project, "diff", "HEAD").returncode == 0

@@ -1,4 +1,4 @@
-"""The whole build: what it leaves when it succeeds, and that it leaves everything when it fails."""
+"""The whole build: what it writes when it succeeds, and that nothing changes when it fails."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ from builder.problems import MachineError, SummaryError, UsageError
 from builder.project import Project
 from builder.site import staging
 from builder.site.build import build
-from builder.site.ownership import LIST, finish
-from builder.site.staging import Output, locked
+from builder.site.ownership import MANIFEST, write_manifest
+from builder.site.staging import Output
+from builder.system.disk import locked
 
 CONFIG = """\
 site_name: Talks
@@ -70,7 +71,7 @@ def lay_out(root: Path, files: Mapping[str, str]) -> None:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder but for what a build keeps for the next one."""
+    """Every file below a folder, except the caches of builds."""
     files = (file for file in folder.rglob("*") if file.is_file() and ".cache" not in file.parts)
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
@@ -90,7 +91,7 @@ def test_a_build_leaves_pages_a_site_and_nothing_else(project: Project) -> None:
     assert steps == ["assemble", "write", "render", "check", "exchange"]
 
 
-def test_a_second_build_replaces_the_site_whole(project: Project) -> None:
+def test_a_second_build_replaces_the_whole_site(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
     built = build(project, assembly=assembled(page("index.md", "Home")))
     assert built.written.pruned == ("visits/hanoi.md",)
@@ -98,8 +99,8 @@ def test_a_second_build_replaces_the_site_whole(project: Project) -> None:
     assert not (project.site / "visits").exists()
 
 
-def test_a_build_assembles_once_although_the_hook_is_there(project: Project) -> None:
-    """There are no summaries here: the hook would fail if it went to look."""
+def test_a_build_assembles_only_once_even_with_the_hook(project: Project) -> None:
+    """There are no summaries here, so the hook would fail if it assembled again."""
     lay_out(project.root, {"mkdocs.yml": CONFIG + f"hooks: [{ROOT / 'builder' / 'hook.py'}]\n"})
     assert build(project, assembly=ASSEMBLY).html == 4
 
@@ -111,7 +112,7 @@ def test_the_site_goes_where_mkdocs_yml_says(project: Project) -> None:
     assert names(project) == [".cache", "docs", "mkdocs.yml", "out"]
 
 
-def test_a_broken_link_in_a_page_written_by_hand_leaves_the_last_pages_and_the_last_site(project: Project) -> None:
+def test_a_broken_link_in_a_page_written_by_hand_changes_neither_the_pages_nor_the_site(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
     lay_out(project.root, {"docs/about.md": "# About\n\nSee [how](how.md).\n"})
     before = tree(project.root)
@@ -126,17 +127,17 @@ def test_a_broken_link_in_a_page_written_by_hand_leaves_the_last_pages_and_the_l
     assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
 
 
-def test_what_mkdocs_warns_of_fails_a_strict_build_only(project: Project) -> None:
+def test_warnings_of_mkdocs_fail_only_a_strict_build(project: Project) -> None:
     lay_out(project.root, {"mkdocs.yml": CONFIG + "site_nam: Talks\n"})
-    said = "Config value 'site_nam': Unrecognised configuration name: site_nam [mkdocs]"
+    message = "Config value 'site_nam': Unrecognised configuration name: site_nam [mkdocs]"
     with pytest.raises(SummaryError) as caught:
         build(project, assembly=ASSEMBLY)
-    assert str(caught.value) == f"mkdocs.yml:7:1: {said}"
+    assert str(caught.value) == f"mkdocs.yml:7:1: {message}"
     built = build(project, assembly=ASSEMBLY, strict=False)
-    assert [str(warning) for warning in built.warnings] == [f"mkdocs.yml:7:1: warning: {said}"]
+    assert [str(warning) for warning in built.warnings] == [f"mkdocs.yml:7:1: warning: {message}"]
 
 
-def test_a_dead_link_in_raw_html_leaves_the_last_site(project: Project) -> None:
+def test_a_dead_link_in_raw_html_does_not_change_the_site(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
     lay_out(project.root, {"docs/about.md": "# About\n\n<a href='../visits/hano/'>Hanoi</a>\n"})
     before = tree(project.root)
@@ -147,7 +148,7 @@ def test_a_dead_link_in_raw_html_leaves_the_last_site(project: Project) -> None:
     assert tree(project.root) == before
 
 
-def test_a_page_written_by_hand_that_is_not_utf_8_is_named(project: Project) -> None:
+def test_a_page_written_by_hand_that_is_not_utf_8_is_reported(project: Project) -> None:
     (project.docs / "about.md").write_bytes(b"# \xff\n")
     with pytest.raises(SummaryError) as caught:
         build(project, assembly=ASSEMBLY)
@@ -156,7 +157,7 @@ def test_a_page_written_by_hand_that_is_not_utf_8_is_named(project: Project) -> 
 
 
 @pytest.mark.parametrize(
-    ("config", "said"),
+    ("config", "message"),
     [
         ("site_name: [\n", "mkdocs.yml:2:1: MkDocs encountered an error parsing the configuration file: "),
         (
@@ -166,20 +167,20 @@ def test_a_page_written_by_hand_that_is_not_utf_8_is_named(project: Project) -> 
         (CONFIG + "theme: nowhere\n", "mkdocs.yml:3:1: Config value 'theme': Unrecognised theme name: 'nowhere'."),
         (
             CONFIG + "docs_dir: pages\n",
-            "mkdocs.yml:7:1: the builder writes into docs/, and MkDocs would read elsewhere: leave docs_dir out",
+            "mkdocs.yml:7:1: the builder writes into docs/, but MkDocs would read another folder: remove docs_dir",
         ),
         (
             CONFIG + "use_directory_urls: false\n",
-            "mkdocs.yml:7:1: feeds and citations give a page's address without .html: leave use_directory_urls out",
+            "mkdocs.yml:7:1: feeds and citations give a page's address without .html: remove use_directory_urls",
         ),
     ],
 )
-def test_a_wrong_mkdocs_yml_is_explained(project: Project, config: str, said: str) -> None:
+def test_a_wrong_mkdocs_yml_is_explained(project: Project, config: str, message: str) -> None:
     lay_out(project.root, {"mkdocs.yml": config})
     (project.root / "pages").mkdir()
     with pytest.raises(SummaryError) as caught:
         build(project, assembly=ASSEMBLY)
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(message)
     assert names(project) == ["docs", "mkdocs.yml", "pages"]
 
 
@@ -201,36 +202,36 @@ def test_a_hand_edited_page_stops_the_build(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("site_dir", "said"),
+    ("site_dir", "message"),
     [
-        ("templates/out", "templates/ is what it is made from"),
-        ("summaries", "summaries/ is what it is made from"),
-        ("file.txt", "there is a file of this name"),
+        ("templates/out", "the build reads from templates/"),
+        ("summaries", "the build reads from summaries/"),
+        ("file.txt", "there is a file with this name"),
         (
             "full",
-            "full: it holds letter.txt, and nothing says that a build made that; if it is an older site, remove the "
-            "folder (make clean removes site/), else choose another folder",
+            "full: it contains letter.txt, and nothing shows that a build made it; if this is an older site, remove "
+            "the folder (make clean removes site/), otherwise choose another folder",
         ),
-        ("circle", "it is a link that leads in a circle"),
+        ("circle", "it is a link that leads back to itself"),
         ("/proc/site", "/proc can't be written to"),
     ],
 )
 def test_a_folder_that_a_build_would_harm_is_refused_before_anything_is_written(
-    project: Project, site_dir: str, said: str
+    project: Project, site_dir: str, message: str
 ) -> None:
     lay_out(project.root, {"mkdocs.yml": CONFIG + f"site_dir: {site_dir}\n", "file.txt": "", "full/letter.txt": "Dear"})
     (project.root / "circle").symlink_to("circle")
     before = tree(project.root)
     with pytest.raises(MachineError) as caught:
         build(project, assembly=ASSEMBLY)
-    assert str(caught.value).endswith(said)
+    assert str(caught.value).endswith(message)
     assert tree(project.root) == before
 
 
-def test_the_root_of_the_disk_and_the_project_are_no_place_for_a_site(tmp_path: Path) -> None:
+def test_a_site_is_not_built_into_the_root_of_the_disk_or_around_the_project(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match=r"into the root of the disk: choose a folder of its own$"):
         Output(Path("/")).check(tmp_path, [])
-    with pytest.raises(MachineError, match=r"the project itself lies there$"):
+    with pytest.raises(MachineError, match=r"the project itself is in it$"):
         Output(tmp_path.parent).check(tmp_path, [])
 
 
@@ -242,7 +243,7 @@ def test_mkdocs_refuses_to_build_over_the_input(project: Project) -> None:
         assert names(project) == ["docs", "mkdocs.yml"]
 
 
-def test_of_two_builds_at_once_one_says_that_it_is_busy(project: Project) -> None:
+def test_a_second_build_at_the_same_time_is_refused(project: Project) -> None:
     with locked(project.root / ".cache/build.lock"), pytest.raises(MachineError) as caught:
         build(project, assembly=ASSEMBLY)
     assert str(caught.value) == "another build is running: wait for it, or stop it"
@@ -264,7 +265,7 @@ DATED = [
 
 
 def sitemap(project: Project) -> tuple[set[str], int]:
-    """The days in a built sitemap, and the seconds in the header of the one that is packed."""
+    """The days in a built sitemap, and the seconds in the header of the compressed one."""
     packed = (project.site / "sitemap.xml.gz").read_bytes()
     text = (project.site / "sitemap.xml").read_text("utf-8")
     assert gzip.decompress(packed).decode() == text
@@ -277,22 +278,22 @@ def seconds(day: str) -> int:
 
 
 @pytest.mark.parametrize(("day", "dated"), DATED)
-def test_an_explainer_of_any_day_has_a_site(project: Project, day: str, dated: str) -> None:
+def test_a_site_can_be_built_for_any_day(project: Project, day: str, dated: str) -> None:
     build(project, assembly=replace(ASSEMBLY, as_of=datetime.date.fromisoformat(day)))
     assert sitemap(project) == ({dated}, seconds(dated))
 
 
 @pytest.mark.parametrize(("day", "dated"), DATED)
-def test_a_given_epoch_goes_before_the_explainers_day(
+def test_source_date_epoch_overrides_the_explainers_day(
     project: Project, monkeypatch: pytest.MonkeyPatch, day: str, dated: str
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(seconds(day)))
     build(project, assembly=ASSEMBLY)
     assert sitemap(project) == ({dated}, seconds(dated))
-    assert os.environ["SOURCE_DATE_EPOCH"] == str(seconds(day)), "the environment is as it was"
+    assert os.environ["SOURCE_DATE_EPOCH"] == str(seconds(day)), "the environment is restored"
 
 
-def test_an_empty_epoch_is_none(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_source_date_epoch_is_ignored(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "")
     build(project, assembly=ASSEMBLY)
     assert sitemap(project) == ({"2019-12-31"}, seconds("2019-12-31"))
@@ -301,7 +302,7 @@ def test_an_empty_epoch_is_none(project: Project, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     "given", ["noon", "1e9", "1.5", "٤", " 1", "--1", "-62135596801", "253402300800", "9" * 13, "9" * 6000]
 )
-def test_an_epoch_that_is_no_number_of_seconds_is_refused(
+def test_a_source_date_epoch_that_is_not_a_number_of_seconds_is_refused(
     project: Project, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     build(project, assembly=ASSEMBLY)
@@ -367,32 +368,32 @@ def test_a_build_that_is_stopped_leaves_the_last_site_and_no_lock(project: Proje
 
 
 def put(folder: Path, files: Mapping[str, str]) -> None:
-    """Lay out what a build made."""
+    """Write files, and list them as made by a build."""
     lay_out(folder, files)
-    finish(folder)
+    write_manifest(folder)
 
 
-def without_list(folder: Path) -> dict[str, bytes]:
-    return {path: data for path, data in tree(folder).items() if Path(path).name != LIST}
+def without_manifest(folder: Path) -> dict[str, bytes]:
+    return {path: data for path, data in tree(folder).items() if Path(path).name != MANIFEST}
 
 
-def test_the_exchange_leaves_no_moment_without_a_site(tmp_path: Path) -> None:
+def test_the_new_site_replaces_the_old_one_in_one_step(tmp_path: Path) -> None:
     output = Output(tmp_path / "site")
     put(output.site, {"index.html": "old"})
     lay_out(output.staging, {"index.html": "new"})
     inode = output.staging.stat().st_ino
-    output.take_over()
-    assert without_list(tmp_path) == {"site/index.html": b"new"}
+    output.put_in_place()
+    assert without_manifest(tmp_path) == {"site/index.html": b"new"}
     assert output.site.stat().st_ino == inode
 
 
-def test_a_disk_that_cannot_exchange_gets_two_renames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "_exchanged", lambda one, other: False)
+def test_a_disk_that_cannot_exchange_folders_renames_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "_exchange", lambda one, other: False)
     output = Output(tmp_path / "site")
     put(output.site, {"index.html": "old"})
     lay_out(output.staging, {"index.html": "new"})
-    output.take_over()
-    assert without_list(tmp_path) == {"site/index.html": b"new"}
+    output.put_in_place()
+    assert without_manifest(tmp_path) == {"site/index.html": b"new"}
     assert names_in(tmp_path) == ["site"]
 
 
@@ -409,13 +410,13 @@ def names_in(folder: Path) -> list[str]:
         ({"site/index.html": "new", ".site.old/index.html": "last"}, {"site/index.html": b"new"}),
     ],
 )
-def test_what_a_killed_exchange_left_is_cleared_up(
+def test_the_remains_of_a_killed_exchange_are_cleaned_up(
     tmp_path: Path, left: dict[str, str], site: dict[str, bytes]
 ) -> None:
     for path, text in left.items():
         put(tmp_path / Path(path).parent, {"index.html": text})
     Output(tmp_path / "site").recover()
-    assert without_list(tmp_path) == site
+    assert without_manifest(tmp_path) == site
     assert names_in(tmp_path) == (["site"] if site else [])
 
 
@@ -426,45 +427,45 @@ KEPT = {
     ".well-known/security.txt": "Contact: us",
     "visits/.DS_Store": "Finder",
 }
-"""What is the work of git, of hosts and of file managers, at its place in a site."""
+"""Files that git, hosts and file managers put into a site."""
 
 
-def test_what_git_and_hosts_keep_in_a_site_is_carried_over(project: Project) -> None:
-    """Be it in an empty folder before the first build, as in a fresh worktree, or in a site."""
+def test_files_of_git_and_hosts_are_carried_over(project: Project) -> None:
+    """Both in a folder without a site, such as a new worktree, and in a site."""
     lay_out(project.site, {".git": KEPT[".git"]})
     build(project, assembly=ASSEMBLY)
     lay_out(project.site, KEPT)
     (project.site / ".link").symlink_to("nowhere")
     for _ in range(2):
         build(project, assembly=assembled(page("index.md", "Home")))
-        there = tree(project.site)
-        assert {path: there[path].decode() for path in KEPT} == KEPT
+        found = tree(project.site)
+        assert {path: found[path].decode() for path in KEPT} == KEPT
         assert os.readlink(project.site / ".link") == "nowhere"
     assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
 
 
 @pytest.mark.parametrize("can_exchange", [True, False])
-def test_what_is_kept_is_in_the_site_and_in_its_successor_until_they_are_exchanged(
+def test_kept_files_are_in_both_sites_until_they_are_exchanged(
     project: Project, monkeypatch: pytest.MonkeyPatch, can_exchange: bool
 ) -> None:
-    """So that it is there at whatever moment the machine stops."""
+    """None is lost then, whenever the machine stops."""
     build(project, assembly=ASSEMBLY)
     lay_out(project.site, KEPT)
     seen = []
 
     def exchanged(one: Path, other: Path) -> bool:
         for folder in (one, other):
-            there = tree(folder)
-            seen.append({path: there[path].decode() for path in KEPT})
+            found = tree(folder)
+            seen.append({path: found[path].decode() for path in KEPT})
         return can_exchange and real(one, other)
 
-    real = staging._exchanged
-    monkeypatch.setattr(staging, "_exchanged", exchanged)
+    real = staging._exchange
+    monkeypatch.setattr(staging, "_exchange", exchanged)
     build(project, assembly=ASSEMBLY)
     assert seen == [KEPT, KEPT]
 
 
-def test_what_was_made_from_docs_goes_with_it_even_if_it_is_named_like_what_is_kept(project: Project) -> None:
+def test_a_cname_from_docs_is_removed_from_the_site_with_its_source(project: Project) -> None:
     lay_out(project.root, {"docs/CNAME": "example.org"})
     build(project, assembly=ASSEMBLY)
     assert (project.site / "CNAME").read_text() == "example.org"
@@ -480,27 +481,27 @@ def test_a_file_in_the_site_that_no_build_made_stops_the_build(project: Project)
     with pytest.raises(MachineError) as caught:
         build(project, assembly=assembled(page("index.md", "New home")))
     assert str(caught.value) == (
-        f"{project.site}/visits/notes.txt is not from a build, and a build would delete it: move it away, "
+        f"{project.site}/visits/notes.txt was not made by a build, and a build would delete it: move it away, "
         "into docs/ if it belongs to the site"
     )
     assert tree(project.root) == before
 
 
-def test_a_file_that_comes_into_the_site_during_a_build_stops_it(project: Project) -> None:
+def test_a_file_that_appears_in_the_site_during_a_build_stops_it(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
     before = tree(project.root)
 
-    def come(step: str) -> None:
+    def add_file(step: str) -> None:
         if step == "exchange":
             lay_out(project.site, {"notes.txt": "mine"})
 
-    with pytest.raises(MachineError, match=r"site/notes\.txt is not from a build, and a build would delete it"):
-        build(project, assembly=assembled(page("index.md", "New home")), on_progress=come)
+    with pytest.raises(MachineError, match=r"site/notes\.txt was not made by a build, and a build would delete it"):
+        build(project, assembly=assembled(page("index.md", "New home")), on_progress=add_file)
     assert tree(project.root) == {**before, "site/notes.txt": b"mine"}
 
 
 @pytest.mark.parametrize("way", ["itself", "a link"])
-def test_a_home_with_a_404_page_is_not_taken_for_a_site(project: Project, tmp_path: Path, way: str) -> None:
+def test_a_home_folder_with_a_404_page_is_not_mistaken_for_a_site(project: Project, tmp_path: Path, way: str) -> None:
     home = tmp_path / "home"
     lay_out(home, {"404.html": "Not found", "letters/one.txt": "Dear", ".profile": "umask 022"})
     (project.root / "link").symlink_to(home)
@@ -510,13 +511,13 @@ def test_a_home_with_a_404_page_is_not_taken_for_a_site(project: Project, tmp_pa
     with pytest.raises(MachineError) as caught:
         build(project, assembly=ASSEMBLY)
     assert str(caught.value) == (
-        f"the site can't be built into {home}: it holds 404.html, and nothing says that a build made that; "
-        "if it is an older site, remove the folder (make clean removes site/), else choose another folder"
+        f"the site can't be built into {home}: it contains 404.html, and nothing shows that a build made it; "
+        "if this is an older site, remove the folder (make clean removes site/), otherwise choose another folder"
     )
     assert tree(tmp_path) == before
 
 
-def test_the_site_is_built_where_a_link_leads_and_the_link_stays(project: Project) -> None:
+def test_a_site_folder_that_is_a_link_is_followed_and_kept(project: Project) -> None:
     (project.root / "site").symlink_to("public")
     for _ in range(2):
         build(project, assembly=ASSEMBLY)
@@ -525,42 +526,44 @@ def test_the_site_is_built_where_a_link_leads_and_the_link_stays(project: Projec
 
 
 @pytest.mark.parametrize("name", [".site.new", ".site.old"])
-def test_a_folder_named_like_one_of_a_build_is_left_alone(project: Project, name: str) -> None:
+def test_a_folder_with_a_name_that_a_build_uses_is_left_alone(project: Project, name: str) -> None:
     lay_out(project.root, {f"{name}/letter.txt": "Dear"})
     with pytest.raises(MachineError) as caught:
         build(project, assembly=ASSEMBLY)
     assert str(caught.value) == (
-        f"{project.root}/{name} is in the way, and nothing says that a build made it: move it away"
+        f"{project.root}/{name} is in the way, and nothing shows that a build made it: move it away"
     )
     assert (project.root / name / "letter.txt").read_text() == "Dear"
 
 
-@pytest.mark.parametrize("says", ["", "{", "[]", "{}", '{"about": "mine", "files": []}', "[" * 100_000])
-def test_a_list_that_no_build_wrote_proves_nothing(project: Project, says: str) -> None:
-    lay_out(project.site, {LIST: says, "letter.txt": "Dear"})
-    with pytest.raises(MachineError, match=r"it holds letter\.txt, and nothing says that a build made that"):
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"about": "mine", "files": []}', "[" * 100_000])
+def test_a_manifest_that_no_build_wrote_proves_nothing(project: Project, content: str) -> None:
+    lay_out(project.site, {MANIFEST: content, "letter.txt": "Dear"})
+    with pytest.raises(MachineError, match=r"it contains letter\.txt, and nothing shows that a build made it"):
         build(project, assembly=ASSEMBLY)
-    assert tree(project.site) == {LIST: says.encode(), "letter.txt": b"Dear"}
+    assert tree(project.site) == {MANIFEST: content.encode(), "letter.txt": b"Dear"}
 
 
 def new_home(project: Project, **more: object) -> None:
-    """A build that changes a page, brings one and removes one."""
+    """Run a build that changes a page, adds one and removes one."""
     made = assembled(page("index.md", "New home"), page("visits/singapore.md", "Singapore"))
     build(project, assembly=replace(made, **more))  # type: ignore[arg-type]
 
 
-class NoDisk:
-    """What the system says where nothing can be flushed."""
+class FailingDisk:
+    """A C library whose syncfs always fails."""
 
     def syncfs(self, handle: int) -> int:
         ctypes.set_errno(errno.EIO)
         return -1
 
 
-def test_no_site_is_put_in_place_that_is_not_on_the_disk(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_that_could_not_be_flushed_is_not_put_in_place(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build(project, assembly=ASSEMBLY)
     before = tree(project.root)
-    monkeypatch.setattr(ctypes, "CDLL", lambda *arguments, **named: NoDisk())
+    monkeypatch.setattr(ctypes, "CDLL", lambda *arguments, **named: FailingDisk())
     with pytest.raises(MachineError) as caught:
         new_home(project)
     assert str(caught.value) == f"{project.root}/.site.new: {os.strerror(errno.EIO)}"
@@ -568,52 +571,39 @@ def test_no_site_is_put_in_place_that_is_not_on_the_disk(project: Project, monke
     assert names(project) == [".cache", "docs", "mkdocs.yml", "site"]
 
 
-def test_where_a_disk_is_not_flushed_at_once_every_file_and_folder_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lay_out(tmp_path, {"index.html": "", "visits/index.html": ""})
-    (tmp_path / "link").symlink_to("nowhere")
-    flushed: list[str] = []
-    monkeypatch.setattr(sys, "platform", "freebsd14")
-    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(os.readlink(f"/proc/self/fd/{handle}")))
-    staging.flush(tmp_path)
-    below = {Path(path).relative_to(tmp_path).as_posix() for path in flushed}
-    assert below == {".", "index.html", "visits", "visits/index.html"}
-
-
-def test_an_exchange_that_fails_is_an_error_and_no_reason_for_two_renames(tmp_path: Path) -> None:
+def test_an_exchange_that_fails_raises_and_does_not_rename(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     with pytest.raises(FileNotFoundError) as caught:
-        staging._exchanged(tmp_path / "missing", tmp_path / "site")
+        staging._exchange(tmp_path / "missing", tmp_path / "site")
     assert caught.value.filename == str(tmp_path / "site")
     assert names_in(tmp_path) == ["site"]
 
 
-def test_after_a_failed_exchange_all_is_as_it_was(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_exchange_changes_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     build(project, assembly=ASSEMBLY)
     before = tree(project.root)
 
     def fail(one: Path, other: Path) -> bool:
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(other))
 
-    monkeypatch.setattr(staging, "_exchanged", fail)
+    monkeypatch.setattr(staging, "_exchange", fail)
     with pytest.raises(MachineError) as caught:
         new_home(project)
     assert str(caught.value) == f"{project.site}: {os.strerror(errno.EBUSY)}"
     assert tree(project.root) == before
 
 
-def test_schemas_that_can_not_be_written_leave_the_last_site(project: Project) -> None:
+def test_schemas_that_cannot_be_written_leave_the_last_site(project: Project) -> None:
     build(project, assembly=ASSEMBLY)
     (project.root / "schemas").write_text("in the way")
     before = tree(project.root)
-    with pytest.raises(MachineError, match=r"can't be brought up to date: "):
+    with pytest.raises(MachineError, match=r"can't be updated: "):
         new_home(project, schemas={"visit.schema.json": b"{}"})
     assert tree(project.root) == before
 
 
 @pytest.mark.parametrize("step", ["render", "check", "exchange"])
-def test_pages_are_put_back_on_a_full_disk(project: Project, step: str) -> None:
+def test_pages_are_put_back_even_on_a_full_disk(project: Project, step: str) -> None:
     build(project, assembly=ASSEMBLY)
     before = tree(project.root)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -635,8 +625,8 @@ def test_pages_are_put_back_on_a_full_disk(project: Project, step: str) -> None:
     assert not (project.root / ".cache/before").exists()
 
 
-def test_a_build_beside_plain_mkdocs_says_that_it_is_busy_until_mkdocs_has_ended(project: Project) -> None:
-    """Else both could end well, and the pages of the one disagree with the site of the other."""
+def test_a_build_is_refused_until_plain_mkdocs_has_ended(project: Project) -> None:
+    """Otherwise both could succeed, with pages from one and a site from the other."""
     shutil.copytree(ROOT / "tests/sites/one-of-each/summaries", project.root / "summaries")
     (project.root / "templates").symlink_to(ROOT / "templates")
     for fifo in ("started.fifo", "never.fifo"):

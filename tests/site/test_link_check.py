@@ -1,4 +1,4 @@
-"""The built site, read as a reader's browser would."""
+"""The check of the built site."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def lay_out(site: Path, files: Mapping[str, str]) -> Path:
 
 
 def problems_of(site: Path, body: str, base: str = "/") -> str:
-    """What is said of a page with this body at visits/singapore/, beside a home page, a visit and some files."""
+    """The problems of a page with this body at visits/singapore/, next to a home page, a visit and some files."""
     page = f"<title>Singapore</title>\n{body}"
     files = {
         "index.html": HOME,
@@ -66,12 +66,12 @@ def problems_of(site: Path, body: str, base: str = "/") -> str:
         "<meta http-equiv='refresh' content=\"0; url='../hanoi/'\"><meta name='description' content='url=nowhere'>",
     ],
 )
-def test_what_a_browser_finds_is_no_problem(tmp_path: Path, body: str) -> None:
+def test_a_link_that_works_in_a_browser_is_not_a_problem(tmp_path: Path, body: str) -> None:
     assert problems_of(tmp_path, body, "/repo/") == ""
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
         ("<p>\n  <a href='../hano/'>", "3:3: the link '../hano/' leads nowhere in the site [broken-link]"),
         ("<a href='../../../hanoi/'>", "2:1: the link '../../../hanoi/' leads nowhere in the site [broken-link]"),
@@ -94,31 +94,31 @@ def test_what_a_browser_finds_is_no_problem(tmp_path: Path, body: str) -> None:
         ("<a href='/repo/hanoi/'>", "2:1: the link '/repo/hanoi/' leads nowhere in the site [broken-link]"),
         (
             "<a href='../hanoi/#talks'>",
-            ("2:1: the link '../hanoi/#talks' leads to a place that site/visits/hanoi/index.html does not have "
-            "(nothing there has the id 'talks') [dead-anchor]"),
+            ("2:1: the link '../hanoi/#talks' leads to a place that is not on site/visits/hanoi/index.html "
+            "(nothing on that page has the id 'talks') [dead-anchor]"),
         ),
         (
             "<p><a href='#talks'>",
-            ("2:4: the link '#talks' leads to a place that site/visits/singapore/index.html does not have "
-            "(nothing there has the id 'talks') [dead-anchor]"),
+            ("2:4: the link '#talks' leads to a place that is not on site/visits/singapore/index.html "
+            "(nothing on that page has the id 'talks') [dead-anchor]"),
         ),
         (
             "<a href='../hanoi/#__toc'>",
-            ("2:1: the link '../hanoi/#__toc' leads to a place that site/visits/hanoi/index.html does not have "
-            "(nothing there has the id '__toc') [dead-anchor]"),
+            ("2:1: the link '../hanoi/#__toc' leads to a place that is not on site/visits/hanoi/index.html "
+            "(nothing on that page has the id '__toc') [dead-anchor]"),
         ),
         (
             "<p id=a>\n<b id=b><i id='a'>",
-            "3:9: the id 'a' is used before (first at line 2, column 1) [duplicate-id]",
+            "3:9: the id 'a' was used before (first at line 2, column 1) [duplicate-id]",
         ),
         (
             "<a href='java&#115;cript:alert(1)'>",
-            ("2:1: the link 'javascript:alert(1)' is of a kind that is not let through "
+            ("2:1: the link 'javascript:alert(1)' is of a kind that is not allowed "
             "(one of: http, https, mailto, tel) [link-scheme]"),
         ),
         (
             "<a href='//example.org/'>",
-            ("2:1: the link '//example.org/' is of a kind that is not let through "
+            ("2:1: the link '//example.org/' is of a kind that is not allowed "
             "(one of: http, https, mailto, tel) [link-scheme]"),
         ),
         (
@@ -138,8 +138,8 @@ def test_what_a_browser_finds_is_no_problem(tmp_path: Path, body: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_a_reader_would_trip_over_is_named_at_its_tag(tmp_path: Path, body: str, said: str) -> None:
-    assert problems_of(tmp_path, body, "/repo/") == said
+def test_a_broken_link_or_id_is_reported_at_its_tag(tmp_path: Path, body: str, message: str) -> None:
+    assert problems_of(tmp_path, body, "/repo/") == message
 
 
 def test_every_page_has_a_title_of_its_own(tmp_path: Path) -> None:
@@ -148,13 +148,13 @@ def test_every_page_has_a_title_of_its_own(tmp_path: Path) -> None:
         {"a.html": "<title>A</title>", "b.html": "\n<title> A\n</title>", "c.html": "<title></title>", "d.html": ""},
     )
     assert [str(problem) for problem in check_site(site)] == [
-        "site/b.html:2:1: the title 'A' is that of site/a.html too (each page needs its own) [same-title]",
-        "site/c.html:1:1: this page has no title (it is what a search engine shows) [no-title]",
-        "site/d.html:1:1: this page has no title (it is what a search engine shows) [no-title]",
+        "site/b.html:2:1: the title 'A' is also that of site/a.html (each page needs its own) [same-title]",
+        "site/c.html:1:1: this page has no title (search engines show it) [no-title]",
+        "site/d.html:1:1: this page has no title (search engines show it) [no-title]",
     ]
 
 
-def test_files_that_differ_only_by_case_are_named(tmp_path: Path) -> None:
+def test_files_that_differ_only_by_case_are_reported(tmp_path: Path) -> None:
     lay_out(tmp_path, {"assets/Map.svg": "", "assets/map.svg": ""})
     assert [str(problem) for problem in check_site(tmp_path, name="public")] == [
         (
@@ -169,12 +169,12 @@ def test_the_page_for_missing_pages_has_no_relative_links(tmp_path: Path) -> Non
     assert [str(problem) for problem in check_site(tmp_path, "/repo/")] == [
         (
             "site/404.html:1:42: the link '.' is relative, and this page is shown at any address "
-            "(begin it with /repo/) [broken-link]"
+            "(start it with /repo/) [broken-link]"
         )
     ]
 
 
-def test_problems_come_sorted_by_page_and_place(tmp_path: Path) -> None:
+def test_problems_are_sorted_by_page_and_position(tmp_path: Path) -> None:
     broken = "<a href='x/'>\n<a href='#y'>"
     lay_out(tmp_path, {"b.html": f"<title>B</title>{broken}", "a.html": f"<title>A</title>{broken}"})
     assert [(str(problem.location), problem.rule) for problem in check_site(tmp_path)] == [
@@ -215,7 +215,7 @@ VISIT = """\
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site built by MkDocs with Material, served below /repo/."""
+    """A site built by MkDocs with Material, served under /repo/."""
     root = tmp_path_factory.mktemp("project")
     lay_out(root, {"mkdocs.yml": CONFIG, "docs/index.md": INDEX, "docs/visits/hanoi.md": VISIT})
     config = load_config(str(root / "mkdocs.yml"))
@@ -223,16 +223,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(config.site_dir)
 
 
-def test_a_site_of_mkdocs_and_material_is_whole(built: Path) -> None:
+def test_a_site_of_mkdocs_and_material_has_no_problems(built: Path) -> None:
     assert check_site(built, "/repo/") == ()
 
 
-def test_the_same_site_is_broken_below_another_path(built: Path) -> None:
+def test_the_same_site_is_broken_under_another_path(built: Path) -> None:
     rules = {(problem.location.path, problem.rule) for problem in check_site(built, "/other/")}
     assert rules == {("site/404.html", "broken-link")}
 
 
-def test_tags_are_those_that_the_standard_librarys_parser_finds(built: Path) -> None:
+def test_tags_match_the_standard_librarys_parser(built: Path) -> None:
     for file in built.rglob("*.html"):
         page = file.read_text(encoding="utf-8")
         parser = Links()

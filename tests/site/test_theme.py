@@ -1,4 +1,4 @@
-"""What the theme says on every page by itself: a card for previews, the version to cite, that its day is long past."""
+"""What the theme adds to every page: a card for link previews, the version to cite, a notice on an old explainer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def built(root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site built where nobody says from which commit."""
+    """A site built without a known commit."""
     return built(tmp_path_factory.mktemp("plain"))
 
 
@@ -57,7 +57,7 @@ def test_every_page_has_a_card_for_previews(plain: Path) -> None:
     assert len(card) < 50_000
 
 
-def test_a_page_built_from_a_commit_names_it_and_its_data_then(versioned: Path) -> None:
+def test_a_page_built_from_a_commit_links_to_it_and_to_its_data(versioned: Path) -> None:
     text = (versioned / VISIT).read_text("utf-8")
     version = f'Version <a href="{REPOSITORY}/tree/{COMMIT}">0123456789ab</a>'
     assert f"</span> {version}.</p>" in text
@@ -67,8 +67,8 @@ def test_a_page_built_from_a_commit_names_it_and_its_data_then(versioned: Path) 
     assert f'href="{REPOSITORY}/blob/{COMMIT}/summaries"' in (versioned / "meetings" / "index.html").read_text("utf-8")
 
 
-def test_programs_are_told_the_commit_to_cite(plain: Path, versioned: Path) -> None:
-    """Each page's BibTeX and CSL-JSON name it whole, and are else what they are without it."""
+def test_citations_for_programs_name_the_commit(plain: Path, versioned: Path) -> None:
+    """Each page's BibTeX and CSL-JSON have the whole commit, and no other difference."""
     for page in versioned.rglob("*.html"):
         before, after = (_cited(root / page.relative_to(versioned)) for root in (plain, versioned))
         assert [kind for kind, _ in after] == [kind for kind, _ in before]
@@ -85,14 +85,14 @@ def _cited(page: Path) -> list[tuple[str, str]]:
     return [(kind, html.unescape(text)) for kind, text in found]
 
 
-def test_where_nobody_says_the_commit_no_version_is_named(plain: Path) -> None:
+def test_without_a_known_commit_no_version_is_shown(plain: Path) -> None:
     for page in plain.rglob("*.html"):
         text = page.read_text("utf-8")
         assert 'class="version"' not in text
         assert "Version" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL), page
 
 
-def test_a_commit_changes_no_page_that_the_builder_writes(plain: Path, versioned: Path) -> None:
+def test_a_commit_changes_no_file_in_docs(plain: Path, versioned: Path) -> None:
     before, after = (
         {file.relative_to(docs): file.read_bytes() for file in docs.rglob("*") if file.is_file()}
         for docs in (plain.parent / "docs", versioned.parent / "docs")
@@ -101,9 +101,9 @@ def test_a_commit_changes_no_page_that_the_builder_writes(plain: Path, versioned
 
 
 @pytest.mark.parametrize("path", ["", "visits/kim-putin-vladivostok/", "about/", "nothing-is-here/"])
-@pytest.mark.parametrize(("today", "told"), [("2020-06-30", False), ("2020-07-01", True)])
-def test_once_its_day_is_long_past_every_page_says_so(
-    path: str, today: str, told: bool, plain: Path, browser: Browser
+@pytest.mark.parametrize(("today", "shown"), [("2020-06-30", False), ("2020-07-01", True)])
+def test_every_page_says_when_the_explainer_is_old(
+    path: str, today: str, shown: bool, plain: Path, browser: Browser
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
@@ -111,14 +111,14 @@ def test_once_its_day_is_long_past_every_page_says_so(
     with served(plain) as address:
         page.goto(address + path)
         notice = page.get_by_role("note")
-        assert notice.is_visible() is told
-        assert not told or notice.inner_text() == (
+        assert notice.is_visible() is shown
+        assert not shown or notice.inner_text() == (
             "This explainer speaks for 31 December 2019. What came later is not in it."
         )
     context.close()
 
 
-def test_the_way_to_a_page_written_by_hand_is_shown(site: Path) -> None:
+def test_a_page_written_by_hand_has_breadcrumbs(site: Path) -> None:
     end = '<span aria-hidden="true">›</span> '
     home = f'<nav class="crumbs" aria-label="You are here"><a href="{{}}">Home</a> {end}'
     about = (site / "about" / "index.html").read_text("utf-8")
@@ -131,7 +131,7 @@ def test_the_way_to_a_page_written_by_hand_is_shown(site: Path) -> None:
         assert page.read_text("utf-8").count('class="crumbs"') == (page.parent != site), page
 
 
-def test_without_script_the_day_is_said_below_the_page(plain: Path, browser: Browser) -> None:
+def test_without_javascript_the_day_is_shown_below_the_page(plain: Path, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     with served(plain) as address:
@@ -142,7 +142,7 @@ def test_without_script_the_day_is_said_below_the_page(plain: Path, browser: Bro
     context.close()
 
 
-def test_an_explainer_that_never_grows_old_says_nothing_of_it(tmp_path: Path) -> None:
+def test_an_explainer_without_a_review_date_has_no_notice(tmp_path: Path) -> None:
     project = furnish(tmp_path)
     shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
     settings = project.summaries / "explainer.yml"

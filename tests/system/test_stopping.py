@@ -13,12 +13,12 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import begun_at_a_terminal, free_port
+from conftest import free_port, start_process_group
 from golden import ROOT, SITES, furnish
 
 from builder.problems import MachineError
 from builder.project import Project
-from builder.site.staging import locked
+from builder.system.disk import locked
 
 WORKERS = 3
 BUILD = f"""\
@@ -93,7 +93,7 @@ def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
     project = built_project
     before = files_in(project.docs), files_in(project.site)
     shutil.rmtree(project.root / ".cache")
-    build = begun_at_a_terminal(["-c", BUILD, "build"], project.root, **ENVIRONMENT)
+    build = start_process_group(["-c", BUILD, "build"], project.root, **ENVIRONMENT)
     assert build.stdout is not None
     try:
         with build.stdout as output:
@@ -129,7 +129,7 @@ def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
 
 def test_sigterm_ends_a_preview_like_ctrl_c(built_project: Project, tmp_path: Path) -> None:
     arguments = ["-m", "builder", "serve", "--port", str(free_port())]
-    preview = begun_at_a_terminal(arguments, built_project.root, **ENVIRONMENT, TMPDIR=str(tmp_path))
+    preview = start_process_group(arguments, built_project.root, **ENVIRONMENT, TMPDIR=str(tmp_path))
     assert preview.stdout is not None
     with preview.stdout as output:
         assert any("Serving on" in line for line in output)
@@ -159,7 +159,7 @@ def test_a_worker_whose_parent_has_ended_does_no_work() -> None:
 HOLDER = """\
 import os, signal, sys
 from pathlib import Path
-from builder.site.staging import locked
+from builder.system.disk import locked
 with locked(Path(sys.argv[1])):
     if (child := os.fork()) == 0:
         signal.pause()
@@ -187,7 +187,7 @@ TRY_LOCK = """\
 import sys
 from pathlib import Path
 from builder.problems import MachineError
-from builder.site.staging import locked
+from builder.system.disk import locked
 try:
     with locked(Path(sys.argv[1])):
         print("held")

@@ -1,4 +1,4 @@
-"""Plugins of ours for MkDocs: the navigation, what is filled in, and pages kept from build to build.
+"""Our plugins for MkDocs: the navigation, placeholders, and a cache of pages.
 
-`page_cache` reuses what MkDocs made of a page: `cache_keys` says when, `cache_store` keeps it in a file.
+`page_cache` reuses MkDocs's output for a page: `cache_keys` decides when, `cache_store` stores it in a file.
 """

@@ -1,4 +1,4 @@
-"""Results kept from one build to the next, in a file that may be lost, cut short or replaced without harm."""
+"""Where the page cache stores results: in memory, or in a file that may be lost or damaged without harm."""
 
 from __future__ import annotations
 
@@ -10,97 +10,98 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-Made = Mapping[str, object]
-"""What was made: values that JSON holds."""
+Result = Mapping[str, object]
+"""A stored result: JSON values."""
 
 
-class Shelf(Protocol):
-    """What was made of a page, by its path, a part of it, and a key of all it was made from."""
+class Cache(Protocol):
+    """Results by the path of a page, a part of it, and a key of everything that the result was made from."""
 
-    def get(self, path: str, part: str, key: str) -> Made | None:
-        """What was made from the same, if it is still there."""
+    def get(self, path: str, part: str, key: str) -> Result | None:
+        """Return the result for this key, or None."""
 
-    def put(self, path: str, part: str, key: str, made: Made) -> None:
-        """Keep it instead of what was made before."""
+    def put(self, path: str, part: str, key: str, result: Result) -> None:
+        """Store a result in place of the previous one."""
 
 
 class Site(Protocol):
-    """A built site whose pages can be made anew one by one."""
+    """A built site whose pages can be rebuilt one by one."""
 
-    def remake(self, path: str) -> bool:
-        """Make a page (its path below docs/) anew from what stands there; says whether it could."""
+    def rebuild(self, path: str) -> bool:
+        """Rebuild a page from its file, a path below docs/. Returns whether that was possible."""
 
     def finish(self) -> None:
-        """Bring up to date what is made of all pages."""
+        """Update what is made from all pages together."""
 
 
-class Notes:
-    """A shelf in memory, for one build."""
+class MemoryCache:
+    """A cache in memory, for one build."""
 
     def __init__(self) -> None:
-        self.taken: dict[tuple[str, str], tuple[str, str]] = {}
+        self.entries: dict[tuple[str, str], tuple[str, str]] = {}
+        """By path and part: the key, and the result as JSON."""
 
-    def get(self, path: str, part: str, key: str) -> Made | None:
-        """What was made from the same, if it is there."""
-        known = self.taken.get((path, part))
-        return json.loads(known[1]) if known and known[0] == key else None
+    def get(self, path: str, part: str, key: str) -> Result | None:
+        """Return the result for this key, or None."""
+        entry = self.entries.get((path, part))
+        return json.loads(entry[1]) if entry and entry[0] == key else None
 
-    def put(self, path: str, part: str, key: str, made: Made) -> None:
-        """Keep it instead of what was made before."""
-        self.taken[path, part] = key, json.dumps(made, ensure_ascii=False)
+    def put(self, path: str, part: str, key: str, result: Result) -> None:
+        """Store a result in place of the previous one."""
+        self.entries[path, part] = key, json.dumps(result, ensure_ascii=False)
 
 
-class Drawer:
-    """A shelf in an SQLite file. One that can't be read is begun anew; one that can't be written keeps nothing.
+class FileCache:
+    """A cache in an SQLite file. A damaged file is replaced. If the file can't be written, nothing is stored.
 
-    Nothing waits for another process that uses the file: what was made is made again sooner than that.
+    It never waits for another process that uses the file: making a result again is faster.
     """
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.connection = self._opened() or self._begun_anew()
+        self.connection = self._open() or self._start_over()
 
-    def get(self, path: str, part: str, key: str) -> Made | None:
-        """What was made from the same, if it is still there and whole."""
+    def get(self, path: str, part: str, key: str) -> Result | None:
+        """Return the result for this key, or None if there is none or it was damaged."""
         try:
             query = "SELECT made, seal FROM made WHERE path = ? AND part = ? AND key = ?"
             row = self.connection.execute(query, (path, part, key)).fetchone()
         except sqlite3.Error as error:
-            if not _is_taken(error):
-                self.connection = self._begun_anew()
+            if not _is_busy(error):
+                self.connection = self._start_over()
             return None
         if row is None or not isinstance(row[0], str) or _seal(row[0]) != row[1]:
             return None
-        made = json.loads(row[0])
-        return made if isinstance(made, dict) else None
+        result = json.loads(row[0])
+        return result if isinstance(result, dict) else None
 
-    def put(self, path: str, part: str, key: str, made: Made) -> None:
-        """Keep it instead of what was made before."""
-        self.adopt({(path, part): (key, json.dumps(made, ensure_ascii=False))})
+    def put(self, path: str, part: str, key: str, result: Result) -> None:
+        """Store a result in place of the previous one."""
+        self.put_all({(path, part): (key, json.dumps(result, ensure_ascii=False))})
 
-    def adopt(self, taken: Mapping[tuple[str, str], tuple[str, str]]) -> None:
-        """Keep all that was noted elsewhere."""
-        rows = [(path, part, key, made, _seal(made)) for (path, part), (key, made) in taken.items()]
+    def put_all(self, entries: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        """Store the entries of a MemoryCache."""
+        rows = [(path, part, key, result, _seal(result)) for (path, part), (key, result) in entries.items()]
         with suppress(sqlite3.Error):
             self.connection.executemany("INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)", rows)
 
     def commit(self, paths: Iterable[str] | None = None) -> None:
-        """Put everything on the disk; of other pages than those in `paths`, if given, nothing is kept."""
+        """Write everything to the file. With `paths`, delete the results of all other pages."""
         with suppress(sqlite3.Error):
             if paths is not None:
                 known = {path for (path,) in self.connection.execute("SELECT DISTINCT path FROM made")}
-                gone = [(path,) for path in known.difference(paths)]
-                self.connection.executemany("DELETE FROM made WHERE path = ?", gone)
+                deleted = [(path,) for path in known.difference(paths)]
+                self.connection.executemany("DELETE FROM made WHERE path = ?", deleted)
             self.connection.commit()
 
     def close(self) -> None:
-        """Put everything on the disk and let go of the file."""
+        """Write everything to the file and close it."""
         self.commit()
         self.connection.close()
 
-    def _opened(self) -> sqlite3.Connection | None:
+    def _open(self) -> sqlite3.Connection | None:
         if self.file.is_symlink() or (self.file.exists() and not self.file.is_file()):
-            return sqlite3.connect(":memory:")  # it would lead elsewhere
+            return sqlite3.connect(":memory:")  # not a file of ours
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.file, timeout=0)
@@ -108,13 +109,13 @@ class Drawer:
             connection.execute(_TABLE)
             connection.execute("SELECT path, part, key, made, seal FROM made LIMIT 1").fetchone()
         except (sqlite3.Error, OSError) as error:
-            return _in_memory() if _is_taken(error) else None
+            return _in_memory() if _is_busy(error) else None
         return connection
 
-    def _begun_anew(self) -> sqlite3.Connection:
+    def _start_over(self) -> sqlite3.Connection:
         with suppress(OSError):
             self.file.unlink()
-        return self._opened() or _in_memory()
+        return self._open() or _in_memory()
 
 
 _TABLE = (
@@ -129,10 +130,10 @@ def _in_memory() -> sqlite3.Connection:
     return connection
 
 
-def _is_taken(error: Exception) -> bool:
-    """Whether another process uses the file just now."""
+def _is_busy(error: Exception) -> bool:
+    """Whether another process is using the file."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def _seal(made: str) -> str:
-    return hashlib.blake2b(made.encode(), digest_size=16).hexdigest()
+def _seal(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

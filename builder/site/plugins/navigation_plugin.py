@@ -1,4 +1,4 @@
-"""MkDocs's plugin that gives it the navigation, and prints every title as it was typed."""
+"""Our plugin for MkDocs that completes the navigation and escapes titles."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import File, Files
 
 NAME: Final = "navigation"
-"""What the plugin is called among MkDocs's."""
+"""The plugin's name in MkDocs."""
 
 
-def navigate(config: MkDocsConfig, pages: Navigation | None) -> None:
-    """Have a build show the navigation of these pages, or of those in docs/ where nothing is known of them."""
-    config.plugins[NAME] = NavPlugin(pages)
+def add_navigation(config: MkDocsConfig, pages: Navigation | None) -> None:
+    """Add the plugin to a build, for these pages or, with None, for the generated pages in docs/."""
+    config.plugins[NAME] = NavigationPlugin(pages)
 
 
-class NavPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
-    """The plugin: once the files are known, it completes `nav` and `not_in_nav` of mkdocs.yml."""
+class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
+    """Completes `nav` and `not_in_nav` of mkdocs.yml once all files are known."""
 
     def __init__(self, pages: Navigation | None) -> None:
         super().__init__()
         self.pages = pages
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """All files are there: say which are in the navigation."""
-        set_exclusions(files, config)  # of files that another plugin has added
+        """Decide which files are in the navigation."""
+        set_exclusions(files, config)  # for files that another plugin added
         documents = files.documentation_pages()
         pages = self.pages or _in_docs(documents)
-        # What `not_in_nav` of mkdocs.yml names is left out, be it the builder's.
+        # `not_in_nav` of mkdocs.yml leaves out generated pages too.
         shown = {file.src_uri for file in documents if _is_in_nav(file)}
         entries = tuple(entry for entry in pages.entries if entry.path in shown)
         by_hand = [file for file in documents if file.src_uri in shown - pages.generated]
         nav = _nested(by_hand) if config.nav is None else config.nav
-        empty = pages.empty - {file.src_uri for file in documents}  # one may be there all the same, written by hand
+        empty = pages.empty - {file.src_uri for file in documents}  # someone may have written one by hand
         config.nav = complete_nav(nav, Navigation(entries=entries, generated=pages.generated, empty=empty))
         for file in documents:
             if file.src_uri in pages.generated and _is_in_nav(file):
-                file.inclusion = InclusionLevel.NOT_IN_NAV  # said where `nav` does not name it, and only there
+                file.inclusion = InclusionLevel.NOT_IN_NAV  # MkDocs then does not report that `nav` leaves it out
         return files
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
-        """All pages are read, and the theme comes next: it prints titles as they are, in attributes too.
+        """Escape titles, which the theme prints unescaped, in attributes too.
 
-        Those of the navigation and of the builder's pages are escaped already.
+        Titles in the navigation and of generated pages are escaped already.
         """
         config.site_name = escape(config.site_name)
         for page in (file.page for file in files if file.page):
@@ -63,7 +63,7 @@ class NavPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it ha
 
 
 def _in_docs(documents: Iterable[File]) -> Navigation:
-    """The navigation of the pages that an earlier build left."""
+    """The navigation of the generated pages in docs/."""
     made = frozenset(file.src_uri for file in documents if has_seal(_text(file)))
     return Navigation(entries=tuple(Entry(path=path) for path in ORDER if path in made), generated=made)
 
@@ -73,13 +73,13 @@ def _is_in_nav(file: File) -> bool:
 
 
 def _nested(by_hand: Iterable[File]) -> list[Any]:
-    """Pages as MkDocs shows them where nothing else is said: a folder as a section."""
+    """The pages as MkDocs arranges them without `nav`: each folder is a section."""
     paths = (file.src_uri for file in sorted(by_hand, key=_by_title))
     return cast(list[Any], nest_paths(paths))  # type: ignore[no-untyped-call]
 
 
 def _by_title(file: File) -> tuple[str, bool, str]:
-    """Pages before folders, in a folder its first page and then the others by their titles."""
+    """Sort by folder, then its index page, then the other pages by title."""
     text, meta = get_data(_text(file))
     title = meta.get("title") or get_markdown_title(text) or file.name
     return PurePosixPath(file.src_uri).parent.as_posix().lstrip("."), file.name != "index", str(title).casefold()
@@ -88,5 +88,5 @@ def _by_title(file: File) -> tuple[str, bool, str]:
 def _text(file: File) -> str:
     try:
         return file.content_string
-    except (OSError, ValueError):  # MkDocs will say so
+    except (OSError, ValueError):  # MkDocs will report it
         return ""

@@ -1,4 +1,4 @@
-"""What MkDocs is given beside the pages: what is filled in on those written by hand, and ways into the repository."""
+"""Our plugin for MkDocs that fills in placeholders on pages written by hand and sets links to the repository."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, 
 from mkdocs.plugins import BasePlugin
 
 from builder.pages.placeholders import fill_placeholders
-from builder.site.plugins.repository_links import Repository, behind, repository
+from builder.site.plugins.repository_links import Repository, edit_address, repository
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -19,34 +19,34 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 NAME: Final = "filling"
-"""What the plugin is called among MkDocs's."""
+"""The plugin's name in MkDocs."""
 
 EXTRA: Final = "explainer"
-"""Where the theme finds it below `extra`. What is kept of a page depends on all that stands there."""
+"""The key below `extra` where the theme finds the values. The page cache depends on all of them."""
 
 
-def fill(config: MkDocsConfig, values: Mapping[str, str]) -> None:
-    """Have a build fill in what summaries and mkdocs.yml say. `values` are those of the summaries, by placeholder.
+def add_placeholders(config: MkDocsConfig, values: Mapping[str, str]) -> None:
+    """Add the plugin to a build. `values` are those from the summaries, by placeholder; more come from mkdocs.yml.
 
-    `config` is that of one build: nothing of it has been read but mkdocs.yml.
+    `config` is new: only mkdocs.yml has been read into it.
     """
-    if not config.repo_url:  # what leads on from the repository's address leads nowhere
-        config.edit_uri = config.edit_uri if _is_whole(config.edit_uri) else None
-        config.edit_uri_template = config.edit_uri_template if _is_whole(config.edit_uri_template) else None
+    if not config.repo_url:  # without it, relative links to the repository lead nowhere
+        config.edit_uri = config.edit_uri if _is_absolute(config.edit_uri) else None
+        config.edit_uri_template = config.edit_uri_template if _is_absolute(config.edit_uri_template) else None
     where = _repository(config)
     everything = {**values, "repository": where.address, "branch": where.branch, "files": where.files}
     config.extra[EXTRA] = {"filled": everything, "repository": asdict(where)}
     if NAME not in config.plugins:
-        config.plugins[NAME] = Filling()
+        config.plugins[NAME] = PlaceholderPlugin()
 
 
-def _is_whole(address: object) -> bool:
-    """Whether an address needs no other to begin with."""
+def _is_absolute(address: object) -> bool:
+    """Whether an address has a scheme."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", str(address or "")) is not None
 
 
 def _repository(config: MkDocsConfig) -> Repository:
-    """As MkDocs follows `repo_url` and `edit_uri`: the one's path goes on where the other's ends."""
+    """Join `repo_url` and `edit_uri` as MkDocs does."""
     address = (config.repo_url or "").rstrip("/")
     edit = urljoin(f"{address}/", config.edit_uri or "") if address else ""
     if template := config.edit_uri_template:
@@ -54,13 +54,13 @@ def _repository(config: MkDocsConfig) -> Repository:
     return repository(address, edit, str(config.extra.get("commit") or ""))
 
 
-class Filling(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
-    """The plugin."""
+class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
+    """Works on the Markdown of each page."""
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Fill in a page written by hand; have a page of the builder edited where its summary is."""
+        """Fill in a page written by hand; point the edit link of a generated page to its summary."""
         if "seal" not in page.meta:
             return fill_placeholders(markdown, config.extra[EXTRA]["filled"])
         source = page.meta.get("source")
-        page.edit_url = (behind(page.edit_url or "", page.file.src_uri, source) if source else "") or None
+        page.edit_url = (edit_address(page.edit_url or "", page.file.src_uri, source) if source else "") or None
         return markdown

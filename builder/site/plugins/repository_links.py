@@ -1,4 +1,4 @@
-"""Where the files of an explainer are in its repository on the web, as each host writes such addresses."""
+"""Addresses of an explainer's files in its repository on the web, in the format of each host."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ from dataclasses import dataclass
 from typing import Final
 
 DOCS: Final = "docs/"
-"""The folder that MkDocs reads, below the explainer's own."""
+"""The folder that MkDocs reads, below the explainer's root."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repository:
-    """Addresses on the web, without a slash at their ends; empty where `repo_url` and `edit_uri` don't say them."""
+    """Addresses on the web, without a trailing slash; empty if they don't follow from `repo_url` and `edit_uri`."""
 
     address: str = ""
     branch: str = ""
     files: str = ""
-    """Where the explainer's files are read as they are on the branch."""
+    """Where the explainer's files are shown, as on the branch."""
 
     commit: str = ""
-    """The version that the site is built from."""
+    """The page of the commit that the site is built from."""
 
     files_then: str = ""
-    """Where the explainer's files are read as they were at that version."""
+    """Where the explainer's files are shown, as at that commit."""
 
 
 def repository(address: str, edit: str, commit: str = "") -> Repository:
-    """What follows from mkdocs.yml: `address` is its `repo_url`, `edit` where it has pages edited, such as
-    `https://example.org/us/talks/_edit/main/docs/`. `commit` is the version that the site is built from, if it is said.
+    """Work out the addresses. `address` is `repo_url` of mkdocs.yml; `edit` is where pages are edited, such as
+    `https://example.org/us/talks/_edit/main/docs/`; `commit` is the commit that the site is built from, if known.
     """
     address = address.rstrip("/")
     if not _SAFE.fullmatch(address):
         return Repository()
     if not _SAFE.fullmatch(edit) or not edit.startswith(f"{address}/") or not edit.endswith(DOCS):
         return Repository(address=address)
-    way = edit.removeprefix(f"{address}/")
-    host = next((host for host in _HOSTS if way.startswith(host.edit)), None)
-    branch, slash, folder = way.removeprefix(host.edit if host else "").removesuffix(DOCS).partition("/")
+    path = edit.removeprefix(f"{address}/")
+    host = next((host for host in _HOSTS if path.startswith(host.edit)), None)
+    branch, slash, folder = path.removeprefix(host.edit if host else "").removesuffix(DOCS).partition("/")
     if host is None or not slash:
         return Repository(address=address)
     return Repository(
@@ -49,11 +49,11 @@ def repository(address: str, edit: str, commit: str = "") -> Repository:
     )
 
 
-def behind(edit: str, page: str, source: str) -> str:
-    """Where the summary behind a page is edited.
+def edit_address(edit: str, page: str, source: str) -> str:
+    """Where the summary of a page is edited.
 
-    `edit` is where MkDocs would have the page itself edited, `page` its path below docs/, `source` the summary's path
-    beside docs/. Empty where the one does not follow from the other.
+    `edit` is MkDocs's own edit address for the page, `page` the page's path below docs/, `source` the summary's path
+    next to docs/. Empty if the address can't be derived.
     """
     before, found, after = edit.rpartition(f"{DOCS}{page}")
     return f"{before}{source}{after}" if found else ""
@@ -61,7 +61,7 @@ def behind(edit: str, page: str, source: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Host:
-    """How a host's addresses go on after that of the repository: each is followed by the branch or the version."""
+    """What a host's addresses have between the repository and the branch or commit."""
 
     edit: str
     file: str
@@ -80,4 +80,4 @@ _HOSTS: Final = (
 )
 
 _SAFE = re.compile(r"https?://[^\s<>\"'`{}|\\()\[\]]+")
-"""What stays one address, wherever in Markdown it is put."""
+"""An address that stays whole anywhere in Markdown."""

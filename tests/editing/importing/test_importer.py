@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 import yaml
-from command import as_printed, contents, project, run
+from command import as_printed, contents, run
 from golden import EXPLAINER, ROOT, TESTS, furnish
 
 from builder.assembly import inspect
@@ -30,8 +30,6 @@ from builder.project import Project
 from builder.records.models.kinds import RECORDS
 from builder.records.models.source import Source
 from builder.records.models.visit import Visit
-
-__all__ = ["project"]
 
 CASES = sorted(path for path in (TESTS / "imports").iterdir() if path.suffix != ".yml")
 

@@ -1,4 +1,4 @@
-"""What is kept from one build to the next: a build that uses it gives the same bytes as one that has nothing."""
+"""The page cache: a build with it writes the same bytes as one without."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from conftest import begun_at_a_terminal
+from conftest import start_process_group
 from golden import ROOT, SITES, furnish
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,17 +19,17 @@ from mkdocs.structure.pages import Page
 
 from builder.problems import SummaryError
 from builder.project import Project
-from builder.site.build import KEPT, build
+from builder.site.build import PAGE_CACHE, build
 from builder.site.plugins import page_cache
-from builder.site.plugins.cache_store import Drawer, Notes
-from builder.site.plugins.page_cache import unknown
+from builder.site.plugins.cache_store import FileCache, MemoryCache
+from builder.site.plugins.page_cache import unknown_plugins
 from builder.system import parallel
 from builder.system.parallel import map_shares
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A mini-explainer with templates of its own, which a test may edit."""
+    """A mini-explainer with its own copy of the templates, so that a test may edit them."""
     root = tmp_path / "explainer"
     root.mkdir()
     project = furnish(root)
@@ -45,15 +45,15 @@ def built(project: Project) -> dict[str, bytes]:
     return {path.relative_to(project.site).as_posix(): path.read_bytes() for path in files}
 
 
-def anew(project: Project) -> dict[str, bytes]:
-    """The site as a build makes it that finds nothing kept."""
+def built_without_cache(project: Project) -> dict[str, bytes]:
+    """The site as built with an empty cache."""
     shutil.rmtree(project.root / ".cache")
     return built(project)
 
 
 def rows(project: Project) -> dict[tuple[str, str], str]:
-    """The keys of what is kept, by page and part."""
-    with sqlite3.connect(project.root / KEPT) as connection:
+    """The keys in the cache, by page and part."""
+    with sqlite3.connect(project.root / PAGE_CACHE) as connection:
         return {(path, part): key for path, part, key in connection.execute("SELECT path, part, key FROM made")}
 
 
@@ -67,40 +67,38 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "a title": ("summaries/visits/kim-putin-vladivostok.yml", "title: ", "title: Once more, "),
     "a source": ("summaries/sources.yml", "publisher: ", "publisher: The "),
     "the day": ("summaries/explainer.yml", "as_of: 2019-12-31", "as_of: 2020-01-31"),
-    "what is filled in": ("summaries/explainer.yml", "mailto:editors@", "mailto:everybody@"),
+    "a placeholder": ("summaries/explainer.yml", "mailto:editors@", "mailto:everybody@"),
     "where pages are edited": ("mkdocs.yml", "edit/main/docs/", "edit/trunk/docs/"),
-    "a page of a hand": ("docs/about.md", "# ", "# All "),
+    "a page written by hand": ("docs/about.md", "# ", "# All "),
     "the theme": ("templates/theme/main.html", "{%- endfilter %}", "<!-- new -->{%- endfilter %}"),
     "a part of the theme": ("templates/theme/partials/source.html", "<", "<!-- new --><"),
     "a template": ("templates/pages/visits.md.jinja", "{% block body %}", "{% block body %}\nNew.\n"),
     "a setting": ("mkdocs.yml", "site_name: ", "site_name: New "),
-    "the way Markdown is read": ("mkdocs.yml", "permalink: false", "permalink: true"),
+    "a Markdown option": ("mkdocs.yml", "permalink: false", "permalink: true"),
     "the navigation": ("mkdocs.yml", "  - About: about.md", "  - Us: about.md"),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
-def test_a_build_after_an_edit_gives_what_a_build_from_nothing_gives(project: Project, edit: tuple[str, ...]) -> None:
+def test_a_build_after_an_edit_equals_a_build_without_cache(project: Project, edit: tuple[str, ...]) -> None:
     first = built(project)
     file, old, new = edit
     replace(project.root / file, old, new)
     again = built(project)
     assert again != first
-    assert again == anew(project)
+    assert again == built_without_cache(project)
 
 
-def test_pages_made_on_several_processors_are_those_made_on_one(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_several_processes_build_the_same_site_as_one(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 3)
     monkeypatch.setattr(page_cache, "processors", lambda: 3)
     shared = built(project)
     monkeypatch.setattr(parallel, "processors", lambda: 1)
     monkeypatch.setattr(page_cache, "processors", lambda: 1)
-    assert anew(project) == shared
+    assert built_without_cache(project) == shared
 
 
-def test_only_what_has_changed_is_made_again(project: Project) -> None:
+def test_only_changed_pages_are_built_again(project: Project) -> None:
     built(project)
     before = rows(project)
     replace(project.docs / "about.md", "# ", "# All ")
@@ -109,14 +107,16 @@ def test_only_what_has_changed_is_made_again(project: Project) -> None:
     assert {path for path, part in after if after[path, part] != before[path, part]} == {"about.md"}
 
 
-def test_a_page_that_is_edited_while_it_is_read_is_not_kept(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_is_edited_while_it_is_read_is_not_cached(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     about = project.docs / "about.md"
     before = about.read_bytes()
     read_source = Page.read_source
     times = iter(range(99))
 
     def edited(page: Page, config: MkDocsConfig) -> None:
-        if page.file.src_uri == "about.md" and next(times):  # once for the navigation, and once to be shown
+        if page.file.src_uri == "about.md" and next(times):  # it is read first for the navigation, then for its content
             about.write_bytes(before + b"\nTaken back.\n")
         read_source(page, config)
 
@@ -125,7 +125,7 @@ def test_a_page_that_is_edited_while_it_is_read_is_not_kept(project: Project, mo
     assert b"Taken back." in built(project)["about/index.html"]
     monkeypatch.undo()
     about.write_bytes(before)
-    assert built(project) == anew(project)
+    assert built(project) == built_without_cache(project)
 
 
 def cut_short(file: Path) -> None:
@@ -151,24 +151,24 @@ def emptied(file: Path) -> None:
     file.write_bytes(b"")
 
 
-@pytest.mark.parametrize("harm", [cut_short, overwritten, of_another_version, tampered_with, emptied])
-def test_what_is_kept_may_come_to_harm(project: Project, harm: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("damage", [cut_short, overwritten, of_another_version, tampered_with, emptied])
+def test_a_damaged_cache_is_replaced(project: Project, damage: Callable[[Path], None]) -> None:
     first = built(project)
-    harm(project.root / KEPT)
+    damage(project.root / PAGE_CACHE)
     assert built(project) == first
     assert built(project) == first
 
 
-def test_a_link_where_pages_are_kept_is_not_followed(project: Project, tmp_path: Path) -> None:
+def test_a_link_in_place_of_the_cache_is_not_followed(project: Project, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("not ours")
     (project.root / ".cache").mkdir()
-    (project.root / KEPT).symlink_to(elsewhere)
+    (project.root / PAGE_CACHE).symlink_to(elsewhere)
     assert built(project)
     assert elsewhere.read_text() == "not ours"
 
 
-def test_what_mkdocs_warns_of_is_said_at_every_build(project: Project) -> None:
+def test_warnings_of_mkdocs_are_reported_by_every_build(project: Project) -> None:
     built(project)
     replace(project.docs / "about.md", "# ", "[gone](gone.md)\n\n# ")
     for _ in range(2):
@@ -176,58 +176,58 @@ def test_what_mkdocs_warns_of_is_said_at_every_build(project: Project) -> None:
             build(project)
 
 
-def test_pages_made_by_an_unknown_plugin_are_not_kept(project: Project) -> None:
+def test_with_an_unknown_hook_nothing_is_cached(project: Project) -> None:
     hook = project.root / "own.py"
     hook.write_text("def on_page_content(html, page, config, files):\n    return html\n")
     replace(project.root / "mkdocs.yml", "hooks:\n", "hooks:\n  - own.py\n")
     (warned,) = [str(warning) for warning in build(project).warnings if warning.rule == "slow-build"]
     line = (project.root / "mkdocs.yml").read_text("utf-8").splitlines().index("  - own.py") + 1
     assert warned == (
-        f"mkdocs.yml:{line}:5: warning: 'own.py' could change any page, so every build makes all pages again "
-        "(take it out if it is not needed) [slow-build]"
+        f"mkdocs.yml:{line}:5: warning: 'own.py' could change any page, so every build renders all pages again "
+        "(remove it if you don't need it) [slow-build]"
     )
     assert rows(project) == {}
 
 
 @pytest.mark.parametrize("name", ["exclude", "minify", "redirects"])
-def test_beside_a_plugin_that_is_known_to_be_harmless_pages_are_kept(name: str, project: Project) -> None:
+def test_harmless_plugins_do_not_turn_off_the_cache(name: str, project: Project) -> None:
     config = load_config(str(project.config))
-    assert unknown(config) == ()
+    assert unknown_plugins(config) == ()
     config.plugins[name] = BasePlugin()
-    assert unknown(config) == ()
+    assert unknown_plugins(config) == ()
     config.plugins["macros"] = BasePlugin()
-    assert unknown(config) == ("macros",)
+    assert unknown_plugins(config) == ("macros",)
 
 
-def test_a_drawer_gives_back_what_was_made_from_the_same(tmp_path: Path) -> None:
-    drawer = Drawer(tmp_path / "deep" / "pages.sqlite")
-    notes = Notes()
-    notes.put("a.md", "content", "key", {"html": "<p>한국</p>"})
-    drawer.adopt(notes.taken)
-    drawer.put("b.md", "content", "key", {"html": ""})
-    drawer.close()
-    drawer = Drawer(tmp_path / "deep" / "pages.sqlite")
-    assert drawer.get("a.md", "content", "key") == {"html": "<p>한국</p>"}
-    assert drawer.get("a.md", "content", "other") is None
-    drawer.commit(["a.md"])
-    assert drawer.get("b.md", "content", "key") is None
-    drawer.close()
+def test_a_cache_returns_the_result_for_the_same_key(tmp_path: Path) -> None:
+    cache = FileCache(tmp_path / "deep" / "pages.sqlite")
+    memory = MemoryCache()
+    memory.put("a.md", "content", "key", {"html": "<p>한국</p>"})
+    cache.put_all(memory.entries)
+    cache.put("b.md", "content", "key", {"html": ""})
+    cache.close()
+    cache = FileCache(tmp_path / "deep" / "pages.sqlite")
+    assert cache.get("a.md", "content", "key") == {"html": "<p>한국</p>"}
+    assert cache.get("a.md", "content", "other") is None
+    cache.commit(["a.md"])
+    assert cache.get("b.md", "content", "key") is None
+    cache.close()
 
 
-def test_a_drawer_that_another_process_uses_is_left_alone(tmp_path: Path) -> None:
-    one = Drawer(tmp_path / "pages.sqlite")
+def test_a_cache_that_another_process_uses_is_left_alone(tmp_path: Path) -> None:
+    one = FileCache(tmp_path / "pages.sqlite")
     one.put("a.md", "content", "1", {"html": "one"})
     one.commit()
     one.connection.execute("BEGIN EXCLUSIVE")
-    other = Drawer(tmp_path / "pages.sqlite")
+    other = FileCache(tmp_path / "pages.sqlite")
     other.put("a.md", "content", "2", {"html": "two"})
     assert other.get("a.md", "content", "1") is None
     other.close()
     one.close()
-    assert Drawer(tmp_path / "pages.sqlite").get("a.md", "content", "1") == {"html": "one"}
+    assert FileCache(tmp_path / "pages.sqlite").get("a.md", "content", "1") == {"html": "one"}
 
 
-def test_shares_come_back_in_order_from_processes_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shares_are_returned_in_order_from_separate_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 3)
     items = list(range(parallel.MIN_SHARED_ITEMS))
     shares = map_shares(lambda share: (os.getpid(), list(share)), items)
@@ -235,7 +235,7 @@ def test_shares_come_back_in_order_from_processes_of_their_own(monkeypatch: pyte
     assert os.getpid() not in {process for process, _ in shares}
 
 
-def test_a_share_that_fails_elsewhere_fails_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_a_share_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 2)
 
     def work(share: Sequence[int]) -> int:
@@ -247,7 +247,7 @@ def test_a_share_that_fails_elsewhere_fails_here(monkeypatch: pytest.MonkeyPatch
         map_shares(work, range(parallel.MIN_SHARED_ITEMS))
 
 
-def test_a_share_whose_process_is_killed_is_worked_on_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_share_of_a_killed_process_is_done_by_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 2)
     here = os.getpid()
 
@@ -273,16 +273,16 @@ except KeyboardInterrupt:
 """
 
 
-def test_ctrl_c_ends_every_process_without_a_word_from_the_copies() -> None:
-    """The copies would wait for ever: only the process they are of can end them."""
-    process = begun_at_a_terminal(["-c", INTERRUPTED], ROOT)
+def test_ctrl_c_ends_every_process_without_output_from_the_children() -> None:
+    """The children would wait forever: only their parent can end them."""
+    process = start_process_group(["-c", INTERRUPTED], ROOT)
     assert process.stdout is not None
     with process.stdout as said:
         assert [said.readline(), said.readline()] == ["at work\n", "at work\n"]
         os.killpg(process.pid, signal.SIGINT)
-        assert said.read() == "stopped\n"  # the pipe ends once no process holds it
+        assert said.read() == "stopped\n"  # the pipe closes when no process holds it
     assert process.wait(timeout=30) == 0
 
 
-def test_few_items_are_worked_on_here() -> None:
+def test_few_items_are_done_in_this_process() -> None:
     assert map_shares(lambda share: os.getpid(), [1, 2]) == [os.getpid()]

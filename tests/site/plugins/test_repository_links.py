@@ -1,4 +1,4 @@
-"""Ways into the repository: each page leads where `repo_url` and `edit_uri` say, on any host, or nowhere."""
+"""Links to the repository follow `repo_url` and `edit_uri` on any host, or are left out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORDS = "\n\nRepository: {{ repository }}\n\nBranch: {{ branch }}\n\nFiles: {{ f
 
 
 @pytest.mark.parametrize("host", HOSTS.values(), ids=HOSTS.keys())
-def test_every_link_into_the_repository_follows_mkdocs_yml(
+def test_every_link_to_the_repository_follows_mkdocs_yml(
     host: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COMMIT", COMMIT)
@@ -40,15 +40,17 @@ def test_every_link_into_the_repository_follows_mkdocs_yml(
     assert {path: [html.unescape(link) for link in found] for path, found in pencils.items() if found} == {
         path: [link] for path, link in host["edit"].items()
     }
-    assert {path: links for path, page in pages.items() if (links := pinned(page))} == host["version"]
-    said = re.findall(r"<p>(?:Repository|Branch|Files): (.*)</p>", pages["about"])
-    assert said == host["filled"]
-    assert ("Repository: " in pages["about"]) is bool(host["filled"])  # a line that can't be filled is left out
+    assert {path: links for path, page in pages.items() if (links := version_links(page))} == host["version"]
+    lines = re.findall(r"<p>(?:Repository|Branch|Files): (.*)</p>", pages["about"])
+    assert lines == host["filled"]
+    assert ("Repository: " in pages["about"]) is bool(
+        host["filled"]
+    )  # a line is left out if its placeholder has no value
     assert "{{" not in pages["about"]
 
 
-def pinned(page: str) -> list[str]:
-    """Where the line at the foot of a page leads that names the version."""
+def version_links(page: str) -> list[str]:
+    """The links in the line at the foot of a page that names the version."""
     line = re.search(r'<p class="asof">Version .*</p>', page)
     assert line
     return [html.unescape(link) for link in re.findall(r'href="([^"]*)"', line[0])]

@@ -1,0 +1,103 @@
+"""What builds and edits need of the disk: a lock, a flush, a folder for temporary files."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from builder.problems import MachineError
+
+
+@contextmanager
+def locked(file: Path, *, wait: bool = False) -> Iterator[None]:
+    """Hold a lock on a file until the block ends. The system releases it if the process ends before.
+
+    Waits for another holder with `wait`. Raises MachineError without it if this or another process holds the lock, and
+    if the file can't be written.
+    """
+    process_lock = _PROCESS_LOCKS.setdefault(os.path.realpath(file), threading.Lock())
+    if not process_lock.acquire(blocking=wait):
+        raise MachineError(_BUSY)
+    try:
+        with ExitStack() as stack:
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                handle = stack.enter_context(open(file, "ab"))
+                is_held = _lock(handle, wait=wait)
+            except OSError as error:
+                raise MachineError(f"{file} can't be written: {error.strerror or error}") from error
+            if not is_held:
+                raise MachineError(_BUSY)
+            yield
+    finally:
+        process_lock.release()
+
+
+_BUSY: Final = "another build is running: wait for it, or stop it"
+
+_PROCESS_LOCKS: Final[dict[str, threading.Lock]] = {}
+"""By file: the lock within this process. A record lock only keeps out other processes, and this process would release
+it by closing the file anywhere, so a second thread must not even open the file."""
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Put all temporary files into one folder, and delete it with all it holds when the block ends."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="explainer_", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
+
+
+def flush(folder: Path) -> None:
+    """Write everything in a folder through to the disk: with one syncfs(2) where there is one, else file by file.
+
+    Raises OSError if the disk fails.
+    """
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
+    for path in [folder] if syncfs else [*folder.rglob("*"), folder]:
+        if path.is_symlink() or not (path.is_file() or path.is_dir()) or (sys.platform == "win32" and path.is_dir()):
+            continue
+        handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+        try:
+            if syncfs is None:
+                os.fsync(handle)
+            elif syncfs(handle) != 0:
+                code = ctypes.get_errno()
+                raise OSError(code, os.strerror(code), str(folder))
+        finally:
+            os.close(handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: IO[bytes], *, wait: bool) -> bool:
+        handle.seek(0)
+        try:
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: IO[bytes], *, wait: bool) -> bool:
+        # A record lock, not flock(2): forked processes would share a flock, and one that outlives this process by a
+        # moment would block the next build.
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except (BlockingIOError, PermissionError):  # systems differ in which one they raise
+            return False
+        return True
