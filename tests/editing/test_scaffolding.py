@@ -154,8 +154,8 @@ def test_wrong_values_are_reported_together_and_nothing_is_written(project: Path
     found = new(project, "visit", "second-meeting", *wrong)
     assert found.returncode == 2
     assert found.stderr.partition("Error: ")[2] == (
-        "date: '12/13/2018' is no date (write 2018-12-13)\n"
-        "parties: 'parties' has 1 (at least 2)\n"
+        "date: '12/13/2018' is not a date (write 2018-12-13)\n"
+        "parties: 'parties' has 1 entry (it needs at least 2)\n"
         "present: separate the ids with commas: russia, dprk\n"
         "unknown field 'levl' (did you mean 'level'?)\n"
         "place: 'russia' is a party, not a place (one of: vladivostok)\n"
