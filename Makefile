@@ -1,13 +1,13 @@
-# Everything this project does on a machine with Python (the lowest version is in pyproject.toml), make and git.
+# All of the project's tasks. They need make, git and Python; the lowest version of Python is in pyproject.toml.
 PYTHON ?= python3
 VENV := .venv
 LOWEST := $(shell sed -n 's/^requires-python = ">=\(.*\)"$$/\1/p' pyproject.toml)
 RUN := $(VENV)/bin/python
-# How problems are told: text, json or github.
+# The format of problems: text, json or github.
 FORMAT := text
-# Where the preview listens.
+# The port of the preview.
 PORT := 8000
-FAILED := echo 'The packages could not be installed: pip says above why. The network is needed for this, the first time only.' >&2; exit 1
+FAILED := echo 'The packages could not be installed: see the error from pip above. The first installation needs network access.' >&2; exit 1
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -15,16 +15,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .PHONY: help site serve test check lint clean lock bench audit
 
-help: ## Say what can be made
+help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
 site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
 	@$(RUN) -m builder build --format $(FORMAT)
 
-serve: $(VENV)/site.stamp ## Show the site at 127.0.0.1:8000 and follow every edit; elsewhere: make serve PORT=8001
+serve: $(VENV)/site.stamp ## Preview the site at http://127.0.0.1:8000 (another port: make serve PORT=8001)
 	@$(RUN) -m builder serve --port $(PORT)
 
-test: $(VENV)/dev.stamp ## Run every test, those in a real browser included
+test: $(VENV)/dev.stamp ## Run all tests, including those in a real browser
 	@$(RUN) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 lint: $(VENV)/dev.stamp ## Check format, style and types
@@ -32,23 +32,23 @@ lint: $(VENV)/dev.stamp ## Check format, style and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy builder tests
 
-check: lint test ## Check format, style and types, run every test, check the summaries
+check: lint test ## Run lint and all tests, and check the summaries
 	@$(RUN) -m builder check --format $(FORMAT)
 
-audit: site $(VENV)/dev.stamp ## Hold the site against the Nu Html Checker and Lighthouse, the schemas against a language server (needs Node.js and Java)
+audit: site $(VENV)/dev.stamp ## Check the site with the Nu Html Checker and Lighthouse, and test the schemas (needs Node.js and Java)
 	@PYTHONPATH=. $(RUN) tests/audit.py
 
-bench: $(VENV)/dev.stamp ## Compare a build with MkDocs alone over the same pages
+bench: $(VENV)/dev.stamp ## Compare the build time with that of MkDocs alone for the same pages
 	@PYTHONPATH=. $(RUN) tests/bench.py
 
-# The lock is for every Python from the lowest on, whichever makes it, and never names two versions of a package.
+# The locks fit every Python from the lowest version on, whichever one runs this, and hold one version of each package.
 COMPILE := $(RUN) -m uv pip compile --quiet --no-config --no-python-downloads --python $(RUN) --python-version $(LOWEST) --universal --fork-strategy fewest --upgrade --generate-hashes --no-header
 
-lock: $(VENV)/dev.stamp ## Lock the newest versions that pyproject.toml allows
+lock: $(VENV)/dev.stamp ## Lock the newest package versions that pyproject.toml allows
 	@$(COMPILE) --output-file requirements.txt pyproject.toml
 	@$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
-clean: ## Take away what was made: the tree is as it was cloned, but for your own files
+clean: ## Delete everything that was generated or installed
 	@[ ! -f $(VENV)/site.stamp ] || $(RUN) -m builder clean
 	@rm -f schemas/*.schema.json && { rmdir schemas 2>/dev/null || true; }
 	@rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache site .site.new .site.old
@@ -56,10 +56,10 @@ clean: ## Take away what was made: the tree is as it was cloned, but for your ow
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < tuple(map(int, "$(LOWEST)".split("."))))' 2>/dev/null || \
-	  { echo 'Python $(LOWEST) or newer is needed; name it so: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
-	@echo 'Making a virtual environment in $(VENV) ...'
+	  { echo 'Python $(LOWEST) or newer is needed. If you have it under another name: make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
+	@echo 'Creating a virtual environment in $(VENV) ...'
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-	  echo 'This Python makes no virtual environments; on Debian: apt-get install python3-venv' >&2; exit 1; }
+	  echo 'This Python cannot create virtual environments. On Debian: apt-get install python3-venv' >&2; exit 1; }
 
 $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages ...'
@@ -67,6 +67,6 @@ $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
-	@echo 'Installing the locked packages for tests ...'
+	@echo 'Installing the locked packages, including those for tests ...'
 	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt || { $(FAILED); }
 	@touch $@ $(VENV)/site.stamp

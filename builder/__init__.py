@@ -1,3 +1,3 @@
-"""Turns structured summaries of a long process into the pages of a site."""
+"""Turns structured summaries of a long process into a site."""
 
 __version__ = "0.1.0"

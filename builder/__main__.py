@@ -1,8 +1,8 @@
-"""`python -m builder` is the command `explainer`."""
+"""Runs the command `explainer` as `python -m builder`."""
 
 try:
     from builder.cli.main import main
-except KeyboardInterrupt:  # while modules are loaded
+except KeyboardInterrupt:  # Ctrl-C during the imports
     raise SystemExit(130) from None
 
 main()

@@ -1,4 +1,4 @@
-"""The whole way from summaries to pages, in memory."""
+"""Turns summaries into pages, in memory."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from builder.checks.consistency import consistent
+from builder.checks.consistency import check_consistency
 from builder.explainer.linking import Explainer, link
-from builder.explainer.snapshot import remember
+from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
-from builder.pages.navigation import Navigation, missing, navigation
+from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan
 from builder.problems import Problem, SummaryError
@@ -19,8 +19,8 @@ from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, load
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
-from builder.records.safe_text import shown
-from builder.system.parallel import shared_out
+from builder.records.safe_text import escaped
+from builder.system.parallel import map_shares
 
 if TYPE_CHECKING:
     from builder.pages.rendering import Page
@@ -28,24 +28,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspected:
-    """Summaries found to be in order: the explainer, the site's words, the pages planned, the warnings."""
+    """Summaries that passed every check: the explainer, the site's words, the planned pages, the warnings."""
 
     explainer: Explainer
     words: Words
     plans: tuple[Plan, ...]
     warnings: tuple[Problem, ...]
     known: Mapping[str, Record]
-    """Every record by its id, drafts among them: what may be named."""
+    """Every record by its id, drafts included: what summaries may name."""
 
     navigation: Navigation = field(default_factory=Navigation)
 
     @property
     def fills(self) -> dict[str, str]:
-        """What the summaries say of placeholders on pages written by hand, as Markdown."""
+        """The values of placeholders on pages written by hand: Markdown, by name."""
         rule = self.explainer.settings.counting_rule
         return {
             "contact": self.explainer.settings.contact,
-            "counting_rule": str(shown(self.explainer.plain(rule)) if rule else self.words("met.rule")),
+            "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else self.words("met.rule")),
         }
 
     @property
@@ -60,42 +60,42 @@ class Assembly:
 
     pages: tuple[Page, ...]
     assets: dict[str, bytes]
-    """Files by their path below docs/, all of them under data/."""
+    """Files by path below docs/, all in data/."""
 
     warnings: tuple[Problem, ...]
     counts: dict[str, int]
     """How many records of each kind there are."""
 
     as_of: datetime.date
-    """The last day the explainer speaks for."""
+    """The last day that the explainer covers."""
 
     navigation: Navigation = field(default_factory=Navigation)
     fills: dict[str, str] = field(default_factory=dict)
-    """What takes the place of placeholders on pages written by hand, by their names, as Markdown."""
+    """The values of placeholders on pages written by hand: Markdown, by name."""
 
     schemas: dict[str, bytes] = field(default_factory=dict)
-    """For editors' programs: a JSON Schema for each kind of file, by its name."""
+    """A JSON Schema for each kind of file, by file name, for text editors."""
 
 
 def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Inspected:
-    """Read and check the summaries, drafts left out unless asked for, as they are or as they stood on a day.
+    """Read and check the summaries, with or without drafts, as they are now or as of an earlier day.
 
     Raises SummaryError with all problems of the step that failed.
     """
     everything = load(project.summaries)
     summaries = everything if drafts else everything.published()
     explainer = link(summaries)
-    warnings = (*explainer.warnings, *consistent(explainer))
+    warnings = (*explainer.warnings, *check_consistency(explainer))
     if as_of:
-        summaries = remember(summaries, as_of)
+        summaries = known_on(summaries, as_of)
         explainer = link(summaries)
     settings = explainer.settings
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
-    plans = plan(explainer, words, lambda moment: link(remember(summaries, moment.date.first)))
+    plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
     pages = navigation(plans, everything, words)
-    if problems := list(missing(project, pages)):
+    if problems := list(missing_pages(project, pages)):
         raise SummaryError(problems)
-    if unknown := list(unknown_placeholders(project.docs, pages.made)):
+    if unknown := list(unknown_placeholders(project.docs, pages.generated)):
         raise SummaryError(unknown)
     return Inspected(
         explainer=explainer,
@@ -108,13 +108,13 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
 
 def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Assembly:
-    """Read, check and render everything; nothing is written. Raises as `inspect` does."""
+    """Read, check and render everything, and write nothing. Raises the same errors as `inspect`."""
     return complete(inspect(project, drafts=drafts, as_of=as_of), project)
 
 
 def complete(found: Inspected, project: Project) -> Assembly:
-    """Render everything, on as many processors as there are."""
-    shares = shared_out(lambda share: _rendered(share, found, project), [*found.plans, None])
+    """Render everything, on all processors."""
+    shares = map_shares(lambda share: _rendered(share, found, project), [*found.plans, None])
     pages = {page.path: page for pages, _ in shares for page in pages}
     return Assembly(
         pages=tuple(pages[plan.path] for plan in found.plans),
@@ -129,14 +129,14 @@ def complete(found: Inspected, project: Project) -> Assembly:
 
 
 def schemas_in(found: Inspected) -> dict[str, bytes]:
-    """For editors' programs: a JSON Schema for each kind of file, by its name."""
+    """A JSON Schema for each kind of file, by file name, for text editors."""
     from builder.exports.json_schema import schemas
 
     return schemas(found.known, found.words)
 
 
 def schemas_of(project: Project) -> dict[str, bytes]:
-    """The schemas of an explainer whose records are well formed, even where they name what is not there yet."""
+    """The schemas of an explainer whose records are well formed, even if they name records that do not exist yet."""
     from builder.exports.json_schema import schemas
 
     summaries = load(project.summaries)
@@ -146,7 +146,7 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
-    """The summaries themselves and the downloads made from them, by their paths below docs/."""
+    """The summaries and the downloads made from them, by path below docs/."""
     from builder.exports.downloads import exports
 
     return {
@@ -165,6 +165,6 @@ def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Itera
 def _rendered(
     share: Sequence[Plan | None], found: Inspected, project: Project
 ) -> tuple[tuple[Page, ...], dict[str, bytes]]:
-    """Some of the pages; and, where None is among the plans, the downloads."""
+    """Some of the pages; and the downloads if None is among the plans."""
     downloads = assets(found, project) if None in share else {}
     return tuple(rendered([plan for plan in share if plan], found, project)), downloads

@@ -1,4 +1,4 @@
-"""What an editor is told: where something is wrong, what was found and what would be right."""
+"""Problems that editors can fix: where each one is, what was found and what would be right."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-SHOWN_AT_MOST = 100
-"""Problems printed in one report; the rest is counted."""
+MAX_SHOWN = 100
+"""Problems printed in one report. The rest are only counted."""
 
-GUESSED_AT_MOST = 100
-"""Problems for which all records are searched for the one that was meant: it takes a moment each."""
+MAX_GUESSED = 100
+"""Problems for which the record that was probably meant is searched for. Each search takes a moment."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -30,7 +30,7 @@ class Location:
 
 @dataclass(frozen=True, order=True, kw_only=True, slots=True)
 class Problem:
-    """One thing an editor can mend: `message` says what was found, `hint` what would be right."""
+    """One thing that an editor can fix: `message` says what was found, `hint` what would be right."""
 
     location: Location
     rule: str
@@ -53,15 +53,15 @@ class SummaryError(Exception):
 
 
 class UsageError(Exception):
-    """What whoever runs a command, or their environment, asked for and can't be done."""
+    """A command was used in a way that can't work, or an environment variable has a wrong value."""
 
 
 class MachineError(Exception):
-    """What the machine refuses: a full disk, a missing permission, a folder that won't do, a build already running."""
+    """The machine can't do it: the disk is full, permission is missing, a folder is unsuitable, a build is running."""
 
 
-def report(problems: Iterable[Problem], at_most: int = SHOWN_AT_MOST) -> str:
-    """Word problems for a terminal, one a line, sorted, the rest counted."""
+def report(problems: Iterable[Problem], at_most: int = MAX_SHOWN) -> str:
+    """Format problems for a terminal: sorted, one per line. Those after the first `at_most` are only counted."""
     ordered = sorted(set(problems))
     lines = [str(problem) for problem in ordered[:at_most]]
     if len(ordered) > at_most:
@@ -70,9 +70,9 @@ def report(problems: Iterable[Problem], at_most: int = SHOWN_AT_MOST) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Word the nearest of the known words as a hint, or list them where they are few.
+    """Give a hint: the nearest known word, else all known words if there are 12 or fewer, else nothing.
 
-    Case, spaces and underscores don't count: `Mary Anne` is near to `mary-anne`. `names` are others of the known words.
+    Case, spaces and underscores are ignored: `Mary Anne` matches `mary-anne`. `names` maps other names to known words.
     """
     candidates = sorted(set(known))
     if near := nearest(word, candidates, names):
@@ -83,13 +83,13 @@ def did_you_mean(word: str, known: Iterable[str], names: Mapping[str, str] = Map
 
 
 def one_of(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The same for words of which there are never many, such as the fields of a record: else all are listed."""
+    """Like `did_you_mean`, but for short lists such as the fields of a record: always lists them if none is near."""
     candidates = tuple(known)
     return did_you_mean(word, candidates, names) or f"one of: {', '.join(candidates)}"
 
 
 def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The known word that was most likely meant, by itself or by another name of it; empty where none is near."""
+    """Find the known word that was probably meant, by the word or another of its names; empty if none is near."""
     by_word = {_key(each): each for each in sorted(known)}
     by_name = {key: each for name, each in names.items() if (key := _key(name)) not in by_word}
     key = _key(word)
@@ -102,13 +102,14 @@ def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingP
 
 
 def visible(text: str) -> str:
-    """Show what can't be seen: control, format and unassigned characters as `U+202E`."""
+    """Replace invisible characters (control, format, unassigned, odd spaces) with their codes, such as `U+202E`."""
     return "".join(
-        f"U+{ord(char):04X}" if unicodedata.category(char) in _UNSEEN or _is_odd_space(char) else char for char in text
+        f"U+{ord(char):04X}" if unicodedata.category(char) in _INVISIBLE or _is_odd_space(char) else char
+        for char in text
     )
 
 
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def _is_odd_space(char: str) -> bool:
@@ -121,6 +122,6 @@ def _key(word: str) -> str:
 
 
 def folded(word: str) -> str:
-    """A word in lower case, its letters without their accents."""
-    parted = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(char for char in parted if not unicodedata.combining(char))
+    """Give a word in lower case and without accents."""
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -1,4 +1,4 @@
-"""Where an explainer lives, and the little of its mkdocs.yml that the builder reads by itself."""
+"""Where an explainer's files are, and the one setting of its mkdocs.yml that the builder reads without MkDocs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Project:
-    """Where an explainer lives: the folder that holds mkdocs.yml."""
+    """The paths of an explainer's files. `root` is the folder that holds mkdocs.yml."""
 
     root: Path
 
@@ -40,17 +40,17 @@ class Project:
 
     @property
     def address(self) -> str:
-        """Where the site is to stand on the web, with a slash at its end: `site_url` of mkdocs.yml; empty if not said.
+        """The site's web address with a final slash, from `site_url` in mkdocs.yml; empty if it is not set.
 
-        A setting from the environment (`!ENV`) is read as MkDocs reads it.
+        `!ENV` is supported in the same way as in MkDocs.
         """
         lines = self.config.read_text(encoding="utf-8").splitlines() if self.config.is_file() else []
-        said = next((match for line in lines if (match := _SITE_URL.match(line))), None)
-        if said is None:
+        setting = next((match for line in lines if (match := _SITE_URL.match(line))), None)
+        if setting is None:
             return ""
-        values = [value.strip("\"' ") for value in said["value"].strip("[] ").split(",")]
-        if said["env"]:
-            fallback = values.pop() if said["value"].startswith("[") and len(values) > 1 else ""
+        values = [value.strip("\"' ") for value in setting["value"].strip("[] ").split(",")]
+        if setting["env"]:
+            fallback = values.pop() if setting["value"].startswith("[") and len(values) > 1 else ""
             values = [next((os.environ[name] for name in values if name in os.environ), fallback)]
         return f"{values[0].rstrip('/')}/" if values[0] else ""
 

@@ -71,8 +71,8 @@ UNDERLINED = (
 """Text to replace, its replacement, and the message that underlines it, or none."""
 
 HOVERED = (
-    ("venue", "The building or grounds, where known."),
-    ("level", "Who met; the lower side decides."),
+    ("venue", "The building or grounds, if known."),
+    ("level", "How senior the people were. If one side was more senior, give the level of the other."),
     ("lapsed", "`lapsed`: invitation not taken up"),
     ("vladimir-putin", "`vladimir-putin`: Vladimir Putin"),
 )

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from golden import EXPLAINER, furnish, grow
+from golden import EXPLAINER, add_invented_records, furnish
 
 RUNS = 5
 
@@ -32,7 +32,7 @@ def main() -> None:
         root = Path(folder)
         project = furnish(root)
         shutil.copytree(EXPLAINER / "summaries", project.summaries)
-        grow(project.summaries, visits=100)
+        add_invented_records(project.summaries, visits=100)
         builder = [sys.executable, "-m", "builder"]
         run([*builder, "build"], root)  # writes the pages for MkDocs alone, and warms Python's caches
         alone = root / "alone.yml"

@@ -1,4 +1,4 @@
-"""The command as an editor runs it: a real process in a small explainer."""
+"""Runs the command in a small explainer, as an editor would: as a real process."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def run(project: Path, *words: str, **environment: str) -> subprocess.CompletedP
     )
 
 
-def as_printed(said: str) -> str:
-    """What was said, with the command that names this Python as `python -m builder`."""
-    return said.replace(f"{shlex.quote(sys.executable)} -m builder", "python -m builder")
+def as_printed(output: str) -> str:
+    """Output with this Python's path replaced, so that the command reads `python -m builder`."""
+    return output.replace(f"{shlex.quote(sys.executable)} -m builder", "python -m builder")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Cases kept as data: mini-explainers with the pages they give, broken summaries with the report they get."""
+"""Test cases as data: mini-explainers with their expected pages, broken summaries with their expected reports."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import datetime
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from builder.project import Project
+from builder.records.loading import Summaries, load
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -23,7 +25,7 @@ SITES = TESTS / "sites"
 PROBLEMS = TESTS / "problems"
 BASE = SITES / "one-of-each" / "summaries"
 EXPLAINER = SITES / "good-friday"
-"""The mini-explainer that is whole: with its mkdocs.yml and its pages written by hand."""
+"""The complete mini-explainer, which also has a mkdocs.yml and pages written by hand."""
 
 HAND_WRITTEN = ("about.md", "method.md")
 (SITE_NAME,) = re.findall(r"^site_name: (.+)$", (EXPLAINER / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
@@ -31,22 +33,25 @@ HAND_WRITTEN = ("about.md", "method.md")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """A change to the mini-explainer `one-of-each`, and the report it must get."""
+    """A change to the mini-explainer `one-of-each`, and the report that it must give."""
 
     path: Path
     files: dict[str, str]
-    """Files written over those of the base, by their path below summaries/."""
+    """Files to add or replace, by path below summaries/."""
 
     swaps: dict[str, dict[str, str]]
-    """By file: pieces of text to find, each exactly once, and what takes their place."""
+    """By file: texts that must each occur once, and their replacements."""
 
     removed: tuple[str, ...]
     report: str
-    """All problems, or all warnings where there is no problem."""
+    """All errors, or all warnings if there are no errors."""
 
 
 def furnish(root: Path) -> Project:
-    """Lay out the builder, the templates, and the configuration and hand-written pages of `EXPLAINER`: no summaries."""
+    """Put the builder, the templates, and the mkdocs.yml and hand-written pages of `EXPLAINER` into `root`.
+
+    There are no summaries in it yet.
+    """
     shutil.copy(EXPLAINER / "mkdocs.yml", root)
     for folder in ("templates", "builder"):
         (root / folder).symlink_to(ROOT / folder)
@@ -56,8 +61,8 @@ def furnish(root: Path) -> Project:
     return Project(root=root)
 
 
-def grow(summaries: Path, visits: int) -> None:
-    """Add two made-up states, as many meetings of their leaders in two years, and works of theirs that rules stop."""
+def add_invented_records(summaries: Path, visits: int) -> None:
+    """Add two invented states, that many meetings of their leaders in two years, and blocked projects of theirs."""
     (summaries / "parties" / "northland.yml").write_text("name: Northland\nkind: state\n", "utf-8")
     (summaries / "parties" / "southland.yml").write_text("name: Southland\nkind: state\n", "utf-8")
     with (summaries / "sources.yml").open("a", encoding="utf-8") as sources:
@@ -81,7 +86,7 @@ def grow(summaries: Path, visits: int) -> None:
 
 
 def read_case(path: Path) -> Case:
-    """Read a case: `files`, `swap`, `remove`, and last of all `report`."""
+    """Read a case: `files`, `swap`, `remove` and `report`, which comes last."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     unknown = set(data) - {"files", "swap", "remove", "report"}
     assert not unknown, f"{path.name}: unknown {unknown}"
@@ -95,7 +100,7 @@ def read_case(path: Path) -> Case:
 
 
 def lay_out(case: Case, root: Path) -> Path:
-    """Copy the base to `root`/summaries, make the case's changes, and give the folder."""
+    """Copy the base to `root`/summaries, make the changes of the case, and return the folder."""
     summaries = root / "summaries"
     shutil.copytree(BASE, summaries)
     for name in case.removed:
@@ -112,8 +117,13 @@ def lay_out(case: Case, root: Path) -> Path:
     return summaries
 
 
+def base_with(files: Mapping[str, str], root: Path, removed: tuple[str, ...] = ()) -> Summaries:
+    """The base with files added, replaced or removed, laid out in `root` and loaded."""
+    return load(lay_out(Case(path=root, files=dict(files), swaps={}, removed=removed, report=""), root))
+
+
 def write_report(case: Case, report: str) -> None:
-    """Write the report into the case, as its last part."""
+    """Write the report into the file of the case, as its last part."""
     kept = case.path.read_text(encoding="utf-8").partition("report: |")[0]
     body = "".join(f"  {line}\n" for line in report.splitlines())
     case.path.write_text(f"{kept}report: |\n{body}", encoding="utf-8")

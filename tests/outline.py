@@ -1,4 +1,4 @@
-"""Pages as a browser reads them: front matter decoded, tags and the texts between them, to hold one against another."""
+"""Pages as a browser reads them: decoded front matter, tags and the texts between them, ready to be compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from builder.pages.rendering import Page
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A start or an end tag, its attributes decoded."""
+    """A start or end tag with decoded attributes."""
 
     name: str
     attributes: Mapping[str, str]
@@ -29,26 +29,26 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A page as it is shown. The tags of explained words are left out: a payload may hold such a word."""
+class ShownPage:
+    """A page as shown. The tags of explained words are left out, because a payload may contain such a word."""
 
     title: str
     description: str
     outline: tuple[Tag | str, ...]
     explanations: frozenset[str]
-    drawn: frozenset[str] = frozenset()
-    """The texts of its drawings. How a drawing is laid out hangs on how wide they are, so it is not in the outline."""
+    drawing_texts: frozenset[str] = frozenset()
+    """The texts of its drawings. The layout of a drawing depends on their width, so drawings are not in the outline."""
 
     @property
     def text(self) -> str:
-        """All that can be read, words parted where a block ends."""
+        """All text, with a space at the end of each block."""
         inline = ("a", "span", "strong", "sup")
         pieces = (" " if piece.name not in inline else "" for piece in self.outline if isinstance(piece, Tag))
-        return folded("".join(piece if isinstance(piece, str) else next(pieces) for piece in self.outline))
+        return collapsed("".join(piece if isinstance(piece, str) else next(pieces) for piece in self.outline))
 
     @property
     def text_pieces(self) -> tuple[str, ...]:
-        """The texts between the tags, one by one."""
+        """The texts between the tags."""
         return tuple(piece for piece in self.outline if isinstance(piece, str))
 
     @property
@@ -56,8 +56,8 @@ class Shown:
         """The start tags."""
         return tuple(piece for piece in self.outline if isinstance(piece, Tag) and not piece.ends)
 
-    def changed(self, change: Callable[[str], str]) -> tuple[Tag | str, ...]:
-        """The outline with each text and each attribute changed."""
+    def mapped(self, change: Callable[[str], str]) -> tuple[Tag | str, ...]:
+        """Return the outline with a function applied to each text and attribute."""
         return tuple(
             change(piece)
             if isinstance(piece, str)
@@ -66,30 +66,30 @@ class Shown:
         )
 
 
-def folded(text: str) -> str:
-    """White space as a browser shows it, and at the edges as the builder trims it."""
+def collapsed(text: str) -> str:
+    """Collapse white space as a browser does, and strip it at both ends."""
     return " ".join(text.split())
 
 
-def shown(pages: Iterable[Page]) -> dict[str, Shown]:
-    """Each page by its path, converted as the mkdocs.yml of mini-explainers has it."""
+def shown(pages: Iterable[Page]) -> dict[str, ShownPage]:
+    """Convert each page with the settings in the mkdocs.yml of mini-explainers. Return them by path."""
     return {page.path: _shown(page) for page in pages}
 
 
-def _shown(page: Page) -> Shown:
+def _shown(page: Page) -> ShownPage:
     title, description = str(page.meta["title"]), str(page.meta["description"])
     assert not set(title + description) & set('<>"')
     reader = _Reader()
     reader.feed(_converter().reset().convert(page.body))
     reader.close()
-    pieces = (folded(piece) if isinstance(piece, str) else piece for piece in reader.pieces)
+    pieces = (collapsed(piece) if isinstance(piece, str) else piece for piece in reader.pieces)
     outline = tuple(piece for piece in pieces if piece)
-    return Shown(
-        folded(unescape(title)),
-        folded(unescape(description)),
+    return ShownPage(
+        collapsed(unescape(title)),
+        collapsed(unescape(description)),
         outline,
         frozenset(reader.explanations),
-        frozenset(reader.drawn),
+        frozenset(reader.drawing_texts),
     )
 
 
@@ -106,16 +106,16 @@ class _Reader(HTMLParser):
         self.pieces: list[Tag | str] = []
         self.explanations: set[str] = set()
         self.read: Callable[[str], str] = str
-        self.drawn: set[str] = set()
-        self.drawing = False
+        self.drawing_texts: set[str] = set()
+        self.in_drawing = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: folded(value or "") for name, value in attrs}
+        attributes = {name: collapsed(value or "") for name, value in attrs}
         self.read = READERS.get(attributes.get("class", ""), str) if tag == "pre" else self.read
         if tag == "svg":
-            self.drawing = True
-        elif self.drawing:
-            assert DRAWN.fullmatch(tag), tag
+            self.in_drawing = True
+        elif self.in_drawing:
+            assert DRAWING_ELEMENTS.fullmatch(tag), tag
             assert attributes.keys() <= {"class", "d", "cx", "cy", "r", "x", "y"}, attributes
             assert re.fullmatch(r"[MmVvHhLlCcZz\d .-]*", attributes.get("d", "")), attributes
         elif tag == "abbr":
@@ -127,15 +127,15 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self.read = str if tag == "pre" else self.read
         if tag == "svg":
-            self.drawing = False
-        elif tag != "abbr" and not self.drawing:
+            self.in_drawing = False
+        elif tag != "abbr" and not self.in_drawing:
             self.pieces.append(Tag(tag, {}, ends=True))
 
     def handle_data(self, data: str) -> None:
         data = self.read(data)
         last = self.pieces[-1] if self.pieces else None
-        if self.drawing:
-            self.drawn |= {folded(data)} - {""}
+        if self.in_drawing:
+            self.drawing_texts |= {collapsed(data)} - {""}
         elif isinstance(last, str):
             self.pieces[-1] = last + data
         else:
@@ -155,7 +155,7 @@ class _Reader(HTMLParser):
 
 
 def in_json(data: str) -> str:
-    """The texts in JSON, as typed."""
+    """Return the texts in JSON, as typed."""
     value = json.loads(data)
     if isinstance(value, str):
         return value
@@ -164,7 +164,7 @@ def in_json(data: str) -> str:
 
 
 def in_bibtex(data: str) -> str:
-    """BibTeX as LaTeX prints the texts in it."""
+    """Return BibTeX with its texts as LaTeX prints them."""
     named = {
         **{"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"},
         **{"less": "<", "greater": ">", "bar": "|", "quotedbl": '"', "asciigrave": "`"},
@@ -177,40 +177,48 @@ def in_bibtex(data: str) -> str:
 
 
 READERS: dict[str, Callable[[str], str]] = {"bibtex": in_bibtex, "csl": in_json}
-"""How a `pre` of a class is read: what it shows, it says in a format of its own."""
+"""How to read a `pre` of each class, which has its text in another format."""
 
-LIVE = re.compile(
+LIVE_ELEMENTS = re.compile(
     "script|style|iframe|object|embed|img|svg|math|form|input|button|textarea|base|meta|link|title|video|audio"
 )
-"""Elements that run, load or ask. The pages have `details` of their own; one more would change their shape."""
+"""Elements that run or load something, or take input. `details` is missing here, as the pages use it themselves."""
 
-DRAWN = re.compile("path|circle|text|tspan")
-"""Elements that a drawing is made of."""
+DRAWING_ELEMENTS = re.compile("path|circle|text|tspan")
+"""Elements in drawings."""
 
 
-def assert_nothing_live(page: Shown, path: str) -> None:
-    """No element that runs, loads or asks; no handler; no address but to the web, to mail or within the site."""
+def assert_nothing_live(page: ShownPage, path: str) -> None:
+    """Assert that no element runs, loads or takes input, and that links lead to the web, to mail or within the site."""
     for tag in page.tags:
-        assert not LIVE.fullmatch(tag.name), path
+        assert not LIVE_ELEMENTS.fullmatch(tag.name), path
         assert not [name for name in tag.attributes if name.startswith("on") or name in ("style", "src")], path
         assert re.match(r"$|https?://|mailto:|[\w./-]*(#[\w:.-]+)?$", tag.attributes.get("href", "")), path
 
 
-def assert_same(found: Mapping[str, Shown], usual: Mapping[str, Shown], said: Callable[[str], str]) -> None:
-    """Hold pages against the usual ones: the same tags and attributes, and in each text what is to be said there."""
-    assert found.keys() == usual.keys()
-    explanations = {said(explanation) for page in usual.values() for explanation in page.explanations}
+def assert_same(
+    found: Mapping[str, ShownPage], baseline: Mapping[str, ShownPage], replace: Callable[[str], str]
+) -> None:
+    """Assert that pages have the tags and attributes of the baseline, and its texts with `replace` applied."""
+    assert found.keys() == baseline.keys()
+    explanations = {replace(explanation) for page in baseline.values() for explanation in page.explanations}
     for path, page in found.items():
         assert_nothing_live(page, path)
-        assert page.outline == usual[path].changed(said), path
-        assert_drawn(page.drawn, {*map(said, usual[path].drawn), *map(said, usual[path].text_pieces)}, path)
-        assert {said(explanation) for explanation in usual[path].explanations} <= page.explanations <= explanations
-        assert page.title == said(usual[path].title), path
-        assert_described(page.description, said(usual[path].description))
+        assert page.outline == baseline[path].mapped(replace), path
+        assert_drawn(
+            page.drawing_texts,
+            {*map(replace, baseline[path].drawing_texts), *map(replace, baseline[path].text_pieces)},
+            path,
+        )
+        assert (
+            {replace(explanation) for explanation in baseline[path].explanations} <= page.explanations <= explanations
+        )
+        assert page.title == replace(baseline[path].title), path
+        assert_described(page.description, replace(baseline[path].description))
 
 
 def assert_described(found: str, whole: str) -> None:
-    """A description is the whole text, or as much of its beginning as a search engine shows."""
+    """Assert that a description is the whole text, or its start up to the length that search engines show."""
     if found != whole:
         assert found.endswith("…")
         assert whole.startswith(found[:-1])
@@ -218,6 +226,6 @@ def assert_described(found: str, whole: str) -> None:
 
 
 def assert_drawn(found: Iterable[str], known: Iterable[str], path: str) -> None:
-    """Each text of a drawing is one that the page knows, or its beginning."""
+    """Assert that each text of a drawing is on the page too, in full or shortened."""
     for text in found:
-        assert any(folded(whole).startswith(text.removesuffix("…").rstrip()) for whole in known), (path, text)
+        assert any(collapsed(whole).startswith(text.removesuffix("…").rstrip()) for whole in known), (path, text)

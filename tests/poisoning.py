@@ -1,4 +1,4 @@
-"""The mini-explainer `every-field` with other texts in it: payloads, and the harmless words they are held against."""
+"""The mini-explainer `every-field` with other texts in it: payloads, and harmless words to compare them with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from golden import ROOT, SITES
-from outline import folded
+from outline import collapsed
 
 from builder.assembly import Assembly, assemble
 from builder.parsing.yaml_reader import read
@@ -26,7 +26,7 @@ from builder.records.traversal import citations, texts
 SUMMARIES = SITES / "every-field" / "summaries"
 PAYLOADS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "payloads.yml").read_text(encoding="utf-8"))
 WORD = "Quern"
-"""The harmless word: it stands in no file of the project."""
+"""The harmless word. It occurs nowhere else in the project."""
 
 Step = str | int
 Files = dict[str, Any]
@@ -35,17 +35,17 @@ Files = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place where an editor types text: the file, the way to it, and whether it is one line."""
+    """A field for text: its file, its path in the file, and whether it is one line."""
 
     file: str
     path: tuple[Step, ...]
     one_line: bool
     cites: str = ""
-    """The source of a citation, whose locator is the text."""
+    """The source, if the text is the locator of a citation."""
 
     def takes(self, text: str) -> str:
-        """A text as it can be typed here."""
-        return f"{self.cites} {folded(text) if self.one_line else text}".strip()
+        """Return a text in the form that can be typed in this field."""
+        return f"{self.cites} {collapsed(text) if self.one_line else text}".strip()
 
 
 @functools.cache
@@ -54,7 +54,7 @@ def loaded() -> Summaries:
 
 
 def plain() -> Files:
-    """The summaries as they are."""
+    """Return a copy of the unchanged summaries."""
     return copy.deepcopy(_plain())
 
 
@@ -68,7 +68,7 @@ def _plain() -> Files:
 
 
 def put(files: Files, file: str, path: tuple[Step, ...], text: object) -> None:
-    """Write a value into a file."""
+    """Put a value at a path in a file."""
     value = files[file]
     for step in path[:-1]:
         value = value[step]
@@ -77,7 +77,7 @@ def put(files: Files, file: str, path: tuple[Step, ...], text: object) -> None:
 
 @functools.cache
 def slots() -> tuple[Slot, ...]:
-    """Every place for text, the places in sources among them; not parties named by their id, nor codes, nor phrases."""
+    """Return every field for text, including locators, but not party ids, codes or site phrases."""
     return tuple(_slots(loaded()))
 
 
@@ -89,7 +89,7 @@ def _slots(summaries: Summaries) -> Iterator[Slot]:
         file = origin.document.path.removeprefix("summaries/")
         for path, text in texts(shape):
             if path[0] == "rests_on":
-                continue  # words to the letter, of texts that are others now
+                continue  # quotes the exact words of texts that are replaced here
             if not (path[0] == "words" or path[-1] == "language" or (path[-1] == "by" and text in summaries.records)):
                 yield Slot(file, (*origin.path, *path), isinstance(text, Line))
         for path, citation in citations(shape):
@@ -98,7 +98,7 @@ def _slots(summaries: Summaries) -> Iterator[Slot]:
 
 @functools.cache
 def phrases() -> tuple[str, ...]:
-    """The names of the site's own phrases."""
+    """Return the names of the site's own phrases."""
     return tuple(_names(read(ROOT / "templates" / "words" / "en.yml", "templates/words/en.yml").plain(), ""))
 
 
@@ -111,47 +111,47 @@ def _names(value: object, prefix: str) -> Iterator[str]:
 
 
 def everywhere(text: str) -> Files:
-    """One text as the whole of every field."""
+    """Return the summaries with one text in every field."""
     files = plain()
     for slot in slots():
         put(files, slot.file, slot.path, slot.takes(text))
     return files
 
 
-def amid(texts: list[str]) -> Files:
-    """Texts by turns in every prose, between words that the page explains, at a line's start and at its end."""
+def between_terms(texts: list[str]) -> Files:
+    """Return the summaries with texts between explained terms in all prose, at the start and the end of lines too."""
     files = plain()
     for index, slot in enumerate(slot for slot in slots() if not slot.one_line):
         text = texts[index % len(texts)]
-        put(files, slot.file, slot.path, f"DPRK {text} DPRK\n{text} the DPRK: {folded(text)}")
+        put(files, slot.file, slot.path, f"DPRK {text} DPRK\n{text} the DPRK: {collapsed(text)}")
     return files
 
 
-def worded(texts: list[str]) -> Files:
-    """Texts by turns instead of each of the site's own phrases."""
+def with_phrases(texts: list[str]) -> Files:
+    """Return the summaries with every site phrase replaced by one of the texts."""
     files = plain()
-    said = {name: folded(texts[index % len(texts)]) for index, name in enumerate(phrases())}
-    files["explainer.yml"]["words"] = said
+    own_phrases = {name: collapsed(texts[index % len(texts)]) for index, name in enumerate(phrases())}
+    files["explainer.yml"]["words"] = own_phrases
     return files
 
 
-def spread(title: Callable[[int, str], str]) -> Files:
-    """All payloads by turns over the fields, and each in the name of a party of its own."""
+def across_fields(title: Callable[[int, str], str]) -> Files:
+    """Return the summaries with payloads in all fields, and with a party named after each payload."""
     payloads = list(PAYLOADS.values())
     files = plain()
     for index, slot in enumerate(slots()):
         put(files, slot.file, slot.path, slot.takes(payloads[index % len(payloads)]))
     for index, (name, payload) in enumerate(PAYLOADS.items()):
         party = {"name": title(index, payload), "kind": "organisation", "summary": payload}
-        files[f"parties/payload-{name}.yml"] = {**party, "sources": [f"kbs-141830 {folded(payload)}"]}
+        files[f"parties/payload-{name}.yml"] = {**party, "sources": [f"kbs-141830 {collapsed(payload)}"]}
     return files
 
 
 def stand_in(payload: str, mark: object = "") -> str:
-    """Harmless words in as many paragraphs as the payload has, after a digit if it begins with one.
+    """Return harmless words with as many paragraphs as the payload, and a leading digit if it has one.
 
-    The number of a paragraph of a treaty is printed with the word for it, and known by its digit. What looks like a
-    list itself is parted from others by semicolons.
+    A digit matters because a numbered paragraph of a treaty is printed with the word "paragraph". Commas and "and"
+    matter because items that contain them are separated by semicolons.
     """
     paragraphs = Text(payload).paragraphs
     digit = "7" if paragraphs[0][0].isdigit() else ""
@@ -159,20 +159,20 @@ def stand_in(payload: str, mark: object = "") -> str:
     return digit + "\n\n".join(f"{WORD}{mark}{letter}{listed}" for letter in "abcdef"[: len(paragraphs)])
 
 
-def back(payloads: Mapping[str, str]) -> Callable[[str], str]:
-    """What puts payloads, by their mark, back in the places of their stand-ins."""
+def restorer(payloads: Mapping[str, str]) -> Callable[[str], str]:
+    """Return a function that replaces stand-ins by their payloads. `payloads` has them by mark."""
     paragraphs = {
         f"{WORD}{mark}{letter}": str(paragraph)
         for mark, payload in payloads.items()
         for letter, paragraph in zip("abcdef", Text(payload).paragraphs, strict=False)
     }
-    return lambda text: folded(
+    return lambda text: collapsed(
         re.sub(rf"7?({WORD}\d*[a-f])(?:(?:, | and )so)?", lambda match: paragraphs[match[1]], text)
     )
 
 
 def lay_out(files: Files, summaries: Path) -> None:
-    """Write summaries; a text stands for a whole file."""
+    """Write summaries. A string is written as the whole file."""
     for name, value in files.items():
         file = summaries / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -181,13 +181,13 @@ def lay_out(files: Files, summaries: Path) -> None:
 
 
 def assembled(files: Files, root: Path) -> Assembly:
-    """The pages of summaries."""
+    """Lay out and assemble summaries."""
     lay_out(files, root / "summaries")
-    return assemble(_Summaries(root=root))
+    return assemble(_ProjectWithTemplates(root=root))
 
 
-class _Summaries(Project):
-    """Summaries of their own, with this project's templates where these lie: compiled once, they are known by it."""
+class _ProjectWithTemplates(Project):
+    """A project that uses the repository's templates in place, so that they are compiled only once."""
 
     @property
     def templates(self) -> Path:

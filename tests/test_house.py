@@ -1,4 +1,6 @@
-"""The house: each room imports only from rooms below it, and each library has its rooms."""
+"""The structure of builder/: each room imports only from itself and the rooms above it in the table of CONTRIBUTING.md,
+and each library is imported only in its rooms.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from golden import ROOT
 BUILDER = ROOT / "builder"
 
 ROOMS = re.findall(r"^\| `(\w+)(?:/|\.py)` \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
-"""The rooms in the order of the table in CONTRIBUTING.md, lowest first."""
+"""The rooms, in the order of the table in CONTRIBUTING.md."""
 
 LIBRARIES = {
     "babel": {"dates", "explainer", "editing"},
@@ -27,7 +29,7 @@ LIBRARIES = {
     "watchdog": {"preview"},
     "yaml": {"parsing"},
 }
-"""Which rooms import a library; any room may import what is not named here."""
+"""The rooms that import each library. Any room may import a library that is not listed here."""
 
 MODULES = sorted(path for path in BUILDER.rglob("*.py") if not path.name.startswith("__"))
 
@@ -38,7 +40,7 @@ def room_of(module: str) -> str:
 
 
 def imports(module: Path) -> set[str]:
-    """The dotted names that a module imports, late imports and imports for types included."""
+    """The dotted names that a module imports, including imports in functions and for types."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -53,39 +55,39 @@ def imports(module: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(BUILDER).as_posix())
-def test_a_module_imports_from_its_own_room_and_those_below(module: Path) -> None:
+def test_a_module_imports_only_from_its_own_room_and_those_before_it(module: Path) -> None:
     room = module.relative_to(BUILDER).parts[0].removesuffix(".py")
     reachable = ROOMS[: ROOMS.index(room) + 1]
     for name in sorted(imports(module) - {"builder.__version__"}):
         library = name.split(".")[0]
         if library == "builder":
-            assert room_of(name) in reachable, f"{name} is above {room}"
+            assert room_of(name) in reachable, f"{name} comes after {room} in the table"
         assert room in LIBRARIES.get(library, {room}), f"{library} is not imported in {room}"
 
 
-def test_the_house_on_paper_is_the_house() -> None:
-    """Every room of builder/ is in the table of CONTRIBUTING.md, and no other."""
-    there = {path.stem for path in BUILDER.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
-    assert set(ROOMS) == {name for name in there if not name.startswith("__")}
+def test_the_table_of_rooms_lists_every_room() -> None:
+    """The table in CONTRIBUTING.md has every room of builder/ and no other."""
+    existing = {path.stem for path in BUILDER.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    assert set(ROOMS) == {name for name in existing if not name.startswith("__")}
 
 
 @pytest.mark.parametrize("room", sorted(BUILDER.rglob("__init__.py")), ids=lambda path: path.parent.name)
-def test_a_room_opens_with_what_it_owns_and_is_else_empty(room: Path) -> None:
+def test_the_init_file_of_a_room_contains_only_a_docstring(room: Path) -> None:
     tree = ast.parse(room.read_text("utf-8"))
     assert ast.get_docstring(tree)
     statements = [node for node in tree.body[1:] if not (isinstance(node, ast.Assign) and room.parent == BUILDER)]
     assert statements == []
 
 
-def test_no_room_is_crowded() -> None:
-    """A folder has as many modules as one reads at a glance."""
+def test_no_room_has_too_many_modules() -> None:
+    """A folder has few enough modules to take in at a glance."""
     for folder in {module.parent for module in MODULES}:
         most = 16 if folder.name == "models" else 8
         assert len([path for path in MODULES if path.parent == folder]) <= most, folder
 
 
-def test_libraries_are_where_the_list_says() -> None:
-    """No library is listed for a room that does not use it."""
+def test_every_library_is_used_in_each_of_its_rooms() -> None:
+    """LIBRARIES lists no room that does not import the library."""
     used: dict[str, set[str]] = {}
     for module in MODULES:
         for name in imports(module):

@@ -1,4 +1,4 @@
-"""Each case in tests/problems is a mistake, and the whole report it must get."""
+"""Each case in tests/problems is a mistake with the whole report that it must give."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CASES = sorted(PROBLEMS.glob("*.yml"))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_a_mistake_is_named_where_it_is(path: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_mistake_is_reported_at_its_place(path: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     case = read_case(path)
     lay_out(case, tmp_path)
     (tmp_path / "templates").symlink_to(ROOT / "templates")

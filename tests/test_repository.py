@@ -1,5 +1,5 @@
-"""What the repository promises of itself: imports point down, no subject in the code, no words in templates, and tests
-that leave its own explainer alone.
+"""Rules for the whole repository: no subject in the code, no words in templates, tests that don't read its explainer,
+and locked packages that fit the lowest Python.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 
-def test_no_word_of_a_subject_is_in_the_code() -> None:
-    """The subject is data: the names that the first explainer is about stand in no module and no template."""
+def test_the_code_does_not_mention_the_subject() -> None:
+    """The subject is data: no module or template contains a name from the first explainer."""
     names = re.compile(
         r"(?i)\b(Korean?|Kim|Putin|Trump|Pyongyang|Vladivostok|Kremlin|Russian?|DPRK|Toloraya|TASS|Hanoi)\b"
     )
@@ -32,19 +32,21 @@ def test_no_word_of_a_subject_is_in_the_code() -> None:
     assert found == []
 
 
-def test_templates_hold_no_words_of_their_own() -> None:
-    """Between the tags and marks of a page template there is no letter that a reader would see."""
+def test_templates_contain_no_words() -> None:
+    """Outside its tags and markup, a page template contains no text that a reader would see."""
     for path in sorted((ROOT / "templates" / "pages").glob("*")) + sorted((ROOT / "templates" / "parts").glob("*")):
         text = path.read_text("utf-8")
-        assert text.startswith("{#- "), f"{path.name} opens with what it is for"
+        assert text.startswith("{#- "), f"{path.name} must start with a comment that says what it is for"
         assert len(text.splitlines()) <= 65
         text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>|\{:[^}]*\}", "", text, flags=re.S)
         text = text.replace("///Footnotes Go Here///", "")
         assert re.findall(r"[^\W\d_]{2,}", text) == [], path.name
-        assert not re.search(r"\|\s*(safe|join)\b|~", path.read_text("utf-8")), f"{path.name} loses the type of text"
+        assert not re.search(r"\|\s*(safe|join)\b|~", path.read_text("utf-8")), (
+            f"{path.name} must not join or mark text as safe"
+        )
 
 
-def test_help_loads_no_more_than_it_needs() -> None:
+def test_help_imports_no_slow_libraries() -> None:
     program = (
         "import sys; sys.argv = ['explainer', '--help']\n"
         "try:\n from builder.cli.main import main; main()\n"
@@ -56,8 +58,8 @@ def test_help_loads_no_more_than_it_needs() -> None:
 
 
 @pytest.mark.parametrize("script", ["audit", "bench"])
-def test_what_make_runs_beside_the_tests_finds_its_modules(script: str) -> None:
-    """As the Makefile calls it, up to the point where it would begin."""
+def test_the_audit_and_the_benchmark_find_their_modules(script: str) -> None:
+    """Imports each script as the Makefile runs it, without starting it."""
     recipe = re.search(rf"^\t@(.*)\$\(RUN\) tests/{script}\.py$", (ROOT / "Makefile").read_text("utf-8"), re.M)
     assert recipe is not None
     set_to = dict(re.findall(r"(\w+)=(\S+)", recipe[1]))
@@ -70,7 +72,7 @@ def test_what_make_runs_beside_the_tests_finds_its_modules(script: str) -> None:
 
 @pytest.mark.parametrize("path", ["summaries/explainer.yml", "mkdocs.yml", "docs/about.md", "docs/method.md"])
 def test_a_test_that_reads_the_explainer_of_this_repository_fails(path: str, tmp_path: Path) -> None:
-    """Through a link and in a process of its own as well: whatever its editors write there must fail no test."""
+    """Also through a link and in another process. What editors write there must never make a test fail."""
     (tmp_path / "link.yml").symlink_to(ROOT / path)
     for file in (ROOT / path, tmp_path / "link.yml"):
         with pytest.raises(RuntimeError, match=rf"a test reads .*/{path}, which editors may change"):
@@ -81,7 +83,7 @@ def test_a_test_that_reads_the_explainer_of_this_repository_fails(path: str, tmp
     assert "RuntimeError: a test reads" in run.stderr
 
 
-def test_a_test_that_looks_through_the_summaries_of_this_repository_fails(tmp_path: Path) -> None:
+def test_a_test_that_lists_the_summaries_of_this_repository_fails(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"a test reads .*/summaries, which editors may change"):
         shutil.copytree(ROOT / "summaries", tmp_path / "summaries")
     with pytest.raises(RuntimeError, match=r"a test reads .*/docs, which editors may change"):
@@ -92,13 +94,13 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")
 
 
 def locked(name: str) -> dict[str, Requirement]:
-    """The packages of a lock by their names."""
+    """The packages of a lock file, by name."""
     lines = re.findall(r"^([\w.-]+==.*?) \\$", (ROOT / name).read_text("utf-8"), re.M)
     return {found.name: found for found in map(Requirement, lines)}
 
 
 def lowest_python() -> str:
-    """The lowest Python that this project runs on, from the one place that states it."""
+    """The lowest Python that this project runs on, from pyproject.toml."""
     stated: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
     assert stated.startswith(">=")
     return stated.removeprefix(">=")
@@ -111,7 +113,7 @@ def test_locks_are_hashed_and_name_no_host(name: str) -> None:
     assert packages
     assert len(re.findall(r"^[\w.-]+==[^\\\n]+ \\\n    --hash=sha256:", text, re.M)) == len(packages)
     assert "://" not in text
-    assert not re.findall(r"^-", text, re.M), "options such as an index belong to the machine"
+    assert not re.findall(r"^-", text, re.M), "options such as an index belong to the machine's configuration"
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -126,20 +128,23 @@ def test_every_locked_package_runs_on_the_lowest_python(name: str) -> None:
     assert refused == []
 
 
-def test_both_locks_name_the_same_versions_and_what_makes_them() -> None:
+def test_both_locks_have_the_same_versions_and_the_second_has_uv() -> None:
     site, dev = map(locked, LOCKS)
     assert {name: dev[name] for name in site} == site
     assert "uv" in dev
 
 
-def test_the_lowest_python_is_the_one_that_people_read_of() -> None:
+def test_documents_name_the_lowest_python() -> None:
     for name in ("README.md", "docs/handbook/index.md", ".ci/run"):
         assert set(re.findall(r"Python ([\d.]+) or newer", (ROOT / name).read_text("utf-8"))) == {lowest_python()}, name
     assert f"names the lowest Python: {lowest_python()}," in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
-def made(target: str, root: Path, **scripts: str) -> tuple[int, str]:
-    """Run make in a folder that holds what it reads, with shell scripts in the place of programs; its end and words."""
+def run_make(target: str, root: Path, **scripts: str) -> tuple[int, str]:
+    """Run make in a folder with the files it reads and shell scripts instead of programs.
+
+    Returns its exit code and error output.
+    """
     for name in ("Makefile", "pyproject.toml", *LOCKS):
         shutil.copy(ROOT / name, root)
     for path, script in scripts.items():
@@ -152,18 +157,20 @@ def made(target: str, root: Path, **scripts: str) -> tuple[int, str]:
     return run.returncode, "\n".join(line for line in run.stderr.splitlines() if not line.startswith("make: "))
 
 
-def test_make_names_the_lowest_python_to_an_older_one(tmp_path: Path) -> None:
-    tell = "import sys; sys.version_info = (3, 11, 1); exec(sys.argv[1])"
-    older = f"exec {sys.executable} -c '{tell}' \"$2\""
-    expected = f"Python {lowest_python()} or newer is needed; name it so: make PYTHON=python3.12 site"
-    assert made("site", tmp_path, python=older) == (2, expected)
+def test_with_an_older_python_make_says_which_one_is_needed(tmp_path: Path) -> None:
+    pretend = "import sys; sys.version_info = (3, 11, 1); exec(sys.argv[1])"
+    older = f"exec {sys.executable} -c '{pretend}' \"$2\""
+    expected = (
+        f"Python {lowest_python()} or newer is needed. If you have it under another name: make PYTHON=python3.12 site"
+    )
+    assert run_make("site", tmp_path, python=older) == (2, expected)
 
 
-def test_make_leaves_it_to_pip_why_packages_could_not_be_installed(tmp_path: Path) -> None:
+def test_make_shows_why_pip_could_not_install_packages(tmp_path: Path) -> None:
     pip = "echo 'ERROR: no version of that package runs on this Python' >&2; exit 1"
     expected = (
         "ERROR: no version of that package runs on this Python\n"
-        "The packages could not be installed: pip says above why. "
-        "The network is needed for this, the first time only."
+        "The packages could not be installed: see the error from pip above. "
+        "The first installation needs network access."
     )
-    assert made("site", tmp_path, venv__bin__python=pip) == (2, expected)
+    assert run_make("site", tmp_path, venv__bin__python=pip) == (2, expected)

@@ -1,4 +1,4 @@
-"""Each folder in tests/sites is a mini-explainer, with the pages it must give, to the byte."""
+"""Each folder in tests/sites is a mini-explainer with the exact pages that it must give."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ def assembled(site: Path, root: Path) -> Assembly:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_pages_of_a_mini_explainer(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    made = assembled(SITES / name, tmp_path)
+def test_a_mini_explainer_gives_its_expected_pages(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    assembly = assembled(SITES / name, tmp_path)
     expected = SITES / name / "docs"
     if request.config.getoption("--update-golden"):
-        write(made.pages, {}, expected)
-    write(made.pages, {}, tmp_path / "docs")
+        write(assembly.pages, {}, expected)
+    write(assembly.pages, {}, tmp_path / "docs")
     assert pages_below(tmp_path / "docs") == pages_below(expected)
 
 
 def test_the_same_summaries_give_the_same_bytes_anywhere(tmp_path: Path) -> None:
-    """Another hash seed, time zone, locale, working folder and umask change nothing."""
+    """The hash seed, time zone, locale, working folder and umask make no difference."""
     program = (
         "import sys; from pathlib import Path; "
         "from builder.assembly import assemble; from builder.project import Project; "
-        "from builder.site.page_files import write; made = assemble(Project(root=Path(sys.argv[1]))); "
-        "write(made.pages, made.assets, Path(sys.argv[1]) / 'docs')"
+        "from builder.site.page_files import write; assembly = assemble(Project(root=Path(sys.argv[1]))); "
+        "write(assembly.pages, assembly.assets, Path(sys.argv[1]) / 'docs')"
     )
-    written = []
+    results = []
     for place, seed, zone, language, mask in (
         ("here", "0", "UTC", "C.UTF-8", 0o022),
         ("there", "7", "Asia/Seoul", "C", 0o077),
@@ -61,14 +61,14 @@ def test_the_same_summaries_give_the_same_bytes_anywhere(tmp_path: Path) -> None
         subprocess.run(
             [sys.executable, "-c", program, str(root)], env=environment, cwd=root, umask=mask, check=True, timeout=120
         )
-        written.append(pages_below(root / "docs"))
-    assert written[0] == written[1]
-    assert written[0]
+        results.append(pages_below(root / "docs"))
+    assert results[0] == results[1]
+    assert results[0]
 
 
 def pages_below(folder: Path) -> dict[str, str]:
-    made = [file for file in sorted(folder.rglob("*.md")) if file.name not in HAND_WRITTEN]
-    return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in made}
+    files = [file for file in sorted(folder.rglob("*.md")) if file.name not in HAND_WRITTEN]
+    return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}
 
 
 EDITS = {
@@ -84,11 +84,11 @@ EDITS = {
         *("visits/blair-adams-1997.md", "visits/blair-adams-downing-street.md", "visits/index.md"),
     },
 }
-"""What is written otherwise of a visit, and the pages that then say something else."""
+"""Edits to a visit, each with the pages that it changes."""
 
 
 @pytest.mark.parametrize(("edit", "pages"), EDITS.items(), ids=["date", "status"])
-def test_an_edit_reaches_every_page_that_speaks_of_it_and_no_other(
+def test_an_edit_changes_every_page_that_shows_it_and_no_other(
     edit: tuple[str, str], pages: set[str], tmp_path: Path
 ) -> None:
     before = {page.path: page.body for page in assembled(SITES / "good-friday", tmp_path).pages}
@@ -122,18 +122,18 @@ def as_of(day: str, root: Path) -> Assembly:
     return assemble(Project(root=root), as_of=datetime.date.fromisoformat(day))
 
 
-def test_an_earlier_day_is_not_told_from_hindsight(tmp_path: Path) -> None:
-    """A statement without a day goes where one of its sources is later; what was published by then alone stays."""
+def test_an_earlier_day_has_no_text_written_later(tmp_path: Path) -> None:
+    """A statement without a date is removed if one of its sources is later, and kept if all were published by then."""
     pages = {page.path: page.body for page in as_of("2006-11-01", tmp_path).pages}
     assert "What had been agreed took nine years to hold" not in pages["index.md"]
     assert "two governments and eight parties" in pages["index.md"]
 
 
-def test_a_record_cites_nothing_that_was_published_later_where_it_has_other_sources(tmp_path: Path) -> None:
+def test_a_record_keeps_later_sources_only_if_it_has_no_others(tmp_path: Path) -> None:
     day = datetime.date(2006, 11, 1)
     shutil.copytree(SITES / "good-friday" / "summaries", tmp_path / "summaries")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
-    now, then = (inspect(Project(root=tmp_path), as_of=known).explainer for known in (None, day))
+    now, then = (inspect(Project(root=tmp_path), as_of=as_of_day).explainer for as_of_day in (None, day))
     later = {source.id for source in now.sources if source.issued and source.issued.first > day}
     shortened = []
     for id, record in then.records.items():
@@ -152,32 +152,32 @@ def test_a_record_cites_nothing_that_was_published_later_where_it_has_other_sour
         ("2007-05-08", ["when-they-first-met", "did-they-share-power", "arms-of-the-ira"]),
     ],
 )
-def test_a_question_is_there_from_the_day_on_which_it_could_be_answered(
+def test_a_question_appears_from_the_day_on_which_it_could_be_answered(
     day: str, asked: list[str], tmp_path: Path
 ) -> None:
-    """Earlier it has no heading, and where none has one there is no page; what it rests on is of the records of now."""
-    made = as_of(day, tmp_path)
-    pages = {page.path: page.body for page in made.pages}
+    """Without any question there is no page. What a question rests on is left out: it is about the current records."""
+    assembly = as_of(day, tmp_path)
+    pages = {page.path: page.body for page in assembly.pages}
     assert re.findall(r"^### .* \{: #(\S+) \}$", pages.get("questions.md", ""), re.M) == asked
     assert ("questions.md" in pages) == bool(asked)
-    questions = json.loads(made.assets["data/explainer.json"]).get("questions", [])
+    questions = json.loads(assembly.assets["data/explainer.json"]).get("questions", [])
     assert [question["id"] for question in questions] == asked
     assert not [name for question in questions for name in question if name in ("rests_on", "asserts")]
 
 
 @pytest.mark.parametrize("day", ["2006-11-01", "2007-03-26"])
-def test_the_claims_of_a_source_are_there_from_its_day_on(tmp_path: Path, day: str) -> None:
-    """Before it the site leads to them nowhere, its menu included."""
+def test_the_claims_of_a_source_appear_from_its_day_on(tmp_path: Path, day: str) -> None:
+    """Before that day no link leads to them, not even in the menu."""
     project = furnish(tmp_path)
     shutil.copytree(SITES / "good-friday" / "summaries", project.summaries)
     build(project, assembly=assemble(project, as_of=datetime.date.fromisoformat(day)))
-    is_out = day > "2007-03-25"
-    assert (project.site / "claims" / "guardian-20070325" / "index.html").is_file() == is_out
+    is_published = day > "2007-03-25"
+    assert (project.site / "claims" / "guardian-20070325" / "index.html").is_file() == is_published
     menu = (project.site / "about" / "index.html").read_text("utf-8")
-    assert ("claims/" in menu) == ("forecasts/" in menu) == is_out
+    assert ("claims/" in menu) == ("forecasts/" in menu) == is_published
 
 
-def test_claims_without_a_forecast_have_a_site(tmp_path: Path) -> None:
+def test_claims_without_a_forecast_can_be_built(tmp_path: Path) -> None:
     project = furnish(tmp_path)
     shutil.copytree(SITES / "good-friday" / "summaries", project.summaries)
     claims = project.summaries / "claims" / "guardian-20070325.yml"
@@ -187,19 +187,19 @@ def test_claims_without_a_forecast_have_a_site(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "1954-02-18", "1969-12-31", "2106-02-08", "9999-12-31"])
-def test_a_site_can_be_written_as_of_any_day(tmp_path: Path, day: str) -> None:
+def test_pages_can_be_rendered_as_of_any_day(tmp_path: Path, day: str) -> None:
     shutil.copytree(SITES / "state-treaty" / "summaries", tmp_path / "summaries")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
-    made = assemble(Project(root=tmp_path), as_of=datetime.date.fromisoformat(day))
-    assert made.as_of.isoformat() == day
-    assert ("visits/berlin-1954-talks.md" in {page.path for page in made.pages}) == (day >= "1954")
+    assembly = assemble(Project(root=tmp_path), as_of=datetime.date.fromisoformat(day))
+    assert assembly.as_of.isoformat() == day
+    assert ("visits/berlin-1954-talks.md" in {page.path for page in assembly.pages}) == (day >= "1954")
 
 
-def test_an_explainer_of_the_1950s_has_a_site(tmp_path: Path) -> None:
+def test_an_explainer_about_the_1950s_can_be_built(tmp_path: Path) -> None:
     project = furnish(tmp_path)
     shutil.copytree(SITES / "state-treaty" / "summaries", project.summaries)
     config = project.config.read_text("utf-8")
     project.config.write_text(re.sub(r"^nav:\n(?:[ #].*\n)*", "", config, flags=re.M), "utf-8")
     build(project)
     assert "15 May 1955" in (project.site / "index.html").read_text("utf-8")
-    assert (project.site / "sitemap.xml.gz").read_bytes()[4:8] == bytes(4), "gzip knows no day before 1970"
+    assert (project.site / "sitemap.xml.gz").read_bytes()[4:8] == bytes(4), "gzip has no dates before 1970"

@@ -1,4 +1,4 @@
-"""The workflow that publishes: where the site will be, when the tests run, and that nothing is trusted too much."""
+"""The workflow that publishes the site: its address, when the tests run, and that permissions are minimal."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ echo "$answer"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """What came of a step: its exit code, what it said, and what it set."""
+    """The result of a step: its exit code, its output, and the variables and outputs it set."""
 
     code: int
-    said: str
-    found: dict[str, str]
+    output: str
+    values: dict[str, str]
 
 
 def run(step: str, folder: Path, **environment: str) -> Step:
-    """Run a step of the build as a runner would; its `gh` answers PAGES and LAST, or fails where they are a number."""
+    """Run a step as a GitHub runner would. Its `gh` prints PAGES or LAST, or fails with that status if it is one."""
     (script,) = (each["run"] for each in BUILD["steps"] if each.get("id") == step)
     scratch = folder.parent / f"{folder.name}.runner"
     (scratch / "bin").mkdir(parents=True, exist_ok=True)
     (scratch / "bin" / "gh").write_text(GH)
     (scratch / "bin" / "gh").chmod(0o755)
-    told = [scratch / "env", scratch / "output"]
-    for file in told:
+    files = [scratch / "env", scratch / "output"]
+    for file in files:
         file.write_text("")
     given = {
         "GITHUB_SERVER_URL": "https://github.com",
         "GITHUB_REPOSITORY": "owner/talks",
-        "GITHUB_ENV": str(told[0]),
-        "GITHUB_OUTPUT": str(told[1]),
+        "GITHUB_ENV": str(files[0]),
+        "GITHUB_OUTPUT": str(files[1]),
         "RUNNER_TEMP": str(scratch),
         "PATH": f"{scratch / 'bin'}:{os.environ['PATH']}",
     }
@@ -66,12 +66,12 @@ def run(step: str, folder: Path, **environment: str) -> Step:
         check=False,
     )
     assert done.stderr == ("" if environment.get("LAST") != "500" else "gh: refused (HTTP 500)\n")
-    lines = [line.partition("=") for file in told for line in file.read_text("utf-8").splitlines()]
-    return Step(code=done.returncode, said=done.stdout, found={name: value for name, _, value in lines})
+    lines = [line.partition("=") for file in files for line in file.read_text("utf-8").splitlines()]
+    return Step(code=done.returncode, output=done.stdout, values={name: value for name, _, value in lines})
 
 
 @pytest.mark.parametrize("case", ADDRESSES.values(), ids=ADDRESSES.keys())
-def test_the_workflow_says_where_the_site_will_be(case: dict[str, Any], tmp_path: Path) -> None:
+def test_the_workflow_finds_the_address_of_the_site(case: dict[str, Any], tmp_path: Path) -> None:
     given = {"event": "push", "ref": "refs/heads/main", "default": "main", "chosen": "", **case["given"]}
     (tmp_path / "docs").mkdir()
     if "cname" in given:
@@ -87,13 +87,13 @@ def test_the_workflow_says_where_the_site_will_be(case: dict[str, Any], tmp_path
         PAGES=str(given["pages"]),
     )
     usual = {"REPO_URL": f"https://github.com/{given['repository']}", "EDIT_URI": "edit/main/docs/"}
-    assert step.said == case.get("said", "")
-    assert step.found == ({**usual, **case["found"]} if "found" in case else {})
+    assert step.output == case.get("said", "")
+    assert step.values == ({**usual, **case["found"]} if "found" in case else {})
     assert step.code == (0 if "found" in case else 1)
     assert [path.name for path in tmp_path.iterdir()] == ["docs"]
 
 
-def test_a_link_in_the_place_of_cname_is_not_read(tmp_path: Path) -> None:
+def test_a_cname_that_is_a_symbolic_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "secret").write_text("secret.example.org\n")
     (tmp_path / "docs" / "CNAME").symlink_to(tmp_path / "secret")
@@ -106,7 +106,7 @@ def test_a_link_in_the_place_of_cname_is_not_read(tmp_path: Path) -> None:
         CHOSEN="",
         PAGES="404",
     )
-    assert step.found["SITE_URL"] == "https://owner.github.io/talks/"
+    assert step.values["SITE_URL"] == "https://owner.github.io/talks/"
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def commit(folder: Path, *paths: str) -> str:
-    """Change files and commit them; give the commit."""
+    """Change files and commit them; return the commit's hash."""
     for path in paths:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         with (folder / path).open("a", encoding="utf-8") as file:
@@ -152,7 +152,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("path", [*CONTENTS, *OTHERS])
-def test_the_tests_run_where_more_than_contents_changed(path: str, repository: Path) -> None:
+def test_the_tests_run_only_if_more_than_content_changed(path: str, repository: Path) -> None:
     last = git(repository, "rev-parse", "HEAD")
     commit(repository, path)
     commit(repository, "summaries/visits/a.yml")
@@ -163,15 +163,15 @@ def test_the_tests_run_where_more_than_contents_changed(path: str, repository: P
         assert scope(repository, event, last) == ("false" if path in CONTENTS else "true")
 
 
-def test_what_moves_among_the_contents_or_out_of_the_code_counts_in_both_places(repository: Path) -> None:
+def test_a_file_moved_from_code_to_content_counts_as_a_change_of_code(repository: Path) -> None:
     last = git(repository, "rev-parse", "HEAD")
     git(repository, "mv", "builder/a.py", "summaries/a.yml")
     commit(repository, "summaries/visits/a.yml")
     assert scope(repository, "push", last) == "true"
 
 
-def test_a_push_is_held_against_the_last_that_was_found_in_order(repository: Path) -> None:
-    """The push between changed code and failed, or was never looked at: contents alone don't make up for it."""
+def test_a_push_is_compared_with_the_last_push_whose_checks_passed(repository: Path) -> None:
+    """A push in between changed code and failed: the tests must run even if the next push changes only content."""
     last = git(repository, "rev-parse", "HEAD")
     failed = commit(repository, "builder/a.py")
     commit(repository, "summaries/visits/a.yml")
@@ -183,13 +183,13 @@ def test_a_push_is_held_against_the_last_that_was_found_in_order(repository: Pat
 
 
 @pytest.mark.parametrize("last", ["", "500", "0" * 40, "0123456789abcdef0123456789abcdef01234567"])
-def test_everything_runs_where_there_is_nothing_to_hold_a_push_against(last: str, repository: Path) -> None:
-    """A first push, a service that does not answer, a commit that was pushed away."""
+def test_everything_runs_if_there_is_nothing_to_compare_a_push_with(last: str, repository: Path) -> None:
+    """The first push, a service that fails, a commit that a forced push removed."""
     commit(repository, "summaries/visits/a.yml")
     assert scope(repository, "push", last) == "true"
 
 
-def test_everything_runs_after_a_forced_push_that_leaves_code_out(repository: Path) -> None:
+def test_everything_runs_after_a_forced_push_that_removes_code(repository: Path) -> None:
     first = git(repository, "rev-parse", "HEAD")
     last = commit(repository, "builder/b.py")
     git(repository, "reset", "--quiet", "--hard", first)
@@ -197,7 +197,7 @@ def test_everything_runs_after_a_forced_push_that_leaves_code_out(repository: Pa
     assert scope(repository, "push", last) == "true"
 
 
-def test_everything_runs_when_it_is_asked_for_by_hand_and_without_a_parent(repository: Path) -> None:
+def test_everything_runs_when_started_by_hand_or_without_a_parent_commit(repository: Path) -> None:
     assert scope(repository, "workflow_dispatch", git(repository, "rev-parse", "HEAD")) == "true"
     assert scope(repository, "pull_request", "") == "true"
 
@@ -205,19 +205,19 @@ def test_everything_runs_when_it_is_asked_for_by_hand_and_without_a_parent(repos
 def scope(repository: Path, event: str, last: str) -> str:
     step = run("scope", repository, GITHUB_EVENT_NAME=event, GITHUB_REF_NAME="main", LAST=last)
     assert step.code == 0
-    return step.found["tests"]
+    return step.values["tests"]
 
 
-def test_what_decides_is_what_the_later_steps_ask() -> None:
-    asked = {each.get("run", each.get("uses", "")).partition("@")[0]: each.get("if") for each in BUILD["steps"]}
-    assert asked["make site FORMAT=github"] is None
-    assert asked["make check FORMAT=github"] == "steps.scope.outputs.tests == 'true'"
-    assert asked["actions/upload-pages-artifact"] == "steps.address.outputs.publish == 'true'"
+def test_later_steps_use_the_outputs_of_the_earlier_ones() -> None:
+    conditions = {each.get("run", each.get("uses", "")).partition("@")[0]: each.get("if") for each in BUILD["steps"]}
+    assert conditions["make site FORMAT=github"] is None
+    assert conditions["make check FORMAT=github"] == "steps.scope.outputs.tests == 'true'"
+    assert conditions["actions/upload-pages-artifact"] == "steps.address.outputs.publish == 'true'"
     assert BUILD["outputs"] == {"publish": "${{ steps.address.outputs.publish }}"}
     assert (DEPLOY["if"], DEPLOY["needs"]) == ("needs.build.outputs.publish == 'true'", "build")
 
 
-def test_no_secret_is_asked_for_and_deploying_runs_no_code_of_the_repository() -> None:
+def test_no_secret_is_used_and_deploying_runs_no_code_of_the_repository() -> None:
     text = (ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8")
     assert "secrets." not in text
     assert "pull_request_target" not in text
@@ -225,13 +225,13 @@ def test_no_secret_is_asked_for_and_deploying_runs_no_code_of_the_repository() -
     assert set(BUILD["permissions"].values()) == {"read"}
     assert [step["uses"].partition("@")[0] for step in DEPLOY["steps"]] == ["actions/deploy-pages"]
     scripts = [step["run"] for step in BUILD["steps"] if "run" in step]
-    assert not any("${{" in script for script in scripts)  # what others typed would be run
+    assert not any("${{" in script for script in scripts)  # text from outside would be run as code
 
 
 @pytest.mark.parametrize(
     ("address", "base"), [("https://talks.example.org/", "/"), ("https://owner.github.io/Talks/", "/Talks/")]
 )
-def test_all_that_names_the_address_follows_it(
+def test_links_canonical_addresses_and_the_sitemap_use_the_address(
     address: str, base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITE_URL", address)

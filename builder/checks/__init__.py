@@ -1,6 +1,7 @@
-"""What must hold between records, and what is worth a look.
+"""Checks of the records: contradictions, missing sources, and what an editor may want to look into.
 
 May import: `problems` up to `explainer`.
-Start with `consistency.consistent`: its problems and warnings are what `check` reports. `sourcing` asks for a source
-behind each statement. `findings` gathers what `report` shows: `coverage` and `staleness`.
+Start with `consistency.check_consistency`: `check` reports its problems and warnings. `sourcing` checks that everything
+has a source, `evidence` that answers still agree with the records. `findings` collects what `report` shows, from
+`coverage` and `staleness`.
 """

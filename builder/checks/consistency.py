@@ -1,4 +1,4 @@
-"""Whether the records agree: each with itself, all with one another, and with the day the explainer speaks for."""
+"""Checks that the records agree: each with itself, with one another, and with the explainer's day (`as_of`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from builder.checks.evidence import answers_hold, miscounted
-from builder.checks.sourcing import citations_of_two, claims_without_source, records_without_source
+from builder.checks.evidence import check_answers, check_count
+from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
 from builder.problems import Problem, SummaryError
@@ -22,11 +22,12 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import FELL_THROUGH, Visit
 from builder.records.traversal import Path, references, statements
 
-"""How a visit stands that did not take place: the reasons must be given."""
 
+def check_consistency(explainer: Explainer) -> tuple[Problem, ...]:
+    """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
-def consistent(explainer: Explainer) -> tuple[Problem, ...]:
-    """Hold the records against each other; give the warnings, or raise SummaryError with every contradiction."""
+    Counting starts only once the first checks find no errors.
+    """
     warnings: list[Problem] = []
     for checks in (_CHECKS, _COUNTING_CHECKS):
         found = [problem for check in checks for problem in check(explainer)]
@@ -40,19 +41,19 @@ def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str = ""
     return Problem(location=origin.at(path), rule=rule, message=message, hint=hint, warning=warning)
 
 
-def _status_said_once(explainer: Explainer) -> Iterator[Problem]:
+def _one_status_each(explainer: Explainer) -> Iterator[Problem]:
     with_status: tuple[Stage | Visit | Project, ...] = (*explainer.stages, *explainer.visits, *explainer.projects)
     for record in with_status:
         origin = explainer.origins[record.id]
         in_history = any(entry.status for entry in record.history)
         if record.status and in_history:
-            found = "the status is said twice, here and in the history"
+            found = "the status is given twice, here and in the history"
             yield _problem(
-                origin, ("status",), "status-twice", found, "leave this one out: the last of the history holds"
+                origin, ("status",), "status-twice", found, "remove this one: the last status in the history counts"
             )
         elif not record.status and not in_history:
-            hint = "give it as 'status', or on an entry of 'history'"
-            yield _problem(origin, (), "missing-status", "nothing says how it stands", hint)
+            hint = "add 'status' here or to an entry of 'history'"
+            yield _problem(origin, (), "missing-status", "there is no status", hint)
 
 
 def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
@@ -60,25 +61,25 @@ def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
         history: Sequence[Entry] = () if isinstance(shape, Claims) else getattr(shape, "history", ())
         for index, (before, entry) in enumerate(pairwise(history), start=1):
             if entry.date.last < before.date.first:
-                found = f"the entry of {entry.date} stands after that of {before.date}"
-                yield _problem(origin, ("history", index, "date"), "out-of-order", found, "oldest first")
+                found = f"the entry of {entry.date} comes after the one of {before.date}"
+                yield _problem(origin, ("history", index, "date"), "out-of-order", found, "put the oldest first")
 
 
-def _nothing_after_the_day(explainer: Explainer) -> Iterator[Problem]:
+def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
     as_of = explainer.settings.as_of
-    hint = f"the explainer speaks for {as_of}: raise 'as_of', or leave it out"
+    hint = f"the explainer's day is {as_of}: raise 'as_of', or leave this out"
     for shape, _, origin in owners(explainer):
         for path, statement in statements(shape):
             if statement.date and statement.date.first > as_of.first:
-                yield _problem(origin, (*path, "date"), "after-as-of", f"{statement.date} is after its day", hint)
+                yield _problem(origin, (*path, "date"), "after-as-of", f"{statement.date} is after 'as_of'", hint)
     for visit in explainer.visits:
         if status_on(visit) == "held" and visit.date.first > as_of.first:
-            found = f"held on {visit.date}, after its day"
+            found = f"held on {visit.date}, which is after 'as_of'"
             yield _problem(explainer.origins[visit.id], ("date",), "after-as-of", found, hint)
     for index, moment in enumerate(explainer.settings.moments):
         if moment.date.first > as_of.first:
             origin = explainer.origins[SETTINGS_FILE]
-            yield _problem(origin, ("moments", index, "date"), "after-as-of", f"{moment.date} is after its day", hint)
+            yield _problem(origin, ("moments", index, "date"), "after-as-of", f"{moment.date} is after 'as_of'", hint)
 
 
 def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
@@ -92,14 +93,15 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(origin, ("places",), "place-twice", "both 'place' and 'places' are given", "keep one")
         for id in sorted(set(visit.parties) & set(visit.present)):
             path = ("present", visit.present.index(id))
-            found = f"'{id}' is among the parties already"
-            yield _problem(origin, path, "repeated", found, "who met stands in 'parties', who watched in 'present'")
+            found = f"'{id}' is already in 'parties'"
+            hint = "'parties' has those who met, 'present' those who were only there"
+            yield _problem(origin, path, "repeated", found, hint)
         for index, id in enumerate(visit.parties):
             party = explainer.party(id)
             if party.kind == "person" and not party.of:
                 found = f"nothing says which side '{id}' is on"
                 yield _problem(
-                    origin, ("parties", index), "no-side", found, f"give 'of' in parties/{id}.yml", warning=True
+                    origin, ("parties", index), "no-side", found, f"add 'of' in parties/{id}.yml", warning=True
                 )
 
 
@@ -110,7 +112,7 @@ def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
             place = (reference.path[:-1], reference.id)
             if isinstance(reference.path[-1], int) and place in seen and reference.field != "route":
                 found = f"'{reference.id}' is named twice"
-                yield _problem(origin, reference.path, "repeated", found, "once is enough")
+                yield _problem(origin, reference.path, "repeated", found, "name it once")
             seen.add(place)
 
 
@@ -119,7 +121,7 @@ def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
         for path, statement in statements(shape):
             if statement.voice != "stated" and not statement.by and not isinstance(shape, Claims):
                 hint = "add 'by': the id of a party, or a name"
-                yield _problem(origin, path, "missing-speaker", f"a {statement.voice} needs who made it", hint)
+                yield _problem(origin, path, "missing-speaker", f"nothing says whose {statement.voice} this is", hint)
             if statement.support == "independent" and len({citation.source for citation in statement.sources}) < 2:
                 hint = "name a second source that does not draw on the first, or write 'single'"
                 found = "one source is not independent support"
@@ -130,11 +132,13 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for place in explainer.places:
         if (place.lat is None) != (place.lon is None):
             hint = "give both 'lat' and 'lon', or neither"
-            yield _problem(explainer.origins[place.id], (), "half-a-place", f"'{place.id}' has one coordinate", hint)
+            yield _problem(
+                explainer.origins[place.id], (), "half-a-place", f"'{place.id}' has only one coordinate", hint
+            )
     for source in explainer.sources:
         if not source.title and not source.publisher and not source.author:
-            hint = "give a title, a publisher or an author"
-            yield _problem(explainer.origins[source.id], (), "nameless", f"nothing says what '{source.id}' is", hint)
+            found = f"'{source.id}' has no title, publisher or author"
+            yield _problem(explainer.origins[source.id], (), "nameless", found, "give at least one of them")
         for index, author in enumerate(source.author):
             if not author.name:
                 hint = "give 'family' and 'given', or 'literal'"
@@ -142,15 +146,15 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
                     explainer.origins[source.id], ("author", index), "nameless", "this author has no name", hint
                 )
         if source.id not in explainer.uses and source.id not in explainer.claims:
-            hint = "cite it, or take it out"
+            hint = "cite it, or remove it"
             found = f"nothing cites '{source.id}'"
             yield _problem(explainer.origins[source.id], ("id",), "unused", found, hint, warning=True)
     for party in explainer.parties:
         for code in party.native:
             if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
-                found = f"'{code}' is no language code"
+                found = f"'{code}' is not a language code"
                 yield _problem(
-                    explainer.origins[party.id], ("native", code), "bad-language", found, "such as ko, ru, zh"
+                    explainer.origins[party.id], ("native", code), "bad-language", found, "such as ko, ru or zh"
                 )
 
 
@@ -158,7 +162,7 @@ def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
     for constraint in explainer.constraints:
         if constraint.id not in explainer.mentions:
             found = f"nothing names '{constraint.id}'"
-            hint = "name it where it holds a project back"
+            hint = "name it in a project that it blocks"
             yield _problem(explainer.origins[constraint.id], (), "unused", found, hint, warning=True)
 
 
@@ -181,22 +185,22 @@ def _no_circles(explainer: Explainer) -> Iterator[Problem]:
 def _circles(
     explainer: Explainer, records: Sequence[Record], field: str, above: Callable[[Record], tuple[str, ...]]
 ) -> Iterator[Problem]:
-    """Every circle once, whole, without recursion: chains may be long."""
+    """Find each circle once. There is no recursion, as chains may be long."""
     done: set[str] = set()
     for record in records:
-        way: list[str] = []
+        path: list[str] = []
         waiting: list[tuple[str, bool]] = [(record.id, True)]
         while waiting:
             id, entering = waiting.pop()
             if not entering:
-                way.pop()
+                path.pop()
                 done.add(id)
-            elif id in way:
-                circle = [*way[way.index(id) :], id]
+            elif id in path:
+                circle = [*path[path.index(id) :], id]
                 found = f"'{field}' goes in a circle: {' > '.join(circle)}"
-                yield _problem(explainer.origins[way[-1]], (field,), "circle", found, "take one of these steps out")
+                yield _problem(explainer.origins[path[-1]], (field,), "circle", found, "remove one of these steps")
             elif id not in done:
-                way.append(id)
+                path.append(id)
                 waiting.append((id, False))
                 waiting.extend((next_id, True) for next_id in above(explainer.records[id]))
 
@@ -204,41 +208,41 @@ def _circles(
 def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
     for before, stage in pairwise(explainer.stages):
         if stage.order == before.order:
-            found = f"'{before.id}' has the order {stage.order} too"
+            found = f"'{before.id}' also has the order {stage.order}"
             yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
 
 
-def _claims_hold(explainer: Explainer) -> Iterator[Problem]:
+def _claims_agree(explainer: Explainer) -> Iterator[Problem]:
     for source, claims in explainer.claims.items():
         origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
         for index, claim in enumerate(claims.claims):
             path: Path = ("claims", index)
             if claim.outcome and claim.voice != "forecast":
-                hint = "give it 'voice: forecast', or take the outcome out"
-                yield _problem(origin, (*path, "outcome"), "no-forecast", "an outcome for what is no forecast", hint)
+                hint = "add 'voice: forecast', or remove the outcome"
+                yield _problem(origin, (*path, "outcome"), "no-forecast", "only a forecast has an outcome", hint)
             if claim.asserts:
-                yield from miscounted(explainer, claim.asserts, origin, (*path, "asserts"), "claim")
+                yield from check_count(explainer, claim.asserts, origin, (*path, "asserts"), "claim")
 
 
 _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
-    _status_said_once,
+    _one_status_each,
     _histories_in_order,
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,
     records_without_source,
-    citations_of_two,
+    citations_of_two_sources,
     _references_make_sense,
     _constraints_named,
     _no_circles,
     _stages_in_sequence,
 )
-"""The checks of the first round: they stand on nothing."""
+"""The first checks, which need no others."""
 
 _COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
-    _nothing_after_the_day,
-    _claims_hold,
-    answers_hold,
+    _nothing_after_as_of,
+    _claims_agree,
+    check_answers,
     claims_without_source,
 )
-"""The checks that count: they need statuses and chains that hold."""
+"""The checks that count: each record must have one status, and nothing may go in a circle."""

@@ -1,4 +1,4 @@
-"""What a source says that no claim keeps, what claims no record takes up, and what rests on few sources."""
+"""Paragraphs of sources without claims, claims that no record uses, and statements that rest on few sources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from builder.records.traversal import Path, citations, statements
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paragraph:
-    """A paragraph of a source with the claims kept of it, and its text where a copy was at hand."""
+    """A paragraph of a source, the claims recorded from it, and its text if there is a copy."""
 
     label: str
     claims: tuple[Claim, ...]
@@ -30,7 +30,7 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Misquote:
-    """A quote that its paragraph does not hold word for word; `elsewhere` names the paragraph that does."""
+    """A quote that is not in its paragraph word for word; `elsewhere` is the paragraph that it is in, if any."""
 
     claim: Claim
     elsewhere: str | None = None
@@ -38,89 +38,90 @@ class Misquote:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Coverage:
-    """How the claims kept of a source cover it, and which of them the records take up."""
+    """How well the claims of a source cover it, and which of them no record uses."""
 
     claims: Claims
     paragraphs: tuple[Paragraph, ...]
-    """Every paragraph, in order: by the text where there is one, or else by the numbers that claims give."""
+    """Every paragraph in order: those of the text, or without a text the numbers that claims give."""
 
     about_nothing: tuple[Claim, ...]
     """Claims that are about no record."""
 
     not_taken_up: tuple[Claim, ...]
-    """Claims none of whose records cites the source, as a whole or at that paragraph, or a source of the check."""
+    """Claims that no record uses: none that they are about cites the source there, or a source of the check."""
 
     misplaced: tuple[Claim, ...] = ()
-    """Claims of a paragraph that the text does not have."""
+    """Claims whose paragraph is not in the text."""
 
     misquoted: tuple[Misquote, ...] = ()
-    """Quotes that the text does not hold."""
+    """Quotes that are not in their paragraph."""
 
     @property
     def without_claim(self) -> tuple[Paragraph, ...]:
-        """The paragraphs of which no claim is kept."""
+        """The paragraphs without a claim."""
         return tuple(paragraph for paragraph in self.paragraphs if not paragraph.claims)
 
     @property
     def gaps(self) -> tuple[str, ...]:
-        """The same by their numbers, those in a row as one: `3`, `5–7`."""
+        """The numbers of the paragraphs without a claim, as ranges: `3`, `5–7`."""
         numbers = [int(paragraph.label) for paragraph in self.without_claim]
-        rows = (tuple(row) for _, row in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]))
-        return tuple(f"{row[0][1]}–{row[-1][1]}" if len(row) > 1 else str(row[0][1]) for row in rows)
+        runs = (tuple(run) for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0]))
+        return tuple(f"{run[0][1]}–{run[-1][1]}" if len(run) > 1 else str(run[0][1]) for run in runs)
 
 
 def cover(explainer: Explainer, claims: Claims, text: Sequence[str] | None = None) -> Coverage:
-    """Hold the claims kept of a source against the records and its paragraphs (`text`, where there is a copy)."""
+    """Compare the claims of a source with the records, and with its paragraphs (`text`) if there is a copy."""
     paragraphs = tuple(_paragraphs(claims, text))
     known = {paragraph.label for paragraph in paragraphs}
     return Coverage(
         claims=claims,
         paragraphs=paragraphs,
         about_nothing=tuple(claim for claim in claims.claims if not claim.about),
-        not_taken_up=tuple(
-            claim for claim in claims.claims if claim.about and not _is_taken_up(explainer, claims, claim)
-        ),
+        not_taken_up=tuple(claim for claim in claims.claims if claim.about and not _is_used(explainer, claims, claim)),
         misplaced=tuple(claim for claim in claims.claims if text is not None and claim.para not in known),
         misquoted=() if text is None else tuple(_misquoted(claims, paragraphs)),
     )
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
-    """The paragraphs of a copy of a source: each line in which something is to be seen, with single spaces."""
-    lines = (" ".join(_UNSEEN.sub("", line).split()) for line in text.splitlines())
+    """The paragraphs of a copy of a source: each line with visible text, with single spaces."""
+    lines = (" ".join(_INVISIBLE.sub("", line).split()) for line in text.splitlines())
     return tuple(line for line in lines if line)
 
 
-_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
-"""What a page puts into words so that they may be broken, or must not be: a copy holds it, and nobody sees it."""
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Invisible characters that pages use to allow or forbid line breaks: a copied text contains them."""
 
 
 def _paragraphs(claims: Claims, text: Sequence[str] | None) -> Iterator[Paragraph]:
-    kept: dict[str, list[Claim]] = {}
+    by_paragraph: dict[str, list[Claim]] = {}
     for claim in claims.claims:
-        kept.setdefault(claim.para, []).append(claim)
+        by_paragraph.setdefault(claim.para, []).append(claim)
     if text is None:
-        numbers = [int(para) for para in kept if re.fullmatch(r"[1-9]\d{0,3}", para)]
+        numbers = [int(para) for para in by_paragraph if re.fullmatch(r"[1-9]\d{0,3}", para)]
         labels = [str(number) for number in range(1, max(numbers, default=0) + 1)]
-        labels += [str(para) for para in kept if para not in labels]
-        yield from (Paragraph(label=label, claims=tuple(kept.get(label, ()))) for label in labels)
+        labels += [str(para) for para in by_paragraph if para not in labels]
+        yield from (Paragraph(label=label, claims=tuple(by_paragraph.get(label, ()))) for label in labels)
     else:
-        for number, words in enumerate(text, start=1):
-            yield Paragraph(label=str(number), claims=tuple(kept.get(str(number), ())), text=words)
+        for number, paragraph in enumerate(text, start=1):
+            yield Paragraph(label=str(number), claims=tuple(by_paragraph.get(str(number), ())), text=paragraph)
 
 
-def _is_taken_up(explainer: Explainer, claims: Claims, claim: Claim) -> bool:
+def _is_used(explainer: Explainer, claims: Claims, claim: Claim) -> bool:
     number = int(claim.para) if re.fullmatch(r"\d{1,6}", claim.para) else None
     checked_by = {citation.source for citation in claim.checked.sources} if claim.checked else set()
     return any(
-        citation.source in checked_by or (citation.source == claims.source and _speaks_of(citation.locator, number))
+        citation.source in checked_by or (citation.source == claims.source and _includes(citation.locator, number))
         for id in claim.about
         for _, citation in citations(explainer.records[id])
     )
 
 
-def _speaks_of(locator: str, number: int | None) -> bool:
-    """Whether a locator such as `para. 4`, `para. 1 and 7` or `paras. 2–4` takes in a paragraph; none takes in all."""
+def _includes(locator: str, number: int | None) -> bool:
+    """Whether a locator such as `para. 4`, `para. 1 and 7` or `paras. 2–4` includes a paragraph.
+
+    A locator without numbers includes every paragraph.
+    """
     spans = [(int(first), int(last or first)) for first, last in _SPAN.findall(locator)]
     return not spans or number is None or any(first <= number <= last for first, last in spans)
 
@@ -139,8 +140,8 @@ def _misquoted(claims: Claims, paragraphs: Sequence[Paragraph]) -> Iterator[Misq
 
 
 def _plain(text: str) -> str:
-    """The words as they are compared: one kind of quotation mark and of hyphen, accents as letters, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", text).translate(_MARKS)).split())
+    """A text to compare: one kind of quotation mark and hyphen, accents combined with their letters, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text).translate(_MARKS)).split())
 
 
 _MARKS = str.maketrans(
@@ -149,8 +150,8 @@ _MARKS = str.maketrans(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Resting:
-    """A statement with where it stands: in a record, or in the explainer's own file."""
+class LocatedStatement:
+    """A statement and where it is: its record (None for the explainer's own file), origin and path."""
 
     statement: Statement
     record: Record | None
@@ -159,32 +160,36 @@ class Resting:
 
     @property
     def on_one_source(self) -> bool:
-        """Whether it rests on one source, or on several that draw on the same one."""
+        """Whether it has one source, or several that draw on the same one."""
         return self.statement.support == "single" or len({citation.source for citation in self.statement.sources}) == 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grounds:
-    """What the statements rest on, answers of disputes and to readers' questions left out."""
+    """Which statements rest on few sources. Answers in disputes and to readers' questions are not counted."""
 
     main: Source | None
-    """The source most claims are kept of."""
+    """The source with the most claims."""
 
     counted: int
-    one_source: tuple[Resting, ...]
-    """On one source, or on several that draw on the same one."""
+    """How many statements there are."""
 
-    state_media: tuple[Resting, ...]
-    """On state media alone."""
+    one_source: tuple[LocatedStatement, ...]
+    """Those with one source, or several that draw on the same one."""
 
-    main_alone: tuple[Resting, ...]
-    """On the main source alone."""
+    state_media: tuple[LocatedStatement, ...]
+    """Those with state media as their only sources."""
+
+    main_alone: tuple[LocatedStatement, ...]
+    """Those with the main source as their only source."""
 
 
 def grounds(explainer: Explainer) -> Grounds:
-    """Which statements rest on one source, on state media alone, or on the main source alone."""
+    """Find the statements that rest on one source, on state media alone, or on the main source alone."""
     main = main_source(explainer)
-    every = [(item, {citation.source for citation in item.statement.sources}) for item in _resting(explainer)]
+    every = [
+        (item, {citation.source for citation in item.statement.sources}) for item in _located_statements(explainer)
+    ]
     state = {source.id for source in explainer.sources if source.standing == "state-media"}
     return Grounds(
         main=main,
@@ -195,26 +200,27 @@ def grounds(explainer: Explainer) -> Grounds:
     )
 
 
-def by_record(items: Sequence[Resting]) -> tuple[tuple[Record | None, int], ...]:
-    """The records that statements stand in, those with most of them first; None for the explainer's own file."""
+def by_record(items: Sequence[LocatedStatement]) -> tuple[tuple[Record | None, int], ...]:
+    """How many of the statements each record has, those with the most first; None for the explainer's own file."""
     counted = Counter(item.record.id if item.record else None for item in items)
     records = {item.record.id if item.record else None: item.record for item in items}
     return tuple((records[id], count) for id, count in counted.most_common())
 
 
 def main_source(explainer: Explainer) -> Source | None:
-    """The source most claims are kept of; None where none are."""
+    """The source with the most claims; None if there are no claims."""
     most = max(explainer.claims.values(), key=lambda claims: len(claims.claims), default=None)
     return explainer.source(most.source) if most else None
 
 
-def _resting(explainer: Explainer) -> Iterator[Resting]:
-    """Every statement with where it stands, answers left out: in disputes each is what one side says, and those to
-    readers' questions say again what the records say.
+def _located_statements(explainer: Explainer) -> Iterator[LocatedStatement]:
+    """Every statement except answers.
+
+    An answer in a dispute is what one side says, and one to a reader's question repeats what the records say.
     """
     for shape, record, origin in owners(explainer):
         if isinstance(shape, (Claims, Question)):
             continue
         for path, statement in statements(shape):
             if path[0] != "disputes":
-                yield Resting(statement=statement, record=record, origin=origin, path=path)
+                yield LocatedStatement(statement=statement, record=record, origin=origin, path=path)

@@ -1,4 +1,4 @@
-"""Whether the answers to readers' questions still hold: what they rest on, what they count, what they cite."""
+"""Checks that the answers to readers' questions still agree with the records: facts, counts and citations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from builder.problems import Problem, did_you_mean, folded, visible
 from builder.records.loading import SETTINGS_FILE, Origin
 from builder.records.models.claims import Assertion, Claim
 from builder.records.models.constraint import Constraint
-from builder.records.models.kinds import ONE_OF
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.project import Project
 from builder.records.models.questions import Ground, Question
 from builder.records.models.record import Record
@@ -24,33 +24,33 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 from builder.records.traversal import Path, citations, references, texts, within
 
-_MEND = "mend the answer, or the record"
+_FIX = "correct the answer or the record"
 
 
-def answers_hold(explainer: Explainer) -> Iterator[Problem]:
-    """Find the answers that the records do not bear out, that miscount, or that cite what no record of theirs does."""
+def check_answers(explainer: Explainer) -> Iterator[Problem]:
+    """Find answers that the records do not support, that miscount, or that cite what no record of theirs cites."""
     asked: dict[str, Question] = {}
     for question in explainer.questions:
         origin = explainer.origins[question.id]
         first = asked.setdefault(folded(" ".join(question.question.split())), question)
         if first is not question:
-            found = f"'{first.id}' asks the same"
+            found = f"'{first.id}' asks the same question"
             yield Problem(location=origin.at(("question",)), rule="same-question", message=found, hint="ask it once")
         for index, ground in enumerate(question.rests_on):
-            yield from _Held(explainer, ground, origin, ("rests_on", index)).problems()
+            yield from _GroundCheck(explainer, ground, origin, ("rests_on", index)).problems()
         for index, assertion in enumerate(question.asserts):
-            yield from miscounted(explainer, assertion, origin, ("asserts", index), "answer")
+            yield from check_count(explainer, assertion, origin, ("asserts", index), "answer")
         yield from _cited_by_no_record(explainer, question, origin)
 
 
-def miscounted(explainer: Explainer, assertion: Assertion, origin: Origin, path: Path, what: str) -> Iterator[Problem]:
-    """Hold a number that something says, called `what`, against what the records count."""
+def check_count(explainer: Explainer, assertion: Assertion, origin: Origin, path: Path, what: str) -> Iterator[Problem]:
+    """Compare the number of meetings that something says, called `what`, with the number in the records."""
     one, other = sorted(assertion.meetings)
     counted = meetings(explainer, assertion.until.last).get((one, other), ())
     if len(counted) != assertion.count:
         listed = ", ".join(visit.id for visit in counted) or "none"
-        found = f"the {what} says {assertion.count} meetings, the records count {len(counted)}: {listed}"
-        hint = f"mend the records, or the {what}"
+        found = f"the {what} says {assertion.count} meetings, but the records have {len(counted)}: {listed}"
+        hint = f"correct the {what} or the records"
         yield Problem(location=origin.at((*path, "count")), rule="contradicted", message=found, hint=hint)
 
 
@@ -67,8 +67,8 @@ def _cited_by_no_record(explainer: Explainer, question: Question, origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """What an answer rests on, held against what is recorded."""
+class _GroundCheck:
+    """Compares one thing that an answer rests on with the records."""
 
     explainer: Explainer
     ground: Ground
@@ -82,37 +82,37 @@ class _Held:
             return
         if ground.claim and self._claim() is None:
             known = [claim.id for claim in self._claims()]
-            hint = did_you_mean(ground.claim, known) or "name a claim that is there"
-            yield self._amiss("claim", "dangling", f"{self._what} has no claim '{ground.claim}'", hint)
+            hint = did_you_mean(ground.claim, known) or "name a claim that exists"
+            yield self._problem_at("claim", "dangling", f"{self._what} has no claim '{ground.claim}'", hint)
             return
         if ground.status and (now := self._status()) != ground.status:
             rests = f"the answer rests on the status '{ground.status}'"
-            yield self._not_borne_out("status", f"{rests}, and {self._what} {self._stands(now)}")
+            yield self._unsupported("status", f"{rests}, but {self._what} {self._has_status(now)}")
         if ground.says:
-            yield from self._unsaid(ground.says)
+            yield from self._check_wording(ground.says)
         elif ground.date and (date := self._date()) != ground.date:
             rests = f"the answer rests on the date {ground.date}"
-            yield self._not_borne_out("date", f"{rests}, and {self._what} {self._dated(date)}")
+            yield self._unsupported("date", f"{rests}, but {self._what} {self._has_date(date)}")
         if ground.result and ground.result not in (results := self._results()):
             has = " and ".join(f"'{result}'" for result in results) or "not checked"
-            yield self._not_borne_out("result", f"the answer rests on '{ground.result}', and {self._what} is {has}")
+            yield self._unsupported("result", f"the answer rests on '{ground.result}', but {self._what} is {has}")
         named = set(self._named()) if ground.names else set()
         for index, id in enumerate(ground.names):
             if id not in named:
-                yield self._not_borne_out("names", f"{self._what} does not name '{id}'", index)
+                yield self._unsupported("names", f"{self._what} does not name '{id}'", index)
 
     def _incomplete(self) -> Iterator[Problem]:
         ground = self.ground
         given = set(ground.model_fields_set)
         if not given & {"status", "date", "says", "names", "result"}:
             hint = "add 'status', 'date', 'says', 'names' or 'result'"
-            yield self._amiss(None, "missing-field", "this gives nothing that the record must say", hint)
+            yield self._problem_at(None, "missing-field", "there is nothing here to compare with the record", hint)
         if ground.says:
-            given.discard("date")  # it is the statement's then, and has no day of its own
+            given.discard("date")  # then it is the date of the statement, not of the record
         for field, needed in _NEEDS.items():
             if field in given and not given & set(needed):
-                hint = f"add {' or '.join(repr(name) for name in needed)}, or leave it out"
-                yield self._amiss(field, "missing-field", f"'{field}' says nothing by itself", hint)
+                hint = f"add {' or '.join(repr(name) for name in needed)}, or remove '{field}'"
+                yield self._problem_at(field, "missing-field", f"'{field}' means nothing on its own", hint)
 
     @property
     def _what(self) -> str:
@@ -130,7 +130,7 @@ class _Held:
         return next((claim for claim in self._claims() if claim.id == self.ground.claim), None)
 
     def _shapes(self) -> tuple[Shape, ...]:
-        """What must say it: the claim, the record with the claims kept of it, or the explainer's own file."""
+        """Where the answer must be found: the claim, the record with its claims, or the explainer's own file."""
         if claim := self._claim():
             return (claim,)
         record = self._record()
@@ -144,12 +144,12 @@ class _Held:
         day = self.ground.on.first if self.ground.on else None
         return status_on(record, day) if isinstance(record, (Stage, Visit, Project)) else None
 
-    def _stands(self, status: str | None) -> str:
+    def _has_status(self, status: str | None) -> str:
         record = self._record()
         if record is None or not isinstance(record, (Stage, Visit, Project)):
-            return f"is a {ONE_OF[record.kind_name]}, which has none" if record else "has none"
+            return f"is a {SINGULARS[record.kind_name]}, which has no status" if record else "has no status"
         if self.ground.on:
-            return f"was '{status}' on {self.ground.on}" if status else f"was not known of on {self.ground.on}"
+            return f"was '{status}' on {self.ground.on}" if status else f"was not known yet on {self.ground.on}"
         return f"is '{status}'"
 
     def _date(self) -> Date | None:
@@ -162,10 +162,10 @@ class _Held:
                 return issued
         return None
 
-    def _dated(self, date: Date | None) -> str:
+    def _has_date(self, date: Date | None) -> str:
         if self.ground.on:
-            return f"had {date or 'none'} on {self.ground.on}"
-        return f"has {date or 'none'}"
+            return f"had {date or 'no date'} on {self.ground.on}"
+        return f"has {date or 'no date'}"
 
     def _results(self) -> tuple[str, ...]:
         claim = self._claim()
@@ -177,36 +177,36 @@ class _Held:
             yield from (reference.id for reference in references(shape))
             yield from (link.id for _, text in texts(shape) for link in text.links)
 
-    def _unsaid(self, words: str) -> Iterator[Problem]:
+    def _check_wording(self, words: str) -> Iterator[Problem]:
         every = [part for shape in self._shapes() for part in within(shape)]
-        told = [(part, text) for part in every for text in self._texts(part)]
-        saying = [part for part, text in told if _plain(words) in text]
+        written = [(part, text) for part in every for text in self._texts(part)]
+        saying = [part for part, text in written if _plain(words) in text]
         if not saying:
-            nearest = max((text for _, text in told), key=lambda text: _shared(text, words), default="")
+            nearest = max((text for _, text in written), key=lambda text: _shared(text, words), default="")
             short = textwrap.shorten(nearest, 100, placeholder=" …")
-            hint = f"nearest in it: '{short}'; {_MEND}" if _shared(nearest, words) else _MEND
-            yield self._amiss("says", "not-borne-out", f"{self._what} does not say '{words}'", hint)
+            hint = f"the nearest text in it is '{short}'; {_FIX}" if _shared(nearest, words) else _FIX
+            yield self._problem_at("says", "not-borne-out", f"{self._what} does not say '{words}'", hint)
             return
         wanted = {name: getattr(self.ground, name) for name in ("by", "para", "date") if getattr(self.ground, name)}
-        amiss = [{name for name in wanted if getattr(part, name, None) != wanted[name]} for part in saying]
-        if all(amiss):
-            part, wrong = min(zip(saying, amiss, strict=True), key=lambda item: len(item[1]))
+        differing = [{name for name in wanted if getattr(part, name, None) != wanted[name]} for part in saying]
+        if all(differing):
+            part, wrong = min(zip(saying, differing, strict=True), key=lambda item: len(item[1]))
             name = next(name for name in wanted if name in wrong)
             now = f"is '{found}'" if (found := getattr(part, name, None)) else "is not given"
             found = f"where {self._what} says '{words}', '{name}' {now}, not '{wanted[name]}'"
-            yield self._not_borne_out(name, found)
+            yield self._unsupported(name, found)
 
     def _texts(self, part: Shape) -> Iterator[str]:
-        """The texts of a shape itself, as they are read."""
+        """The texts in a shape's own fields, without the marks of links."""
         for name in part.model_fields_set:
             value = getattr(part, name)
             values = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
             yield from (_plain(self.explainer.plain(text)) for text in values if isinstance(text, Text))
 
-    def _not_borne_out(self, field: str, found: str, *index: int) -> Problem:
-        return self._amiss(field, "not-borne-out", found, _MEND, *index)
+    def _unsupported(self, field: str, found: str, *index: int) -> Problem:
+        return self._problem_at(field, "not-borne-out", found, _FIX, *index)
 
-    def _amiss(self, field: str | None, rule: str, message: str, hint: str, *index: int) -> Problem:
+    def _problem_at(self, field: str | None, rule: str, message: str, hint: str, *index: int) -> Problem:
         path = (*self.path, field, *index) if field else self.path
         return Problem(location=self.origin.at(path), rule=rule, message=visible(message), hint=visible(hint))
 
@@ -218,7 +218,7 @@ _NEEDS = {
     "claim": ("says", "names", "result"),
     "result": ("claim",),
 }
-"""Fields that say nothing without another."""
+"""Fields that need one of the others."""
 
 
 def _plain(text: str) -> str:
@@ -226,5 +226,5 @@ def _plain(text: str) -> str:
 
 
 def _shared(text: str, words: str) -> int:
-    """How many of the words stand in a text."""
+    """How many of the words are in a text."""
     return len(set(folded(text).split()) & set(folded(words).split()))

@@ -1,4 +1,4 @@
-"""What is missing, stale or thin in an explainer: gathered, and as findings that each have a place and a rule."""
+"""What is missing, out of date or thin in an explainer, as findings that each have a rule and a place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.checks.coverage import Coverage, Grounds, Resting, cover, grounds
+from builder.checks.coverage import Coverage, Grounds, LocatedStatement, cover, grounds
 from builder.checks.staleness import Stale, Thin, stale, thin
 from builder.explainer.linking import Explainer
 from builder.problems import Location
@@ -17,31 +17,31 @@ from builder.records.models.record import Record
 from builder.records.safe_text import Text
 
 RULES = {
-    "review-due": "The day to review it has gone by",
-    "gone-by": "Still ahead, on a day that has gone by",
+    "review-due": "The day to review it has passed",
+    "gone-by": "Planned for a day that has passed",
     "open-forecast": "Forecasts still open",
     "unchanged-stage": "Stages without a step for a year",
     "paragraph-without-claim": "Paragraphs without a claim",
-    "no-such-paragraph": "Claims of a paragraph that the text does not have",
+    "no-such-paragraph": "Claims whose paragraph is not in the text",
     "misquoted": "Quotes that are not in the text word for word",
     "about-nothing": "Claims about no record",
-    "not-taken-up": "Claims that no record they are about takes up",
+    "not-taken-up": "Claims that no record they are about uses",
     "main-source-alone": "Statements resting on the main source alone",
     "state-media-alone": "Statements resting on state media alone",
     "one-source": "Statements resting on one source",
-    "without-outcome": "Visits held, and nothing says what came of them",
+    "without-outcome": "Visits held, without an outcome",
     "without-step": "Projects without a dated step",
-    "unnamed": "Parties that nothing names",
+    "unnamed": "Parties that are not named anywhere",
     "unchecked-answer": "Answers that do not say what they rest on",
 }
-"""Every rule of a finding with its heading, in the order they are told."""
+"""Every rule of a finding and its heading, in the order of the report."""
 
 _WIDTH = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """The state of an explainer, on a day."""
+    """What is missing, out of date or thin in an explainer on a day."""
 
     explainer: Explainer
     today: datetime.date
@@ -53,7 +53,7 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing to look into: by which rule, where, in which record (None: the explainer's own file), in words."""
+    """One thing to look into: its rule, its place, its record (None for the explainer's own file), and a text."""
 
     rule: str
     location: Location
@@ -61,12 +61,12 @@ class Finding:
     text: str
 
 
-def take_stock(
+def gather_report(
     explainer: Explainer, today: datetime.date | None = None, copies: Mapping[str, Sequence[str]] | None = None
 ) -> Report:
-    """Gather what is missing, stale or thin, as of `today`; of the explainer's own day where none is given.
+    """Gather what is missing, out of date or thin on `today`, by default the explainer's own day.
 
-    `copies` holds the paragraphs of sources that are at hand, by the id of the source.
+    `copies` has the paragraphs of each source of which there is a copy, by its id.
     """
     day = today or explainer.settings.as_of.last
     copies = copies or {}
@@ -81,28 +81,28 @@ def take_stock(
 
 
 def findings(report: Report) -> tuple[Finding, ...]:
-    """Everything in a report as findings, in the order of the rules."""
-    found = [*_of_staleness(report), *_of_coverage(report), *_of_grounds(report), *_of_thinness(report)]
-    order = {rule: place for place, rule in enumerate(RULES)}
+    """The findings of a report, in the order of the rules."""
+    found = [*_staleness(report), *_coverage(report), *_grounds(report), *_thinness(report)]
+    order = {rule: index for index, rule in enumerate(RULES)}
     return tuple(sorted(found, key=lambda finding: order[finding.rule]))
 
 
-def _of_staleness(report: Report) -> Iterator[Finding]:
-    explainer, late = report.explainer, report.stale
-    if late.review_due:
+def _staleness(report: Report) -> Iterator[Finding]:
+    explainer, stale = report.explainer, report.stale
+    if stale.review_due:
         location = explainer.origins[SETTINGS_FILE].at(("review_after",))
-        text = f"to be reviewed after {late.review_due}"
+        text = f"to be reviewed after {stale.review_due}"
         yield Finding(rule="review-due", location=location, record=None, text=text)
-    for visit in late.gone_by:
+    for visit in stale.gone_by:
         yield _of_record(explainer, "gone-by", visit, str(visit.date))
-    for item in late.open_forecasts:
-        said = item.claim.outcome.result if item.claim.outcome else "no outcome"
-        yield _of_claim(explainer, "open-forecast", item.claims.source, item.claim, said)
-    for stage, step in late.unchanged:
+    for item in stale.open_forecasts:
+        result = item.claim.outcome.result if item.claim.outcome else "no outcome"
+        yield _of_claim(explainer, "open-forecast", item.claims.source, item.claim, result)
+    for stage, step in stale.unchanged:
         yield _of_record(explainer, "unchanged-stage", stage, f"last step {step.date}")
 
 
-def _of_coverage(report: Report) -> Iterator[Finding]:
+def _coverage(report: Report) -> Iterator[Finding]:
     for coverage in report.coverage:
         source = coverage.claims.source
         location = report.explainer.origins[f"{CLAIMS_FOLDER}/{source}"].at(("claims",), key=True)
@@ -117,11 +117,11 @@ def _of_coverage(report: Report) -> Iterator[Finding]:
             for claim in claims:
                 yield _of_claim(report.explainer, rule, source, claim)
         for misquote in coverage.misquoted:
-            where = f"stands in paragraph {misquote.elsewhere}" if misquote.elsewhere else "not in the text"
+            where = f"it is in paragraph {misquote.elsewhere}" if misquote.elsewhere else "not in the text"
             yield _of_claim(report.explainer, "misquoted", source, misquote.claim, f"“{misquote.claim.quote}”: {where}")
 
 
-def _of_grounds(report: Report) -> Iterator[Finding]:
+def _grounds(report: Report) -> Iterator[Finding]:
     for rule, items in (
         ("main-source-alone", report.grounds.main_alone),
         ("state-media-alone", report.grounds.state_media),
@@ -131,7 +131,7 @@ def _of_grounds(report: Report) -> Iterator[Finding]:
             yield _of_statement(report.explainer, rule, item)
 
 
-def _of_thinness(report: Report) -> Iterator[Finding]:
+def _thinness(report: Report) -> Iterator[Finding]:
     for visit in report.thin.without_outcome:
         yield _of_record(report.explainer, "without-outcome", visit, str(visit.date))
     for project in report.thin.without_step:
@@ -154,7 +154,7 @@ def _of_claim(explainer: Explainer, rule: str, source: str, claim: Claim, detail
     return Finding(rule=rule, location=location, record=source, text=text)
 
 
-def _of_statement(explainer: Explainer, rule: str, item: Resting) -> Finding:
+def _of_statement(explainer: Explainer, rule: str, item: LocatedStatement) -> Finding:
     sources = ", ".join(dict.fromkeys(citation.source for citation in item.statement.sources))
     text = f"{_short(explainer.plain(item.statement.text))} ({sources})"
     record = item.record.id if item.record else None

@@ -1,4 +1,4 @@
-"""What has gone out of date by a day, and where the explainer is thin."""
+"""What is out of date on a day, and which records say little."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ from builder.records.models.visit import Visit
 from builder.records.traversal import references, texts
 
 UNCHANGED_AFTER = datetime.timedelta(days=365)
-"""How long a stage may go without a step before it is named."""
+"""How long a stage may go without a step before it is reported."""
 
 _OVER = ("done", "undone")
 _TO_COME = ("invited", "planned")
-_KNOWN = ("came-true", "partly", "did-not")
+_SETTLED = ("came-true", "partly", "did-not")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stale:
-    """What time has overtaken, or may have."""
+    """What is out of date, or may be."""
 
     review_due: Date | None
-    """The day after which the explainer counts as out of date, once it has gone by."""
+    """The day after which to review the explainer, if it has passed."""
 
     gone_by: tuple[Visit, ...]
-    """Visits still planned or invited to, on a day that has gone by."""
+    """Visits that are still planned or invited to, for a day that has passed."""
 
     open_forecasts: tuple[SourcedClaim, ...]
-    """Forecasts of which nobody has said whether they came true."""
+    """Forecasts that are not known to have come true or not."""
 
     unchanged: tuple[tuple[Stage, Entry], ...]
-    """Stages under way without a step for a year, each with its last one."""
+    """Stages under way without a step for a year, each with its last step."""
 
     @property
     def has_open(self) -> bool:
-        """Whether anything in the records waits to be settled."""
+        """Whether any record is out of date, or may be."""
         return bool(self.gone_by or self.open_forecasts or self.unchanged)
 
 
@@ -53,25 +53,25 @@ class Thin:
     """Records that say little."""
 
     without_outcome: tuple[Visit, ...]
-    """Visits held of which nothing says what came."""
+    """Visits held, without an outcome."""
 
     without_step: tuple[Project, ...]
     """Projects without a dated step."""
 
     unnamed: tuple[Party, ...]
-    """Parties that nothing names."""
+    """Parties that are not named anywhere."""
 
     unchecked: tuple[Question, ...]
-    """Questions that do not say what their answer rests on. Editors are told, readers are not."""
+    """Questions that do not say what their answer rests on. They are shown to editors, not to readers."""
 
     @property
     def says_something(self) -> bool:
-        """Whether there is any of them that readers are told."""
+        """Whether there is anything to show to readers."""
         return bool(self.without_outcome or self.without_step or self.unnamed)
 
 
 def stale(explainer: Explainer, today: datetime.date) -> Stale:
-    """What is out of date on the day `today`; a stage's year without a step ends on the explainer's own day."""
+    """What is out of date on `today`. Whether a stage is unchanged depends on the explainer's own day instead."""
     review_after = explainer.settings.review_after
     last_steps = ((stage, stage.history[-1]) for stage in explainer.stages if stage.history)
     day = explainer.settings.as_of.first
@@ -82,7 +82,7 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
             SourcedClaim(claim=claim, claims=claims)
             for claims in explainer.claims.values()
             for claim in claims.claims
-            if claim.voice == "forecast" and (claim.outcome is None or claim.outcome.result not in _KNOWN)
+            if claim.voice == "forecast" and (claim.outcome is None or claim.outcome.result not in _SETTLED)
         ),
         unchanged=tuple(
             (stage, step)
@@ -93,7 +93,7 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
 
 
 def thin(explainer: Explainer) -> Thin:
-    """Where the records say little."""
+    """Which records say little."""
     named = _named(explainer)
     return Thin(
         without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) == "held" and not visit.outcomes),

@@ -1,5 +1,5 @@
-"""The command `explainer`: what is typed, what is printed, which exit code.
+"""The command `explainer`: its options, output and exit codes.
 
-May import everything, late, so that `--help` stays quick. Alone in click.
-Start with `main.explainer`. `problem_formats` prints problems as text, JSON or GitHub's remarks.
+May import everything, but only inside functions, so that `--help` starts quickly. Only this package imports click.
+Start with `main.explainer`. `problem_formats` prints problems as text, JSON or GitHub annotations.
 """

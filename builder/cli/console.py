@@ -1,4 +1,4 @@
-"""How the command was called, as it was typed: what is printed to be run next can be run from where one stands."""
+"""How the command was called, so that a command printed as the next step can be copied and run."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from pathlib import Path
 
 import click
 
-STANDS_FOR: str = "explainer "
-"""How help texts begin a command; what is printed instead is the command as it was typed."""
+PLACEHOLDER: str = "explainer "
+"""How the help texts write the command. It is printed as the user called it."""
 
 
-def as_typed(root: Path = Path()) -> str:
-    """The command as it was typed, such as `.venv/bin/python -m builder`, for the explainer in `root`."""
+def invocation(root: Path = Path()) -> str:
+    """The command as the user called it, for example `.venv/bin/python -m builder`, with -C if `root` needs it."""
     script = Path(sys.argv[0])
     if script.name == "__main__.py":
         typed = f"{shlex.quote(sys.orig_argv[0])} -m {script.parent.name}"
-    else:  # a shell that finds a program by its name passes on where it found it
+    else:  # if the user typed only a name, the shell passes the full path of what it found on PATH
         typed = script.name if shutil.which(script.name) == str(script) else shlex.quote(str(script))
     return typed if root == Path() else f"{typed} -C {shlex.quote(str(root))}"
 
 
-class _AsTyped(click.Command):
-    """A command whose help names it as it was typed."""
+class _HelpAsInvoked(click.Command):
+    """A command whose help shows examples as the user would call them."""
 
     def get_help(self, ctx: click.Context) -> str:
         lines = super().get_help(ctx).split("\n")
-        return "\n".join(line.replace(f"  {STANDS_FOR}", f"  {as_typed()} ", 1) for line in lines)
+        return "\n".join(line.replace(f"  {PLACEHOLDER}", f"  {invocation()} ", 1) for line in lines)
 
 
-class Command(_AsTyped):
-    """One of the commands."""
+class Command(_HelpAsInvoked):
+    """A subcommand."""
 
 
-class Group(_AsTyped, click.Group):
-    """The command that holds the others."""
+class Group(_HelpAsInvoked, click.Group):
+    """The command that contains the subcommands."""
 
     command_class = Command
 
 
-def speak_utf8() -> None:
-    """A console that can't show a character shows a mark for it instead of failing."""
+def escape_unencodable() -> None:
+    """Print an escape such as `\\uc870` for a character that the console can't show, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

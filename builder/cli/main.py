@@ -1,6 +1,6 @@
-"""The command `explainer`: what an editor types, and what the machine answers.
+"""The command `explainer`, its main subcommands and its exit codes.
 
-Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, 130 interrupted (by SIGTERM too).
+Exit codes: 0 success, 1 problems in the summaries, 2 wrong usage, 3 system error, 130 interrupted (also by SIGTERM).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import click
 
 from builder import __version__
 from builder.cli import edit_commands, report_commands
-from builder.cli.console import Group, as_typed, speak_utf8
+from builder.cli.console import Group, escape_unencodable, invocation
 from builder.system.interrupts import stop_on_sigterm
 
 if TYPE_CHECKING:
@@ -27,31 +27,31 @@ if TYPE_CHECKING:
     from builder.project import Project
 
 UNCHANGED = "; nothing was changed"
-"""What is said of problems where something was to be changed."""
+"""Ends the count of problems for a command that would have changed something."""
 
-PATIENCE = 1.0
-"""Seconds of silence after which a step says that it is under way."""
+SILENT_SECONDS = 1.0
+"""How long a build runs before it prints each step it starts."""
 
 _format = click.option(
     "--format",
-    "how",
+    "problem_format",
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="How problems are told: as text, as JSON for a program, or as GitHub shows them on a change.",
+    help="How to print problems: text, JSON, or annotations for GitHub Actions.",
 )
 _context = click.option(
     "--context/--no-context",
     default=None,
-    help="Show the line below each problem; if left out, where a person reads along.",
+    help="Show the line of the file below each problem.  [default: only in a terminal]",
 )
 
 
 @click.group(
     cls=Group,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 problems in the summaries, 2 wrong usage, 3 the machine's fault, "
-    "130 interrupted by Ctrl-C or SIGTERM.",
+    epilog="Exit codes: 0 success, 1 problems in the summaries, 2 wrong usage, "
+    "3 system error such as a full disk, 130 interrupted by Ctrl-C or SIGTERM.",
 )
 @click.version_option(__version__, prog_name="explainer")
 @click.option(
@@ -60,25 +60,26 @@ _context = click.option(
     "root",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
-    help="The folder that holds mkdocs.yml and summaries/; this one if left out.",
+    help="Folder that contains mkdocs.yml and summaries/.  [default: the current folder]",
 )
 @click.pass_context
 def explainer(context: click.Context, root: Path) -> None:
-    """Turn the summaries of a long process into a site that stays true.
+    """Build an explainer site from the YAML files in summaries/.
 
     \b
-    Edit a file below summaries/, then:
-      explainer check     say what is wrong, and where
-      explainer build     write the pages and build the site into site/
-      explainer serve     show the site at 127.0.0.1:8000 and follow every edit
-      explainer report    say what is missing, stale or thin
-      explainer diff REV  say what changed for readers since a revision
-      explainer schema    write what other programs need to help while you type
+    Edit a summary, then:
+      explainer check   find mistakes
+      explainer serve   preview the site at http://127.0.0.1:8000
+      explainer build   build the site into site/
+
+    Run a command with --help for its options and examples.
     """
     for needed in ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and not {"-h", "--help"} & set(sys.argv):
             where = root.resolve().name or root
-            raise click.UsageError(f"there is no {needed} in {where}: go to the explainer's folder, or name it with -C")
+            raise click.UsageError(
+                f"there is no {needed} in {where}: change to the explainer's folder, or name it with -C"
+            )
     context.obj = root
 
 
@@ -86,19 +87,19 @@ def explainer(context: click.Context, root: Path) -> None:
 @_format
 @_context
 @click.pass_obj
-def check(root: Path, how: Format, context: bool | None) -> None:
-    """Check the summaries and write nothing.
+def check(root: Path, problem_format: Format, context: bool | None) -> None:
+    """Check the summaries without writing anything.
 
-    Every problem stands on a line of its own, as path:line:column, what was found, what would be right.
+    Each problem is printed on one line: path:line:column, what was found, what would be right and the rule's name.
     """
     from builder.assembly import inspect
 
     project = _project(root)
-    with _telling(project, how, context, ""):
+    with _reporting_problems(project, problem_format, context, ""):
         checked = inspect(project)
-    _show(checked.warnings, project, how, context)
-    if how != "json":
-        click.echo(f"All is well: {_counted(checked.counts)}.")
+    _print_problems(checked.warnings, project, problem_format, context)
+    if problem_format != "json":
+        click.echo(f"All summaries are valid: {_counts_in_words(checked.counts)}.")
 
 
 @explainer.command()
@@ -106,47 +107,49 @@ def check(root: Path, how: Format, context: bool | None) -> None:
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
-    help="Build the site as it could have been written on a day, such as 2019-04-24.",
+    help="Build the site as it could have been written on this day, for example 2019-04-24.",
 )
 @_format
 @_context
 @click.pass_obj
-def build(root: Path, as_of: datetime.datetime | None, how: Format, context: bool | None) -> None:
-    """Check the summaries, write the pages, build the site into site/.
+def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, context: bool | None) -> None:
+    """Build the site into site/.
 
-    The last good site stays as it is until the new one is whole.
+    The summaries are checked first. The current site is replaced only when the new one is complete.
     """
     from builder.assembly import assemble
     from builder.site.build import build as build_site
-    from builder.system.clock import dated
+    from builder.system.clock import source_date_epoch
 
     project = _project(root)
     started = time.monotonic()
-    with _telling(project, how, context), dated():  # a clock that is no clock is refused before the work begins
-        made = assemble(project, as_of=as_of.date() if as_of else None)
-        click.echo(f"Checked {_counted(made.counts)}.", err=how == "json")
-        built = build_site(project, assembly=made, on_progress=_progress())
-    _show(built.warnings, project, how, context)
+    # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is file_error before the work begins
+    with _reporting_problems(project, problem_format, context), source_date_epoch():
+        assembly = assemble(project, as_of=as_of.date() if as_of else None)
+        click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
+        built = build_site(project, assembly=assembly, on_progress=_progress_printer())
+    _print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started
     click.echo(
-        f"Built {built.html} pages in {seconds:.1f} s: {edit_commands.near(built.site / 'index.html')}",
-        err=how == "json",
+        f"Built {built.html} pages in {seconds:.1f} s: {edit_commands.short_path(built.site / 'index.html')}",
+        err=problem_format == "json",
     )
 
 
 @explainer.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where to listen.")
-@click.option("--follow", is_flag=True, help="Have the browser go to the page of each summary that is edited.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--follow", is_flag=True, help="Show the page of each summary you edit in the browser.")
 @click.pass_obj
 def serve(root: Path, port: int, follow: bool) -> None:
-    """Show the site at 127.0.0.1 and follow every edit.
+    """Preview the site and update it after each edit.
 
-    A mistake is named here, and the last good pages stay up until it is mended. Ctrl-C ends it.
+    Open http://127.0.0.1:8000 in a browser. Mistakes are printed here, and the last good pages are shown until you fix
+    them. Press Ctrl-C to stop.
     """
     from builder.preview.server import serve as serve_site
     from builder.system.disk import scratch
 
-    with scratch():  # MkDocs leaves its folder behind where it does not come to serve
+    with scratch():  # MkDocs leaves its temporary folder behind if it can't start serving
         serve_site(_project(root), port=port, follow=follow)
 
 
@@ -154,41 +157,41 @@ def serve(root: Path, port: int, follow: bool) -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write them into; schemas/ if left out.",
+    help="Folder to write the schemas to.  [default: schemas/]",
 )
 @click.pass_obj
 def schema(root: Path, out: Path | None) -> None:
-    """Write a JSON Schema for each kind of summary into schemas/.
+    """Write a JSON Schema for each kind of summary.
 
-    Editors' programs read them to name the fields, words and ids while you type. `build` and `serve` write them too.
+    With the schemas, a text editor suggests fields, words and ids while you type. `build` and `serve` write them too.
     """
     from builder.assembly import schemas_of
     from builder.site.page_files import write_schemas
 
     project = _project(root)
-    made = schemas_of(project)
+    schemas = schemas_of(project)
     folder = out.resolve() if out else project.schemas
-    write_schemas(made, folder)
-    click.echo(f"Wrote {len(made)} schemas into {edit_commands.near(folder)}/.")
+    write_schemas(schemas, folder)
+    click.echo(f"Wrote {len(schemas)} schemas into {edit_commands.short_path(folder)}/.")
 
 
 @explainer.command()
 @click.pass_obj
 def clean(root: Path) -> None:
-    """Take away the pages and downloads that were written into docs/.
+    """Delete the generated pages and downloads in docs/.
 
-    A page that a hand has touched is named, and nothing is taken away. `make clean` takes away all that was made.
+    If you edited a generated page, its name is shown and nothing is deleted. To delete everything that was generated,
+    run `make clean`.
     """
     from builder.site.build import LOCK
     from builder.site.page_files import write
     from builder.system.disk import locked
 
     project = _project(root)
-    with _telling(project, "text", None), locked(project.root / LOCK):
-        gone = write((), {}, project.docs).pruned
-    click.echo(
-        f"Took away {len(gone)} {'file' if len(gone) == 1 else 'files'} from {edit_commands.near(project.docs)}/."
-    )
+    with _reporting_problems(project, "text", None), locked(project.root / LOCK):
+        deleted = write((), {}, project.docs).pruned
+    files = "1 file" if len(deleted) == 1 else f"{len(deleted)} files"
+    click.echo(f"Deleted {files} from {edit_commands.short_path(project.docs)}/.")
 
 
 explainer.add_command(report_commands.report)
@@ -199,11 +202,11 @@ explainer.add_command(edit_commands.format_)
 
 
 def main() -> None:
-    """Run the command; every exit code comes from here."""
-    speak_utf8()
+    """Run the command and exit with its exit code."""
+    escape_unencodable()
     stop_on_sigterm()
     try:
-        code = explainer.main(prog_name=as_typed(), standalone_mode=False) or 0
+        code = explainer.main(prog_name=invocation(), standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -211,27 +214,27 @@ def main() -> None:
         click.echo("Stopped.", err=True)
         code = 130
     except SystemExit:
-        code = 0  # click's own way to end when the reader of a pipe has gone, as `| head` does
+        code = 0  # click raises it when the reader of a pipe stops early, as in `| head`
     except Exception as error:
-        code = _failed(error)
+        code = _report_failure(error)
     sys.exit(code)
 
 
-def _failed(error: Exception) -> int:
-    """Say what went wrong in an editor's words; a bug goes on as a traceback."""
+def _report_failure(error: Exception) -> int:
+    """Print an expected error and return its exit code; raise any other error again."""
     from builder.problems import MachineError, SummaryError, UsageError
 
     if isinstance(error, SummaryError):
-        _tell(error.problems, None, "text", None)
+        _report(error.problems, None, "text", None)
         return 1
     if isinstance(error, UsageError):
         click.UsageError(str(error)).show()
         return 2
     if isinstance(error, MachineError):
-        click.echo(f"The machine does not let it: {error}", err=True)
+        click.echo(f"Error: {error}", err=True)
         return 3
     if isinstance(error, MemoryError):
-        click.echo("The machine does not let it: there is not enough memory; nothing was changed", err=True)
+        click.echo("Error: there is not enough memory; nothing was changed", err=True)
         return 3
     raise error
 
@@ -243,67 +246,75 @@ def _project(root: Path) -> Project:
 
 
 @contextmanager
-def _telling(project: Project, how: Format, context: bool | None, after: str = UNCHANGED) -> Iterator[None]:
-    """Tell the problems that a step meets as they were asked for, and end with 1."""
+def _reporting_problems(
+    project: Project, problem_format: Format, context: bool | None, after: str = UNCHANGED
+) -> Iterator[None]:
+    """Print the problems of a SummaryError in the chosen format and exit with 1."""
     from builder.problems import SummaryError
 
     try:
         yield
     except SummaryError as error:
-        _tell(error.problems, project, how, context, after)
+        _report(error.problems, project, problem_format, context, after)
         raise click.exceptions.Exit(1) from None
 
 
-def _tell(
-    problems: tuple[Problem, ...], project: Project | None, how: Format, context: bool | None, after: str = UNCHANGED
+def _report(
+    problems: tuple[Problem, ...],
+    project: Project | None,
+    problem_format: Format,
+    context: bool | None,
+    after: str = UNCHANGED,
 ) -> None:
-    _show(problems, project, how, context)
-    if how != "json":
+    _print_problems(problems, project, problem_format, context)
+    if problem_format != "json":
         count = len(problems)
         click.echo(f"{count} {'problem' if count == 1 else 'problems'}{after}.", err=True)
     rules = project.docs / "handbook" / "rules.md" if project else None
-    if how == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
-        click.echo(f"What each rule means, with examples: {edit_commands.near(rules)}", err=True)
+    if problem_format == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
+        click.echo(f"What each rule means, with examples: {edit_commands.short_path(rules)}", err=True)
 
 
-def _show(problems: Iterable[Problem], project: Project | None, how: Format, context: bool | None) -> None:
-    """Print problems as they were asked for; JSON even where there are none."""
+def _print_problems(
+    problems: Iterable[Problem], project: Project | None, problem_format: Format, context: bool | None
+) -> None:
+    """Print problems in the chosen format. JSON is printed even if there are none."""
     from builder.cli.problem_formats import as_github, as_json, as_text
 
     problems = tuple(problems)
-    if how == "json":
+    if problem_format == "json":
         click.echo(as_json(problems))
-    elif how == "github" and problems:
-        below = os.path.relpath(project.root) if project else "."
-        click.echo(as_github(problems, "" if below == "." else Path(below).as_posix()))
+    elif problem_format == "github" and problems:
+        folder = os.path.relpath(project.root) if project else "."
+        click.echo(as_github(problems, "" if folder == "." else Path(folder).as_posix()))
     elif problems:
-        is_read_along = sys.stderr.isatty()
-        with_lines = project.root if project and (is_read_along if context is None else context) else None
-        colour = is_read_along and not os.environ.get("NO_COLOR")
+        in_terminal = sys.stderr.isatty()
+        with_lines = project.root if project and (in_terminal if context is None else context) else None
+        colour = in_terminal and not os.environ.get("NO_COLOR")
         click.echo(as_text(problems, with_lines, colour=colour), err=True)
 
 
-def _counted(counts: dict[str, int]) -> str:
-    from builder.records.models.kinds import ONE_OF
+def _counts_in_words(counts: dict[str, int]) -> str:
+    from builder.records.models.kinds import SINGULARS
 
-    return ", ".join(f"{count} {ONE_OF[kind] if count == 1 else kind}" for kind, count in counts.items() if count)
+    return ", ".join(f"{count} {SINGULARS[kind] if count == 1 else kind}" for kind, count in counts.items() if count)
 
 
 _STEPS = {
     "assemble": "Checking the summaries",
     "write": "Writing the pages",
     "render": "Rendering the site",
-    "check": "Following every link",
-    "exchange": "Putting the new site in place",
+    "check": "Checking every link",
+    "exchange": "Replacing the site",
 }
 
 
-def _progress() -> Callable[[str], None]:
-    """Say each step once the work has taken longer than a moment."""
+def _progress_printer() -> Callable[[str], None]:
+    """Return a function that prints the name of a step, but only after SILENT_SECONDS."""
     started = time.monotonic()
 
-    def say(step: str) -> None:
-        if time.monotonic() - started >= PATIENCE:
+    def print_step(step: str) -> None:
+        if time.monotonic() - started >= SILENT_SECONDS:
             click.echo(f"{_STEPS[step]} ...", err=True)
 
-    return say
+    return print_step

@@ -1,4 +1,4 @@
-"""How problems are told: to an editor at a terminal, to a program as JSON, to GitHub as remarks on a change."""
+"""Prints problems as text for a terminal, as JSON for programs and as annotations for GitHub Actions."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
-from builder.parsing.discovery import contents
-from builder.problems import SHOWN_AT_MOST, Location, Problem, SummaryError, visible
+from builder.parsing.discovery import read_bytes
+from builder.problems import MAX_SHOWN, Location, Problem, SummaryError, visible
 
 Format = Literal["text", "json", "github"]
 
 JSON_VERSION: Final = 1
-"""Raised when a field of the JSON changes its meaning or goes; new fields leave it as it is."""
+"""Increases when a field of the JSON changes its meaning or is removed, but not when one is added."""
 
 WIDTH: Final = 100
-"""Columns of a line of a file that are shown below a problem."""
+"""How many columns of a file's line are shown below a problem."""
 
-_MOST_READ: Final = 2_000_000
+_MAX_BYTES: Final = 2_000_000
 _RED, _YELLOW, _BOLD, _FAINT = "31;1", "33;1", "1", "2"
 
 
 def as_json(problems: Iterable[Problem]) -> str:
-    """All problems as one JSON object: `version`, and `problems` in the order of the files."""
-    told = [
+    """All problems as one JSON object: `version`, and `problems` sorted by location."""
+    entries = [
         {
             "path": problem.location.path,
             "line": problem.location.line,
@@ -39,13 +39,13 @@ def as_json(problems: Iterable[Problem]) -> str:
         }
         for problem in sorted(set(problems))
     ]
-    return json.dumps({"version": JSON_VERSION, "problems": told}, indent=2, ensure_ascii=True)
+    return json.dumps({"version": JSON_VERSION, "problems": entries}, indent=2, ensure_ascii=True)
 
 
 def as_github(problems: Iterable[Problem], folder: str = "") -> str:
-    """Each problem as a workflow command of GitHub, which shows it at its line of the change.
+    """Each problem as a GitHub workflow command, which GitHub shows at the line in a pull request.
 
-    `folder` leads from the root of the repository to the explainer. No text of an editor can end or begin a command:
+    `folder` is the explainer's path in the repository. Text is escaped, so that it can't end or start a command:
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """
     lines = []
@@ -73,41 +73,44 @@ def _escaped(text: str, escapes: dict[str, str]) -> str:
 
 
 def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bool = False) -> str:
-    """A line for each problem, the rest counted; with `root`, the line of the file beneath, and where in it."""
+    """One line for each problem, up to SHOWN_AT_MOST, then how many more there are.
+
+    With `root`, each is followed by its line in the file, with the place marked.
+    """
     ordered = sorted(set(problems))
-    paint = _painted if colour else _plain
-    quote = partial(_quoted, lines=_Lines(root), paint=paint) if root else None
-    told = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:SHOWN_AT_MOST]]
-    if len(ordered) > SHOWN_AT_MOST:
-        told.append(f"... and {len(ordered) - SHOWN_AT_MOST} more")
-    return "\n".join(told)
+    paint = _coloured if colour else _plain
+    quote = partial(_excerpt, lines=_SourceLines(root), paint=paint) if root else None
+    lines = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
+    if len(ordered) > MAX_SHOWN:
+        lines.append(f"... and {len(ordered) - MAX_SHOWN} more")
+    return "\n".join(lines)
 
 
 def _plain(text: str, colour: str) -> str:
     return text
 
 
-def _painted(text: str, colour: str) -> str:
+def _coloured(text: str, colour: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m"
 
 
 def _line(problem: Problem, paint: Callable[[str, str], str]) -> str:
-    """As `Problem.__str__`, with the place, the kind and the rule set off."""
+    """Same as `Problem.__str__`, with the location, the kind and the rule in colour."""
     place, rule = f"{problem.location}: ", f" [{problem.rule}]"
     kind = "warning: " if problem.warning else ""
-    told = str(problem).removeprefix(place + kind).removesuffix(rule)
-    return paint(place, _BOLD) + (paint(kind, _YELLOW) if kind else "") + told + paint(rule, _FAINT)
+    text = str(problem).removeprefix(place + kind).removesuffix(rule)
+    return paint(place, _BOLD) + (paint(kind, _YELLOW) if kind else "") + text + paint(rule, _FAINT)
 
 
-def _quoted(problem: Problem, lines: _Lines, paint: Callable[[str, str], str]) -> str:
-    """The line of the file and a mark below what is meant; nothing where there is no such line."""
+def _excerpt(problem: Problem, lines: _SourceLines, paint: Callable[[str, str], str]) -> str:
+    """The problem's line in the file, with the place marked below it; empty if the line can't be shown."""
     line = lines.at(problem.location)
     if not line.strip():
         return ""
     at = min(problem.location.column - 1, len(line))
-    meant = _length_meant(problem.message, line[at:])
+    length = _marked_length(problem.message, line[at:])
     start = max(0, at - WIDTH // 2) if len(line) > WIDTH else 0
-    before, found, after = (visible(part) for part in (line[start:at], line[at : at + meant], line[at + meant :]))
+    before, found, after = (visible(part) for part in (line[start:at], line[at : at + length], line[at + length :]))
     before = ("..." if start else "") + before
     room = max(0, WIDTH - len(before + found))
     shown = before + found + (after if len(after) <= room else f"{after[:room]}...")
@@ -116,8 +119,8 @@ def _quoted(problem: Problem, lines: _Lines, paint: Callable[[str, str], str]) -
     return f"\n{paint(number, _FAINT)}{shown}\n{paint(' ' * 5 + ' | ', _FAINT)}{mark}"
 
 
-def _length_meant(message: str, rest: str) -> int:
-    """How many characters are meant: those that the message quotes, or else one."""
+def _marked_length(message: str, rest: str) -> int:
+    """How many characters to mark: the text quoted in the message if it is there, otherwise one."""
     for quoted in re.findall(r"'([^']+)'", message):
         if rest.startswith(quoted):
             return min(len(quoted), WIDTH // 2)
@@ -125,19 +128,19 @@ def _length_meant(message: str, rest: str) -> int:
 
 
 def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: wide characters take two, marks upon others none."""
+    """How many terminal columns a text takes: wide characters take two, combining marks none."""
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
-class _Lines:
-    """The lines of the project's own files, each file read once."""
+class _SourceLines:
+    """Lines of the project's files. Each file is read once; files outside the project are not read."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.files: dict[str, list[str]] = {}
 
     def at(self, location: Location) -> str:
-        """The line of a location; empty where it can't be shown."""
+        """The line at a location; empty if it can't be shown."""
         if location.path not in self.files:
             self.files[location.path] = self._read(location.path)
         lines = self.files[location.path]
@@ -148,8 +151,8 @@ class _Lines:
         if not file.is_relative_to(self.root):
             return []
         try:
-            data = contents(file, path, _MOST_READ)
+            data = read_bytes(file, path, _MAX_BYTES)
         except SummaryError:
-            return []  # that it can't be read is what the problem says
+            return []  # the problem itself says that the file can't be read
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

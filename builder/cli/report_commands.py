@@ -1,4 +1,4 @@
-"""The commands that tell of the explainer and change nothing: `report` and `diff`."""
+"""The commands `report` and `diff`, which only print."""
 
 from __future__ import annotations
 
@@ -19,49 +19,49 @@ FORMATS = click.Choice(["text", "markdown", "json"])
 
 
 @click.command(cls=Command)
-@click.option("--format", "wanted", type=FORMATS, default="text", show_default=True, help="How to tell it.")
+@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="Output format.")
 @click.option(
     "--text",
     "copies",
     multiple=True,
     metavar="SOURCE=FILE",
-    help="A copy of a source, a paragraph a line, to hold its claims against. The name of the source may be left out "
-    "where claims are kept of one alone. May be given more than once.",
+    help="Text of a source, one paragraph per line, to compare with its claims. SOURCE= can be left out if only one "
+    "source has claims. Can be given more than once.",
 )
 @click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The day to go by; by the clock if left out."
+    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Report as of this day.  [default: today]"
 )
 @click.pass_obj
-def report(root: Path, wanted: str, copies: tuple[str, ...], today: datetime.datetime | None) -> None:
-    """Say what is missing, stale or thin, and change nothing.
+def report(root: Path, output_format: str, copies: tuple[str, ...], today: datetime.datetime | None) -> None:
+    """List missing, outdated and weakly sourced content.
 
-    Which paragraphs of a source have no claim, which claims no record takes up, what rests on one source,
-    what is out of date.
+    The report lists paragraphs of a source without a claim, claims that no record uses, content that rests on one
+    source, and content that is out of date.
     """
     from builder.assembly import inspect
-    from builder.checks.findings import take_stock
+    from builder.checks.findings import gather_report
     from builder.project import Project
     from builder.reports import report_text
     from builder.system import clock
 
     explainer = inspect(Project(root=root.resolve())).explainer
-    taken = take_stock(explainer, today.date() if today else clock.today(), _read_copies(explainer, copies))
-    if wanted == "json":
-        click.echo(json.dumps(report_text.as_data(taken), ensure_ascii=False, indent=2))
+    report_data = gather_report(explainer, today.date() if today else clock.today(), _read_copies(explainer, copies))
+    if output_format == "json":
+        click.echo(json.dumps(report_text.as_data(report_data), ensure_ascii=False, indent=2))
         return
-    tell = report_text.as_markdown if wanted == "markdown" else report_text.as_text
-    click.echo(tell(report_text.opening_of(taken), report_text.sections_of(taken)), nl=False)
+    to_text = report_text.as_markdown if output_format == "markdown" else report_text.as_text
+    click.echo(to_text(report_text.opening_of(report_data), report_text.sections_of(report_data)), nl=False)
 
 
 @click.command(cls=Command)
 @click.argument("revision", metavar="REV")
-@click.option("--format", "wanted", type=FORMATS, default="text", show_default=True, help="How to tell it.")
+@click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="Output format.")
 @click.pass_obj
-def diff(root: Path, revision: str, wanted: str) -> None:
-    """Say what changed for readers since a revision of git, and change nothing.
+def diff(root: Path, revision: str, output_format: str) -> None:
+    """Show what changed for readers since a Git revision.
 
-    Which addresses vanish, how statuses, dates and counts changed, which pages say something else.
-    Only the summaries are compared: both sides are shown by the templates of now.
+    REV is a commit, branch or tag. The comparison lists removed addresses, changed statuses, dates and counts, and
+    pages whose text changed. Only the summaries are compared: both versions are rendered with the current templates.
     """
     from builder.project import Project
     from builder.reports import report_text
@@ -72,15 +72,15 @@ def diff(root: Path, revision: str, wanted: str) -> None:
         compared = compare(Project(root=root.resolve()), revision)
     except UnknownRevisionError as error:
         raise click.BadParameter(str(error), param_hint="REV") from None
-    if wanted == "json":
+    if output_format == "json":
         click.echo(json.dumps(report_text.data_of_comparison(compared), ensure_ascii=False, indent=2))
         return
-    tell = report_text.as_markdown if wanted == "markdown" else report_text.as_text
+    to_text = report_text.as_markdown if output_format == "markdown" else report_text.as_text
     opening, sections = (
         report_text.opening_of_comparison(compared, revision),
         report_text.sections_of_comparison(compared),
     )
-    click.echo(tell(opening, sections), nl=False)
+    click.echo(to_text(opening, sections), nl=False)
 
 
 def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
@@ -88,21 +88,23 @@ def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, 
 
     found: dict[str, tuple[str, ...]] = {}
     for copy in copies:
-        source, mark, file = copy.partition("=")
-        if not mark or source not in explainer.claims:
-            source, file = _lone_source(explainer, copy), copy
+        source, equals, file = copy.partition("=")
+        if not equals or source not in explainer.claims:
+            source, file = _only_source(explainer, copy), copy
         if source in found:
-            raise click.BadParameter(f"two copies of '{source}' are given", param_hint="--text")
+            raise click.BadParameter(f"the source '{source}' is given twice", param_hint="--text")
         try:
             found[source] = paragraphs_of(Path(file).read_text("utf-8-sig"))
         except (OSError, ValueError) as error:
-            why = "it is not UTF-8" if isinstance(error, UnicodeError) else getattr(error, "strerror", None) or error
-            raise click.BadParameter(f"'{file}' can't be read: {why}", param_hint="--text") from None
+            reason = "it is not UTF-8" if isinstance(error, UnicodeError) else getattr(error, "strerror", None) or error
+            raise click.BadParameter(f"'{file}' can't be read: {reason}", param_hint="--text") from None
     return found
 
 
-def _lone_source(explainer: Explainer, copy: str) -> str:
+def _only_source(explainer: Explainer, copy: str) -> str:
     if len(explainer.claims) == 1:
         return next(iter(explainer.claims))
     known = ", ".join(explainer.claims) or "none"
-    raise click.BadParameter(f"'{copy}' names no source with claims ({known}): write SOURCE=FILE", param_hint="--text")
+    raise click.BadParameter(
+        f"'{copy}' does not name a source with claims ({known}): write SOURCE=FILE", param_hint="--text"
+    )

@@ -1,6 +1,5 @@
-"""Dates as editors write them (EDTF): parsing, order, first and last day, and how they read in any language.
+"""Dates in EDTF, as editors write them: parsing, order, first and last day, and wording in any language.
 
-May import: `problems`. Shares Babel with `explainer.words`.
-Start with `edtf_dates.Date`. A new way to write a date is recognised in `date_hints`, a new way to word one is in
-`in_words`.
+May import: `problems`. Only this room and `explainer.words` use Babel.
+Start with `edtf_dates.Date`. `date_hints` recognises other ways to write a date, `in_words` words dates for readers.
 """

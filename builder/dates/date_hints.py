@@ -1,4 +1,4 @@
-"""What may have been meant by a text that is no date: the ways dates are written elsewhere, in EDTF."""
+"""Guesses what was meant by a text that is not an EDTF date, from other common ways to write dates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 END = re.compile(r"([0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?([?~%]?)")
-"""One end of a date of EDTF, levels 0 and 1: year, month, day, qualifier."""
+"""One end of an EDTF date of level 0 or 1: year, month, day, qualifier."""
 
 SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 MONTHS = (
@@ -15,14 +15,14 @@ MONTHS = (
 )  # fmt: skip
 
 
-def meant(text: str) -> Iterator[str]:
-    """Guess what was meant by a text that is no date; not every guess is one."""
+def guesses(text: str) -> Iterator[str]:
+    """Guess which EDTF date was meant by a text, the likeliest first. Some guesses are not valid dates."""
     folded = text.casefold()
     yield from _plain_dates(re.sub("[\u2010-\u2015\u2212]", "-", folded))
     if about := re.fullmatch(r"(?:c\.|ca\.?|circa|about|around|approx\.?|~) ?(.+)", folded):
         yield from (f"{date}~" for date in _plain_dates(about[1]))
     if (ends := re.split(r" ?[/\u2013\u2014] ?| (?:-|to|until|till) |\.\.", folded))[1:] and len(ends) == 2:
-        yield from _interval_meant(*ends)
+        yield from _guess_interval(*ends)
     if len(choice := re.split(r" ?, ?| or ", folded)) > 1:
         members = [next(_plain_dates(member), "") for member in choice]
         yield f"[{','.join(members)}]" if all(members) else ""
@@ -35,12 +35,12 @@ def meant(text: str) -> Iterator[str]:
     yield from _plain_dates(folded)
 
 
-def _interval_meant(start: str, end: str) -> Iterator[str]:
+def _guess_interval(start: str, end: str) -> Iterator[str]:
     limits = dict.fromkeys(("", "..", "open", "now", "today", "present"), "..") | {"unknown": ""}
     first = next(_plain_dates(start), limits.get(start, "-"))
     last = next(_plain_dates(end), limits.get(end, "-"))
     if re.fullmatch(r"\d\d?", end) and first[:4].isdigit():
-        last = f"{first[: -len(end)]}{end}"  # 2018-03-25/28 names its year and month once
+        last = f"{first[: -len(end)]}{end}"  # 2018-03-25/28 gives the year and month only once
         if len(first) == 4 and int(end) <= 12:
             yield f"{first}-{int(end):02}"
             return
@@ -51,7 +51,7 @@ def _plain_dates(text: str) -> Iterator[str]:
     text = text.strip()
     if END.fullmatch(text.upper()):
         yield text.upper()
-    for pattern, orders in _FOREIGN:
+    for pattern, orders in _OTHER_FORMATS:
         match = re.fullmatch(pattern, text, re.ASCII)
         if match:
             parts = {key: value for key, value in match.groupdict().items() if value}
@@ -67,7 +67,7 @@ def _month_number(text: str) -> str:
     return names.get(text, text)
 
 
-_FOREIGN: tuple[tuple[str, tuple[str, ...]], ...] = (
+_OTHER_FORMATS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?P<y>\d{4})[-/. ](?P<m>\d\d?)(?:[-/. ](?P<d>\d\d?))?", ("ymd",)),
     (r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)?", ("ymd",)),
     (r"(?P<d>\d\d?)[-/. ](?P<m>\d\d?)[-/. ](?P<y>\d{4})(?:,? \d\d?:\d\d.*)?", ("ymd", "ydm")),
@@ -77,4 +77,4 @@ _FOREIGN: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?P<y>\d{4})[- ](?P<m>[a-z]+)(?:[- ](?P<d>\d\d?))?", ("ymd",)),
     (r"(?P<y>\d{4}-\d\d-\d\d)[t ]\d\d:?\d\d.*", ("ymd",)),
 )
-"""How else dates are written, and in which order their parts may have been meant."""
+"""Other ways to write dates, and the orders in which their parts may be meant."""

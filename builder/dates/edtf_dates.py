@@ -1,4 +1,4 @@
-"""Dates as editors write them: EDTF, the Library of Congress's Extended Date/Time Format, level 0, 1 and one-of sets.
+"""EDTF dates: the Library of Congress's Extended Date/Time Format, levels 0 and 1, and one-of sets of level 2.
 
 https://www.loc.gov/standards/datetime/
 """
@@ -12,14 +12,14 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from typing import Literal
 
-from builder.dates.date_hints import END, MONTHS, SEASONS, meant
+from builder.dates.date_hints import END, MONTHS, SEASONS, guesses
 from builder.problems import visible
 
 Kind = Literal["day", "month", "year", "season", "day_unknown", "month_unknown", "decade", "century", "open", "unknown"]
 
 
 class DateError(Exception):
-    """A text that is no date: `message` says what was found, `hint` what would be right."""
+    """The text is not a valid date: `message` says what was found, `hint` what would be right."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(f"{message} ({hint})" if hint else message)
@@ -27,13 +27,16 @@ class DateError(Exception):
         self.hint = hint
 
 
-class _NoDateError(DateError):
-    """Nothing that looks like EDTF. What was meant is guessed outside of the parser, as each guess is parsed."""
+class _UnrecognisedError(DateError):
+    """The text does not look like EDTF. `Date.parse` turns this into a DateError with guesses.
+
+    Guesses are made outside of the parser because each of them is parsed itself.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class End:
-    """One end of an interval, or all of a date that is none."""
+    """One end of an interval, or the whole of any other date."""
 
     kind: Kind
     first: datetime.date
@@ -47,48 +50,48 @@ class End:
 
 @dataclass(frozen=True, order=True, kw_only=True, slots=True)
 class Date:
-    """A day, month, year or season, an interval of these or a choice between them, as exactly as it is known.
+    """A day, month, year or season, an interval of these, or a choice between them, as precise as it is known.
 
-    Dates are ordered by the first and last day that they may mean. A bound that is open or not known is
-    `date.min` or `date.max`, and `open_start` or `open_end` says so.
+    Dates are ordered by the first and last day that they can mean. An open or unknown bound is `date.min` or
+    `date.max`, and `open_start` or `open_end` is true.
     """
 
     first: datetime.date
     last: datetime.date
     text: str
     ends: tuple[End, ...] = field(compare=False, repr=False, default=())
-    """One, or the two of an interval; none for a choice."""
+    """One end, or two for an interval, or none for a choice."""
 
     choices: tuple[Date, ...] = field(compare=False, repr=False, default=())
-    """What a choice is between."""
+    """The dates that a choice is between."""
 
     @classmethod
     def parse(cls, text: str) -> Date:
-        """Read an EDTF date. Raises DateError for anything else, with the date that was probably meant."""
+        """Parse an EDTF date. Raises DateError for anything else, with a guess at what was meant."""
         text = text.strip()
         try:
             return _parse(text)
-        except _NoDateError:
-            raise _no_date(text) from None
+        except _UnrecognisedError:
+            raise _not_a_date(text) from None
 
     @property
     def open_start(self) -> bool:
-        """Whether it has no first day, or none that is known."""
+        """Whether the first day is open or unknown."""
         return bool(self.ends) and not self.ends[0].is_known
 
     @property
     def open_end(self) -> bool:
-        """Whether it has no last day, or none that is known."""
+        """Whether the last day is open or unknown."""
         return bool(self.ends) and not self.ends[-1].is_known
 
     @property
-    def filed(self) -> datetime.date:
-        """The day that sorts it among others: its first, or its last where it has no first."""
+    def sort_day(self) -> datetime.date:
+        """The day to sort by: the first day, or the last if there is no first."""
         return self.last if self.open_start else self.first
 
     @property
     def start(self) -> Date:
-        """When it begins: the first end of an interval, and any other date itself."""
+        """The first end of an interval; any other date, or an interval with an open start, is returned unchanged."""
         if len(self.ends) < 2 or self.open_start:
             return self
         end = self.ends[0]
@@ -96,7 +99,7 @@ class Date:
 
     @property
     def is_day(self) -> bool:
-        """Whether it is one day, known for certain."""
+        """Whether it is a single day without doubt."""
         return len(self.ends) == 1 and self.ends[0].kind == "day" and not self.ends[0].qualifier
 
     def __str__(self) -> str:
@@ -105,7 +108,7 @@ class Date:
 
 _NO_END = End(kind="unknown", first=datetime.date.max, last=datetime.date.max)
 NOT_KNOWN = Date(first=datetime.date.max, last=datetime.date.max, text="", ends=(_NO_END,))
-"""A date of which nothing is known. It stands after every other, and no text means it."""
+"""An unknown date. It sorts after all others, and can't be written as text."""
 
 
 @functools.lru_cache(maxsize=8192)
@@ -116,7 +119,7 @@ def _parse(text: str) -> Date:
     if not slash:
         return _single(_end(text, text), text)
     if {start, end} <= {"", ".."}:
-        raise _NoDateError("")
+        raise _UnrecognisedError("")
     return _interval(_limit(start, text), _limit(end, text), text)
 
 
@@ -134,7 +137,7 @@ def _interval(start: End, end: End, text: str, mark: str = "/") -> Date:
 
 
 def _limit(text: str, whole: str) -> End:
-    """Read one end of an interval: `..` is open, nothing is not known."""
+    """Parse one end of an interval: `..` means open, nothing means unknown."""
     if text in ("", ".."):
         start = whole.startswith(f"{text}/")
         bound = datetime.date.min if start else datetime.date.max
@@ -146,7 +149,7 @@ def _choice(text: str) -> Date:
     members = [member.strip() for member in text[1:-1].split(",")]
     choices = [_member(member, text) for member in members]
     if len(choices) == 1 and len(choices[0].ends) == 1:
-        raise DateError(f"{_shown(text)} offers no choice", f"write {members[0]}")
+        raise DateError(f"{_shown(text)} has only one choice", f"write {members[0]}")
     if len(set(members)) < len(members):
         twice = next(member for member in members if members.count(member) > 1)
         raise DateError(f"{_shown(text)} names {twice} twice", "name each date once")
@@ -155,14 +158,14 @@ def _choice(text: str) -> Date:
 
 
 def _member(text: str, whole: str) -> Date:
-    """Read one member of a choice: a plain date, or `a..b` for any between them."""
+    """Parse one member of a choice: a plain date, or `a..b` for any date in that range."""
     start, dots, end = text.partition("..")
     if dots and not (start and end):
         wanted = f"{start}/.." if start else f"../{end}"
-        raise DateError(f"{_shown(whole)} is a choice without an end, which is not supported", _write(wanted))
+        raise DateError(f"{_shown(whole)} is a choice with an open end, which is not supported", _suggestion(wanted))
     ends = [_end(each, whole) for each in ([start, end] if dots else [text])]
     if any(each.qualifier or each.kind not in ("day", "month", "year") for each in ends):
-        found = f"{_shown(whole)} is a choice of other than plain dates, which is not supported"
+        found = f"{_shown(whole)} is a choice of something other than plain dates, which is not supported"
         raise DateError(found, "choose between days, months or years, such as '[2018-06-12,2018-06-13]'")
     return _interval(ends[0], ends[1], text, "..") if dots else _single(ends[0], text)
 
@@ -170,7 +173,7 @@ def _member(text: str, whole: str) -> Date:
 def _end(text: str, whole: str) -> End:
     match = END.fullmatch(text)
     if match is None:
-        raise _NoDateError("")
+        raise _UnrecognisedError("")
     year, month, day, qualifier = match.groups()
     kind = _kind(year, month, day, whole)
     if kind in ("day", "month", "year"):
@@ -179,18 +182,18 @@ def _end(text: str, whole: str) -> End:
         last = first if day else datetime.date(int(year), last_month, monthrange(int(year), last_month)[1])
     else:
         first, last = _bounds(text.removesuffix(qualifier))
-    return End(kind=kind, first=first, last=last, qualifier=qualifier)  # type: ignore[arg-type]  # the pattern's own
+    return End(kind=kind, first=first, last=last, qualifier=qualifier)  # type: ignore[arg-type]  # the pattern allows only these
 
 
 def _kind(year: str, month: str | None, day: str | None, whole: str) -> Kind:
-    """Say what a well-formed end is. Raises DateError where there is no such day, or EDTF has it at level 2."""
+    """The kind of a well-formed end. Raises DateError if there is no such day, or if it is EDTF of level 2."""
     if year in ("0000", "000X", "00XX"):
         raise DateError(f"there is no year {year} in {_shown(whole)}", "years run from 0001 to 9999")
     if month is None:
         return "century" if year.endswith("XX") else "decade" if year.endswith("X") else "year"
     if year.endswith("X") or (month == "XX" and day not in (None, "XX")):
         raise DateError(
-            f"{_shown(whole)} is known in its smaller part only, which is not supported", "write 2018-XX or 201X"
+            f"{_shown(whole)} has unknown digits before known ones, which is not supported", "write 2018-XX or 201X"
         )
     if month == "XX":
         return "month_unknown"
@@ -216,9 +219,9 @@ def _month_hint(year: str, month: str, day: str | None) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
-    """Ask the edtf package for the first and last day of a season or of a date with unknown digits."""
+    """The first and last day of a season or of a date with unknown digits, from the edtf package."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it builds its grammar in a way that pyparsing warns about
+        warnings.simplefilter("ignore")  # pyparsing warns about the package's grammar
         from edtf import parse_edtf
 
     date = parse_edtf(text)
@@ -233,7 +236,7 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _write(text: str) -> str:
+def _suggestion(text: str) -> str:
     if not _parses(text):
         return ""
     return f"write '{text}', with the quotes" if text.startswith("[") else f"write {text}"
@@ -243,19 +246,19 @@ def _shown(text: str) -> str:
     return f"'{visible(text if len(text) <= 60 else text[:57] + '...')}'"
 
 
-def meant_by(text: str) -> tuple[str, ...]:
-    """The dates that may have been meant by a text that is none, the likeliest first."""
-    guesses = dict.fromkeys(meant(text)) if len(text) <= 60 else ()
-    return tuple(each for each in guesses if _parses(each))
+def likely_dates(text: str) -> tuple[str, ...]:
+    """The valid dates that may have been meant by a text that is not a date, the likeliest first."""
+    candidates = dict.fromkeys(guesses(text)) if len(text) <= 60 else ()
+    return tuple(each for each in candidates if _parses(each))
 
 
-_NOT_DATED = ("n.d.", "n. d.", "no date", "undated", "unknown", "none", "s. a.", "?", "-")
-"""What stands in the place of a date that is not known, and says so."""
+_UNDATED = ("n.d.", "n. d.", "no date", "undated", "unknown", "none", "s. a.", "?", "-")
+"""What people write when a date is not known."""
 
 
-def _no_date(text: str) -> DateError:
-    if text.casefold() in _NOT_DATED:
-        return DateError(f"{_shown(text)} is no date", "leave it out where it is not known")
-    guesses = meant_by(text)
-    hint = " or ".join([_write(guesses[0]), *guesses[1:2]]) if guesses else "write it as 2018-06-12, 2018-06 or 2018"
-    return DateError(f"{_shown(text)} is no date", hint)
+def _not_a_date(text: str) -> DateError:
+    if text.casefold() in _UNDATED:
+        return DateError(f"{_shown(text)} is not a date", "leave the field out if the date is not known")
+    likely = likely_dates(text)
+    hint = " or ".join([_suggestion(likely[0]), *likely[1:2]]) if likely else "write it as 2018-06-12, 2018-06 or 2018"
+    return DateError(f"{_shown(text)} is not a date", hint)

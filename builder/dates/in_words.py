@@ -1,4 +1,4 @@
-"""Dates in words, as exactly as they are known, in any language that CLDR knows."""
+"""Words dates for readers, as precisely as they are known, in any language of CLDR."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ if TYPE_CHECKING:
 PHRASES = frozenset(
     (
         *("about", "uncertain", "about_uncertain"),  # {date}
-        *("day_unknown", "month_unknown"),  # {date}: the month, the year
+        *("day_unknown", "month_unknown"),  # {date}: the month or the year
         *("decade", "century"),  # {decade}, such as 2010; {first} and {last}, such as 1900 and 1999
         *("spring", "summer", "autumn", "winter", "season"),  # names of seasons; {season} and {year}
-        *("span", "between"),  # {first} and {last}: all of it, or a day within it
+        *("span", "between"),  # {first} and {last}: the whole span, or some date within it
         *("open_start", "open_end", "unknown_start", "unknown_end"),  # {date}
     )
 )
-"""The phrases that `worded` needs, each with the slots it may use."""
+"""The phrases that `date_in_words` needs. The comments name the slots that each may use."""
 
 
-def worded(date: Date, locale: Locale | str, phrases: Mapping[str, str]) -> str:
-    """Word a date for readers, such as `12 June 2018`, with `phrases` (all of PHRASES) and CLDR's names and patterns.
+def date_in_words(date: Date, locale: Locale | str, phrases: Mapping[str, str]) -> str:
+    """Write a date for readers, such as `12 June 2018`, with CLDR's names and patterns.
 
-    `locale` may be a code such as `en-GB`; babel.UnknownLocaleError is raised for one that CLDR doesn't know.
+    `locale` is a Locale or a code such as `en-GB`. `phrases` has a text for each of PHRASES. Raises
+    babel.UnknownLocaleError for a code that CLDR doesn't know.
     """
     from babel import Locale
 
     known = Locale.parse(locale.replace("-", "_")) if isinstance(locale, str) else locale
-    # CLDR puts thin spaces around dashes; a reader who searches the page types plain ones.
+    # CLDR puts thin spaces round dashes, but readers who search the page type ordinary ones.
     return _Wording(known, phrases).date(date).replace("\N{THIN SPACE}", " ")
 
 
@@ -68,7 +69,7 @@ class _Wording:
         return self._phrase("between", first=self._without_year(start, end) or self._end(start), last=self._end(end))
 
     def _without_year(self, start: End, end: End) -> str:
-        """Word a day or month without its year, where the year stands last and the end has the same; else nothing."""
+        """A day or month without its year, if the year comes last and the end has the same year; else empty."""
         from babel.dates import format_date
 
         in_one_year = start.kind == end.kind and start.first.year == end.first.year
@@ -79,13 +80,13 @@ class _Wording:
         return self._pattern("MMMMd", start.first) if start.kind == "day" else ""
 
     def _joined(self, start: End, end: End) -> str:
-        """Word an interval with its month and year once, or nothing where CLDR has no pattern for it."""
+        """An interval that names its month and year only once; empty if CLDR has no pattern for it."""
         from babel.dates import parse_pattern
 
         skeleton = {"day": "yMMMd", "month": "yMMMM", "year": "y"}.get(start.kind, "")
         patterns = self.locale.interval_formats.get(skeleton, {})
         differs = "y" if start.first.year != end.first.year else "M" if start.first.month != end.first.month else "d"
-        # CLDR has no patterns with a day and the month's full name: the short one is to be widened (UTS 35, 2.6.2.2).
+        # CLDR has no pattern with a day and a full month name: UTS 35, 2.6.2.2 says to widen the short name.
         halves = [re.sub(r"M{3,}|L{3,}", lambda run: run[0][0] * 4, half) for half in patterns.get(differs, ())]
         return "".join(
             parse_pattern(half).apply(day, self.locale)
@@ -94,8 +95,8 @@ class _Wording:
 
     def _end(self, end: End) -> str:
         qualified = {"?": "uncertain", "~": "about", "%": "about_uncertain"}
-        worded = self._unqualified(end)
-        return self._phrase(qualified[end.qualifier], date=worded) if end.qualifier else worded
+        text = self._unqualified(end)
+        return self._phrase(qualified[end.qualifier], date=text) if end.qualifier else text
 
     def _unqualified(self, end: End) -> str:
         year = self._pattern("y", end.first)
@@ -123,7 +124,7 @@ class _Wording:
         return format_skeleton(skeleton, day, locale=self.locale)
 
     def _phrase(self, key: str, **slots: str) -> str:
-        # Not str.format: editors may word phrases anew, and `{date.__class__}` is to show as typed.
+        # Not str.format: editors may change phrases, and `{date.__class__}` must show as typed.
         return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), self.phrases[key])
 
 

@@ -1,6 +1,6 @@
-"""Writing summaries: starting new ones, bringing in many, putting their fields in order.
+"""Writes summaries: creates new ones, imports many at once and formats them.
 
-May import: everything below `cli` but `preview`.
-Start with `scaffolding` for `new`, `formatting` for `format`, `importing/` for `import`. `saving` alone writes
-summaries to disk, all or none.
+May import everything below `cli` except `preview`.
+Start with `scaffolding` for `new`, `formatting` for `format` and `importing/` for `import`. Only `saving` writes
+summaries to disk.
 """

@@ -1,4 +1,4 @@
-"""Summaries that are to be written, held against those that are there."""
+"""Compares summaries that are about to be written with the existing ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from builder.checks.consistency import consistent
+from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Scalar, Sequence
@@ -15,39 +15,39 @@ from builder.parsing.yaml_reader import parse, read
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import CLAIMS_FOLDER, load
-from builder.records.models.kinds import IN_FILES, IN_LISTS, ONE_OF
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
 from builder.records.validation_messages import shape_at
 
-SINGULAR = {**ONE_OF, CLAIMS_FOLDER: "claims"}
-"""What one summary of a kind is called where an editor names it."""
+SINGULAR = {**SINGULARS, CLAIMS_FOLDER: "claims"}
+"""The name of each kind in the singular, as typed in `explainer new`."""
 
 LISTS = frozenset(model.kind_name for model in IN_LISTS)
-"""The kinds that share one file."""
+"""The kinds whose records are all in one file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class There:
-    """What can be told of the summaries that are there, even while some of them are not in order."""
+class Existing:
+    """What is known about the existing summaries, even if some of them have problems."""
 
     kind_of: Mapping[str, str]
     """The kind of each id."""
 
     where: Mapping[str, str]
-    """The file of each id, as it is shown."""
+    """The file of each id, as shown in messages."""
 
     lists: Mapping[str, Document]
-    """The list files, by their kind."""
+    """The list files, by kind."""
 
     claims: Mapping[str, str]
-    """The claims files, by the id of their source."""
+    """The claims files, by the id of the source."""
 
 
-def look_around(project: Project) -> There:
-    """Find the ids that are taken. Raises SummaryError for a list file that can't be read."""
+def find_existing(project: Project) -> Existing:
+    """Find the ids that are in use. Raises SummaryError if a list file can't be read."""
     root = project.summaries
     kind_of: dict[str, str] = {}
     where: dict[str, str] = {}
@@ -66,7 +66,7 @@ def look_around(project: Project) -> There:
             ids = _ids_in(document, path.stem)
             kind_of.update(dict.fromkeys(ids, path.stem))
             where.update(dict.fromkeys(ids, shown))
-    return There(kind_of=kind_of, where=where, lists=lists, claims=claims)
+    return Existing(kind_of=kind_of, where=where, lists=lists, claims=claims)
 
 
 def _ids_in(document: Document, kind: str) -> list[str]:
@@ -76,30 +76,30 @@ def _ids_in(document: Document, kind: str) -> list[str]:
 
 def entries_of(document: Document, kind: str) -> list[Fields]:
     """The records of a list file."""
-    listed = document.root.entries.get(kind)
-    items = listed.node.items if listed and isinstance(listed.node, Sequence) else ()
+    records = document.root.entries.get(kind)
+    items = records.node.items if records and isinstance(records.node, Sequence) else ()
     return [item for item in items if isinstance(item, Fields)]
 
 
-def path_of(kind: str, id: str, there: There) -> str:
-    """Where a summary belongs, as it is shown below the folder of summaries."""
-    if kind in there.lists:
-        return PurePosixPath(there.lists[kind].path).name
+def path_of(kind: str, id: str, existing: Existing) -> str:
+    """The path of a summary's file, relative to the summaries folder."""
+    if kind in existing.lists:
+        return PurePosixPath(existing.lists[kind].path).name
     return f"{kind}.yml" if kind in LISTS else f"{kind}/{id}.yml"
 
 
 def modeline(kind: str) -> str:
-    """The comment by which editors' programs find the schema of a summary."""
+    """The comment that tells a text editor which schema to use."""
     schema = f"../schemas/{kind}" if kind in LISTS else f"../../schemas/{SINGULAR[kind]}"
     return f"# yaml-language-server: $schema={schema}.schema.json\n"
 
 
-def extended(kind: str, items: str, there: There) -> bytes:
-    """A list file with items (as lines that begin with a dash) at its end; a new one where there is none.
+def append_entries(kind: str, items: str, existing: Existing) -> bytes:
+    """A list file with entries (lines that start with a dash) added at its end; a new file if there is none.
 
-    Raises SummaryError where the list is written in brackets, which can't be added to.
+    Raises SummaryError if the list is empty or in brackets, because then nothing can be added at its end.
     """
-    document = there.lists.get(kind)
+    document = existing.lists.get(kind)
     if document is None:
         return f"{modeline(kind)}{kind}:\n{_indented(items, 2)}".encode()
     entries = entries_of(document, kind)
@@ -108,10 +108,10 @@ def extended(kind: str, items: str, there: There) -> bytes:
     starts = [entry.location for entry in entries]
     dashes = [lines[start.line - 1].find("-") for start in starts]
     if not entries or any(lines[at.line - 1][: at.column - 1].strip() != "-" for at in starts):
-        found = "this list can't be added to"
+        found = "nothing can be added to this list"
         hint = f"write '{kind}:' and below it '  - id: ...' for each entry"
         if not entries and document.root.entries.keys() == {kind}:
-            hint = "nothing is in it: delete the file, and it is written anew"
+            hint = "it is empty: delete the file, and a new one will be written"
         location = document.locate((kind,))
         raise SummaryError([Problem(location=location, rule="list", message=found, hint=hint)])
     gap = "\n" if "\n\n" in text else ""
@@ -124,34 +124,34 @@ def _indented(items: str, margin: int) -> str:
 
 
 def document_of(project: Project, path: str, data: bytes) -> Document:
-    """A summary that is to be written, as it will be read."""
+    """Parse the data of a summary that is about to be written."""
     return parse(data, f"{project.summaries.name}/{path}")
 
 
-def check(project: Project, instead: Mapping[str, Document]) -> tuple[Problem, ...]:
-    """Check all summaries as they will be, by the path of what is to be written; give the warnings.
+def check(project: Project, replacements: Mapping[str, Document]) -> tuple[Problem, ...]:
+    """Check all summaries with `replacements`, the new documents by path, in place; return the warnings.
 
     Raises SummaryError with the problems of the step that failed.
     """
-    explainer = link(load(project.summaries, project.summaries.name, instead).published())
-    return (*explainer.warnings, *consistent(explainer))
+    explainer = link(load(project.summaries, project.summaries.name, replacements).published())
+    return (*explainer.warnings, *check_consistency(explainer))
 
 
-def wrong_names(records: Iterable[Fields], model: type[Record], there: There) -> Iterator[Problem]:
-    """What records that are to be written name and is not there, be the records well formed or not."""
+def wrong_references(records: Iterable[Fields], model: type[Record], existing: Existing) -> Iterator[Problem]:
+    """A problem for each id in new records that doesn't exist, even if the records have other problems."""
     records = tuple(records)
     ids = (node.text for each in records if (id := each.entries.get("id")) and isinstance(node := id.node, Scalar))
-    kind_of = {**dict.fromkeys(ids, model.kind_name), **there.kind_of}
+    kind_of = {**dict.fromkeys(ids, model.kind_name), **existing.kind_of}
     for record in records:
-        for scalar, kinds in _names_in(record, model):
+        for scalar, kinds in _references_in(record, model):
             text = Citation.parse(scalar.text).source if kinds == ("sources",) else scalar.text
             if wrong := wrong_reference(text, kinds, kind_of, {}):
                 rule, message, hint = wrong
                 yield Problem(location=scalar.location, rule=rule, message=message, hint=hint)
 
 
-def _names_in(fields: Fields, shape: type[Shape]) -> Iterator[tuple[Scalar, tuple[str, ...]]]:
-    """The texts that are to name records, and the kinds that these may be of."""
+def _references_in(fields: Fields, shape: type[Shape]) -> Iterator[tuple[Scalar, tuple[str, ...]]]:
+    """The texts that refer to records, each with the kinds of record it may refer to."""
     for name, item in fields.entries.items():
         kinds = kinds_named(shape, name)
         inner = shape_at(shape, (name,))
@@ -159,4 +159,4 @@ def _names_in(fields: Fields, shape: type[Shape]) -> Iterator[tuple[Scalar, tupl
             if isinstance(node, Scalar) and kinds is not None:
                 yield node, kinds
             elif isinstance(node, Fields) and inner:
-                yield from _names_in(node, inner)
+                yield from _references_in(node, inner)

@@ -1,4 +1,4 @@
-"""The order in which an editor reads the fields of a summary, and which shape stands where."""
+"""The usual order of fields in a summary, and the shape that each file holds."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ _OF_A_RECORD = (
     "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements", "disputes",
     "history", "reviewed", "draft",
 )  # fmt: skip
-"""What it is, what is known of it, what is to be said, what happened."""
+"""What it is, the facts about it, what there is to say about it, what happened."""
 
 _OF_A_STATEMENT = (
     "constraint", "para", "status", "expected", "text", "projects", "by", "sources", "date", "voice", "support",
 )  # fmt: skip
-"""What is said, who says it, where, how sure it is."""
+"""The statement, who makes it, its sources, how certain it is."""
 
 
 _OF_THE_EXPLAINER = (
     "title", "question", "answer", "as_of", "background", "sources", "statements", "documents", "disputes", "history",
 )  # fmt: skip
-"""What it asks and answers, what is to be said, what happened; who makes it comes after."""
+"""The question and answer, what there is to say, what happened; who publishes it comes last."""
 
 
 @cache
 def order_of(shape: type[Shape]) -> tuple[str, ...]:
-    """The fields of a shape in the order they are read, by the names they are written by.
+    """The fields of a shape in their usual order, by the names used in YAML.
 
-    A shape other than a record, a statement or the explainer is read in the order of its model; so is a field of these
-    that has no place yet, after the others; in a record before the statements. An entry of a history begins with its
-    date.
+    Records, statements and the explainer have an order of their own; their fields that are not listed above come last,
+    but in a record before `statements`. Other shapes have the order of their model. An entry of a history starts with
+    its date.
     """
     written = [field.alias or name for name, field in shape.model_fields.items()]
     if issubclass(shape, Record):
@@ -60,9 +60,9 @@ def order_of(shape: type[Shape]) -> tuple[str, ...]:
 
 
 def shapes_at(path: str) -> tuple[tuple[str, ...], type[Shape]] | None:
-    """What stands in a summary by its path below the folder: the fields that lead to it, and its shape.
+    """The shape that a summary holds and the fields that lead to it. `path` is relative to the summaries folder.
 
-    A list file holds its records under the name of the kind. None for a file of which nothing is known.
+    A list file holds its records in a field named after the kind. None if the path is not one of a summary.
     """
     folder, _, file = path.rpartition("/")
     stem = file.rpartition(".")[0]
@@ -73,13 +73,13 @@ def shapes_at(path: str) -> tuple[tuple[str, ...], type[Shape]] | None:
     model = next((model for model in IN_FILES if folder == model.kind_name), None)
     if model:
         return (), model
-    listed = next((model for model in IN_LISTS if not folder and stem == model.kind_name), None)
-    return ((stem,), listed) if listed else None
+    list_model = next((model for model in IN_LISTS if not folder and stem == model.kind_name), None)
+    return ((stem,), list_model) if list_model else None
 
 
 @cache
 def dates_of(shape: type[Shape]) -> frozenset[str]:
-    """The fields of a shape that hold a date, by the names they are written by."""
+    """The fields of a shape that hold a date, by the names used in YAML."""
     return frozenset(
         field.alias or name for name, field in shape.model_fields.items() if Date in _parts_of(field.annotation)
     )

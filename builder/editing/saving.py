@@ -1,4 +1,4 @@
-"""Summaries on disk: written all or none, never over another where they are new."""
+"""Writes summaries to disk. A new summary never overwrites an existing file."""
 
 from __future__ import annotations
 
@@ -15,64 +15,64 @@ from builder.system.disk import flush
 
 TEMPORARY = ".builder.tmp"
 
-MANY: Final = 24
-"""Files for which one wait for the whole disk is quicker than a wait for each."""
+MANY_FILES: Final = 24
+"""From this many files on, it is quicker to flush the whole disk once than each file."""
 
 
 def create(files: Mapping[Path, bytes]) -> None:
-    """Write new files, all or none. Raises MachineError for what the disk refuses, and for a file that is there."""
-    made: list[Path] = []
+    """Write new files, all or none. Raises MachineError if a file exists already or can't be written."""
+    created: list[Path] = []
 
-    def put(beside: Path, target: Path) -> None:
+    def put(temporary: Path, target: Path) -> None:
         if target.exists():
-            raise FileExistsError(0, "it is there already", str(target))
-        os.replace(beside, target)
-        made.append(target)
+            raise FileExistsError(0, "it already exists", str(target))
+        os.replace(temporary, target)
+        created.append(target)
 
     try:
         _write(files, put)
     except BaseException:
-        for path in made:
+        for path in created:
             path.unlink(missing_ok=True)
         raise
 
 
 def replace(files: Mapping[Path, bytes]) -> None:
-    """Put files in the place of others, each wholly old or wholly new. Raises MachineError for what the disk refuses.
+    """Replace existing files. Raises MachineError if a file can't be written.
 
-    All of them are on the disk before the first one is replaced.
+    All new contents are on the disk before the first file is replaced, and each file is replaced in one step.
     """
 
-    def put(beside: Path, target: Path) -> None:
-        shutil.copymode(target, beside)
-        os.replace(beside, target)
+    def put(temporary: Path, target: Path) -> None:
+        shutil.copymode(target, temporary)
+        os.replace(temporary, target)
 
     _write(files, put)
 
 
 def _write(files: Mapping[Path, bytes], put: Callable[[Path, Path], None]) -> None:
-    beside = {path.with_name(f".{path.name}{TEMPORARY}"): path for path in files}
+    targets = {path.with_name(f".{path.name}{TEMPORARY}"): path for path in files}
     try:
-        for temporary, path in beside.items():
+        for temporary, path in targets.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             temporary.unlink(missing_ok=True)
             with open(temporary, "xb") as file:
                 file.write(files[path])
-        _settle(tuple(beside))
-        for temporary, path in beside.items():
+        _flush_to_disk(tuple(targets))
+        for temporary, path in targets.items():
             put(temporary, path)
     except OSError as error:
         where = visible(Path(str(error.filename2 or error.filename or "a summary")).name)
         raise MachineError(f"{where} can't be written: {error.strerror or error}") from error
     finally:
-        for temporary in beside:
+        for temporary in targets:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
 
 
-def _settle(files: tuple[Path, ...]) -> None:
-    """Wait until files are on the disk: for the whole disk at once where they are many and the system can."""
-    if len(files) >= MANY and sys.platform == "linux":
+def _flush_to_disk(files: tuple[Path, ...]) -> None:
+    """Flush files to the disk; on Linux, flush the whole disk at once if there are many."""
+    if len(files) >= MANY_FILES and sys.platform == "linux":
         for folder in {file.parent for file in files}:
             flush(folder)
         return

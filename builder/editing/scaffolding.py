@@ -1,4 +1,4 @@
-"""A new summary from its template: what is given is checked, what is missing is marked, what is there is left alone."""
+"""Creates a summary from its template: checks the given values and marks the missing ones."""
 
 from __future__ import annotations
 
@@ -10,16 +10,26 @@ from pathlib import Path
 from builder.editing.candidates import (
     LISTS,
     SINGULAR,
-    There,
+    Existing,
+    append_entries,
     check,
     document_of,
-    extended,
-    look_around,
+    find_existing,
     modeline,
     path_of,
 )
 from builder.editing.saving import create, replace
-from builder.editing.starters import BLANK, Field, Given, Line, activated, fields_of, lines_of, listed, starter
+from builder.editing.starters import (
+    BLANK,
+    Field,
+    Given,
+    Line,
+    fields_of,
+    split_list,
+    starter,
+    template_lines,
+    uncommented,
+)
 from builder.explainer.linking import wrong_reference
 from builder.parsing.decoding import unwanted_in
 from builder.parsing.documents import Document
@@ -33,11 +43,11 @@ from builder.records.models.shapes import Shape
 from builder.records.models.visit import FELL_THROUGH
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
-from builder.records.validation_messages import ids_together, problems_of_value, shape_at
+from builder.records.validation_messages import comma_separated_ids, problems_of_value, shape_at
 
 
 class RefusedError(Exception):
-    """What was asked for can't be made: a line for each reason, with what would be right."""
+    """The id or the given values are not valid. Each reason says what was found and what would be right."""
 
     def __init__(self, reasons: list[str]) -> None:
         self.reasons = tuple(reasons)
@@ -45,114 +55,121 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Start:
-    """A summary that is about to be written."""
+class NewSummary:
+    """A summary that is not written yet."""
 
     project: Project
     kind: str
     id: str
     model: type[Shape]
     lines: tuple[Line, ...]
-    there: There
+    existing: Existing
 
     @property
     def fields(self) -> dict[str, Field]:
-        """What can be given beforehand."""
+        """The fields that can be set on the command line, by name."""
         return fields_of(self.model, self.lines)
 
     @property
     def needed(self) -> tuple[Field, ...]:
-        """What it can't do without."""
+        """The required fields."""
         blank = {line.name for line in self.lines if line.is_blank}
         return tuple(field for field in self.fields.values() if field.name in blank)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Added:
-    """What was written: the file, and how many blanks are to be filled in."""
+    """The file that was written, and how many blanks it has."""
 
     path: Path
     blanks: int
 
 
-def begin(project: Project, kind: str, id: str) -> Start:
-    """Open the template of a kind, named as in `explainer new visit`. Raises RefusedError for an id that won't do."""
+def start_summary(project: Project, kind: str, id: str) -> NewSummary:
+    """Open the template of a kind, given in the singular as in `explainer new visit`.
+
+    Raises RefusedError if the id is not valid, and MachineError if the template is missing.
+    """
     plural = next(plural for plural, singular in SINGULAR.items() if singular == kind)
     models: dict[str, type[Shape]] = {model.kind_name: model for model in RECORDS} | {CLAIMS_FOLDER: Claims}
-    there = look_around(project)
-    if reason := _id_refused(plural, id, there):
+    existing = find_existing(project)
+    if reason := _id_error(plural, id, existing):
         raise RefusedError([reason])
     file = project.templates / "new" / f"{kind}.yml"
     if not file.is_file():
-        raise MachineError(f"templates/new/{file.name} is not there: take it from where this explainer was forked")
-    lines = lines_of(file.read_text(encoding="utf-8").replace("{id}", id))
-    return Start(project=project, kind=plural, id=id, model=models[plural], lines=lines, there=there)
+        raise MachineError(f"templates/new/{file.name} is missing: copy it from the original repository")
+    lines = template_lines(file.read_text(encoding="utf-8").replace("{id}", id))
+    return NewSummary(project=project, kind=plural, id=id, model=models[plural], lines=lines, existing=existing)
 
 
-def add(start: Start, given: Given) -> Added:
-    """Write the summary with the values given; checked, as a whole where nothing is missing.
+def write_summary(start: NewSummary, given: Given) -> Added:
+    """Write the summary with the given values. If no value is missing, check all summaries with it first.
 
-    Raises RefusedError for values that won't do, SummaryError for what is wrong with the whole, and MachineError for
-    what the disk refuses.
+    Raises RefusedError if a value is not valid, SummaryError if the new summary causes problems, and MachineError if
+    the file can't be written.
     """
     reasons = [reason for name, value in given.items() for reason in mistakes(start, name, value)]
     if reasons:
         raise RefusedError(reasons)
     lines = start.lines
     if given.get("status") in FELL_THROUGH and start.kind == "visits":
-        lines = activated(lines, "reasons")
+        lines = uncommented(lines, "reasons")
     text = starter(lines, start.model, given, briefly=start.kind in LISTS)
-    path = path_of(start.kind, start.id, start.there)
-    data = extended(start.kind, text, start.there) if start.kind in LISTS else f"{modeline(start.kind)}{text}".encode()
+    path = path_of(start.kind, start.id, start.existing)
+    data = (
+        append_entries(start.kind, text, start.existing)
+        if start.kind in LISTS
+        else f"{modeline(start.kind)}{text}".encode()
+    )
     document = document_of(start.project, path, data)
     blanks = sum(line.endswith(BLANK) for line in text.splitlines())
     if not blanks:
-        _refuse_what_it_adds(start.project, path, document)
+        _refuse_new_problems(start.project, path, document)
     file = start.project.summaries / path
-    (replace if start.kind in start.there.lists else create)({file: document.data})
+    (replace if start.kind in start.existing.lists else create)({file: document.data})
     return Added(path=file, blanks=blanks)
 
 
-def values_of(field: Field, text: str) -> str | tuple[str, ...]:
-    """What was typed for a field: one text, or several parted by semicolons, or else by commas."""
-    return listed(text, commas=True) if field.is_list else text.strip()
+def parse_value(field: Field, text: str) -> str | tuple[str, ...]:
+    """The value typed for a field: one text, or for a list several, separated by semicolons or else by commas."""
+    return split_list(text, commas=True) if field.is_list else text.strip()
 
 
-def mistakes(start: Start, name: str, value: str | tuple[str, ...]) -> Iterator[str]:
-    """What is wrong with a value, with what would be right."""
+def mistakes(start: NewSummary, name: str, value: str | tuple[str, ...]) -> Iterator[str]:
+    """The problems of a value: what was found, and what would be right."""
     field = start.fields.get(name)
     if field is None:
         if any(line.path[0] == name for line in start.lines):
-            yield f"'{name}' takes more than a text: write it in the file"
+            yield f"'{name}' holds more than text: write it in the file"
         else:
             yield _reason(f"unknown field '{visible(name)}'", one_of(name, start.fields))
         return
     line = next(line for line in start.lines if line.name == name and not line.inner)
     shape = shape_at(start.model, line.path[:-1])
     assert shape
-    found = list(_unseen(value) or _unparted(start, value) or malformed(shape, name, value))
-    for rule in found or _dangling(start, shape, name, value):
+    found = list(_forbidden_characters(value) or _missing_commas(start, value) or value_errors(shape, name, value))
+    for rule in found or _reference_errors(start, shape, name, value):
         yield f"{name}: {rule}"
 
 
-def _unseen(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Tell of characters that no summary may hold, which a terminal passes on all the same."""
+def _forbidden_characters(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Report characters that are not allowed in a summary but can be typed in a terminal."""
     texts = (value,) if isinstance(value, str) else value
     return tuple(dict.fromkeys(_reason(*words) for text in texts for _, *words in unwanted_in(text)))
 
 
-def _unparted(start: Start, value: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Tell whoever typed ids with nothing but spaces between them how they are parted."""
-    parted = map(ids_together, value, repeat(start.there.kind_of)) if isinstance(value, tuple) else ()
-    return tuple(f"part the ids with commas: {ids}" for ids in parted if ids)
+def _missing_commas(start: NewSummary, value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Report ids that are separated only by spaces."""
+    joined = map(comma_separated_ids, value, repeat(start.existing.kind_of)) if isinstance(value, tuple) else ()
+    return tuple(f"separate the ids with commas: {ids}" for ids in joined if ids)
 
 
-def malformed(shape: type[Shape], name: str, value: object) -> Iterator[str]:
-    """What is wrong with the value of a field by itself, with what would be right."""
+def value_errors(shape: type[Shape], name: str, value: object) -> Iterator[str]:
+    """The problems of a value on its own, without looking at other summaries."""
     return (_reason(problem.message, problem.hint) for problem in problems_of_value(shape, name, value))
 
 
-def _dangling(start: Start, shape: type[Shape], name: str, value: str | tuple[str, ...]) -> Iterator[str]:
+def _reference_errors(start: NewSummary, shape: type[Shape], name: str, value: str | tuple[str, ...]) -> Iterator[str]:
     kinds = kinds_named(shape, name)
     if kinds is None:
         return
@@ -160,31 +177,31 @@ def _dangling(start: Start, shape: type[Shape], name: str, value: str | tuple[st
         id = Citation.parse(text).source if name == "sources" else text
         if id == start.id and start.kind != CLAIMS_FOLDER:
             continue
-        if wrong := wrong_reference(id, kinds, start.there.kind_of, {}):
+        if wrong := wrong_reference(id, kinds, start.existing.kind_of, {}):
             yield _reason(*wrong[1:])
 
 
-def _id_refused(kind: str, id: str, there: There) -> str:
+def _id_error(kind: str, id: str, existing: Existing) -> str:
     if problem := problem_with_id(id):
         return _reason(*problem)
     if kind == CLAIMS_FOLDER:
-        wrong = wrong_reference(id, ("sources",), there.kind_of, {})
+        wrong = wrong_reference(id, ("sources",), existing.kind_of, {})
         if wrong:
             return _reason(*wrong[1:])
-        return f"there is a file of its claims already: {there.claims[id]}" if id in there.claims else ""
-    return f"the id '{id}' is taken: {there.where[id]}" if id in there.where else ""
+        return f"its claims already have a file: {existing.claims[id]}" if id in existing.claims else ""
+    return f"the id '{id}' is taken: {existing.where[id]}" if id in existing.where else ""
 
 
-def _refuse_what_it_adds(project: Project, path: str, document: Document) -> None:
-    """Raise SummaryError with what would be wrong that was not wrong before."""
+def _refuse_new_problems(project: Project, path: str, document: Document) -> None:
+    """Raise SummaryError with the problems that the new summary would add to those that exist already."""
     after = _problems(project, {path: document})
     if after and (added := after - _problems(project, {})):
         raise SummaryError(added)
 
 
-def _problems(project: Project, instead: Mapping[str, Document]) -> set[Problem]:
+def _problems(project: Project, replacements: Mapping[str, Document]) -> set[Problem]:
     try:
-        check(project, instead)
+        check(project, replacements)
     except SummaryError as error:
         return set(error.problems)
     return set()

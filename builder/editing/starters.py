@@ -1,4 +1,4 @@
-"""Starters of summaries as text: a line a field, its description above, blanks marked, the rest commented out."""
+"""The text of a new summary: one line per field below its description, blanks marked, optional fields commented out."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.editing.yaml_style import WIDTH, in_brackets, text_after_colon
-from builder.records.models.shapes import Shape, described
+from builder.records.models.shapes import Shape, field_description
 from builder.records.traversal import kinds_named
 from builder.records.validation_messages import shape_at
 
 BLANK: Final = "  # to fill in"
-"""What stands after a field that is needed and still empty."""
+"""Marks a required field that is still empty."""
 
 Given = Mapping[str, str | tuple[str, ...]]
-"""Values by the names of their fields."""
+"""Values by field name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that can be given beforehand: a text, or a list of texts."""
+    """A field that can be set on the command line: a text, or a list of texts."""
 
     name: str
     is_list: bool
     description: str
     words: tuple[str, ...] = ()
-    """The words it takes, if it takes no others."""
+    """The only words it accepts; empty if it accepts any text."""
 
     kinds: tuple[str, ...] = ()
-    """The kinds of record it names, if it takes their ids."""
+    """The kinds of record whose ids it accepts."""
 
     may_be_left_out: bool = False
-    """Whether a summary can do without it."""
+    """Whether the field is optional."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a template: a field of the shape that stands at the path before its name."""
+    """A line of a template. It holds one field; `path` ends with its name, after the fields that contain it."""
 
     path: tuple[str, ...]
     margin: str
     dash: str
     rest: str
     mark: int | None
-    """The column of the mark that comments it out, if one does."""
+    """The column of the `#` that comments the line out, if it is commented out."""
 
     inner: bool
-    """Whether what it belongs to is commented out as well."""
+    """Whether a field that contains it is commented out too."""
 
     @property
     def name(self) -> str:
@@ -58,29 +58,29 @@ class Line:
 
     @property
     def is_blank(self) -> bool:
-        """Whether a value is to be filled in here; lines that only open a list of fields are none."""
-        return self.mark is None and self.rest in (_NOTHING, " []")
+        """Whether a value must be filled in here. A line that only starts a list of fields is not a blank."""
+        return self.mark is None and self.rest in (_EMPTY, " []")
 
     @property
     def written(self) -> str:
-        """The line as it stands in the template."""
+        """The line as it is written in the template."""
         bare = f"{self.margin}{self.dash}{self.name}:{self.rest}"
         return bare if self.mark is None else f"{bare[: self.mark]}# {bare[self.mark :]}"
 
 
-_NOTHING = " _"
-"""What a template has in the place of a text that is needed."""
+_EMPTY = " _"
+"""How a template writes the value of a required text."""
 
 
-def lines_of(template: str) -> tuple[Line, ...]:
-    """The lines of a template, each with where its field belongs."""
+def template_lines(template: str) -> tuple[Line, ...]:
+    """Parse a template into lines, each with the path of its field."""
     found: list[Line] = []
     above: list[tuple[int, Line]] = []
     for text in template.splitlines():
         bare = re.sub(r"^( *)# ", r"\1", text)
         mark = text.index("#") if bare != text else None
         match = re.fullmatch(r"( *)(- )?(\w+):(.*)", bare)
-        assert match, f"no field stands in {text!r}"
+        assert match, f"there is no field in {text!r}"
         column = match.start(3)
         while above and above[-1][0] >= column:
             above.pop()
@@ -92,10 +92,10 @@ def lines_of(template: str) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def activated(lines: Iterable[Line], field: str) -> tuple[Line, ...]:
-    """The same with a field and all that is in it no longer commented out."""
+def uncommented(lines: Iterable[Line], field: str) -> tuple[Line, ...]:
+    """The lines with a field and everything in it no longer commented out."""
     return tuple(
-        replace(line, mark=None, inner=False, rest=line.rest or (_NOTHING if line.name != field else ""))
+        replace(line, mark=None, inner=False, rest=line.rest or (_EMPTY if line.name != field else ""))
         if line.path[0] == field
         else line
         for line in lines
@@ -103,7 +103,7 @@ def activated(lines: Iterable[Line], field: str) -> tuple[Line, ...]:
 
 
 def fields_of(model: type[Shape], lines: Iterable[Line]) -> dict[str, Field]:
-    """The fields of a template that can be given beforehand, those that are needed first."""
+    """The fields of a template that can be set on the command line, required ones first."""
     found = {}
     for line in sorted(lines, key=lambda line: line.mark is not None):
         shape = shape_at(model, line.path[:-1])
@@ -113,21 +113,21 @@ def fields_of(model: type[Shape], lines: Iterable[Line]) -> dict[str, Field]:
 
 
 def starter(lines: Iterable[Line], model: type[Shape], given: Given, *, briefly: bool = False) -> str:
-    """A summary with the values at their fields, blanks marked, and each field's description above it.
+    """The text of a summary with the given values, blanks marked, and each field's description above it.
 
-    `briefly` describes blanks alone: an entry of a list has others above it to go by.
+    `briefly` describes only the blanks: for an entry of a list, the entries above it are examples.
     """
     written: list[str] = []
     left = dict(given)
     for line in lines:
         shape = shape_at(model, line.path[:-1])
-        is_told = line.name not in left and line.is_blank if briefly else line.name != "id"
-        if shape and not line.inner and is_told:
+        is_described = line.name not in left and line.is_blank if briefly else line.name != "id"
+        if shape and not line.inner and is_described:
             written += _described(_field(shape, line.name), line.margin)
         if not line.inner and line.name in left and shape and takes_texts(shape, line.name):
             written.append(_with_value(line, left.pop(line.name)))
         elif line.is_blank:
-            written.append(f"{line.written.removesuffix(_NOTHING)}{BLANK}")
+            written.append(f"{line.written.removesuffix(_EMPTY)}{BLANK}")
         else:
             written.append(line.written)
     return "\n".join(written) + "\n"
@@ -148,14 +148,15 @@ def _described(field: Field, margin: str) -> Iterator[str]:
 
 def _field(shape: type[Shape], name: str) -> Field:
     key = _key(shape, name)
-    text = " ".join(described(shape, key).split())
+    text = " ".join(field_description(shape, key).split())
     words = tuple(_words(shape.model_fields[key].annotation))
-    may_be_left_out = not shape.model_fields[key].is_required() and name != "status"  # else its history must say it
+    # the model does not require `status`, because it can come from a history; a new summary has none
+    may_be_left_out = not shape.model_fields[key].is_required() and name != "status"
     return Field(name, takes_list(shape, name), text, words, kinds_named(shape, name) or (), may_be_left_out)
 
 
-def listed(text: str, *, commas: bool) -> tuple[str, ...]:
-    """The values in a text: parted by semicolons, or, where there is none and it is allowed, by commas."""
+def split_list(text: str, *, commas: bool) -> tuple[str, ...]:
+    """Split a text at semicolons; if there is none and `commas` is true, at commas."""
     return tuple(part.strip() for part in text.split("," if commas and ";" not in text else ";") if part.strip())
 
 

@@ -1,4 +1,4 @@
-"""How values are spelt in a summary: what needs quotes, what is folded, what stands in brackets."""
+"""Writes values as YAML in the style of summaries: when to quote, fold or use brackets."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 WIDTH: Final = 110
-"""Columns after which a text is folded."""
+"""The longest line, in columns; longer texts are folded."""
 
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
 
 
-def spelt(fields: Mapping[str, Value], indent: int = 0) -> str:
-    """Fields and their values as YAML, a line or more each, in the order they are given."""
+def to_yaml(fields: Mapping[str, Value], indent: int = 0) -> str:
+    """Fields and their values as YAML, in the given order."""
     margin = " " * indent
     return "".join(f"{margin}{name}:{_after_colon(value, indent, len(name))}\n" for name, value in fields.items())
 
 
-def spelt_item(fields: Mapping[str, Value], indent: int) -> str:
-    """An entry of a list: the same with a dash before the first field."""
-    return f"{' ' * indent}- {spelt(fields, indent + 2).lstrip(' ')}"
+def to_yaml_item(fields: Mapping[str, Value], indent: int) -> str:
+    """An entry of a list as YAML, with a dash before its first field."""
+    return f"{' ' * indent}- {to_yaml(fields, indent + 2).lstrip(' ')}"
 
 
 def text_after_colon(text: str, indent: int, name: str) -> str:
-    """A text as it stands after `name:`, with the space between: plain, in quotes, or folded where it is long."""
+    """A text as written after `name:`, with a leading space: plain, quoted, or folded if it is long."""
     return _after_colon(text, indent, len(name))
 
 
 def tidy(text: str) -> str:
-    """A text with single spaces, its paragraphs parted by one blank line."""
+    """A text with single spaces, and one blank line between paragraphs."""
     paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip()))
     return "\n\n".join(paragraphs)
 
@@ -45,7 +45,7 @@ def _after_colon(value: Value, indent: int, name: int) -> str:
     if isinstance(value, str):
         return _text(value, indent, name)
     if isinstance(value, Mapping):
-        return f"\n{spelt(value, indent + 2)}".rstrip("\n")
+        return f"\n{to_yaml(value, indent + 2)}".rstrip("\n")
     line = in_brackets(value)
     if indent + name + 2 + len(line) <= WIDTH and all(_is_short(item) for item in value):
         return f" {line}"
@@ -53,13 +53,13 @@ def _after_colon(value: Value, indent: int, name: int) -> str:
 
 
 def _is_short(item: Value) -> bool:
-    """Whether an item can stand in brackets: a text, or a name in parts."""
+    """Whether an item can be written in brackets: a text, or the parts of a person's name."""
     return not isinstance(item, Mapping) or not item.keys() - {"family", "given", "literal"}
 
 
 def _item(value: Value, indent: int) -> str:
     if isinstance(value, Mapping):
-        return spelt_item(value, indent)
+        return to_yaml_item(value, indent)
     return f"{' ' * indent}- {_inline(value)}\n"
 
 
@@ -97,7 +97,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    """Between double quotes, with the escapes that JSON and YAML share."""
+    """A text in double quotes, with escapes that are valid in both JSON and YAML."""
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -1,6 +1,6 @@
-"""The records as one explainer: references resolved, what is counted, how things stood on a day, where pages are.
+"""The records linked into one explainer: counts, the status on a day, the addresses of pages, the site's words.
 
 May import: `problems`, `parsing`, `dates`, `records`.
-Start with `linking.Explainer`, which every later room asks; `counting` counts meetings, `snapshot` goes back to an
-earlier day, `overviews` gathers records for lists, `addresses` knows every address, `words` the site's own words.
+Start with `linking.Explainer`, which every later room uses. `counting` counts meetings, `snapshot` goes back to an
+earlier day, `overviews` groups records for lists, `addresses` gives addresses, `words` the site's own words.
 """

@@ -1,4 +1,4 @@
-"""Where everything is shown: the path of each page below docs/, and of each record on it."""
+"""Addresses: the path of each page below docs/, and the place of each record on a page."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ CLAIMS = "claims/index.md"
 STATE = "state.md"
 
 PAGED = (Stage, Visit, Project, Constraint, Party)
-"""The kinds whose records have a page each."""
+"""The kinds whose records each have a page."""
 
 
 def address_of(record: Record) -> str | None:
-    """Where a record is shown: its page, or its place on a page; None if nowhere."""
+    """The page of a record, or its place on a page; None if no page shows it."""
     if isinstance(record, PAGED):
         return f"{record.kind_name}/{record.id}.md"
     if isinstance(record, Source):
@@ -47,34 +47,34 @@ def address_of(record: Record) -> str | None:
 
 
 def index_of(kind: type[Record]) -> str:
-    """The page that lists a kind."""
+    """The page that lists the records of a kind."""
     return f"{kind.kind_name}/index.md"
 
 
 def address_of_claims(claims: Claims) -> str:
-    """The page of all that a source claims."""
+    """The page of the claims of a source."""
     return f"claims/{claims.source}.md"
 
 
 def address_of_moment(moment: Moment) -> str:
-    """The page of a day looked back to."""
+    """The page that shows how things were on a day."""
     return f"moments/{moment.id}.md"
 
 
 def address_of_year(year: int) -> str:
-    """The page of one year of a timeline too long for one page."""
+    """The page of one year, used when the timeline is too long for one page."""
     return f"timeline/{year}.md"
 
 
 def address_of_visits_in(year: int) -> str:
-    """The page of the visits of one year, where there are too many for one page."""
+    """The page of one year's visits, used when there are too many for one page."""
     return f"visits/years/{year}.md"
 
 
 def on_the_web(path: str, site: str) -> str:
-    """Where a page or file below docs/ stands on the web, `site` being the address of the site with a slash at its end.
+    """The web address of a page or file below docs/.
 
-    With no `site` the way from the site's root is given.
+    `site` is the address of the site, ending in a slash. If it is empty, the path from the site's root is returned.
     """
     page, mark, anchor = path.partition("#")
     if page.endswith(".md"):
@@ -83,7 +83,7 @@ def on_the_web(path: str, site: str) -> str:
     return f"{site}{page}{mark}{anchor}"
 
 
-def path_of(site: str | None) -> str:
-    """The path that a site at an address is served under, such as `/repository/`; `/` where no address is said."""
+def url_path(site: str | None) -> str:
+    """The path in the address of a site, such as `/repository/`; `/` if there is no address."""
     found = re.match(r"(?:[^:/?#]+:)?(?://[^/?#]*)?([^?#]*)", site or "")
     return (found and found[1]) or "/"

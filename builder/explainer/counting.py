@@ -1,4 +1,4 @@
-"""What is counted from the records: how things stood on a day, and who met whom."""
+"""What is worked out from the records: the status of each on a day, and who met whom how often."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ Pair = tuple[str, str]
 
 
 def status_on(record: Stage | Visit | Project, day: datetime.date | None = None) -> str | None:
-    """How a record stands, or stood on `day`: None where nothing was known of it yet.
+    """The status of a record, now or on `day`; None if nothing was known of it yet.
 
-    The history up to the day tells; without one, a visit is known from its own day on.
+    It is the last status in the history up to that day. A visit whose status is not in its history is known from its
+    own day on; a stage or project, always.
     """
     if record.status:
         begins = record.date.first if isinstance(record, Visit) else None
@@ -30,9 +31,9 @@ def status_on(record: Stage | Visit | Project, day: datetime.date | None = None)
 
 
 def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:
-    """The date of a visit as it was known: the one last expected before the day was fixed, then its own.
+    """The date of a visit as known on `day`: its own date from that date on, before that the last date expected.
 
-    None where none was known.
+    A visit without a history always has its own date. None if no date was known yet.
     """
     if day is None:
         return visit.date
@@ -43,10 +44,10 @@ def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:
 
 
 def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, tuple[Visit, ...]]:
-    """The leaders' meetings of each pair, oldest first, up to and with the day `until`.
+    """The leaders' meetings of each pair, oldest first, up to and including `until`.
 
-    A meeting counts between two people of different sides who both met in a held visit of the leaders' level,
-    once a visit; those merely present don't count. Pairs come with the most meetings first.
+    Each held visit at the leaders' level counts once for each two of its parties who are people on different sides.
+    People who were only present do not count. The pair with the most meetings comes first.
     """
     found: dict[Pair, list[Visit]] = defaultdict(list)
     for visit in explainer.visits:
@@ -59,7 +60,7 @@ def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[P
 
 
 def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
-    """The people of different sides who met in a visit, or were to meet, two by two."""
+    """Every two people on different sides who met in a visit, or were to meet."""
     people = sorted({id for id in visit.parties if explainer.party(id).kind == "person"})
     for one, other in combinations(people, 2):
         if not explainer.sides[one] & explainer.sides[other]:

@@ -1,4 +1,4 @@
-"""Summaries as one explainer: every reference resolved, and look-ups both ways."""
+"""Links the summaries into one explainer: every reference resolved, with look-ups in both directions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from builder.problems import GUESSED_AT_MOST, Problem, SummaryError, did_you_mean, visible
+from builder.problems import MAX_GUESSED, Problem, SummaryError, did_you_mean, visible
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.fields import ID_PATTERN
-from builder.records.models.kinds import ONE_OF
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -30,12 +30,12 @@ from builder.records.traversal import Path, citations, leaves
 
 R = TypeVar("R", bound=Record)
 Named = tuple[Shape, Record | None, Origin, list[tuple[Path, str, tuple[str, ...]]]]
-"""Something that names records: what it is, where it stands, and the ids in it with the kinds they may be of."""
+"""Something that names records, its record and origin, and the ids in it: path, id, the kinds it may be of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where one record names another: which record, in which of its fields."""
+    """A record that names another, and the field that does so."""
 
     record: Record
     field: str
@@ -43,7 +43,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a source is cited: by which record, or by the explainer itself; and where in the source."""
+    """A citation of a source: the record that cites it (None for the explainer itself), and the place in the source."""
 
     record: Record | None
     locator: Line
@@ -51,7 +51,7 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explainer:
-    """All records, in the order the site names them, with their relations."""
+    """All records in the site's order, and how they refer to one another."""
 
     settings: Settings
     records: Mapping[str, Record]
@@ -66,39 +66,39 @@ class Explainer:
     questions: tuple[Question, ...]
     claims: Mapping[str, Claims]
     mentions: Mapping[str, tuple[Mention, ...]]
-    """By a record's id: the records that name it, each field once."""
+    """By a record's id: the records that name it, once for each field."""
 
     uses: Mapping[str, tuple[Use, ...]]
-    """By a source's id: where it is cited."""
+    """By a source's id: what cites it."""
 
     sides: Mapping[str, frozenset[str]]
-    """By a party's id: the parties at the top of what it belongs to; itself where it belongs to none."""
+    """By a party's id: the topmost parties that it belongs to; itself if it belongs to none."""
 
     later: Mapping[str, Record]
-    """Records nothing was known of yet, on a day looked back to."""
+    """On an earlier day: the records of which nothing was known yet."""
 
     origins: Mapping[str, Origin]
     files: Mapping[str, bytes]
     warnings: tuple[Problem, ...]
 
     def party(self, id: str) -> Party:
-        """The party of that id, known to be there."""
+        """The party with that id, which must exist."""
         return self._record(Party, id)
 
     def place(self, id: str) -> Place:
-        """The place of that id, known to be there."""
+        """The place with that id, which must exist."""
         return self._record(Place, id)
 
     def source(self, id: str) -> Source:
-        """The source of that id, known to be there."""
+        """The source with that id, which must exist."""
         return self._record(Source, id)
 
     def label(self, id: str) -> Line:
-        """What a link to a record says."""
+        """The text of a link to a record."""
         return (self.records.get(id) or self.later[id]).label
 
     def plain(self, text: Text) -> str:
-        """The text as it is read, each link as its label, paragraphs parted by blank lines: where no links can be."""
+        """The text for where links are not possible: each link as its label, a blank line between paragraphs."""
         if isinstance(text, Line):
             return str(text)
         paragraphs = (
@@ -124,7 +124,7 @@ class Explainer:
 
 
 def link(summaries: Summaries) -> Explainer:
-    """Resolve every reference; raise SummaryError with all that lead nowhere or to the wrong kind."""
+    """Resolve every reference. Raises SummaryError with every one that leads nowhere or to the wrong kind."""
     named = [(*owner, list(_named(owner[0]))) for owner in owners(summaries)]
     problems = list(_dangling(summaries, named))
     if problems:
@@ -178,7 +178,10 @@ def _sides(parties: tuple[Party, ...]) -> dict[str, frozenset[str]]:
 
 
 def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | None, Origin]]:
-    """Everything that can refer and cite: the settings, each record, each claims file; with where it stands."""
+    """Everything that can refer to records or cite sources: the settings, each record, each claims file.
+
+    Each comes with its record (None for the settings, the source for claims) and its origin.
+    """
     yield summaries.settings, None, summaries.origins[SETTINGS_FILE]
     for record in summaries.records.values():
         yield record, record, summaries.origins[record.id]
@@ -193,13 +196,13 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
         for path, id, kinds in names:
             if id in summaries.later:
                 continue
-            amiss = wrong_reference(id, kinds, kind_of)
-            if amiss is None:
+            wrong = wrong_reference(id, kinds, kind_of)
+            if wrong is None:
                 continue
             guesses += 1
-            if guesses <= GUESSED_AT_MOST:
-                amiss = wrong_reference(id, kinds, kind_of, summaries.names.of(kinds)) or amiss
-            rule, message, hint = amiss
+            if guesses <= MAX_GUESSED:
+                wrong = wrong_reference(id, kinds, kind_of, summaries.names.of(kinds)) or wrong
+            rule, message, hint = wrong
             if id in summaries.drafts:
                 rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
@@ -208,24 +211,24 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
 def wrong_reference(
     id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str], names: Mapping[str, str] | None = None
 ) -> tuple[str, str, str] | None:
-    """Say what is wrong with an id that is to name a record of some kinds, of any if there are none.
+    """Check an id that must name a record of one of `kinds`, or of any kind if `kinds` is empty.
 
-    Gives rule, message and hint; None when all is well. `kind_of` holds the kind of each id there is, `names` the ids
-    by what else they are called; without those no guess is made.
+    Returns rule, message and hint; None if the id is right. `kind_of` has the kind of each id, `names` the id of each
+    other name that a record has. Without `names`, no id is suggested.
     """
     found = kind_of.get(id)
     if found and (not kinds or found in kinds):
         return None
-    wanted = " or ".join(f"a {ONE_OF[kind]}" for kind in kinds) if kinds else "a record"
+    wanted = " or ".join(f"a {SINGULARS[kind]}" for kind in kinds) if kinds else "a record"
     known = (known for known, kind in kind_of.items() if not kinds or kind in kinds)
-    hint = (did_you_mean(id, known, names) if names is not None else "") or f"add it, or name {wanted} that is there"
+    hint = (did_you_mean(id, known, names) if names is not None else "") or f"add it, or name {wanted} that exists"
     if found:
-        return "wrong-kind", f"'{id}' is a {ONE_OF[found]}, not {wanted}", hint
+        return "wrong-kind", f"'{id}' is a {SINGULARS[found]}, not {wanted}", hint
     return "dangling", f"there is no '{visible(id)}'", hint
 
 
 def _named(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
-    """Every id that must lead to a record: in fields, citations, links, and where a speaker is named by id."""
+    """Every id that must name a record: in fields, citations and links, and in `by` if it is written as an id."""
     for path, value, kinds in leaves(shape):
         if isinstance(value, Citation):
             yield path, value.source, ("sources",)

@@ -1,4 +1,4 @@
-"""What the overview pages show: records gathered, sorted and grouped, each in the shape its template prints."""
+"""The records that overview pages show, sorted and grouped as their templates print them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from builder.records.models.visit import FELL_THROUGH, Visit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitedSource:
-    """A source with the records and claims that cite it, whether the home page does, and what rests on it alone."""
+    """A source, the records and claims that cite it, whether the home page does, and the records that cite only it."""
 
     source: Source
     by: tuple[Record, ...]
@@ -35,7 +35,7 @@ class CitedSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """A line of the timeline: a visit or rule on its day, or an entry of a record's history."""
+    """An item of the timeline: a visit or rule on its day, or an entry of a record's history."""
 
     date: Date
     record: Record | None
@@ -43,23 +43,23 @@ class Happening:
 
     @property
     def anchor(self) -> str:
-        """The heading it stands under: its month, or its year where the month is not known."""
+        """The heading it is under: its month, or its year if the month is not known."""
         date = self.date
         begins = date.choices[0].ends if date.choices else date.ends
         month_known = bool(begins) and begins[0].kind in ("day", "month", "day_unknown")
-        return date.filed.isoformat()[: len("2018-06") if month_known else len("2018")]
+        return date.sort_day.isoformat()[: len("2018-06") if month_known else len("2018")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcedClaim:
-    """A claim with the source that makes it."""
+    """A claim, and all claims of the source that makes it."""
 
     claim: Claim
     claims: Claims
 
 
 def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
-    """Visits held, ahead, planned for a day that has gone, and fallen through; empty groups left out."""
+    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups."""
     groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
     for visit in explainer.visits:
         status = status_on(visit)
@@ -68,32 +68,32 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
         elif status in FELL_THROUGH:
             groups["fell-through"].append(visit)
         else:
-            gone = visit.date.last < explainer.settings.as_of.first
-            groups["unconfirmed" if gone else "ahead"].append(visit)
+            has_passed = visit.date.last < explainer.settings.as_of.first
+            groups["unconfirmed" if has_passed else "ahead"].append(visit)
     return {name: tuple(members) for name, members in groups.items() if members}
 
 
 def year_of(visit: Visit) -> int | None:
-    """The year a visit is filed under; None if nothing is known of its day."""
-    return None if visit.date == NOT_KNOWN else visit.date.filed.year
+    """The year that a visit is listed under; None if its date is not known."""
+    return None if visit.date == NOT_KNOWN else visit.date.sort_day.year
 
 
 def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
-    """The visits of a party and of those who belong to it, oldest first."""
+    """The visits of a party and of the parties that belong to it, oldest first."""
     members = {party.id, *(other.id for other in explainer.parties if party.id in explainer.sides[other.id])}
     return tuple(visit for visit in explainer.visits if members & set(visit.parties))
 
 
 def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
-    """People, states and organisations; empty groups left out."""
+    """The people, states and organisations, without empty groups."""
     kinds = ("person", "state", "organisation")
     found = {kind: tuple(party for party in parties if party.kind == kind) for kind in kinds}
     return {kind: members for kind, members in found.items() if members}
 
 
 def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
-    """Every source by who speaks in it, in the order of publishers and days."""
-    alone = _resting_on_one(explainer)
+    """The sources by their standing, sorted by publisher and day."""
+    alone = _citing_one_source(explainer)
     groups: dict[str, list[CitedSource]] = {}
     for source in sorted(explainer.sources, key=_source_order):
         uses = explainer.uses.get(source.id, ())
@@ -114,31 +114,31 @@ def _source_order(source: Source) -> tuple[str, str, str]:
     return (str(source.publisher or "").casefold(), str(source.issued or ""), source.id)
 
 
-def _resting_on_one(explainer: Explainer) -> dict[str, list[Record]]:
-    """By source: the records all of whose citations are of it."""
+def _citing_one_source(explainer: Explainer) -> dict[str, list[Record]]:
+    """By source: the records that cite only it."""
     cited_by: dict[str, set[str]] = {}
     for source, uses in explainer.uses.items():
         for use in uses:
             if use.record and address_of(use.record):
                 cited_by.setdefault(use.record.id, set()).add(source)
-    resting: dict[str, list[Record]] = {}
+    citing: dict[str, list[Record]] = {}
     for id, sources in cited_by.items():
         if len(sources) == 1:
-            resting.setdefault(next(iter(sources)), []).append(explainer.records[id])
-    return resting
+            citing.setdefault(next(iter(sources)), []).append(explainer.records[id])
+    return citing
 
 
 def timeline(explainer: Explainer) -> tuple[Happening, ...]:
     """Every visit, rule and dated step, oldest first."""
 
     def order(happening: Happening) -> tuple[datetime.date, Date, str]:
-        return happening.date.filed, happening.date, happening.record.id if happening.record else ""
+        return happening.date.sort_day, happening.date, happening.record.id if happening.record else ""
 
-    return tuple(sorted(_moments(explainer), key=order))
+    return tuple(sorted(_happenings(explainer), key=order))
 
 
 def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
-    """What happened after a day: visits, rules, and steps that changed how something stood; oldest first."""
+    """What happened after a day: visits, rules, and steps that changed a status; oldest first."""
     return tuple(
         happening
         for happening in timeline(explainer)
@@ -146,7 +146,7 @@ def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
     )
 
 
-def _moments(explainer: Explainer) -> Iterator[Happening]:
+def _happenings(explainer: Explainer) -> Iterator[Happening]:
     for visit in explainer.visits:
         if visit.date != NOT_KNOWN:
             yield Happening(date=visit.date, record=visit)
@@ -160,24 +160,24 @@ def _moments(explainer: Explainer) -> Iterator[Happening]:
                 yield Happening(date=entry.date, record=record, entry=entry)
 
 
-def by_year(moments: Sequence[Happening]) -> dict[int, tuple[Happening, ...]]:
-    """The timeline by year."""
+def by_year(happenings: Sequence[Happening]) -> dict[int, tuple[Happening, ...]]:
+    """A timeline by year."""
     years: dict[int, list[Happening]] = {}
-    for moment in moments:
-        years.setdefault(int(moment.anchor[:4]), []).append(moment)
+    for happening in happenings:
+        years.setdefault(int(happening.anchor[:4]), []).append(happening)
     return {year: tuple(members) for year, members in years.items()}
 
 
-def by_month(moments: Sequence[Happening]) -> dict[str, tuple[Happening, ...]]:
-    """A year's timeline by heading: its month, or the year alone."""
+def by_month(happenings: Sequence[Happening]) -> dict[str, tuple[Happening, ...]]:
+    """The timeline of a year by heading: a month, or the year where the month is not known."""
     months: dict[str, list[Happening]] = {}
-    for moment in moments:
-        months.setdefault(moment.anchor, []).append(moment)
+    for happening in happenings:
+        months.setdefault(happening.anchor, []).append(happening)
     return {anchor: tuple(members) for anchor, members in sorted(months.items())}
 
 
 def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
-    """The claims of a source under the paragraph they stand in."""
+    """The claims of a source by paragraph."""
     paragraphs: dict[str, list[Claim]] = {}
     for claim in claims.claims:
         paragraphs.setdefault(claim.para, []).append(claim)
@@ -185,7 +185,10 @@ def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
 
 
 def checks_counted(claims: Claims) -> dict[str, int]:
-    """How many claims of a source came out how: confirmed, partly, disputed, not-found; the rest by what they are."""
+    """How many claims of a source have each result: confirmed, partly, disputed, not-found.
+
+    Claims that were not checked are counted as judgement, forecast or unchecked. Results without a claim are left out.
+    """
     results = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
     counted = dict.fromkeys(results, 0)
     for claim in claims.claims:
@@ -195,7 +198,7 @@ def checks_counted(claims: Claims) -> dict[str, int]:
 
 
 def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
-    """By record: what sources claim of it."""
+    """By record: the claims about it."""
     about: dict[str, list[SourcedClaim]] = {}
     for claims in explainer.claims.values():
         for claim in claims.claims:
@@ -205,7 +208,7 @@ def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 
 
 def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
-    """Every forecast, under the record it is about first; under `""` where it is about none."""
+    """Every forecast, by the first record that it is about; under `""` if it is about none."""
     groups: dict[str, list[SourcedClaim]] = {}
     for claims in explainer.claims.values():
         for claim in claims.claims:
@@ -218,7 +221,7 @@ def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldBack:
-    """What a constraint does to a project: the obstacles that name it, the exemptions that free it."""
+    """A project, its obstacles that come from one constraint, and the exemptions of that constraint for it."""
 
     project: Project
     obstacles: tuple[Obstacle, ...]
@@ -226,7 +229,7 @@ class HeldBack:
 
 
 def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, ...]:
-    """The projects that a constraint holds back or frees."""
+    """The projects that a constraint blocks or exempts."""
     found = (
         HeldBack(
             project=project,
@@ -239,12 +242,12 @@ def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, .
 
 
 def blocking(explainer: Explainer) -> tuple[Constraint, ...]:
-    """The constraints that hold back or free some project."""
+    """The constraints that block or exempt any project."""
     return tuple(constraint for constraint in explainer.constraints if held_back(explainer, constraint))
 
 
 def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
-    """What blocks what: by project, then by constraint."""
+    """The obstacles and exemptions, by project and then by constraint; projects without any left out."""
     table: dict[str, dict[str, HeldBack]] = {project.id: {} for project in explainer.projects}
     for constraint in explainer.constraints:
         for held in held_back(explainer, constraint):
@@ -253,7 +256,7 @@ def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
 
 
 def questions_by_kind(explainer: Explainer) -> dict[str, tuple[Question, ...]]:
-    """What readers ask, by the kind of the first record that each question is about; empty groups left out."""
+    """The questions, by the kind of the first record that each is about, without empty groups."""
     groups: dict[str, list[Question]] = {kind.kind_name: [] for kind in RECORDS}
     for question in explainer.questions:
         groups[explainer.records[question.about[0]].kind_name].append(question)
@@ -261,5 +264,5 @@ def questions_by_kind(explainer: Explainer) -> dict[str, tuple[Question, ...]]:
 
 
 def invitations(visits: Sequence[Visit]) -> tuple[Visit, ...]:
-    """The visits someone invited to, oldest first."""
+    """The visits with an invitation, in their order."""
     return tuple(visit for visit in visits if visit.invited_by)

@@ -1,4 +1,4 @@
-"""The explainer as it could have been written on an earlier day: nothing in it that was not known then."""
+"""The explainer as of an earlier day, without anything that was not known then."""
 
 from __future__ import annotations
 
@@ -26,21 +26,26 @@ from builder.records.traversal import citations, reference_fields
 S = TypeVar("S", bound=Shape)
 
 
-def remember(summaries: Summaries, day: datetime.date) -> Summaries:
+def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     """Leave out what was not known on `day`.
 
-    Gone are visits, stages and projects nothing was known of, constraints adopted later, what is dated later, and
-    whatever rests on sources published later alone; so are the claims of such a source. A visit stands as it stood,
-    with the date it was expected on. Summaries and undated statements go where any of their sources is later: they
-    would speak from hindsight. The later sources of a record go too, where it has others. A question goes with all of
-    its answer, or with all that it is about.
+    This removes:
+
+    - visits, stages and projects of which nothing was known yet, and constraints adopted later
+    - everything dated later
+    - sources published later, their claims, and what rests on them alone
+    - summaries and undated statements with any source published later, as they may be written with hindsight
+    - the later sources of a record that has others
+    - questions of which no answer, or no record they are about, is left
+
+    A visit has the status and date that were known then.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
-    memory = _Memory(day, summaries.records, later)
-    remembered = {id: memory.of_record(record) for id, record in summaries.records.items() if id not in later}
-    records = {id: record for id, record in remembered.items() if not _is_unanswered(record)}
-    claims = {id: memory.trimmed(claims) for id, claims in summaries.claims.items() if memory.is_published(id)}
-    settings = memory.trimmed(summaries.settings).model_copy(update={"as_of": Date.parse(day.isoformat())})
+    snapshot = _Snapshot(day, summaries.records, later)
+    trimmed = {id: snapshot.trim_record(record) for id, record in summaries.records.items() if id not in later}
+    records = {id: record for id, record in trimmed.items() if not _is_unanswered(record)}
+    claims = {id: snapshot.trim(claims) for id, claims in summaries.claims.items() if snapshot.is_published(id)}
+    settings = snapshot.trim(summaries.settings).model_copy(update={"as_of": Date.parse(day.isoformat())})
     kept = _without_unused(records, settings, claims)
     return replace(summaries, settings=settings, records=kept, claims=claims, later=later)
 
@@ -55,60 +60,60 @@ def _is_unanswered(record: Record) -> bool:
     return isinstance(record, Question) and not (record.answer and record.about)
 
 
-class _Memory:
-    """What is known of a day: which records are later, and when each source was published."""
+class _Snapshot:
+    """A day, every record, and the records of which nothing was known yet on that day."""
 
     def __init__(self, day: datetime.date, records: Mapping[str, Record], later: Mapping[str, Record]) -> None:
         self.day = day
         self.records = records
         self.later = later
 
-    def of_record(self, record: Record) -> Record:
-        trimmed = self.trimmed(record)
+    def trim_record(self, record: Record) -> Record:
+        trimmed = self.trim(record)
         if isinstance(record, Visit) and isinstance(trimmed, Visit):
             return trimmed.model_copy(update={"date": date_on(record, self.day) or NOT_KNOWN})
         if isinstance(trimmed, Question):
-            return trimmed.model_copy(update={"rests_on": (), "asserts": ()})  # they speak of the records of now
+            return trimmed.model_copy(update={"rests_on": (), "asserts": ()})  # they are about the current records
         return trimmed
 
-    def trimmed(self, shape: S) -> S:
-        """The shape without what came later."""
-        written = [name for name in type(shape).model_fields if name in shape.model_fields_set]
-        kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in written}
-        stood_otherwise = isinstance(shape, Visit) and status_on(shape, self.day) != status_on(shape)
-        if stood_otherwise or not all(self._were_published(shape)):
+    def trim(self, shape: S) -> S:
+        """Remove what came later."""
+        given = [name for name in type(shape).model_fields if name in shape.model_fields_set]
+        kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
+        status_differed = isinstance(shape, Visit) and status_on(shape, self.day) != status_on(shape)
+        if status_differed or not all(self._were_published(shape)):
             kept |= {name: None for name in ("summary",) if name in kept}
         if isinstance(shape, Record) and shape.sources:
             kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
-        if stood_otherwise:
+        if status_differed:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         return shape.model_copy(update=kept)
 
     def _kept(self, value: object, refers: bool) -> object:
         if isinstance(value, tuple):
             known = (item for item in value if self._is_known(item) and not (refers and item in self.later))
-            return tuple(self.trimmed(item) if isinstance(item, Shape) else item for item in known)
+            return tuple(self.trim(item) if isinstance(item, Shape) else item for item in known)
         if isinstance(value, Shape):
-            return self.trimmed(value) if self._is_known(value) else None
+            return self.trim(value) if self._is_known(value) else None
         return None if refers and value in self.later else value
 
     def _is_known(self, item: object) -> bool:
-        """Whether a part of a record could have stood there on the day."""
+        """Whether a part of a record could have been written by the day."""
         if isinstance(item, Dispute):
             return sum(self._is_known(answer) for answer in item.answers) >= 2
         date = getattr(item, "date", None)
         if isinstance(date, Date):
             return date.first <= self.day
         cited = self._were_published(item)
-        speaks = getattr(item, "text", None) or getattr(item, "note", None)
-        return not cited or (all(cited) if speaks else any(cited))
+        has_text = getattr(item, "text", None) or getattr(item, "note", None)
+        return not cited or (all(cited) if has_text else any(cited))
 
     def _were_published(self, item: object) -> list[bool]:
-        """Of each of the sources of a part of a record, whether it could be read on the day."""
+        """For each source of a part of a record, whether it was published by the day."""
         return [self.is_published(citation.source) for citation in getattr(item, "sources", ())]
 
     def is_published(self, id: str) -> bool:
-        """Whether a source could be read on the day."""
+        """Whether a source was published by the day, or has no date."""
         source = self.records.get(id)
         return not (isinstance(source, Source) and source.issued and source.issued.first > self.day)
 
@@ -116,7 +121,7 @@ class _Memory:
 def _without_unused(
     records: Mapping[str, Record], settings: Settings, claims: Mapping[str, Claims]
 ) -> dict[str, Record]:
-    """Leave out sources that nothing cites any more."""
+    """Leave out sources that nothing cites any longer."""
     shapes: list[Shape] = [settings, *claims.values(), *records.values()]
     cited = {citation.source for shape in shapes for _, citation in citations(shape)} | set(claims)
     return {id: record for id, record in records.items() if id in cited or not isinstance(record, Source)}

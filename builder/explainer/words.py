@@ -1,4 +1,4 @@
-"""The site's own words, in the explainer's language: read from templates/words, checked for completeness."""
+"""The site's own words in the explainer's language, read from templates/words and checked for completeness."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.dates.in_words import worded
+from builder.dates.in_words import date_in_words
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import read
 from builder.problems import Problem, SummaryError, did_you_mean, visible
 from builder.records.loading import Origin
-from builder.records.safe_text import Text, shown
+from builder.records.safe_text import Text, escaped
 
 REFERENCE = "en"
-"""The language whose file every other is held against."""
+"""The language whose phrases every other language must have."""
 
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
 
 @dataclass(frozen=True)
 class Words:
-    """Phrases by their dotted names, such as `status.held`; plural ones by category below their name."""
+    """Phrases by dotted name, such as `status.held`. The plural forms are below it, such as `count.one`."""
 
     locale: Locale
     phrases: Mapping[str, str]
 
     def __call__(self, name: str, **fillers: object) -> Markup:
-        """Print a phrase, its `{gaps}` filled. A `count` among the fillers chooses the plural form.
+        """A phrase with its `{gaps}` filled. `count` chooses the plural form.
 
-        Raises KeyError for a phrase or a gap that is not there: a bug, not an editor's mistake.
+        Raises KeyError for a missing phrase or filler, which is a bug and not an editor's mistake.
         """
         phrase = self.phrases.get(name)
         if phrase is None:
             category = self.locale.plural_form(cast(int, fillers["count"]))
             phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
-        filled = (shown(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase))
+        filled = (escaped(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase))
         return Markup("").join(filled)
 
     def __contains__(self, name: str) -> bool:
         return name in self.phrases or f"{name}.other" in self.phrases
 
     def day(self, date: Date) -> Markup:
-        """Word a date as honestly as it is known."""
+        """A date in words, as precise as it is known."""
         if date == NOT_KNOWN:
             return self("site.no_date")
         if date not in self._days:
-            self._days[date] = Text(worded(date, self.locale, self._date_phrases)).__html__()
+            self._days[date] = Text(date_in_words(date, self.locale, self._date_phrases)).__html__()
         return self._days[date]
 
     @cached_property
@@ -62,21 +62,21 @@ class Words:
         return {}
 
     def language(self, code: str) -> Markup:
-        """Name a language, or give its code where it has no name here."""
+        """The name of a language, or its code if its name is not known."""
         try:
             name = Locale.parse(code, sep="-").get_display_name(self.locale)
         except (ValueError, UnknownLocaleError):
             name = None
-        return shown(name or code)
+        return escaped(name or code)
 
     def months(self, length: Literal["abbreviated", "narrow"]) -> tuple[Text, ...]:
-        """The names of the months, shortened or as one letter each."""
+        """The names of the months, abbreviated or as one letter each."""
         names = self.locale.months["stand-alone"][length]
         return tuple(Text(names[number]) for number in range(1, 13))
 
     def list(self, items: list[Markup]) -> Markup:
-        """Join items as the language does: `a, b and c`; by semicolons where an item is joined so itself."""
-        if len(items) > 1 and any(joint in item for joint in self._joints for item in items):
+        """Join items as the language does, such as `a, b and c`; with semicolons if an item is such a list itself."""
+        if len(items) > 1 and any(separator in item for separator in self._separators for item in items):
             return Markup("; ").join(items)
         marks = [f"\x00{index}\x00" for index in range(len(items))]
         joined = format_list(marks, locale=self.locale)
@@ -86,10 +86,10 @@ class Words:
         )
 
     @cached_property
-    def _joints(self) -> tuple[str, ...]:
+    def _separators(self) -> tuple[str, ...]:
         """What the language puts between the items of a list, such as `, ` and ` and `."""
         two, three = (format_list(["\x00"] * count, locale=self.locale).split("\x00") for count in (2, 3))
-        return tuple({joint for joint in (*two, *three) if joint})
+        return tuple({separator for separator in (*two, *three) if separator})
 
     @cached_property
     def _date_phrases(self) -> dict[str, str]:
@@ -97,20 +97,22 @@ class Words:
 
 
 def load_words(folder: Path, language: str, overrides: Mapping[str, str], settings: Origin) -> Words:
-    """Read the phrases of a language, or of the language it is a kind of (`en` for `en-GB`).
+    """Read the phrases of a language, or of its base language (`en` for `en-GB`), and apply the overrides.
 
-    Raises SummaryError where the language, a phrase or an override is not known, or a phrase lacks.
+    Raises SummaryError if the language or an overridden phrase is not known, an override has a gap that the phrase
+    does not have, or a phrase is missing.
     """
     try:
         locale = Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
-        found = f"'{visible(language)}' is no language code"
+        found = f"'{visible(language)}' is not a language code"
         raise _at(settings, ("language",), "bad-language", found, "such as en, en-GB or fr") from None
     file = next((file for stem in (language, locale.language) if (file := folder / f"{stem}.yml").is_file()), None)
     if file is None:
         known = sorted(path.stem for path in folder.glob("*.yml"))
         found = f"there are no words for '{visible(language)}'"
-        raise _at(settings, ("language",), "no-words", found, f"there are {', '.join(known)}; or add templates/words/")
+        hint = f"use one of {', '.join(known)}, or add a file to templates/words/"
+        raise _at(settings, ("language",), "no-words", found, hint)
     phrases = _complete(file, folder)
     for name in overrides:
         if name not in phrases:
@@ -125,8 +127,8 @@ def _complete(file: Path, folder: Path) -> dict[str, str]:
     phrases = _flat(document)
     if file.stem != REFERENCE:
         wanted = _flat(read(folder / f"{REFERENCE}.yml", f"templates/words/{REFERENCE}.yml"))
-        lacking = sorted(name for name in wanted if name not in phrases and name.rpartition(".")[2] not in _PLURALS)
-        if lacking:
+        absent = sorted(name for name in wanted if name not in phrases and name.rpartition(".")[2] not in _PLURALS)
+        if absent:
             raise SummaryError(
                 Problem(
                     location=document.locate(()),
@@ -134,7 +136,7 @@ def _complete(file: Path, folder: Path) -> dict[str, str]:
                     message=f"the phrase '{name}' is missing",
                     hint=f"in English: {wanted[name]}",
                 )
-                for name in lacking
+                for name in absent
             )
     return phrases
 
@@ -152,12 +154,12 @@ def _flat(document: Document) -> dict[str, str]:
 
 
 def _check_gaps(name: str, override: str, phrase: str, settings: Origin) -> None:
-    """An override may drop a gap, but not name one that the phrase does not have."""
+    """An override may leave out a gap, but not use one that the phrase does not have."""
     try:
         unknown = {gap for _, gap in _pieces(override) if gap is not None} - {gap for _, gap in _pieces(phrase) if gap}
     except ValueError:
         raise _at(
-            settings, ("words", name), "bad-gap", "a brace is left open", "write gaps as {count}, and a brace as {{"
+            settings, ("words", name), "bad-gap", "a brace is not closed", "write gaps as {count}, and a brace as {{"
         ) from None
     if unknown:
         known = ", ".join(f"{{{gap}}}" for _, gap in _pieces(phrase) if gap) or "none"
@@ -167,7 +169,7 @@ def _check_gaps(name: str, override: str, phrase: str, settings: Origin) -> None
 
 @cache
 def _pieces(phrase: str) -> list[tuple[str, str | None]]:
-    """Split a phrase into literal text and gaps: each piece is one or the other."""
+    """Split a phrase into pieces, each either literal text or the name of a gap."""
     pieces: list[tuple[str, str | None]] = []
     for literal, gap, _, _ in string.Formatter().parse(phrase):
         if literal:

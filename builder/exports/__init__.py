@@ -1,6 +1,6 @@
-"""The records in the formats of other programs: JSON and its schema, CSV, calendar, map data, citations, feeds.
+"""The records in other formats: JSON and its schema, CSV, calendar, map data, citations, feeds.
 
-May import: `problems` up to `checks`. Alone in icalendar.
-Start with `downloads.exports`, which gives every file. `json_schema` serves editors' programs, `structured_data`
+May import: `problems` up to `checks`. Only this package imports icalendar.
+Start with `downloads.exports`, which returns every file. `json_schema` is for text editors, `structured_data` for
 search engines.
 """

@@ -1,7 +1,7 @@
-"""How sources, and the explainer's own pages, are cited: CSL-JSON, BibTeX, and a line to read.
+"""Citations of sources and of the explainer's own pages: CSL-JSON, BibTeX, and a line to read.
 
 CSL-JSON follows https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html and the schema of CSL 1.0.2.
-BibTeX is written so that LaTeX prints what was typed; its own `date` field holds the day in EDTF, as biblatex reads it.
+BibTeX is escaped so that LaTeX prints the text as typed. Its `date` field has the date in EDTF, which biblatex reads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from builder.records.models.source import Author, Source
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """How to cite a page: a line to read, its address if the site has one, and the same for programs."""
+    """How to cite a page: a line to read, its address if the site has one, and BibTeX and CSL-JSON."""
 
     line: Markup
     address: str
@@ -31,17 +31,20 @@ class Reference:
 
 
 def csl_of_sources(explainer: Explainer, words: Words) -> bytes:
-    """Every source as CSL-JSON."""
+    """Return every source as CSL-JSON."""
     return _json([_csl(source, explainer, words) for source in explainer.sources]).encode() + b"\n"
 
 
 def bibtex_of_sources(explainer: Explainer, words: Words) -> bytes:
-    """Every source as BibTeX, in UTF-8."""
+    """Return every source as BibTeX, in UTF-8."""
     return "\n".join(_bibtex_of_source(source, explainer, words) for source in explainer.sources).encode()
 
 
 def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, site: str) -> Reference:
-    """How to cite the page at `path` below docs/, as of the explainer's day."""
+    """Return how to cite the page at `path` below docs/, as of the explainer's `as_of` date.
+
+    `site` is the address of the site with a slash at its end, or empty.
+    """
     settings = explainer.settings
     day = settings.as_of
     address = on_the_web(path, site) if site else ""
@@ -55,11 +58,11 @@ def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, s
         **whole,
     )
     key = "-".join(path.removesuffix(".md").removesuffix("/index").split("/"))
-    named = title.unescape()
+    plain_title = title.unescape()
     as_of = words("page.as_of", date=words.day(day)).unescape()
     fields = {
         "author": _and(_braced(editor) for editor in settings.editors),
-        "title": f"{{{latex(named)}}}",
+        "title": f"{{{latex(plain_title)}}}",
         "howpublished": latex(settings.title) if whole else "",
         **_bibtex_date(day, words),
         "url": address,
@@ -68,7 +71,7 @@ def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, s
     csl: dict[str, object] = {
         "id": key,
         "type": "webpage",
-        "title": named,
+        "title": plain_title,
         "container-title": str(settings.title) if whole else None,
         "author": [{"literal": str(editor)} for editor in settings.editors],
         "issued": csl_date(day, words),
@@ -76,17 +79,17 @@ def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, s
         "language": str(settings.language),
         "note": as_of,
     }
-    kept = {name: value for name, value in csl.items() if value}
+    filled = {name: value for name, value in csl.items() if value}
     return Reference(
         line=line,
         address=address,
         bibtex=_entry("misc", key, fields).strip(),
-        csl=json.dumps([kept], ensure_ascii=False),
+        csl=json.dumps([filled], ensure_ascii=False),
     )
 
 
 def csl_date(date: Date, words: Words) -> dict[str, object]:
-    """A date as CSL has it: parts as far as they are known, or words where CSL has no parts for it."""
+    """Convert a date to CSL: the parts that are known, or the date in words if CSL has no parts for it."""
     ends = date.ends
     if not ends or not all(end.kind in _PARTS for end in ends) or (len(ends) == 2 and _season(ends)):
         return {"literal": words.day(date).unescape()}
@@ -99,7 +102,7 @@ def csl_date(date: Date, words: Words) -> dict[str, object]:
 
 
 _PARTS = {"day": 3, "month": 2, "day_unknown": 2, "season": 1, "year": 1, "month_unknown": 1}
-"""How many parts of a date are known."""
+"""How many parts of each kind of date are known."""
 
 
 def _parts(end: End) -> list[int]:
@@ -107,7 +110,7 @@ def _parts(end: End) -> list[int]:
 
 
 def _season(ends: Sequence[End]) -> int:
-    """1 for spring to 4 for winter, 0 for none."""
+    """Return 1 for spring to 4 for winter, or 0 if there is no season."""
     return next((end.first.month // 3 for end in ends if end.kind == "season"), 0)
 
 
@@ -146,7 +149,7 @@ _TYPES = {
     "paper-conference": ("inproceedings", "publisher"),
     "report": ("techreport", "institution"),
 }
-"""BibTeX's name for a type of CSL, and for who publishes it."""
+"""The BibTeX entry type for each CSL type, and the field for its publisher."""
 
 
 def _bibtex_of_source(source: Source, explainer: Explainer, words: Words) -> str:
@@ -172,7 +175,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def _bibtex_date(date: Date, words: Words) -> dict[str, str]:
-    """The year as BibTeX sorts by, or words; the month where there is one; and all of it as biblatex reads it."""
+    """Return the year that BibTeX sorts by, or the date in words; the month, if any; and the date for biblatex."""
     first, last = date.first, date.last
     if date.choices or first.year != last.year:
         return {"year": latex(words.day(date).unescape()), "date": "" if date.choices else date.text}
@@ -188,7 +191,7 @@ def _bibtex_name(author: Author) -> str:
 
 
 _PLAIN_NAME = re.compile(r"(?!.*\band\b)[^\W\d_][\w.' \-]*", re.IGNORECASE)
-"""A name without anything that BibTeX reads as its own."""
+"""A name without anything that BibTeX would treat as syntax."""
 
 
 def _and(names: Iterable[str]) -> str:
@@ -200,9 +203,9 @@ def _braced(text: str) -> str:
 
 
 def latex(text: str) -> str:
-    """Text that LaTeX prints as typed. No brace of it is left, as BibTeX counts even those that are escaped."""
-    apart = _SPECIAL.sub(lambda match: _LATEX.get(match[0], rf"\{match[0]}"), " ".join(text.split()))
-    return _LIGATURE.sub("{}", apart)
+    """Escape text so that LaTeX prints it as typed. No braces are left: BibTeX counts even escaped ones."""
+    escaped = _SPECIAL.sub(lambda match: _LATEX.get(match[0], rf"\{match[0]}"), " ".join(text.split()))
+    return _LIGATURE.sub("{}", escaped)
 
 
 _LATEX = {
@@ -219,4 +222,4 @@ _LATEX = {
 }
 _SPECIAL = re.compile(r'[\\{}~^<>|"`%&$#_]')
 _LIGATURE = re.compile(r"(?<=([-',]))(?=\1)")
-"""Between two marks that TeX would print as one: -- as a dash, '' as a quotation mark."""
+"""The gap between two marks that TeX would join: -- becomes a dash, '' a quotation mark."""

@@ -1,6 +1,6 @@
-"""The records in the formats that others use: JSON with its schema, tables, a calendar, a map, citations, feeds.
+"""The records in other formats: JSON with its schema, tables, a calendar, a map, citations, feeds.
 
-Made from the records alone, without a clock: the same summaries give the same bytes.
+The files depend on the records and not on the time of the build: the same summaries give the same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.place import Place
 from builder.records.models.project import Project
 from builder.records.models.settings import Settings
-from builder.records.models.shapes import Shape, described
+from builder.records.models.shapes import Shape, field_description
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Citation
 
@@ -56,7 +56,7 @@ MIME = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Download:
-    """What readers can take away: its name among the site's own words, and the files below docs/ by their format."""
+    """Something readers can download: its name in the site's phrases, and its files as (format, path below docs/)."""
 
     name: str
     files: tuple[tuple[str, str], ...]
@@ -66,11 +66,11 @@ CORRECTIONS_FEED = Download(name="corrections", files=(("atom", CORRECTIONS_ATOM
 
 
 def downloads(explainer: Explainer) -> tuple[Download, ...]:
-    """Everything there is to take away; tables and feeds without an entry are left out."""
-    counted = {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
+    """List every download. Tables and feeds without entries are left out."""
+    counts = {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
     return (
         Download(name="records", files=(("json", RECORDS_FILE), ("schema", SCHEMA))),
-        *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in _TABLES if counted[name]),
+        *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in _TABLES if counts[name]),
         Download(name="calendar", files=(("ics", CALENDAR),)),
         Download(name="map", files=(("geojson", MAP),)),
         Download(name="bibliography", files=(("csl", CSL), ("bibtex", BIBTEX))),
@@ -83,8 +83,8 @@ _TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", 
 
 
 def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
-    """Every file by its path below docs/; `site` is the address of the site with a slash at its end, or empty."""
-    followed = feeds(explainer, words)
+    """Return every file by its path below docs/. `site` is the site's address with a slash at its end, or empty."""
+    all_feeds = feeds(explainer, words)
     return {
         RECORDS_FILE: _json(_everything(explainer)),
         SCHEMA: _json(schema()),
@@ -93,8 +93,8 @@ def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
         MAP: _json(geography(explainer, site)),
         CSL: csl_of_sources(explainer, words),
         BIBTEX: bibtex_of_sources(explainer, words),
-        **{feed.atom: atom(explainer, feed, site) for feed in followed},
-        **{feed.json: json_feed(explainer, feed, site) for feed in followed},
+        **{feed.atom: atom(explainer, feed, site) for feed in all_feeds},
+        **{feed.json: json_feed(explainer, feed, site) for feed in all_feeds},
     }
 
 
@@ -103,7 +103,7 @@ def _json(value: object) -> bytes:
 
 
 def _everything(explainer: Explainer) -> dict[str, object]:
-    """All records as they are written: dates in EDTF, citations and links as typed, what is empty left out."""
+    """Return all records as editors wrote them: dates in EDTF, citations and links as typed, without empty fields."""
     kinds = {kind.kind_name: [_plain(record) for record in getattr(explainer, kind.kind_name)] for kind in RECORDS}
     claims = [_plain(claims) for claims in explainer.claims.values()]
     return {
@@ -119,7 +119,7 @@ def _plain(value: object) -> object:
             fields = {field.alias or name: getattr(value, name) for name, field in type(value).model_fields.items()}
             return {name: _plain(each) for name, each in fields.items() if not _is_empty(each)}
         case Date():
-            return "XXXX" if value == NOT_KNOWN else value.text  # EDTF for a year of which no digit is known
+            return "XXXX" if value == NOT_KNOWN else value.text  # EDTF for a year with no known digits
         case Citation():
             return str(value)
         case tuple():
@@ -137,13 +137,15 @@ def _is_empty(value: object) -> bool:
 
 @cache
 def schema() -> dict[str, object]:
-    """The JSON Schema (2020-12) of all records, each field with what editors read about it."""
+    """Return the JSON Schema (2020-12) of all records. Each field has its documentation as the description."""
     from pydantic.json_schema import models_json_schema
 
     models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims)
     definitions = models_json_schema([(model, "validation") for model in models])[1]["$defs"]
     shapes = {shape.__name__: shape for shape in _shapes(Shape)}
-    kept = {name: _described(definitions[name], shapes[name]) for name in sorted(definitions) if name in shapes}
+    kept = {
+        name: _with_documentation(definitions[name], shapes[name]) for name in sorted(definitions) if name in shapes
+    }
     listed = {kind.kind_name: kind.__name__ for kind in RECORDS} | {"claims": Claims.__name__}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -166,19 +168,20 @@ def _shapes(shape: type[Shape]) -> Iterator[type[Shape]]:
         yield from _shapes(below)
 
 
-def _described(definition: Mapping[str, Any], shape: type[Shape]) -> dict[str, Any]:
-    """A definition with the text under each field; without pydantic's titles and nulls: what is empty is left out."""
-    properties: dict[str, dict[str, Any]] = definition["properties"]
+def _with_documentation(definition: Mapping[str, Any], shape: type[Shape]) -> dict[str, Any]:
+    """Add each field's documentation, and remove pydantic's titles and nulls, as empty fields are left out."""
+    fields: dict[str, dict[str, Any]] = definition["properties"]
     names = {field.alias or name: name for name, field in shape.model_fields.items()}
-    told: dict[str, dict[str, Any]] = {
-        name: {"description": described(shape, names[name])} | _bare(each) for name, each in properties.items()
+    properties: dict[str, dict[str, Any]] = {
+        name: {"description": field_description(shape, names[name])} | _without_null(each)
+        for name, each in fields.items()
     }
-    # As of an earlier day an answer, for one, may not be known yet.
-    needed = [name for name in definition.get("required", ()) if "$ref" not in told[name].get("items", {})]
-    return {**definition, "properties": told, "required": needed}
+    # On an earlier day a required list of records can still be empty: an answer may not be known yet.
+    required = [name for name in definition.get("required", ()) if "$ref" not in properties[name].get("items", {})]
+    return {**definition, "properties": properties, "required": required}
 
 
-def _bare(field: Mapping[str, Any]) -> dict[str, Any]:
+def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:
     bare = {key: value for key, value in field.items() if key not in ("title", "default", "description")}
     choices = bare.pop("anyOf", None)
     if isinstance(choices, list):
@@ -188,19 +191,19 @@ def _bare(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
-    """Visits whose days are known, as iCalendar (RFC 5545): held, planned and cancelled ones."""
+    """Return the held, planned, cancelled and lapsed visits whose days are known, as iCalendar (RFC 5545)."""
     from icalendar import Calendar
 
-    made = Calendar()
-    made.add("prodid", "-//explainer//visits//EN")
-    made.add("version", "2.0")
-    made.add("name", explainer.settings.title)
-    made.add("x-wr-calname", explainer.settings.title)
+    result = Calendar()
+    result.add("prodid", "-//explainer//visits//EN")
+    result.add("version", "2.0")
+    result.add("name", explainer.settings.title)
+    result.add("x-wr-calname", explainer.settings.title)
     for visit in explainer.visits:
         status = _CALENDAR_STATUS.get(status_on(visit) or "")
         if status and _has_days(visit.date):
-            made.add_component(_event(visit, status, explainer, words, site))
-    written: bytes = made.to_ical()
+            result.add_component(_event(visit, status, explainer, words, site))
+    written: bytes = result.to_ical()
     return written
 
 
@@ -222,7 +225,7 @@ def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: 
     event.add("dtstart", visit.date.first)
     if visit.date.last < datetime.date.max:
         event.add("dtend", visit.date.last + datetime.timedelta(days=1))
-    else:  # the day after the last one can't be written
+    else:  # the day after the last possible date can't be written
         event.add("duration", visit.date.last - visit.date.first + datetime.timedelta(days=1))
     event.add("summary", visit.title)
     event.add("status", status)
@@ -239,7 +242,7 @@ def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: 
 
 
 def geography(explainer: Explainer, site: str) -> dict[str, object]:
-    """Places and the routes of projects as GeoJSON (RFC 7946): WGS 84, longitude first."""
+    """Return places and the routes of projects as GeoJSON (RFC 7946): WGS 84, longitude first."""
     places = [place for place in explainer.places if _position(place)]
     routes = [project for project in explainer.projects if len(_line(project, explainer)) > 1]
     return {
@@ -267,13 +270,13 @@ def _of_place(place: Place) -> dict[str, object]:
 
 
 def _of_route(project: Project, explainer: Explainer, site: str) -> dict[str, object]:
-    without = [id for id in project.route if not _position(explainer.place(id))]
+    unplaced = [id for id in project.route if not _position(explainer.place(id))]
     return {
         "kind": "projects",
         "name": str(project.title),
         "status": status_on(project),
         "address": on_the_web(address_of(project) or "", site),
-        "without_coordinates": without,
+        "without_coordinates": unplaced,
     }
 
 
@@ -282,6 +285,6 @@ def _str(text: str | None) -> str | None:
 
 
 def _feature(id: str, kind: str, coordinates: Iterable[object], properties: Mapping[str, object]) -> dict[str, object]:
-    told = {name: value for name, value in properties.items() if not _is_empty(value) and value != []}
+    filled = {name: value for name, value in properties.items() if not _is_empty(value) and value != []}
     geometry = {"type": kind, "coordinates": list(coordinates)}
-    return {"type": "Feature", "id": id, "geometry": geometry, "properties": told}
+    return {"type": "Feature", "id": id, "geometry": geometry, "properties": filled}

@@ -1,7 +1,7 @@
-"""Feeds of what changed in the records, and of corrections alone: Atom (RFC 4287) and JSON Feed 1.1, without a clock.
+"""Feeds of what happened and of corrections only: Atom (RFC 4287) and JSON Feed 1.1, independent of the build time.
 
-An entry's id is made from what it tells of, so that a reader who follows the feed sees it once, however often the
-wording is mended.
+An entry's id depends on its record, date and status, not on its words. So subscribers see an entry only once, even if
+its text is edited later.
 """
 
 from __future__ import annotations
@@ -32,39 +32,39 @@ CORRECTIONS_JSON = "data/corrections.json"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class News:
-    """Something that happened, or was put right: an entry of the feeds."""
+class FeedEntry:
+    """An entry of the feeds: something that happened, or a correction."""
 
     id: str
     date: Date
     title: str
     text: str
     path: str
-    """The page that tells of it."""
+    """The page about it."""
 
     kind: str
 
     @property
-    def moment(self) -> str:
-        """The day it is filed under, as feeds write it."""
-        return _midnight(self.date.filed)
+    def updated(self) -> str:
+        """The date to sort it by, in the format of feeds."""
+        return _midnight(self.date.sort_day)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Feed:
-    """What readers can follow: its title, the page that shows the same, its files below docs/, its entries."""
+    """A feed: its title, the page with the same content, its files below docs/, its entries."""
 
     title: str
     page: str
     atom: str
     json: str
-    items: tuple[News, ...]
+    items: tuple[FeedEntry, ...]
 
 
 def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
-    """What happened up to the explainer's day, and what was put right; the latter by itself too, if anything was.
+    """Return the feed of events and corrections, and a feed of corrections only if there are any.
 
-    Newest first.
+    Events end at the `as_of` date. The newest entries come first.
     """
     day = explainer.settings.as_of.last
     title = str(explainer.settings.title)
@@ -74,76 +74,76 @@ def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
     everything = Feed(title=title, page=HOME, atom=ATOM, json=JSON, items=items)
     if not corrections:
         return (everything,)
-    put_right = Feed(
+    corrections_only = Feed(
         title=f"{title}: {words('kinds.corrections').unescape()}",
         page=CORRECTIONS,
         atom=CORRECTIONS_ATOM,
         json=CORRECTIONS_JSON,
         items=_newest_first(corrections),
     )
-    return everything, put_right
+    return everything, corrections_only
 
 
-def _newest_first(items: Sequence[News]) -> tuple[News, ...]:
-    found = sorted(items, key=lambda item: (item.date.filed, item.date, item.id), reverse=True)
+def _newest_first(items: Sequence[FeedEntry]) -> tuple[FeedEntry, ...]:
+    found = sorted(items, key=lambda item: (item.date.sort_day, item.date, item.id), reverse=True)
     return tuple(found[:ENTRIES_AT_MOST])
 
 
-def atom(explainer: Explainer, told: Feed, site: str) -> bytes:
-    """A feed in Atom."""
-    settings, items = explainer.settings, told.items
-    feed = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
-    _add(feed, "id", _urn(on_the_web(told.atom, site)))
-    _add(feed, "title", told.title)
-    _add(feed, "subtitle", settings.question)
-    _add(feed, "updated", items[0].moment if items else _midnight(settings.as_of.first))
-    _add(feed, "rights", settings.licence)
+def atom(explainer: Explainer, feed: Feed, site: str) -> bytes:
+    """Write a feed as Atom."""
+    settings, items = explainer.settings, feed.items
+    root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
+    _add(root, "id", _urn(on_the_web(feed.atom, site)))
+    _add(root, "title", feed.title)
+    _add(root, "subtitle", settings.question)
+    _add(root, "updated", items[0].updated if items else _midnight(settings.as_of.first))
+    _add(root, "rights", settings.licence)
     for editor in settings.editors:
-        _add(ElementTree.SubElement(feed, "author"), "name", editor)
-    # With no address of the site, links are relative to the feed, which stands one folder down.
+        _add(ElementTree.SubElement(root, "author"), "name", editor)
+    # Without a site address, links are relative to the feed, which is one folder down.
     base = site or "../"
-    _add(feed, "link", rel="alternate", type="text/html", href=on_the_web(told.page, base))
-    _add(feed, "link", rel="self", type="application/atom+xml", href=on_the_web(told.atom, base))
+    _add(root, "link", rel="alternate", type="text/html", href=on_the_web(feed.page, base))
+    _add(root, "link", rel="self", type="application/atom+xml", href=on_the_web(feed.atom, base))
     for item in items:
-        entry = ElementTree.SubElement(feed, "entry")
+        entry = ElementTree.SubElement(root, "entry")
         _add(entry, "id", _urn(on_the_web(item.id, site)))
         _add(entry, "title", item.title)
-        _add(entry, "updated", item.moment)
+        _add(entry, "updated", item.updated)
         _add(entry, "link", rel="alternate", type="text/html", href=on_the_web(item.path, base))
         _add(entry, "category", term=item.kind)
         _add(entry, "content", item.text, type="text")
-    ElementTree.indent(feed, " ")
-    written: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    ElementTree.indent(root, " ")
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
 
 
-def json_feed(explainer: Explainer, told: Feed, site: str) -> bytes:
-    """A feed in JSON."""
+def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
+    """Write a feed as JSON Feed."""
     settings = explainer.settings
-    feed: dict[str, object] = {
+    content: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": told.title,
+        "title": feed.title,
         "description": str(settings.question),
         "language": str(settings.language),
         "authors": [{"name": str(editor)} for editor in settings.editors],
     }
     if site:
-        feed |= {"home_page_url": on_the_web(told.page, site), "feed_url": on_the_web(told.json, site)}
-    feed["items"] = [
+        content |= {"home_page_url": on_the_web(feed.page, site), "feed_url": on_the_web(feed.json, site)}
+    content["items"] = [
         {
             "id": _urn(on_the_web(item.id, site)),
             "url": on_the_web(item.path, site or "../"),
             "title": item.title,
             "content_text": item.text,
-            "date_published": item.moment,
+            "date_published": item.updated,
             "tags": [item.kind],
         }
-        for item in told.items
+        for item in feed.items
     ]
-    return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) -> Iterator[News]:
+def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) -> Iterator[FeedEntry]:
     seen: dict[str, int] = {}
     for happening in known:
         record, entry = happening.record, happening.entry
@@ -152,17 +152,17 @@ def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) 
         if isinstance(record, Visit) and entry is None:
             status = status_on(record)
             if status != "held" and record.history and record.date not in [step.date for step in record.history]:
-                continue  # its own day passed without it; what became of it stands in its history
+                continue  # it did not take place on its date; its history has an entry that says what happened
         about = f"{owner}/{happening.date}/{status or ''}"
         seen[about] = seen.get(about, 0) + 1
-        told = entry.text if entry else record.summary if record else None
-        said = words(f"status.{status}").unescape() if status else _adopted(record, words)
+        text = entry.text if entry else record.summary if record else None
+        change = words(f"status.{status}").unescape() if status else _adopted(record, words)
         title = explainer.settings.title if record is None else record.heading
-        yield News(
+        yield FeedEntry(
             id=f"{about}/{seen[about]}",
             date=happening.date,
-            title=f"{title}: {said}" if said else str(title),
-            text=_dated(happening.date, explainer.plain(told) if told else str(title), words),
+            title=f"{title}: {change}" if change else str(title),
+            text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
             path=(address_of(record) if record else HOME) or HOME,
             kind=record.kind_name if record else "explainer",
         )
@@ -172,13 +172,13 @@ def _adopted(record: object, words: Words) -> str:
     return words("timeline.constraints").unescape() if isinstance(record, Constraint) else ""
 
 
-def _corrections(explainer: Explainer, words: Words) -> Iterator[News]:
+def _corrections(explainer: Explainer, words: Words) -> Iterator[FeedEntry]:
     seen: dict[str, int] = {}
     oldest_first: tuple[Correction, ...] = tuple(reversed(explainer.settings.corrections))
     for correction in oldest_first:
         about = f"corrections/{correction.date}"
         seen[about] = seen.get(about, 0) + 1
-        yield News(
+        yield FeedEntry(
             id=f"{about}/{seen[about]}",
             date=correction.date,
             title=words("feed.correction").unescape(),

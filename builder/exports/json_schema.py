@@ -1,6 +1,6 @@
-"""A JSON Schema for each kind of file in summaries/: what an editor's program needs to help before the mistake.
+"""A JSON Schema for each kind of file in summaries/, so that text editors can complete and check while one types.
 
-Each holds the fields with what they mean, the words a field takes, and the ids of the records that are there.
+Each has the fields with their meaning, the words a field accepts, and the ids of the current records.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from builder.explainer.words import Words
 from builder.exports.downloads import schema
 from builder.records.models.claims import Claims
 from builder.records.models.fields import ID_PATTERN
-from builder.records.models.kinds import IN_FILES, IN_LISTS, ONE_OF, RECORDS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
@@ -28,16 +28,16 @@ Schema = dict[str, Any]
 
 _SOME: Schema = {"minItems": 1}
 _DATE = r"^[-0-9X?~%/.,\[\]{}]+$"
-_DATE_HINT = "A date is written as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, where it is not certain, 2018-09?"
+_DATE_HINT = "Write a date as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, if it is not certain, 2018-09?"
 _TYPED = ["string", "number"]
-"""A number is a text too: summaries are read as they were typed."""
+"""Texts may look like numbers, because summaries are read as typed."""
 
-_IN_QUOTES = {"integer": "^[0-9]+$", "number": r"^-?[0-9]+(\.[0-9]+)?$", "boolean": "^(true|false)$"}
-"""And quotes round a number make no difference."""
+_QUOTED = {"integer": "^[0-9]+$", "number": r"^-?[0-9]+(\.[0-9]+)?$", "boolean": "^(true|false)$"}
+"""Patterns for other values, which may also be typed in quotes."""
 
 
 def files_of_kinds() -> dict[str, str]:
-    """Which schema is for which files of summaries/, by the name of the schema."""
+    """Return the glob pattern of files in summaries/ that each schema is for, by the name of the schema."""
     in_files = {kind.__name__.lower(): f"{kind.kind_name}/*.yml" for kind in IN_FILES}
     in_lists = {kind.kind_name: f"{kind.kind_name}.yml" for kind in IN_LISTS}
     files = {**in_files, "claims": "claims/*.yml", **in_lists, "explainer": "explainer.yml"}
@@ -45,15 +45,15 @@ def files_of_kinds() -> dict[str, str]:
 
 
 def schemas(records: Mapping[str, Record], words: Words) -> dict[str, bytes]:
-    """Every schema by the name of its file, for the records that are there; what words mean is told in `words`."""
+    """Return every schema by its file name. It knows the ids of `records` and takes meanings from `words`."""
     shapes = _Shapes(records, words)
-    made = {
+    tops = {
         **{kind.__name__.lower(): shapes.file(kind) for kind in IN_FILES},
         **{kind.kind_name: shapes.list_file(kind) for kind in IN_LISTS},
         "claims": shapes.file(Claims),
         "explainer": shapes.file(Settings),
     }
-    return {f"{name}{SUFFIX}": _json(shapes.whole(name, top)) for name, top in made.items()}
+    return {f"{name}{SUFFIX}": _json(shapes.complete(name, top)) for name, top in tops.items()}
 
 
 def _json(value: object) -> bytes:
@@ -61,7 +61,7 @@ def _json(value: object) -> bytes:
 
 
 class _Shapes:
-    """The definitions of every shape, with the ids and words that their fields take."""
+    """The definition of every shape, with the ids and words that its fields accept."""
 
     def __init__(self, records: Mapping[str, Record], words: Words) -> None:
         self.words = words
@@ -73,7 +73,7 @@ class _Shapes:
         self.definitions["source cited"] = self._cited()
 
     def file(self, model: type[Shape]) -> Schema:
-        """A file that is one record: its name gives the id."""
+        """Return the schema of a file that is one record. It has no `id` field: the file name is the id."""
         whole = self.definitions[model.__name__]
         if not issubclass(model, Record):
             return whole
@@ -81,49 +81,49 @@ class _Shapes:
         return {**whole, "properties": fields, "required": [name for name in whole["required"] if name != "id"]}
 
     def list_file(self, model: type[Record]) -> Schema:
-        """A file that lists records."""
+        """Return the schema of a file with a list of records."""
         items = {"type": "array", "description": model.__doc__, "items": {"$ref": f"#/$defs/{model.__name__}"}}
         kind = model.kind_name
         return {"type": "object", "properties": {kind: items}, "required": [kind], "additionalProperties": False}
 
-    def whole(self, name: str, top: Schema) -> Schema:
-        """A schema that stands by itself: the definitions it needs with it."""
-        needed: dict[str, Schema] = {}
+    def complete(self, name: str, top: Schema) -> Schema:
+        """Return a complete schema, with all the definitions that it uses."""
+        used: dict[str, Schema] = {}
         waiting = [top]
         while waiting:
             for reference in _references(waiting.pop()):
-                if reference not in needed:
-                    needed[reference] = self.definitions[reference]
-                    waiting.append(needed[reference])
-        kept = {reference: needed[reference] for reference in sorted(needed)}
+                if reference not in used:
+                    used[reference] = self.definitions[reference]
+                    waiting.append(used[reference])
+        kept = {reference: used[reference] for reference in sorted(used)}
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **top, "title": name, "$defs": kept}
 
     def _shape(self, model: type[Shape], definition: Schema) -> Schema:
         fields = {field.alias or name: field for name, field in model.model_fields.items()}
         named = kinds_by_field(model)
-        told: dict[str, Schema] = {}
+        properties: dict[str, Schema] = {}
         for name, written in definition["properties"].items():
             if (kinds := named.get(name)) is not None:
-                told[name] = _with_inner(written, {"$ref": f"#/$defs/{_name_of(kinds)}"})
+                properties[name] = _with_inner(written, {"$ref": f"#/$defs/{_name_of(kinds)}"})
             elif _holds_citations(fields[name].annotation):
-                told[name] = _with_inner(written, {"$ref": "#/$defs/source cited"})
+                properties[name] = _with_inner(written, {"$ref": "#/$defs/source cited"})
             elif name == "by":
-                told[name] = {**written, "type": _TYPED, "anyOf": [self._known(("parties",)), {"type": _TYPED}]}
+                properties[name] = {**written, "type": _TYPED, "anyOf": [self._known(("parties",)), {"type": _TYPED}]}
             else:
-                told[name] = self._value(model, name, written)
+                properties[name] = self._value(model, name, written)
         if model is Settings:
-            told["words"] |= {"properties": self._phrases(), "additionalProperties": False}
+            properties["words"] |= {"properties": self._phrases(), "additionalProperties": False}
         required = [name for name, field in fields.items() if field.is_required()]
         if issubclass(model, Record):
             definition = {**definition, **_sources_needed(model)}
             if model.needs_sources == "always":
                 required.append("sources")
-                told["sources"] |= _SOME
-        kept = {key: value for key, value in definition.items() if key != "title"}  # it is a name of the code
-        return {**kept, "properties": told, "required": required}
+                properties["sources"] |= _SOME
+        kept = {key: value for key, value in definition.items() if key != "title"}  # the title is a class name
+        return {**kept, "properties": properties, "required": required}
 
     def _value(self, model: type[Shape], name: str, written: Schema) -> Schema:
-        """A value that is no id: a word with what it means, a date, a text."""
+        """Return the schema of a value that is not an id: a word with its meaning, a date, a text."""
         if "enum" in written:
             return written | {"enumDescriptions": [self._meaning(model, name, word) for word in written["enum"]]}
         if "items" in written and "$ref" not in written["items"]:
@@ -132,14 +132,14 @@ class _Shapes:
             return {**written, "type": _TYPED, "pattern": _DATE, "patternErrorMessage": _DATE_HINT}
         if written.get("type") == "string" and not {"pattern", "format"} & written.keys():
             return {**written, "type": _TYPED}
-        if written.get("type") in _IN_QUOTES:
-            return {**written, "type": [written["type"], "string"], "pattern": _IN_QUOTES[written["type"]]}
+        if written.get("type") in _QUOTED:
+            return {**written, "type": [written["type"], "string"], "pattern": _QUOTED[written["type"]]}
         if isinstance(inner := written.get("additionalProperties"), dict):
             return {**written, "additionalProperties": self._value(model, name, inner)}
         return written
 
     def _meaning(self, model: type[Shape], field: str, word: str) -> str:
-        """What a word means to readers, where that is more than the word."""
+        """Return what readers see for a word, or nothing if that is the word itself."""
         for group in (field, f"{field}_means", model.__name__.lower()):
             for phrase in (f"{group}_means.{word}", f"{group}.{word}"):
                 if phrase in self.words:
@@ -154,7 +154,7 @@ class _Shapes:
         return {kinds for model in models.values() for kinds in kinds_by_field(model).values()}
 
     def _known(self, kinds: tuple[str, ...]) -> Schema:
-        """The ids of some kinds, of all kinds where none is named; each with its record's name."""
+        """Return the ids of some kinds with the names of their records; of all kinds if none is given."""
         found = [record for record in self.records.values() if not kinds or record.kind_name in kinds]
         found.sort(key=lambda record: record.id)
         return {
@@ -165,24 +165,24 @@ class _Shapes:
     def _ids(self, kinds: tuple[str, ...]) -> Schema:
         known = self._known(kinds)
         if not known["enum"]:
-            return {"type": _TYPED, "pattern": ID_PATTERN}  # a list of words may not be empty
-        known["errorMessage"] = f"There is no such {' or '.join(ONE_OF[kind] for kind in kinds) or 'record'} yet"
+            return {"type": _TYPED, "pattern": ID_PATTERN}  # an enum must not be empty
+        known["errorMessage"] = f"There is no such {' or '.join(SINGULARS[kind] for kind in kinds) or 'record'} yet"
         if any(_NUMBER.fullmatch(id) for id in known["enum"]):
             return {"anyOf": [known, {"type": "number"}]}
         return {"type": "string", **known}
 
     def _cited(self) -> Schema:
-        """A source's id, with or without a place in it."""
+        """Return the schema of a citation: a source's id, with or without a locator."""
         known = self._known(("sources",))["enum"]
         if not known:
             return {"type": _TYPED}
-        with_place = {"type": "string", "pattern": f"^(?:{'|'.join(known)}) .*\\S"}
+        with_locator = {"type": "string", "pattern": f"^(?:{'|'.join(known)}) .*\\S"}
         examples = [known[0], f"{known[0]} para. 4"]
-        return {"anyOf": [self._ids(("sources",)), with_place], "examples": examples}
+        return {"anyOf": [self._ids(("sources",)), with_locator], "examples": examples}
 
 
 _NUMBER = re.compile(r"0[xo][0-9a-f]+|[0-9]+(?:e[0-9]+)?")
-"""An id that YAML takes for a number, where it is typed without quotes."""
+"""An id that YAML reads as a number if it is typed without quotes."""
 
 
 def _all_models() -> Iterator[type[Shape]]:
@@ -212,13 +212,13 @@ def _holds_citations(annotation: object) -> bool:
 
 
 def _sources_needed(model: type[Record]) -> Schema:
-    """When a record can't do without sources of its own, where that hangs on its other fields."""
+    """Return the condition under which a record needs its own sources, if that depends on its other fields."""
     some: Schema = {"required": ["sources"], "properties": {"sources": _SOME}}
     if model.needs_sources == "with-summary":
         return {"if": {"required": ["summary"]}, "then": some}
-    if model.needs_sources == "unless-told":
-        told = {"summary": False, "history": {"contains": {"required": ["status"]}}}
-        return {"if": {"required": ["history"], "properties": told}, "else": some}
+    if model.needs_sources == "unless-in-history":
+        unless = {"summary": False, "history": {"contains": {"required": ["status"]}}}
+        return {"if": {"required": ["history"], "properties": unless}, "else": some}
     return {}
 
 
@@ -227,7 +227,7 @@ def _name_of(kinds: tuple[str, ...]) -> str:
 
 
 def _with_inner(written: Schema, inner: Schema) -> Schema:
-    """The field with another schema for its value, or for its items if it is a list."""
+    """Replace the schema of a field's value, or of its items if it is a list."""
     if "items" in written:
         return {**written, "items": inner}
     return {"description": written["description"], **inner}

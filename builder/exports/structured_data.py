@@ -1,6 +1,6 @@
-"""What pages tell search engines: schema.org's `Event`, `Person`, `Organization`, `Country` and `Dataset`, as JSON-LD.
+"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country` and `Dataset`, as JSON-LD.
 
-Invitations are no events, nor are visits that did not come about for want of one: https://schema.org/EventStatusType
+Invitations, open or lapsed, are not events: see https://schema.org/EventStatusType
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ Data = dict[str, object]
 
 
 def structured_data(path: str, record: Record | None, explainer: Explainer, site: str) -> Data | None:
-    """What the page at `path` below docs/, which shows `record` if any, is about; None where schema.org has no word."""
-    teller = _Teller(explainer, site)
+    """Describe the page at `path` below docs/ and the record on it, if any. None if schema.org has no type for it."""
+    schema_org = _SchemaOrg(explainer, site)
     found: Data | None = None
     if isinstance(record, Visit):
-        found = teller.event(record)
+        found = schema_org.event(record)
     elif isinstance(record, Party):
-        found = teller.party(record)
+        found = schema_org.party(record)
     elif path == DOWNLOADS:
-        found = teller.dataset()
+        found = schema_org.dataset()
     return {"@context": "https://schema.org", **_without_empty(found)} if found else None
 
 
@@ -43,7 +43,7 @@ _EVENT_STATUS = {
 _PARTY_TYPE = {"person": "Person", "organisation": "Organization", "state": "Country"}
 
 
-class _Teller:
+class _SchemaOrg:
     def __init__(self, explainer: Explainer, site: str) -> None:
         self.explainer = explainer
         self.site = site
@@ -74,14 +74,14 @@ class _Teller:
         return _without_empty({"@type": "Place", "name": str(place.name), "geo": geo, "containedInPlace": within})
 
     def party(self, party: Party) -> Data:
-        spelled = [*party.native.values(), *party.also_written, *([party.short] if party.short else [])]
+        names = [*party.native.values(), *party.also_written, *([party.short] if party.short else [])]
         above = [self.named(self.explainer.party(id)) for id in party.of]
         relation = {"person": "affiliation", "organisation": "parentOrganization"}.get(party.kind, "memberOf")
-        # Only organisations have parents; a ministry's state is a place it is of.
+        # Only organisations can be a parent. A ministry's state is the area it serves.
         states = [each for each in above if each["@type"] == "Country"] if party.kind == "organisation" else []
         return {
             **self.named(party),
-            "alternateName": [str(name) for name in dict.fromkeys(spelled)],
+            "alternateName": [str(name) for name in dict.fromkeys(names)],
             "description": self._summary(party),
             relation: [each for each in above if each not in states],
             "areaServed": states,
@@ -92,13 +92,13 @@ class _Teller:
 
     def dataset(self) -> Data:
         settings = self.explainer.settings
-        told = [statement.text for statement in settings.background]
+        texts = [statement.text for statement in settings.background]
         day = str(settings.as_of)
         begins = min((visit.date.first for visit in self.explainer.visits if not visit.date.open_start), default=None)
         return {
             "@type": "Dataset",
             "name": str(settings.title),
-            "description": "\n\n".join(map(self.explainer.plain, told)) or str(settings.question),
+            "description": "\n\n".join(map(self.explainer.plain, texts)) or str(settings.question),
             "url": on_the_web(DOWNLOADS, self.site) if self.site else None,
             "creator": [{"@type": "Organization", "name": str(editor)} for editor in settings.editors],
             "license": {"@type": "CreativeWork", "name": str(settings.licence)},
@@ -122,12 +122,12 @@ class _Teller:
         return self.explainer.plain(record.summary) if record.summary else None
 
     def _url(self, record: Record) -> str | None:
-        """The address of its page, if the site has one: a relative one would be read as relative to this page."""
+        """Return the address of its page, or None without a site address: a relative link would mean something else."""
         return on_the_web(address_of(record) or HOME, self.site) if self.site else None
 
 
 def _dates(date: Date) -> tuple[str | None, str | None]:
-    """The first and last day, or as much of them as ISO 8601 can say."""
+    """Return the first and last day, as precisely as ISO 8601 can give them."""
     if not date.ends or date == NOT_KNOWN:
         return None, None
     known: Sequence[str | None] = [

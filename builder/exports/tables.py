@@ -1,7 +1,7 @@
 """The records as tables: a CSV file for each kind, safe to open in a spreadsheet.
 
-RFC 4180 in UTF-8, with the mark of byte order by which spreadsheets know it. A cell that a spreadsheet would take for
-a formula begins with an apostrophe: https://owasp.org/www-community/attacks/CSV_Injection
+RFC 4180 in UTF-8, with the byte order mark that spreadsheets look for. If a spreadsheet would read a cell as a formula,
+an apostrophe comes before it: https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from builder.records.safe_text import Text
 Row = Mapping[str, object]
 
 KINDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Source)
-"""The kinds that have a table each."""
+"""The kinds that have a table."""
 
 _LEFT_OUT = frozenset(("draft", "place", "places"))
-"""Fields that no table shows as they are: drafts aren't published, and both fields of places are one column."""
+"""Fields without a column of their own: drafts aren't published, and `place` and `places` share a column."""
 
 _SPLIT = frozenset(("date", "issued"))
-"""Dates whose first and last day have columns of their own, as spreadsheets sort by days."""
+"""Dates with extra columns for the first and the last day, so that spreadsheets can sort by them."""
 
 
 def tables(explainer: Explainer, site: str) -> dict[str, bytes]:
-    """Each table by its name: the kinds of records, claims and meetings."""
+    """Return each table by its name: the kinds of records, claims and meetings."""
     writer = _Tables(explainer, site)
     found = {kind.kind_name: writer.records(kind) for kind in KINDS}
     return {**found, "claims": writer.claims(), "meetings": writer.meetings()}
@@ -53,7 +53,7 @@ class _Tables:
         self.site = site
 
     def records(self, kind: type[Record]) -> bytes:
-        """A row a record: its fields, how it stands, where it is shown."""
+        """Return a table with a row for each record: its fields, its status, the address of its page."""
         records: tuple[Record, ...] = getattr(self.explainer, kind.kind_name)
         own_first = sorted(kind.model_fields, key=lambda name: (name != "id", name in Record.model_fields))
         fields = {name: kind.model_fields[name] for name in own_first if name not in _LEFT_OUT}
@@ -72,7 +72,7 @@ class _Tables:
         return {**row, "address": on_the_web(address_of(record) or "", self.site)}
 
     def claims(self) -> bytes:
-        """A row a claim, with the source that makes it."""
+        """Return a table with a row for each claim, and the source that makes it."""
         header = [column for name, field in Claim.model_fields.items() for column in _columns(name, field)]
         rows = (
             {
@@ -86,7 +86,7 @@ class _Tables:
         return self._table(["source", *header, "address"], rows)
 
     def meetings(self) -> bytes:
-        """A row a meeting of two people that counts, numbered for each two of them."""
+        """Return a table with a row for each counted meeting of two people, numbered for each pair."""
         header = ["one", "one_name", "other", "other_name", "number", "visit", "title", "date", "address"]
         rows = (
             {
@@ -132,17 +132,17 @@ class _Tables:
     def _cell(self, value: object) -> str:
         if isinstance(value, (int, float)):
             return str(value)
-        text = "; ".join(self._said(value))
+        text = "; ".join(self._pieces(value))
         return f"'{text}" if text.startswith(_FORMULA) else text
 
-    def _said(self, value: object) -> Iterator[str]:
-        """What a cell says of a value, one piece for each of a list."""
+    def _pieces(self, value: object) -> Iterator[str]:
+        """Yield the texts for a cell, one for each item of a list."""
         match value:
             case None:
                 return
             case tuple():
                 for item in value:
-                    yield from self._said(item)
+                    yield from self._pieces(item)
             case dict():
                 yield from (f"{key}: {item}" for key, item in value.items())
             case Entry():
@@ -165,7 +165,7 @@ class _Tables:
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What spreadsheets take for the beginning of a formula, in the widths of Latin and of East Asian scripts."""
+"""Characters that start a formula in spreadsheets, in their normal and full-width forms."""
 
 
 def _columns(name: str, field: FieldInfo) -> list[str]:
@@ -176,6 +176,6 @@ def _columns(name: str, field: FieldInfo) -> list[str]:
 
 
 def _nested(field: FieldInfo) -> type[Shape] | None:
-    """The shape of which a field holds one, or none at all."""
+    """Return the shape that a field holds, or None if it holds a list or a plain value."""
     choices = (field.annotation, *(() if get_origin(field.annotation) is tuple else get_args(field.annotation)))
     return next((choice for choice in choices if isinstance(choice, type) and issubclass(choice, Shape)), None)

@@ -1,6 +1,6 @@
-"""Pictures as HTML and SVG, drawn while the site is built: maps, the timeline, who met whom, what blocks what.
+"""Pictures as HTML and SVG, drawn when the site is built: maps, the timeline, who met whom, what blocks what.
 
 May import: `problems` up to `checks`.
-A picture is laid out here and printed by its template in `templates/graphics`. `labels` places text so that nothing
-overlaps, `gazetteer` gathers what is at one place.
+Each picture is laid out here and printed by its template in `templates/graphics`. `labels` places text so that nothing
+overlaps, `gazetteer` groups visits by place.
 """

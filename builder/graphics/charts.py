@@ -1,4 +1,4 @@
-"""What the graphics show that is not drawn to scale: who met whom as a matrix, what blocks what as lines."""
+"""Charts: who met whom as a matrix, and what blocks what as lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from builder.records.models.visit import Visit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encounters:
-    """Two people, and the leaders' visits that were to bring them together: those held, to come, fallen through."""
+    """Two people, and the leaders' visits at which they met or were to meet: held, to come and fallen through."""
 
     one: Party
     other: Party
@@ -27,17 +27,17 @@ class Encounters:
 
     @property
     def anchor(self) -> str:
-        """Where the page of all meetings lists them."""
+        """Their anchor on the page of all meetings."""
         return f"{self.one.id}--{self.other.id}"
 
     @property
     def not_held(self) -> tuple[Visit, ...]:
-        """Those to come and those fallen through, oldest first."""
+        """The visits to come and fallen through, oldest first."""
         return tuple(sorted((*self.ahead, *self.fell_through), key=lambda visit: (visit.date, visit.id)))
 
     @property
     def groups(self) -> tuple[tuple[str, str, tuple[Visit, ...]], ...]:
-        """By standing: its name, the status it is marked as, the visits; empty ones left out."""
+        """The visits by standing: its name, the status that marks it, the visits. Empty groups are left out."""
         found = (
             ("held", "held", self.held),
             ("ahead", "planned", self.ahead),
@@ -47,7 +47,7 @@ class Encounters:
 
 
 def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
-    """Who met whom, was to meet or was to have met, those with the most meetings first."""
+    """Every two people who met or were to meet, those with the most meetings first."""
     found: dict[Pair, dict[str, list[Visit]]] = defaultdict(lambda: defaultdict(list))
     for standing, visits in visits_by_standing(explainer).items():
         for visit in visits:
@@ -70,7 +70,7 @@ def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matrix:
-    """People against people. Each two stand in one cell; columns are the few with whom everyone else met."""
+    """A table of people by people, with one cell for each two who met or were to meet."""
 
     columns: tuple[Party, ...]
     rows: tuple[Party, ...]
@@ -78,12 +78,12 @@ class Matrix:
     """By the id of the row, then of the column."""
 
     standings: tuple[tuple[str, str], ...]
-    """The standings in it, each with the status it is marked as."""
+    """The standings in it, each with the status that marks it."""
 
 
 def matrix(met: Sequence[Encounters]) -> Matrix:
-    """Lay out encounters so that no two people stand twice and no more columns are needed than must be."""
-    columns = _meeting_all(met)
+    """Arrange encounters so that each two people have one cell and there are few columns."""
+    columns = _cover(met)
     rank = {party.id: index for index, party in enumerate(columns)}
     cells: dict[str, dict[str, Encounters]] = defaultdict(dict)
     rows: dict[str, Party] = {}
@@ -101,8 +101,8 @@ def matrix(met: Sequence[Encounters]) -> Matrix:
     )
 
 
-def _meeting_all(met: Sequence[Encounters]) -> tuple[Party, ...]:
-    """Few people of whom each two that met have one: again and again whoever met the most of those left."""
+def _cover(met: Sequence[Encounters]) -> tuple[Party, ...]:
+    """A small set of people with at least one of each pair (a greedy vertex cover)."""
     left = list(met)
     chosen: list[Party] = []
     while left:
@@ -118,16 +118,16 @@ def _meeting_all(met: Sequence[Encounters]) -> tuple[Party, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blocks:
-    """What blocks what: projects on the left, constraints on the right, and lines between in a box of 100 by 100."""
+    """What blocks what: projects on the left, constraints on the right, and lines between them in a 100 by 100 box."""
 
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
     lines: Mapping[str, str]
-    """Path data by what the line says: known (the paragraph), unknown, exempt."""
+    """Path data by kind of line: known (the paragraph is known), unknown, exempt."""
 
 
 def blocks_picture(blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Sequence[Constraint]) -> Blocks | None:
-    """Join projects and constraints by lines, sorted so that few lines cross; None where there is none to join."""
+    """Draw lines from projects to constraints, sorted so that few lines cross. None if there are no lines."""
     column = {constraint.id: index for index, constraint in enumerate(constraints)}
     rows = [(next(iter(row.values())).project, row) for row in blocks.values()]
     rows.sort(key=lambda item: (sum(column[id] for id in item[1]) / len(item[1]), item[0].id))
@@ -137,10 +137,10 @@ def blocks_picture(blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Se
         for id, held in row.items():
             right = _middle(column[id], len(column))
             kinds = _kinds(held)
-            for place, kind in enumerate(kinds):
-                apart = round((place - (len(kinds) - 1) / 2) * 2, 1)
+            for index_of_kind, kind in enumerate(kinds):
+                offset = round((index_of_kind - (len(kinds) - 1) / 2) * 2, 1)
                 lines[kind].append(
-                    f"M0 {left + apart:g}C45 {left + apart:g} 55 {right + apart:g} 100 {right + apart:g}"
+                    f"M0 {left + offset:g}C45 {left + offset:g} 55 {right + offset:g} 100 {right + offset:g}"
                 )
     if not rows:
         return None

@@ -1,4 +1,4 @@
-"""Where things are: the places of visits gathered by town, and what of them a map can show."""
+"""Places on maps: the visits by town, and where projects are."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from builder.records.models.project import Project
 from builder.records.models.visit import Visit
 
 _ONE_TOWN = 0.5
-"""Degrees within which places that lie in one larger place are one spot."""
+"""Within how many degrees places in one larger place are drawn as one spot."""
 
-_SMALL = 440
-"""The width of a map of one project: few places need less room."""
+_PROJECT_WIDTH = 440
+"""The width of a map of one project, which has few places."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visited:
-    """A place with the visits to it, oldest first: those held, those to come or fallen through."""
+    """A place with the visits there, oldest first: those held, and those to come or fallen through."""
 
     place: Place
     held: tuple[Visit, ...]
@@ -32,14 +32,14 @@ class Visited:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Whereabouts:
-    """Places, and the maps that show them: a wide and a narrow one, or none."""
+    """Places, and the maps that show them: one wide and one narrow, or none."""
 
     places: tuple[Visited, ...]
     maps: tuple[Map, ...]
 
 
-def of_visits(explainer: Explainer) -> Whereabouts:
-    """Every place of a visit, those with the most visits first."""
+def places_of_visits(explainer: Explainer) -> Whereabouts:
+    """Every place with a visit, those with the most visits first."""
     held = {visit.id for visit in visits_by_standing(explainer).get("held", ())}
     visits: dict[str, list[Visit]] = defaultdict(list)
     towns = towns_of_visits(explainer)
@@ -51,33 +51,33 @@ def of_visits(explainer: Explainer) -> Whereabouts:
     for town, members in visits.items():
         place = explainer.place(town)
         spot = _spot(explainer, place, [id for id, name in towns.items() if name == town])
-        happened = tuple(visit for visit in members if visit.id in held)
+        held_here = tuple(visit for visit in members if visit.id in held)
         others = tuple(visit for visit in members if visit.id not in held)
-        places.append(Visited(place=place, held=happened, not_held=others, on_map=spot is not None))
+        places.append(Visited(place=place, held=held_here, not_held=others, on_map=spot is not None))
         if spot:
-            spots.append(Spot(name=place.name, lat=spot[0], lon=spot[1], count=len(happened), others=len(others)))
+            spots.append(Spot(name=place.name, lat=spot[0], lon=spot[1], count=len(held_here), others=len(others)))
     places.sort(key=lambda visited: (-len(visited.held), -len(visited.not_held), visited.place.name.casefold()))
     return Whereabouts(places=tuple(places), maps=draw_maps(spots))
 
 
 def towns_of_visits(explainer: Explainer) -> dict[str, str]:
-    """By the id of each place of a visit: the place it is shown as."""
+    """By the id of each place of a visit: the id of the place that it is shown as."""
     return _towns(explainer, {id for visit in explainer.visits for id in visit.all_places})
 
 
-def of_project(explainer: Explainer, project: Project) -> tuple[Map, ...]:
-    """Where a project is or runs. The line is drawn where every place on it is known."""
+def maps_of_project(explainer: Explainer, project: Project) -> tuple[Map, ...]:
+    """Maps of the place or route of a project. The line is drawn only if every place on the route has coordinates."""
     ids = project.route or ((project.place,) if project.place else ())
     found = [(explainer.place(id), _spot(explainer, explainer.place(id), [id])) for id in ids]
     spots = [Spot(name=place.name, lat=spot[0], lon=spot[1]) for place, spot in found if spot]
-    return draw_maps(spots, spots if len(spots) == len(ids) else (), wide=_SMALL)
+    return draw_maps(spots, spots if len(spots) == len(ids) else (), wide=_PROJECT_WIDTH)
 
 
 def _towns(explainer: Explainer, ids: set[str]) -> dict[str, str]:
-    """By place: the place it is shown as.
+    """By the id of each place: the id of the place that it is shown as.
 
-    That is the larger place which its own name ends in ("Opera, Vienna" in "Vienna"), or in which it lies close
-    together with others that were visited.
+    That is a larger place that it is in: one with which its own name ends ("Opera, Vienna" in "Vienna"), or one in
+    which all the visited places are close together.
     """
     named = {id: _named_after(explainer, explainer.place(id)) for id in sorted(ids)}
     around: dict[str, set[str]] = defaultdict(set)
@@ -87,7 +87,7 @@ def _towns(explainer: Explainer, ids: set[str]) -> dict[str, str]:
     towns = dict(named)
     for larger_id, members in sorted(around.items(), key=lambda item: len(item[1])):
         several = len({towns[id] for id in members}) > 1
-        if several and _close(explainer, [explainer.place(id) for id in members if id != larger_id]):
+        if several and _all_close(explainer, [explainer.place(id) for id in members if id != larger_id]):
             towns |= dict.fromkeys(members, larger_id)
     return towns
 
@@ -100,33 +100,33 @@ def _named_after(explainer: Explainer, place: Place) -> str:
 
 
 def _chain(explainer: Explainer, place: Place) -> Iterator[Place]:
-    """A place and the larger ones it lies in."""
+    """A place and the larger places it is in."""
     yield place
     while place.within:
         place = explainer.place(place.within)
         yield place
 
 
-def _close(explainer: Explainer, places: Sequence[Place]) -> bool:
-    """Whether all are known and lie together."""
+def _all_close(explainer: Explainer, places: Sequence[Place]) -> bool:
+    """Whether all have coordinates and are close together."""
     spots = [_spot(explainer, place, [place.id]) for place in places]
     known = [spot for spot in spots if spot]
-    return len(known) == len(places) and _together(known)
+    return len(known) == len(places) and _are_close(known)
 
 
-def _together(spots: Sequence[tuple[float, float]]) -> bool:
+def _are_close(spots: Sequence[tuple[float, float]]) -> bool:
     return bool(spots) and all(max(axis) - min(axis) <= _ONE_TOWN for axis in zip(*spots, strict=True))
 
 
 def _spot(explainer: Explainer, place: Place, members: Sequence[str]) -> tuple[float, float] | None:
-    """Latitude and longitude of a place: its own, or the middle of what is known to lie in it, close together."""
+    """Latitude and longitude of a place: its own, or the middle of the places in it if they are close together."""
     if place.lat is not None and place.lon is not None:
         return place.lat, place.lon
     inside = [explainer.place(id) for id in members if id != place.id] or [
         other for other in explainer.places if other.within == place.id
     ]
     known = [(other.lat, other.lon) for other in inside if other.lat is not None and other.lon is not None]
-    if not known or not _together(known):
+    if not known or not _are_close(known):
         return None
     lats, lons = zip(*known, strict=True)
     return round(sum(lats) / len(lats), 4), round(sum(lons) / len(lons), 4)

@@ -1,4 +1,4 @@
-"""Labels on drawings: how wide a text is at most, and where it stands without touching anything."""
+"""Labels on drawings: how wide a text can be, and where to put it so that it touches nothing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Literal
 from builder.records.safe_text import Line, Text
 
 SIZE = 12
-"""Of the type on drawings, in their units."""
+"""The font size on drawings, in their units."""
 
 _LONGEST = 28
-"""Characters of a label; what is cut off stands in the list beside the drawing."""
+"""The most characters in a label. The list next to the drawing has the whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Box:
     bottom: float
 
     def touches(self, other: Box) -> bool:
-        """Whether two boxes share any point."""
+        """Whether two boxes overlap."""
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
     def holds(self, other: Box) -> bool:
-        """Whether the other lies within it."""
+        """Whether the other box is inside this one."""
         return (
             self.left <= other.left
             and other.right <= self.right
@@ -43,7 +43,7 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
-    """A text at the point where its line of type starts, ends or has its middle."""
+    """A text at a point, which is the start, middle or end of its baseline."""
 
     text: Text
     x: int
@@ -53,13 +53,13 @@ class Label:
 
 
 def brief(text: Text) -> Text:
-    """A text on one line, cut short with an ellipsis where it is long."""
+    """A text on one line, cut with an ellipsis if it is long."""
     line = " ".join(text.split())
     return Text(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…")
 
 
 def width(text: str) -> float:
-    """How wide a text is at most, in the widest of the usual system fonts: wide characters count for a square."""
+    """How wide a text can be, in the widest of the usual system fonts. A wide character takes a square."""
     return SIZE * sum(_advance(character) for character in text)
 
 
@@ -76,9 +76,9 @@ def _advance(character: str) -> float:
 
 
 def place_labels(marks: Sequence[tuple[Line, tuple[int, int], int]], frame: Box) -> tuple[Label, ...]:
-    """Give each mark (its text, middle and radius) a label where it touches no mark, no other label and no edge.
+    """Place a label at each mark (text, middle and radius) so that it touches no mark, no other label and no edge.
 
-    The first marks choose first; a mark without room gets none.
+    The first marks are placed first. A mark without room gets no label.
     """
     taken = [Box(x - r, y - r, x + r, y + r) for _, (x, y), r in marks]
     placed: list[Label] = []
@@ -107,7 +107,7 @@ def _candidates(text: Text, middle: tuple[int, int], radius: int) -> Iterator[La
 
 
 def label_at(text: Text, x: int, y: int, anchor: Literal["start", "middle", "end"]) -> Label:
-    """A label with the box it may fill."""
+    """A label with the box that its text can fill."""
     wide = width(text)
     left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
     return Label(text=text, x=x, y=y, anchor=anchor, box=Box(left, y - SIZE * 0.8, left + wide, y + SIZE * 0.25))

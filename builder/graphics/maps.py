@@ -1,7 +1,7 @@
-"""Maps: places and routes over a plain coastline, drawn to fit what they show.
+"""Maps of places and routes on a plain coastline, cropped to what they show.
 
-The projection is equirectangular, true to shape at the map's middle. The coastline is Natural Earth's, cropped and
-simplified until it is small.
+The projection is equirectangular, undistorted at the middle of the map. The coastline is from Natural Earth, cropped
+and simplified until it is small.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ Point = tuple[float, float]
 
 _COASTLINE = Path(__file__).with_name("coastline.geojson")
 WIDE, NARROW = 680, 320
-"""The widths of a drawing beside text and on a phone: type keeps its size, so each is laid out by itself."""
+"""The widths of a drawing next to text and on a phone. Text has the same size in both, so each has its own layout."""
 
 _LEAST_DEGREES = 5.0
-"""Of latitude that a map shows at least: with less of it no coast can be told."""
+"""The fewest degrees of latitude that a map shows: with fewer, a coast cannot be recognised."""
 
 _PADDING = 0.16
-"""Of the map's extent, added on each side."""
+"""The share of the extent added on each side."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
-    """A place to show: where, what it is called, how many visits it saw, and how many that were not held."""
+    """A place to show: its name, coordinates, number of visits held, and number of other visits."""
 
     name: Line
     lat: float
@@ -43,7 +43,7 @@ class Spot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Circle:
-    """A spot on the map: its middle and radius. It is hollow where no visit was held."""
+    """A spot on the map: its middle and radius. It is hollow if there were only visits that were not held."""
 
     x: int
     y: int
@@ -53,7 +53,7 @@ class Circle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Map:
-    """A drawing of `width` by `height`: land as path data, circles, a route as path data, labels that don't collide."""
+    """A drawing of `width` by `height`: land and route as path data, circles, and labels that do not overlap."""
 
     width: int
     height: int
@@ -64,17 +64,17 @@ class Map:
 
 
 def draw_maps(spots: Sequence[Spot], route: Sequence[Spot] = (), *, wide: int = WIDE) -> tuple[Map, ...]:
-    """Draw spots, and a route through some, wide and narrow; nothing where there is nothing to show."""
+    """Draw spots, and a route through some of them, in two widths; no map if there are no spots."""
     return tuple(_drawn(tuple(spots), tuple(route), width) for width in (wide, NARROW)) if spots else ()
 
 
-@functools.lru_cache(maxsize=64)  # while a preview runs, few edits move a place
+@functools.lru_cache(maxsize=64)  # few edits in a preview move a place
 def _drawn(spots: tuple[Spot, ...], route: tuple[Spot, ...], width: int) -> Map:
     return draw_map(spots, route, width=width)
 
 
 def draw_map(spots: Sequence[Spot], route: Sequence[Spot] = (), *, width: int) -> Map:
-    """Draw spots, at least one, and a route through some of them on a map of that width."""
+    """Draw at least one spot, and a route through some of them, on a map of that width."""
     view = _View.around([(spot.lon, spot.lat) for spot in spots], width)
     most = max(spot.count + spot.others for spot in spots)
     by_size = sorted(dict.fromkeys(spots), key=lambda spot: (-spot.count, -spot.others, spot.name, spot.lon))
@@ -94,7 +94,7 @@ def draw_map(spots: Sequence[Spot], route: Sequence[Spot] = (), *, width: int) -
 
 
 def _circle(spot: Spot, view: _View, most: int) -> Circle:
-    """Its area grows with the visits."""
+    """A circle whose area grows with the number of visits."""
     x, y = view.at(spot.lon, spot.lat)
     largest = 7 + view.width / 90
     count = spot.count or spot.others
@@ -104,7 +104,7 @@ def _circle(spot: Spot, view: _View, most: int) -> Circle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _View:
-    """The part of the world that is shown. `west` may lie beyond 180 degrees where the map crosses them."""
+    """The part of the world that is shown. `west` may be less than -180 degrees if the map crosses them."""
 
     west: float
     north: float
@@ -112,7 +112,7 @@ class _View:
     """Units of the drawing for each degree of latitude."""
 
     squeeze: float
-    """What a degree of longitude is beside one of latitude."""
+    """How long a degree of longitude is, as a share of a degree of latitude."""
 
     width: int
     height: int
@@ -139,7 +139,7 @@ class _View:
         )
 
     def at(self, lon: float, lat: float) -> Point:
-        """Where a place stands on the drawing; longitudes are counted on from its western edge."""
+        """Where a place is on the drawing. Longitudes count from the western edge."""
         return self.flat((lon - self.west) % 360 + self.west, lat)
 
     def flat(self, lon: float, lat: float) -> Point:
@@ -147,7 +147,7 @@ class _View:
 
 
 def _shortest_arc(longitudes: Sequence[float]) -> tuple[float, float]:
-    """Where the shortest stretch that holds all longitudes begins, going east, and how long it is."""
+    """The western end and the length of the shortest arc with all longitudes, in degrees."""
     ordered = sorted({lon % 360 for lon in longitudes})
     gaps = [(after - before) % 360 or 360 for before, after in zip(ordered, [*ordered[1:], ordered[0]], strict=True)]
     widest = max(range(len(gaps)), key=lambda index: (gaps[index], -index))
@@ -157,14 +157,14 @@ def _shortest_arc(longitudes: Sequence[float]) -> tuple[float, float]:
 
 @functools.cache
 def _coastline() -> tuple[tuple[Point, ...], ...]:
-    """The outlines of all land, and of the seas within it. One that crosses 180 degrees goes on beyond them."""
+    """The outlines of all land and inland seas. One that crosses 180 degrees continues beyond it."""
     polygons = json.loads(_COASTLINE.read_text(encoding="utf-8"))["geometry"]["coordinates"]
     return tuple(tuple((lon, lat) for lon, lat in ring) for polygon in polygons for ring in polygon)
 
 
 @functools.cache
 def _bounds() -> tuple[tuple[float, float, float, float], ...]:
-    """The west, south, east and north of each outline: what lies wholly out of view need not be drawn."""
+    """The west, south, east and north of each outline, to skip those out of view."""
     boxes = []
     for ring in _coastline():
         lons, lats = [lon for lon, _ in ring], [lat for _, lat in ring]
@@ -173,7 +173,7 @@ def _bounds() -> tuple[tuple[float, float, float, float], ...]:
 
 
 def _land(view: _View) -> str:
-    """The land in view as path data in whole units, with as much detail as its size allows."""
+    """The land in view as path data in whole units, as detailed as the limit on size allows."""
     rings = list(_cropped(view))
     tolerance = 0.6
     while True:
@@ -202,7 +202,7 @@ def _cropped(view: _View) -> Iterator[list[Point]]:
 
 
 def _thinned(points: Sequence[Point]) -> list[Point]:
-    """A ring without the points that fall onto the one before: most of a coast is finer than a small map."""
+    """A ring without points that are nearly at the one before, as most of a coast is finer than a small map."""
     kept = [points[0]]
     for x, y in points[1:-1]:
         if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= 0.5:
@@ -211,7 +211,7 @@ def _thinned(points: Sequence[Point]) -> list[Point]:
 
 
 def _clipped(points: Sequence[Point], axis: int, limit: float, sign: int) -> list[Point]:
-    """A ring without what lies beyond a straight edge (Sutherland and Hodgman's way)."""
+    """A ring without the part beyond a straight edge (Sutherland–Hodgman algorithm)."""
     kept: list[Point] = []
     for before, point in zip([*points[-1:], *points[:-1]], points, strict=True):
         inside, was_inside = (sign * (each[axis] - limit) >= 0 for each in (point, before))
@@ -228,7 +228,7 @@ def _area(ring: Sequence[Point]) -> float:
 
 
 def _simplified(ring: Sequence[Point], tolerance: float) -> list[Point]:
-    """A line without the points that lie closer than `tolerance` to it (Douglas and Peucker's way)."""
+    """A line without the points closer than `tolerance` to it (Ramer–Douglas–Peucker algorithm)."""
     if len(ring) < 4:
         return list(ring)
     far = max(range(len(ring)), key=lambda index: math.dist(ring[0], ring[index]))
@@ -255,7 +255,7 @@ def _distance(point: Point, start: Point, end: Point) -> float:
 
 
 def _line(points: Sequence[Point]) -> str:
-    """Path data through points, each counted from the one before it, in whole units."""
+    """Path data through points, each relative to the one before, in whole units."""
     whole = [(round(x), round(y)) for x, y in points]
     steps = [(x - px, y - py) for (px, py), (x, y) in pairwise(whole) if (x, y) != (px, py)]
     numbers = "".join(f" {number}" if number >= 0 else str(number) for step in steps for number in step)

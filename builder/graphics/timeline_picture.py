@@ -1,7 +1,7 @@
-"""The timeline as a picture: a row a year, the same months above one another, a mark for all that has a date.
+"""The timeline as a picture: a row for each year, a column for each month, a mark for everything with a date.
 
-Marks of one year stand in lanes below each other, so that none hides another. A date that is not known to the day is a
-dashed line over all it may mean, with an open mark in its middle.
+The marks of a year are in lanes, so that none hides another. A date that is not known to the day is a dashed line over
+all the days it may be, with an open mark in its middle.
 """
 
 from __future__ import annotations
@@ -21,48 +21,48 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 KINDS = ("leaders", "held", "planned", "fell-through", "rule", "change", "step")
-"""What a mark may stand for, in the order of the key; the first choose their lanes first."""
+"""The kinds of marks, in the order of the key."""
 
-LESS_AND_LESS = (0, 10, 20, 40, 80, 160)
-"""Within how many units one mark stands for all of a kind: as few as keep a drawing small enough to send."""
+CELL_WIDTHS = (0, 10, 20, 40, 80, 160)
+"""Within how many units marks of one kind are drawn as one: to be tried in turn until a drawing is small enough."""
 
-WEIGHT = 9_900
-"""Bytes that the drawings of one timeline may have together."""
+MAX_BYTES = 9_900
+"""The most bytes in all drawings of one timeline."""
 
 _HOLLOW = ("leaders-open", "held-open", "planned", "planned-open", "rule-open", "step-open")
-"""The marks with a hole in them, which is a second path over the first."""
+"""The marks with a hole, which is drawn as a second path over the first."""
 
 _LANE, _GAP, _HEAD, _REACH = 13, 12, 22, 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """A drawing of `width` by `height`: months across, years down, marks and lines as path data."""
+    """A drawing of `width` by `height`: months as columns, years as rows, marks and lines as path data."""
 
     width: int
     height: int
     months: tuple[Label, ...]
     years: tuple[Label, ...]
     rules: str
-    """Lines between years; `grid` those between months."""
+    """The lines between years; `grid` has those between months."""
 
     grid: str
     spans: Mapping[str, str]
-    """Lines by what they say: lasting (from day to day) or unsure."""
+    """Lines by kind: lasting (from one day to another) or unsure (some day in between)."""
 
     marks: Mapping[str, str]
-    """By kind, and by kind with `-open` where the day is not known."""
+    """Marks by kind, with `-open` added if the day is not known."""
 
     labels: tuple[Label, ...]
 
     @property
     def hollow(self) -> tuple[str, ...]:
-        """The marks in it that have a hole."""
+        """The kinds of marks in it that have a hole."""
         return tuple(name for name in self.marks if name in _HOLLOW)
 
     @property
-    def weight(self) -> int:
-        """About how many bytes it has when it is written down, its share of the frame and the key among them."""
+    def size(self) -> int:
+        """About how many bytes it takes in a page, with its share of the frame and the key."""
         paths = (self.grid, self.rules, *self.spans.values(), *self.marks.values())
         holes = (self.marks[name] for name in self.hollow)
         texts = (label.text.__html__().encode() for label in (*self.months, *self.years, *self.labels))
@@ -70,7 +70,7 @@ class Picture:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds that are in it, and whether there are dates not known to the day: what the key explains."""
+        """What the key explains: the kinds in it, and `unsure` if a date is not known to the day."""
         found = {name.removesuffix("-open") for name in self.marks}
         unsure = ("unsure",) if any(name.endswith("-open") for name in self.marks) else ()
         return (*(kind for kind in KINDS if kind in found), *unsure)
@@ -78,7 +78,7 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Item:
-    """Something in one year's row: where its mark is, what it covers from left to right, and its label."""
+    """An item in the row of a year: its mark, where it starts and ends, and its label."""
 
     kind: str
     x: int
@@ -87,18 +87,18 @@ class _Item:
     sure: bool
     marked: bool
     label: Text | None
-    backwards: bool
+    label_left: bool
 
     @property
     def reach(self) -> tuple[float, float]:
-        """All it covers, its label included."""
+        """The left and right end of all that it covers, with its label."""
         wide = width(self.label) + _REACH + 5 if self.label else 0
         left, right = min(self.start, self.x - _REACH), max(self.end, self.x + _REACH)
-        return (left - wide if self.backwards else left) - 1, (right if self.backwards else right + wide) + 1
+        return (left - wide if self.label_left else left) - 1, (right if self.label_left else right + wide) + 1
 
 
 def kind_of(happening: Happening, standings: Mapping[str, str]) -> str:
-    """What the mark of a happening stands for; `standings` holds each visit's, by its id."""
+    """The kind of mark for a happening. `standings` has the standing of each visit, by its id."""
     if happening.entry is None:
         if isinstance(happening.record, Visit):
             standing = standings[happening.record.id]
@@ -114,9 +114,9 @@ def kind_of(happening: Happening, standings: Mapping[str, str]) -> str:
 def draw_timeline(
     happenings: Sequence[tuple[Happening, str, Text | None]], months: Sequence[Text], *, wide: int, cell: int = 0
 ) -> Picture | None:
-    """Draw happenings, each with its kind and perhaps a label, below the names of the months.
+    """Draw happenings, each with its kind and an optional label, below the names of the months.
 
-    Within `cell` units one mark stands for all of a kind that have no label. None where no date is known.
+    Marks of one kind without labels that are within `cell` units are drawn as one. None if no date is known.
     """
     scale = _Scale(left=40, right=wide - 6)
     rows = _rows(happenings, scale, cell)
@@ -150,7 +150,7 @@ def draw_timeline(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Scale:
-    """Where days stand from left to right."""
+    """Where months and days are, from left to right."""
 
     left: int
     right: int
@@ -185,7 +185,7 @@ def _begin(date: Date) -> datetime.date:
 def _items(
     date: Date, kind: str, label: Text | None, years: Iterable[int], scale: _Scale
 ) -> Iterator[tuple[int, _Item]]:
-    """A date in each of the years that it touches; marked in the first alone."""
+    """A date in each year that it covers, with a mark only in the first."""
     begin = _begin(date)
     end = begin.replace(month=12, day=31) if date.open_end else date.last
     lasting = bool(date.ends) and all(each.kind in ("day", "open") and not each.qualifier for each in date.ends)
@@ -207,13 +207,13 @@ def _items(
                 sure=lasting,
                 marked=marked,
                 label=named,
-                backwards=bool(named and max(x, stop) + _REACH + 5 + width(named) > scale.right),
+                label_left=bool(named and max(x, stop) + _REACH + 5 + width(named) > scale.right),
             ),
         )
 
 
 def _in_lanes(items: Sequence[_Item]) -> list[tuple[int, _Item]]:
-    """Each item in the first lane in which it covers no other."""
+    """Each item with the first lane in which it covers no other. Leaders' meetings choose first."""
     taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
     found: list[tuple[int, _Item]] = []
     for item in sorted(items, key=lambda item: (item.kind != KINDS[0], item.end - item.start > 60, item.x, item.kind)):
@@ -244,9 +244,9 @@ def _marks(placed: Sequence[tuple[_Item, int]]) -> dict[str, str]:
 
 
 def _path(kind: str, points: Sequence[tuple[int, int]]) -> str:
-    """One path of all marks of a kind, each counted from the one before it: less to send than a shape for each.
+    """One path of all marks of a kind, each relative to the one before, which is smaller than a shape for each.
 
-    Round and square marks are the ends of a line without length; the style gives it its width.
+    Round and square marks are the caps of a line without length, whose width comes from the style sheet.
     """
     left, top, shape = _SHAPES.get(kind, (0, 0, "h0"))
     corners = [(x - left, y - top) for x, y in points]
@@ -255,7 +255,7 @@ def _path(kind: str, points: Sequence[tuple[int, int]]) -> str:
 
 
 _SHAPES = {"fell-through": (3, 3, "l6 6m0-6l-6 6m0-6"), "change": (0, 5, "l5 5-5 5-5-5z")}
-"""How far left and above of its middle a mark begins, and its outline, which ends where it began."""
+"""How far left of and above its middle a mark starts, and its outline, which ends where it started."""
 
 
 def _pair(step: tuple[int, int]) -> str:
@@ -265,6 +265,6 @@ def _pair(step: tuple[int, int]) -> str:
 
 def _label(item: _Item, y: int) -> Label:
     assert item.label is not None, "only items with a label are given"
-    if item.backwards:
+    if item.label_left:
         return label_at(item.label, min(item.x, item.start) - _REACH - 3, y + 4, "end")
     return label_at(item.label, max(item.x, item.end) + _REACH + 3, y + 4, "start")

@@ -1,6 +1,6 @@
-"""Which pages there are, what each is given, and how it becomes Markdown.
+"""The list of pages, the data for their templates, and their rendering to Markdown.
 
-May import: `problems` up to `exports`. Alone in Jinja, beside `site.page_cache`.
-Start with `plan.plan`: a `Plan` names a page's address, template and context; `contexts` makes the contexts,
+May import: `problems` up to `exports`. Only this package and `site.page_cache` use Jinja.
+Start with `plan.plan`. A `Plan` has a page's address, template and context. `contexts` makes the contexts,
 `rendering` has Jinja's environment and filters. The templates are in `templates/`.
 """

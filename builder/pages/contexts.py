@@ -1,6 +1,6 @@
-"""What each page is given: a record with what others say of it, or records gathered for an overview.
+"""The data for each template: a record with the records that refer to it, or the records of an overview.
 
-Nothing is gathered or drawn before a page is rendered: to check the summaries needs none of it.
+Contexts are made only when a page is rendered, because checking the summaries does not need them.
 """
 
 from __future__ import annotations
@@ -28,44 +28,44 @@ from builder.records.safe_text import Text
 Context = dict[str, object]
 
 LATEST = 5
-"""Visits that the home page names as the latest."""
+"""How many visits the home page lists as the latest."""
 
 
 class Contexts:
-    """The contexts of all pages of one explainer; what several share is made once."""
+    """Makes the contexts of all pages of one explainer. Shared data is made only once."""
 
     def __init__(self, explainer: Explainer, words: Words) -> None:
         self.explainer = explainer
         self.words = words
 
     @cached_property
-    def standing(self) -> dict[str, tuple[Visit, ...]]:
-        """The visits by how they stand."""
+    def visits_by_standing(self) -> dict[str, tuple[Visit, ...]]:
+        """The visits by their standing: held, ahead, unconfirmed or fell-through."""
         return overviews.visits_by_standing(self.explainer)
 
     @cached_property
     def encounters(self) -> tuple[Encounters, ...]:
-        """Who met whom, or was to."""
+        """The pairs of people who met or planned to meet."""
         return charts.encounters(self.explainer)
 
     @cached_property
     def met(self) -> tuple[Encounters, ...]:
-        """Who met whom."""
+        """The pairs of people who met."""
         return tuple(pair for pair in self.encounters if pair.held)
 
     @cached_property
     def matrix(self) -> charts.Matrix:
-        """Who met whom, laid out to be seen."""
+        """The pairs of people as a matrix."""
         return charts.matrix(self.encounters)
 
     @cached_property
-    def claimed(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
-        """By record: what sources claim of it."""
+    def claims_about(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
+        """The claims about each record, by its id."""
         return overviews.claims_about(self.explainer)
 
     @cached_property
-    def counted(self) -> list[tuple[Claims, dict[str, int]]]:
-        """The sources whose claims are listed, and how the claims came out."""
+    def claim_counts(self) -> list[tuple[Claims, dict[str, int]]]:
+        """Each source with claims, and how many of its claims have each result."""
         return [(claims, overviews.checks_counted(claims)) for claims in self.explainer.claims.values()]
 
     def home(self) -> Context:
@@ -73,19 +73,19 @@ class Contexts:
         return {
             "settings": explainer.settings,
             "stages": explainer.stages,
-            "latest": tuple(reversed(self.standing.get("held", ())[-LATEST:])),
-            "ahead": self.standing.get("ahead", ()),
-            "fell_through": self.standing.get("fell-through", ()),
+            "latest": tuple(reversed(self.visits_by_standing.get("held", ())[-LATEST:])),
+            "ahead": self.visits_by_standing.get("ahead", ()),
+            "fell_through": self.visits_by_standing.get("fell-through", ()),
             "projects": explainer.projects,
             "matrix": self.matrix,
-            "claimed": self.counted,
+            "claimed": self.claim_counts,
         }
 
     def index(self, kind: type[Record]) -> Context:
-        """What the page that lists a kind is given."""
+        """Return the context of the page that lists a kind of records."""
         explainer = self.explainer
         if kind is Visit:
-            return {"groups": self.standing, "pages": (), "where": gazetteer.of_visits(explainer)}
+            return {"groups": self.visits_by_standing, "pages": (), "where": gazetteer.places_of_visits(explainer)}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
         if kind is Constraint:
@@ -93,22 +93,22 @@ class Contexts:
         return {kind.kind_name: getattr(explainer, kind.kind_name)}
 
     def visits_by_year(self, years: Sequence[int]) -> Context:
-        """The visits where each year has a page: the years, the map, and the visits whose year is not known."""
-        maps = gazetteer.of_visits(self.explainer).maps
+        """Return the context of the index if each year has a page: the years, the map, the visits of unknown year."""
+        maps = gazetteer.places_of_visits(self.explainer).maps
         return self.visits_in(None) | {"pages": years, "where": gazetteer.Whereabouts(places=(), maps=maps)}
 
     def visits_in(self, year: int | None) -> Context:
-        """The visits of one year, where each has a page."""
+        """Return the context of a page with the visits of one year."""
         found = {
             name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
-            for name, visits in self.standing.items()
+            for name, visits in self.visits_by_standing.items()
         }
         groups = {name: visits for name, visits in found.items() if visits}
         return {"groups": groups, "pages": (), "where": gazetteer.Whereabouts(places=(), maps=())}
 
     def of(self, record: Record) -> Context:
-        """What the page of a record is given."""
-        claimed = {"claimed": self.claimed.get(record.id, ())}
+        """Return the context of a record's page. Raises TypeError for a kind without pages."""
+        claimed = {"claimed": self.claims_about.get(record.id, ())}
         match record:
             case Stage():
                 return claimed | self._stage(record)
@@ -127,21 +127,21 @@ class Contexts:
         return {"met": self.encounters, "matrix": self.matrix, "rule": self.explainer.settings.counting_rule}
 
     def moment(self, moment: Moment, then: Explainer) -> Context:
-        """How things stood on a day, and what happened next."""
-        remembered = Contexts(then, self.words)
+        """Return how things stood on a day, and what happened next."""
+        contexts_then = Contexts(then, self.words)
         return {
             "moment": moment,
             "stages": then.stages,
-            "met": remembered.met,
-            "ahead": remembered.standing.get("ahead", ()),
-            "unconfirmed": remembered.standing.get("unconfirmed", ()),
-            "fell_through": remembered.standing.get("fell-through", ()),
+            "met": contexts_then.met,
+            "ahead": contexts_then.visits_by_standing.get("ahead", ()),
+            "unconfirmed": contexts_then.visits_by_standing.get("unconfirmed", ()),
+            "fell_through": contexts_then.visits_by_standing.get("fell-through", ()),
             "projects": then.projects,
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
     def timeline(self, happenings: Sequence[overviews.Happening]) -> Context:
-        """A timeline by year and month, with its picture."""
+        """Return a timeline by year and month, with its pictures."""
         years = overviews.by_year(happenings)
         months = {year: overviews.by_month(members) for year, members in years.items()}
         return {"years": months, "pages": (), "pictures": self._pictures(happenings)}
@@ -164,7 +164,7 @@ class Contexts:
         return {"downloads": downloads.downloads(self.explainer), "licence": self.explainer.settings.licence}
 
     def state(self) -> Context:
-        report = findings.take_stock(self.explainer)
+        report = findings.gather_report(self.explainer)
         return {"report": report, "review_after": self.explainer.settings.review_after}
 
     def _stage(self, stage: Stage) -> Context:
@@ -189,7 +189,7 @@ class Contexts:
         return {
             "project": project,
             "needed_by": explainer.naming(project.id, Project, "needs"),
-            "maps": gazetteer.of_project(explainer, project),
+            "maps": gazetteer.maps_of_project(explainer, project),
             "freed_by": tuple(
                 (constraint, exemption)
                 for constraint in explainer.constraints
@@ -225,8 +225,8 @@ class Contexts:
         }
 
     def _pictures(self, happenings: Sequence[overviews.Happening]) -> tuple[timeline_picture.Picture, ...]:
-        """The timeline drawn wide, with the towns where leaders met, and narrow."""
-        standings = {visit.id: name for name, members in self.standing.items() for visit in members}
+        """Draw the timeline twice: wide, with the towns where leaders met, and narrow."""
+        standings = {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
         towns = gazetteer.towns_of_visits(self.explainer)
         kinds = [(happening, timeline_picture.kind_of(happening, standings)) for happening in happenings]
         named = [
@@ -235,11 +235,11 @@ class Contexts:
         plain = [(happening, kind, None) for happening, kind in kinds]
         wide_months, narrow_months = self.words.months("abbreviated"), self.words.months("narrow")
         pictures: tuple[timeline_picture.Picture, ...] = ()
-        for cell in timeline_picture.LESS_AND_LESS:
+        for cell in timeline_picture.CELL_WIDTHS:
             wide = timeline_picture.draw_timeline(named, wide_months, wide=maps.WIDE, cell=cell)
             narrow = timeline_picture.draw_timeline(plain, narrow_months, wide=maps.NARROW, cell=cell)
             pictures = (wide, narrow) if wide and narrow else ()
-            if sum(picture.weight for picture in pictures) <= timeline_picture.WEIGHT:
+            if sum(picture.size for picture in pictures) <= timeline_picture.MAX_BYTES:
                 break
         return pictures
 

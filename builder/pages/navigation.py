@@ -1,4 +1,4 @@
-"""The navigation: the pages that there are, in a fixed order, around what mkdocs.yml says of its own."""
+"""The navigation: the generated pages in a fixed order, merged with `nav` of mkdocs.yml."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ ORDER: Final = (
     addresses.SOURCES,
     addresses.DOWNLOADS,
 )
-"""The pages that the navigation is made of, where they exist. Records are never among them: with a thousand of them
-every page would carry a thousand links."""
+"""The pages in the navigation, if they exist. Pages of single records are left out: with a thousand records, every
+page would have a thousand links."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A line of the navigation: the page's path below docs/, and what it is called there, escaped.
+    """An entry of the navigation: the page's path below docs/, and its title there, escaped.
 
-    Without a title it is called what the page itself is called.
+    Without a title, the page's own title is used.
     """
 
     path: str
@@ -47,23 +47,23 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Navigation:
-    """What the builder knows of the navigation."""
+    """The builder's part of the navigation."""
 
     entries: tuple[Entry, ...] = ()
-    made: frozenset[str] = frozenset()
-    """Every page that the builder makes."""
+    generated: frozenset[str] = frozenset()
+    """Every page that the builder generates."""
 
     empty: frozenset[str] = frozenset()
-    """Pages that it would make if there were something to show on them."""
+    """Pages that it would generate if they had any content."""
 
 
 def navigation(plans: Iterable[Plan], summaries: Summaries, words: Words) -> Navigation:
-    """The navigation of the planned pages. `summaries` are all that there are, drafts among them."""
+    """Return the navigation of the planned pages. `summaries` are all summaries, including drafts."""
     titles = {plan.path: plan.title for plan in plans}
     names = {**titles, addresses.HOME: words("site.home")}
     return Navigation(
         entries=tuple(Entry(path=path, title=names[path]) for path in ORDER if path in titles),
-        made=frozenset(titles),
+        generated=frozenset(titles),
         empty=frozenset(_possible(summaries)) - titles.keys(),
     )
 
@@ -76,32 +76,37 @@ def _possible(summaries: Summaries) -> Iterator[str]:
     yield from (path for record in summaries.records.values() if (path := addresses.address_of(record)))
 
 
-def missing(project: Project, pages: Navigation) -> Iterator[Problem]:
-    """Each page that the navigation in mkdocs.yml names, and that neither a hand nor the builder makes."""
+def missing_pages(project: Project, pages: Navigation) -> Iterator[Problem]:
+    """Yield a problem for each page in `nav` of mkdocs.yml that is neither hand-written nor generated."""
     if not project.config.is_file():
         return
     text = project.config.read_text(encoding="utf-8", errors="replace")
     for named, line, column in texts_below(text, "nav"):
         path = PurePosixPath(named).as_posix()
-        if not _is_page(named) or path in pages.made or path in pages.empty or is_by_hand(project.docs / path):
+        if (
+            not _is_page(named)
+            or path in pages.generated
+            or path in pages.empty
+            or is_hand_written(project.docs / path)
+        ):
             continue
-        known = {_short(page): page for page in (*pages.made, *pages.empty, *_pages_by_hand(project.docs))}
+        known = {_short(page): page for page in (*pages.generated, *pages.empty, *_hand_written_pages(project.docs))}
         near = nearest(_short(path), (), known)
         yield Problem(
             location=Location(project.config.name, line, column),
             rule="no-page",
-            message=f"the navigation names {path}, and there is no such page",
-            hint=f"did you mean '{near}'?" if near else f"write docs/{path}, or take the line out",
+            message=f"the navigation names {path}, but there is no such page",
+            hint=f"did you mean '{near}'?" if near else f"write docs/{path}, or remove the line",
         )
 
 
-def completed(nav: Sequence[Any], pages: Navigation) -> list[Any]:
-    """The navigation of mkdocs.yml, completed by the builder's entries, as MkDocs's `nav`; titles are escaped.
+def complete_nav(nav: Sequence[Any], pages: Navigation) -> list[Any]:
+    """Add the builder's entries to `nav` of mkdocs.yml. Titles in the result are escaped.
 
-    What it names keeps its title and its place. Each other entry follows the one before it in the builder's order,
-    and stands first where there is none. What would be empty is left out.
+    Pages that `nav` names keep their title and place. Each other entry comes after the one before it in the builder's
+    order, or first if there is none. Pages and sections that would be empty are left out.
     """
-    items = _there(nav, pages.empty)
+    items = _without_empty(nav, pages.empty)
     places = {path: place for place, item in enumerate(items) for path in _named([item], nested=False)}
     named = set(_named(items))
     before: dict[int, list[Any]] = {}
@@ -119,39 +124,39 @@ def completed(nav: Sequence[Any], pages: Navigation) -> list[Any]:
 
 
 def _short(path: str) -> str:
-    """A page without what many have in common."""
+    """Return the path without the endings that many pages share."""
     return path.removesuffix(".md").removesuffix("/index")
 
 
-def is_by_hand(page: Path) -> bool:
-    """Whether a page is there, and is not the builder's."""
+def is_hand_written(page: Path) -> bool:
+    """Whether a page exists and the builder did not write it."""
     return page.is_file() and not has_seal(page.read_text(encoding="utf-8", errors="replace"))
 
 
 def has_seal(text: str) -> bool:
-    """Whether the text of a page says that the builder wrote it."""
+    """Whether the text of a page has the seal of generated pages."""
     return "\nseal: " in text[:200]
 
 
-def _pages_by_hand(docs: Path) -> Iterator[str]:
-    return (page.relative_to(docs).as_posix() for page in docs.rglob("*.md") if is_by_hand(page))
+def _hand_written_pages(docs: Path) -> Iterator[str]:
+    return (page.relative_to(docs).as_posix() for page in docs.rglob("*.md") if is_hand_written(page))
 
 
-def _there(nav: Sequence[Any], empty: frozenset[str]) -> list[Any]:
-    """The navigation without pages that would be empty, and without sections that hold nothing else."""
-    return [kept for item in nav if (kept := _kept(item, empty))]
+def _without_empty(nav: Sequence[Any], empty: frozenset[str]) -> list[Any]:
+    """Remove pages that would be empty, and sections with nothing else in them."""
+    return [kept for item in nav if (kept := _without_empty_pages(item, empty))]
 
 
-def _kept(item: Any, empty: frozenset[str]) -> Any:
+def _without_empty_pages(item: Any, empty: frozenset[str]) -> Any:
     if isinstance(item, dict):
-        return {escape(title): kept for title, each in item.items() if (kept := _kept(each, empty))}
+        return {escape(title): kept for title, each in item.items() if (kept := _without_empty_pages(each, empty))}
     if isinstance(item, list):
-        return _there(item, empty)
+        return _without_empty(item, empty)
     return None if isinstance(item, str) and PurePosixPath(item).as_posix() in empty else item
 
 
 def _named(items: Iterable[Any], *, nested: bool = True) -> Iterator[str]:
-    """The pages that items name, by themselves or in their sections."""
+    """Yield the pages that items name, directly or, if `nested`, in their sections."""
     for item in items:
         for each in item.values() if isinstance(item, dict) else (item,):
             if isinstance(each, str):

@@ -1,4 +1,4 @@
-"""Which pages there are: the address of each, its template, and what makes its context."""
+"""The list of all pages: the address of each, its template, and the function that makes its context."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
-from builder.records.safe_text import shown
+from builder.records.safe_text import escaped
 
 Trail = tuple[tuple[Markup, str], ...]
 
 ROWS_AT_MOST = 500
-"""Lines of a timeline, or of a list of visits, that one page holds; a longer one has a page a year."""
+"""The most lines that one page of a timeline or of visits may have. Longer lists get a page for each year."""
 
 _DESCRIPTION_LENGTH = 155
-"""Characters of a description that search engines show."""
+"""How many characters of a description search engines show."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """A page to render: where, with which template, from what."""
+    """A page to render: its path, template and data."""
 
     path: str
     """Below docs/, with forward slashes."""
@@ -44,36 +44,36 @@ class Plan:
     title: Markup
     description: Markup
     context: Callable[[], Context]
-    """Makes what the template is given."""
+    """Makes the data for the template."""
 
     trail: Trail = ()
-    """The breadcrumbs above it: what each says and the page it leads to."""
+    """The breadcrumbs: the label and the page of each."""
 
     record: Record | None = None
     before: Record | None = None
     after: Record | None = None
-    """The record it shows, and its neighbours among those of its kind."""
+    """The record on the page, and the ones before and after it in its kind."""
 
     data: str | None = None
-    """The summary behind it, below the folder of summaries; None where many are."""
+    """The path of its summary below the folder of summaries, or None if it shows many."""
 
     searched: bool = True
-    """Whether the search index takes it in."""
+    """Whether it is in the search index."""
 
 
-def plan(explainer: Explainer, words: Words, recall: Callable[[Moment], Explainer]) -> tuple[Plan, ...]:
-    """Every page of the site. A kind without records has no pages.
+def plan(explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> tuple[Plan, ...]:
+    """Return every page of the site. A kind without records has no pages.
 
-    `recall` gives the explainer as it stood at a moment.
+    `as_it_stood` returns the explainer as it stood at a moment.
     """
-    return tuple(_Planner(explainer, words, recall).plans())
+    return tuple(_Planner(explainer, words, as_it_stood).plans())
 
 
 class _Planner:
-    def __init__(self, explainer: Explainer, words: Words, recall: Callable[[Moment], Explainer]) -> None:
+    def __init__(self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> None:
         self.explainer = explainer
         self.words = words
-        self.recall = recall
+        self.as_it_stood = as_it_stood
         self.contexts = Contexts(explainer, words)
 
     def plans(self) -> Iterator[Plan]:
@@ -99,7 +99,7 @@ class _Planner:
         )
 
     def _kind(self, kind: type[Record]) -> Iterator[Plan]:
-        """The index of a kind and a page for each of its records."""
+        """Yield the index of a kind and a page for each of its records."""
         name = kind.kind_name
         records: tuple[Record, ...] = getattr(self.explainer, name)
         if kind is Visit and len(records) > ROWS_AT_MOST:
@@ -122,7 +122,7 @@ class _Planner:
             )
 
     def _visits_by_year(self) -> Iterator[Plan]:
-        """The index of visits too many for one page, and a page for each of their years."""
+        """Yield an index of years and a page for each year, if there are too many visits for one page."""
         name, path = "visits-index", addresses.index_of(Visit)
         years = sorted({year for visit in self.explainer.visits if (year := overviews.year_of(visit)) is not None})
         yield self._overview(path, name, partial(self.contexts.visits_by_year, years), searched=False)
@@ -143,7 +143,7 @@ class _Planner:
             yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited})
 
     def _timeline(self) -> Iterator[Plan]:
-        """One page, or one a year where it is too long for one."""
+        """Yield one page, or a page for each year if the timeline is too long for one."""
         happenings = overviews.timeline(self.explainer)
         if not happenings:
             return
@@ -166,25 +166,25 @@ class _Planner:
             )
 
     def _moment(self, moment: Moment) -> Plan:
-        """A day looked back to."""
+        """Return the page about a past day."""
         return Plan(
             path=addresses.address_of_moment(moment),
             template="moments",
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
-            context=lambda: self.contexts.moment(moment, self.recall(moment)),
+            context=lambda: self.contexts.moment(moment, self.as_it_stood(moment)),
             trail=self._trail(),
             data=SETTINGS_FILE,
         )
 
     def _claims(self) -> Iterator[Plan]:
-        """The index of the sources whose claims are listed, a page for each, and the forecasts of all."""
+        """Yield the index of sources with claims, a page for each, and a page with all forecasts."""
         explainer = self.explainer
         if not explainer.claims:
             return
         forecasts = overviews.forecasts(explainer)
         yield self._overview(
-            addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.counted, "forecasts": forecasts}
+            addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.claim_counts, "forecasts": forecasts}
         )
         yield from map(self._claims_of, explainer.claims.values())
         if forecasts:
@@ -203,18 +203,18 @@ class _Planner:
         )
 
     def _questions(self) -> Iterator[Plan]:
-        """What readers ask, on one page."""
+        """Yield the page of readers' questions."""
         if asked := overviews.questions_by_kind(self.explainer):
             yield self._overview(addresses.QUESTIONS, "questions", lambda: {"groups": asked}, data="questions.yml")
 
     def _references(self) -> Iterator[Plan]:
-        """What is looked up: terms, corrections, sources, downloads, the state of it all."""
+        """Yield the pages for reference: terms, corrections, sources, downloads, the state of the explainer."""
         terms, corrections = self.explainer.terms, self.explainer.settings.corrections
         if terms:
             yield self._overview(addresses.GLOSSARY, "glossary", lambda: {"terms": terms}, data="terms.yml")
         if corrections:
-            put_right = self.contexts.corrections
-            yield self._overview(addresses.CORRECTIONS, "corrections", put_right, data=SETTINGS_FILE)
+            context = self.contexts.corrections
+            yield self._overview(addresses.CORRECTIONS, "corrections", context, data=SETTINGS_FILE)
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
@@ -238,12 +238,12 @@ class _Planner:
         return (home, (self.words(f"kinds.{name}"), path)) if name else (home,)
 
     def _described(self, record: Record) -> Markup:
-        """The first sentence or so of its summary, for search engines and previews."""
+        """Return the start of its summary, for search engines and link previews."""
         if not record.summary:
             return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
         plain = " ".join(self.explainer.plain(record.summary).split())
         short = textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…")
-        # A word as long as a line leaves next to nothing before it.
+        # A very long word would leave almost nothing before it, so cut within the word.
         if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:
             short = f"{plain[: _DESCRIPTION_LENGTH - 1]}…"
-        return shown(short if short == plain else f"{short.removesuffix('…').rstrip('.,;:')}…")
+        return escaped(short if short == plain else f"{short.removesuffix('…').rstrip('.,;:')}…")

@@ -1,7 +1,7 @@
-"""Pages as Markdown: the Jinja environment, its filters, and what comes out.
+"""Rendering of pages to Markdown: the Jinja environment and its filters.
 
-Everything a template prints goes through one door: markup of our own passes, a `Text` prints itself safely,
-and any other string is shown as typed.
+Everything that a template prints goes through `_safe`: our own markup passes, a `Text` escapes itself, and any other
+string is escaped so that it shows as typed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
-from builder.pages.template_cache import compiled
+from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Provision
 from builder.records.models.party import Party
@@ -46,7 +46,7 @@ from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry
-from builder.records.safe_text import Citation, Text, parts, shown
+from builder.records.safe_text import Citation, Text, escaped, parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,14 +61,14 @@ class Page:
 def render(
     plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
 ) -> Iterator[Page]:
-    """Render one page after the other. `site` is the address of the site with a slash at its end, or empty."""
+    """Render pages one by one. `site` is the address of the site with a slash at its end, or empty."""
     renderer = _Renderer(explainer, words, templates, site)
     return map(renderer.page, plans)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: its number on the page, and what it cites."""
+    """A footnote: its number on the page, the source and the locator."""
 
     number: int
     source: Source
@@ -76,7 +76,7 @@ class Note:
 
 
 class _Renderer:
-    """The environment, and the page that is being rendered: filters need its address and its footnotes."""
+    """The environment, and the state of the page being rendered: filters need its address and its footnotes."""
 
     def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
         self.explainer = explainer
@@ -88,10 +88,10 @@ class _Renderer:
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
-            optimized=False,  # folding constants takes longer than it saves in templates rendered a few dozen times
+            optimized=False,  # folding constants costs more than it saves, as templates are rendered a few dozen times
             finalize=_safe,
             undefined=StrictUndefined,
-            bytecode_cache=compiled(__file__),
+            bytecode_cache=bytecode_cache(__file__),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -147,7 +147,7 @@ class _Renderer:
         if not plan.searched:
             meta["search"] = {"exclude": True}
         elif isinstance(plan.record, Party):
-            meta["search"] = {"boost": 2}  # whoever types a name wants its page before those it stands on
+            meta["search"] = {"boost": 2}  # a search for a name should find its own page before others that mention it
         if plan.path == HOME:
             meta["day"] = self.day()
         if data := structured_data(plan.path, plan.record, self.explainer, self.site):
@@ -155,40 +155,40 @@ class _Renderer:
         return Page(path=plan.path, meta=meta, body=body)
 
     def reference_to(self, plan: Plan) -> Reference:
-        """How to cite a page."""
+        """Return how to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
 
     def day(self) -> dict[str, str]:
-        """What the theme says of the explainer's day on every page, even one written by hand."""
+        """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""
         settings = self.explainer.settings
         date = self.words.day(settings.as_of)
-        said = {"line": str(self.words("page.as_of", date=date))}
+        lines = {"line": str(self.words("page.as_of", date=date))}
         if settings.review_after:
-            said |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
-        return said
+            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
+        return lines
 
-    def to(self, path: str) -> Markup:
-        """The way from this page to another page or file below docs/, as Markdown links to it."""
-        target, _, anchor = path.partition("#")
-        way = "" if target == self.path and anchor else _way(posixpath.dirname(self.path), target)
-        return Markup(f"{way}#{anchor}" if anchor else way)
+    def to(self, address: str) -> Markup:
+        """Return the link from this page to another page or file below docs/, as Markdown writes it."""
+        target, _, anchor = address.partition("#")
+        path = "" if target == self.path and anchor else _relative_path(posixpath.dirname(self.path), target)
+        return Markup(f"{path}#{anchor}" if anchor else path)
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
-        """Link a record by its label, or print the label alone: where it has no page, or on its own page."""
+        """Link a record by its label. Print only the label if it has no page or this is its page."""
         id = record if isinstance(record, str) else record.id
-        shown_label = Text(label or self.explainer.label(id)).__html__()
+        label_markup = Text(label or self.explainer.label(id)).__html__()
         known = self.explainer.records.get(id)
         address = address_of(known) if known else None
         if address is None or address == self.path:
-            return shown_label
-        return Markup("[{}]({})").format(shown_label, self.to(address))
+            return label_markup
+        return Markup("[{}]({})").format(label_markup, self.to(address))
 
     def listed(self, records: Iterable[Record | str]) -> Markup:
-        """Link several records, joined as the language does."""
+        """Link several records as a list in the site's language."""
         return self.words.list([self.link(record) for record in records])
 
     def citing(self, records: Iterable[Record | Claims], at_home: bool = False) -> Markup:
-        """Link what cites a source, the home page among it where it does; terms are marked as such."""
+        """Link the records and claims that cite a source, and the home page if it does. Terms are marked as such."""
         home = [Markup("[{}]({})").format(self.words("site.home"), self.to(HOME))] if at_home else []
         return self.words.list([*home, *map(self._citing_link, records)])
 
@@ -200,27 +200,27 @@ class _Renderer:
         return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
 
     def elsewhere(self, visit: Visit) -> Markup:
-        """Link the places of a visit that its title doesn't name."""
+        """Link the places of a visit, except those in its title."""
         title = visit.title.casefold()
         return self.listed(id for id in visit.all_places if self.explainer.label(id).casefold() not in title)
 
     def speaker(self, by: str) -> Markup:
-        """Name who said something: a party by its link, anyone else as typed."""
+        """Name a speaker: link a party, print anyone else as typed."""
         return self.link(by) if isinstance(self.explainer.records.get(by), Party) else Text(by).__html__()
 
     def prose(self, text: Text) -> Markup:
-        """Print text on one line, its links to records live."""
+        """Print text on one line, with its links to records."""
         return Markup("").join(
-            shown(" ".join(part.split("\n"))) if isinstance(part, Text) else self.link(part.id, part.label)
+            escaped(" ".join(part.split("\n"))) if isinstance(part, Text) else self.link(part.id, part.label)
             for part in parts(" ".join(text.split()))
         )
 
     def paragraphs(self, text: Text) -> Markup:
-        """Print text as paragraphs, its links to records live."""
+        """Print text as paragraphs, with its links to records."""
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
     def paragraph(self, statement: Provision | Obstacle | Claim, phrase: str) -> Markup:
-        """Name a paragraph of a text: a number as a paragraph, anything else as typed, or that it isn't known."""
+        """Name a paragraph of a text: a number as a paragraph, other words as typed, or say that it isn't known."""
         if statement.para is None:
             return self.words("constraint.para_unknown")
         if not statement.para[0].isdigit():
@@ -229,29 +229,29 @@ class _Renderer:
         return self.words(phrase, para=statement.para, count=len(numbers))
 
     def month(self, anchor: str) -> Markup:
-        """Word a heading of the timeline: `2018-06` or, where the month is not known, `2018`."""
+        """Return a heading of the timeline for `2018-06`, or for `2018` if the month is not known."""
         date = self.words.day(Date.parse(anchor))
         return date if "-" in anchor else self.words("timeline.no_month", year=date)
 
     def cite(self, citations: Sequence[Citation]) -> Markup:
-        """Print footnote marks; the same source at the same place has one number on a page."""
+        """Print footnote marks. The same source with the same locator has one number on a page."""
         numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
         return Markup("").join(Markup(f"[^{number}]") for number in numbers)
 
     def sourced(self, citations: Sequence[Citation]) -> Markup:
-        """Print links to sources, for a page that cites too often for footnotes."""
+        """Print links to sources, for pages with too many citations for footnotes."""
         return self.words.list([self._source_link(citation) for citation in citations])
 
     def _source_link(self, citation: Citation) -> Markup:
         source = self.explainer.source(citation.source)
         name = source.publisher or (source.author[0].name if source.author else source.label)
-        said = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
+        pieces = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
-            said.append(citation.locator.__html__())
-        return Markup("[{}]({})").format(Markup(", ").join(said), self.to(address_of(source) or ""))
+            pieces.append(citation.locator.__html__())
+        return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
 
     def all_notes(self) -> tuple[Note, ...]:
-        """The footnotes of this page so far, by number."""
+        """Return the footnotes of this page so far, by number."""
         return tuple(
             Note(number, self.explainer.source(citation.source), citation.locator)
             for citation, number in self.notes.items()
@@ -262,20 +262,20 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 @cache
-def _way(folder: str, target: str) -> str:
-    """The relative way from a folder to a file, both below docs/."""
+def _relative_path(folder: str, target: str) -> str:
+    """Return the relative path from a folder to a file, both below docs/."""
     return posixpath.relpath("/" + target, "/" + folder)
 
 
 def _attribute(text: Markup) -> Markup:
-    """An attribute of an element that Markdown looks into: it decodes entities, and leaves what then looks like one."""
+    """Escape an attribute twice, as Markdown decodes the entities in elements that it parses."""
     return Markup(str(text).replace("&#38;", "&#38;amp;"))
 
 
 def _bare(value: str) -> Markup:
-    """Print what no reader takes for markup, as it is: an id, a word of a vocabulary, an address, path data."""
+    """Print text unescaped: an id, a keyword, an address, path data. Raises ValueError if it could be markup."""
     if not _BARE.fullmatch(value):
-        raise ValueError(f"{value!r} can't be printed bare")
+        raise ValueError(f"{value!r} can't be printed unescaped")
     return Markup(value)
 
 
@@ -284,20 +284,20 @@ _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
 
 @pass_context
 def _safe(context: TemplateContext, value: object) -> object:
-    """Let markup and safe text through; show any other text as typed; refuse what no reader can read.
+    """Pass markup and safe text, and escape other text. Raises TypeError for values that readers can't read.
 
-    It asks for the context so that Jinja prints nothing ahead of time: a way from this page is not one from the next.
+    It takes the context so that Jinja evaluates nothing at compile time: a link from this page is wrong on another.
     """
     if isinstance(value, Markup) or hasattr(value, "__html__"):
         return value
     if isinstance(value, str):
-        return shown(value)
+        return escaped(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"a template prints {value!r}")
+        raise TypeError(f"a template can't print {value!r}")
     return Markup(value)
 
 
 def _since(record: Stage | Visit | Project) -> Date | None:
-    """The day from which a record stands as it does, where its history says so."""
+    """Return the date since which a record has its status, if its history gives it."""
     history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
     return next((entry.date.start for entry in reversed(history) if entry.status), None)

@@ -1,4 +1,4 @@
-"""The files of a folder: which are summaries, and what stands in one at one moment. No link leads out."""
+"""Finds the summaries in a folder and reads their bytes. Links that lead out of the folder are refused."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from typing import Final
 from builder.problems import Location, Problem, SummaryError, visible
 
 TRIES: Final = 3
-"""How often a file is read that changes meanwhile."""
+"""How often to read a file that changes while it is being read."""
 
 
 def find(folder: Path, name: str) -> tuple[tuple[str, Path], ...]:
-    """List every summary below a folder called `name`, by its path for display, sorted.
+    """Find every summary in a folder and the folders in it: pairs of its path for display and its real path, sorted.
 
-    Editors' own files are left out. Raises SummaryError for whatever is neither a summary nor README.md.
+    Paths for display start with `name`. Hidden files, backups and README.md are left out. Raises SummaryError for
+    anything else that is not a summary.
     """
     finder = _Finder(name)
     finder.find(folder)
@@ -27,66 +28,69 @@ def find(folder: Path, name: str) -> tuple[tuple[str, Path], ...]:
     return tuple(sorted(finder.files.items()))
 
 
-def contents(file: Path, name: str, at_most: int) -> bytes:
-    """Read a file, called `name` in problems, that is neither a link nor a device, as it was at one moment.
+def read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
+    """Read a file, called `name` in problems, so that no half-saved state is returned.
 
-    Stops one byte after `at_most`. Raises SummaryError for what is no file, or can't be read.
+    At most `max_bytes` + 1 bytes are read. Raises SummaryError for a link or a device, and if the file can't be read
+    or keeps changing.
     """
     for _ in range(TRIES):
         try:
-            with open(file, "rb", opener=_open_itself) as stream:
+            with open(file, "rb", opener=_open_without_following) as stream:
                 before = os.fstat(stream.fileno())
                 if not stat.S_ISREG(before.st_mode):
-                    raise refused(name, "no-file", *_NO_FILE)
-                data = stream.read(at_most + 1)
+                    raise file_error(name, "no-file", *_NO_FILE)
+                data = stream.read(max_bytes + 1)
             after = os.stat(file, follow_symlinks=False)
         except OSError as error:
-            raise refused(name, *_worded(error)) from None
-        if _state(before) == _state(after):
+            raise file_error(name, *_explain(error)) from None
+        if _file_state(before) == _file_state(after):
             return data
-    raise refused(name, "unsteady", "the file changes while it is read", "wait until it is saved, and try again")
+    raise file_error(
+        name, "unsteady", "the file changed while it was being read", "wait until it is saved, then try again"
+    )
 
 
-_NO_FILE = ("this is no ordinary file", "put a file of text in its place, or delete it")
+_NO_FILE = ("this is not an ordinary file", "replace it with a text file, or delete it")
 
 
-def _open_itself(path: str, flags: int) -> int:
-    """Open without following a link, and without waiting for who writes into a pipe."""
+def _open_without_following(path: str, flags: int) -> int:
+    """Open a file, but don't follow a link, and don't wait for someone to write to a pipe."""
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
-def _state(status: os.stat_result) -> tuple[int, int, int, int]:
+def _file_state(status: os.stat_result) -> tuple[int, int, int, int]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _worded(error: OSError) -> tuple[str, str, str]:
-    """Give rule, message and hint for what the system refused."""
+def _explain(error: OSError) -> tuple[str, str, str]:
+    """Explain why the system refused: rule, message and hint."""
     if isinstance(error, FileNotFoundError):
-        return "unreadable", "this is not there", "put it back, or look for another spelling"
+        return "unreadable", "no such file or folder", "put it back, or check its name"
     if isinstance(error, NotADirectoryError):
-        return "unreadable", "this is no folder", "put a folder in its place"
+        return "unreadable", "this is not a folder", "replace it with a folder"
     if isinstance(error, IsADirectoryError):
         return "no-file", *_NO_FILE
     if isinstance(error, PermissionError):
-        return "unreadable", "this may not be read", "give yourself the permission to read it"
+        return "unreadable", "you have no permission to read this", "give yourself permission"
     if error.errno == errno.ELOOP:
         return "link", "this is a link", "put the file itself here"
-    return "unreadable", f"this can't be read: {error.strerror}", "look whether the disk is in order"
+    return "unreadable", f"this can't be read: {error.strerror}", "check the disk"
 
 
-def is_editors_own(name: str) -> bool:
-    """Whether a file is an editor's or a system's own: swap files, backups, what begins with a dot."""
-    return _EDITORS_OWN.fullmatch(name) is not None
+def is_hidden_or_backup(name: str) -> bool:
+    """Whether a name is that of a hidden file, or of a swap or backup file that a text editor or the system makes."""
+    return _HIDDEN_OR_BACKUP.fullmatch(name) is not None
 
 
 _SUMMARY_ENDING = re.compile(r"\.ya?ml$", re.IGNORECASE)
-"""What stands before another ending where a program adds its own: `talks.yml.txt`."""
+"""The ending that is left after the last one is removed, if a program has added its own: `talks.yml.txt`."""
 
-_EDITORS_OWN = re.compile(r"\..*|.*~|#.*#|4913|.*\.(?:swp|swo|swx|tmp|bak)|Thumbs\.db|desktop\.ini", re.DOTALL)
+_HIDDEN_OR_BACKUP = re.compile(r"\..*|.*~|#.*#|4913|.*\.(?:swp|swo|swx|tmp|bak)|Thumbs\.db|desktop\.ini", re.DOTALL)
 
 
 class _Finder:
-    """Walks a folder without following links out of it, and keeps what it refuses."""
+    """Searches a folder without following links out of it, and collects problems."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -95,28 +99,30 @@ class _Finder:
         self.problems: list[Problem] = []
 
     def find(self, folder: Path) -> None:
-        """Look through the folder and the folders in it."""
+        """Search a folder and the folders in it."""
         self.root = os.path.realpath(folder)
         if os.path.islink(folder) and not Path(self.root).is_relative_to(os.path.realpath(folder.parent)):
-            self._refuse(self.name, "link", "this link leads out of the project", "put a folder in its place")
+            self._refuse(self.name, "link", "this link leads out of the project", "replace it with a folder")
             return
         folders = [(self.root, self.name)]
         while folders:
             path, shown = folders.pop()
             try:
                 with os.scandir(path) as entries:
-                    found = [entry for entry in entries if entry.name != "README.md" and not is_editors_own(entry.name)]
+                    found = [
+                        entry for entry in entries if entry.name != "README.md" and not is_hidden_or_backup(entry.name)
+                    ]
             except OSError as error:
-                self._refuse(shown, *_worded(error))
+                self._refuse(shown, *_explain(error))
                 continue
             for entry in found:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((entry.path, f"{shown}/{entry.name}"))
                 else:
-                    self._take(entry, f"{shown}/{entry.name}")
-        self._check_twins()
+                    self._add(entry, f"{shown}/{entry.name}")
+        self._check_same_stem()
 
-    def _take(self, entry: os.DirEntry[str], shown: str) -> None:
+    def _add(self, entry: os.DirEntry[str], shown: str) -> None:
         path = self._target(entry, shown) if entry.is_symlink() else entry.path
         if path is None:
             return
@@ -126,8 +132,8 @@ class _Finder:
             self.files[shown] = Path(path)
         else:
             stem = _SUMMARY_ENDING.sub("", entry.name.rpartition(".")[0] or entry.name)
-            hint = f"name it '{visible(stem)}.yml' if it is one, or move it out of '{visible(self.name)}'"
-            self._refuse(shown, "unknown-file", f"'{visible(entry.name)}' is no summary", hint)
+            hint = f"rename it to '{visible(stem)}.yml', or move it out of '{visible(self.name)}'"
+            self._refuse(shown, "unknown-file", f"'{visible(entry.name)}' is not a summary", hint)
 
     def _target(self, entry: os.DirEntry[str], shown: str) -> str | None:
         try:
@@ -140,17 +146,17 @@ class _Finder:
             return None
         return target
 
-    def _check_twins(self) -> None:
+    def _check_same_stem(self) -> None:
         for shown in self.files:
             twin = shown.removesuffix(".yaml") + ".yml"
             if shown != twin and twin in self.files:
-                found = f"'{visible(twin.rpartition('/')[2])}' stands beside it, and both have the same id"
+                found = f"'{visible(twin.rpartition('/')[2])}' in the same folder has the same id"
                 self._refuse(shown, "two-files", found, "keep one of the two")
 
     def _refuse(self, shown: str, rule: str, message: str, hint: str) -> None:
         self.problems.append(Problem(location=Location(shown), rule=rule, message=message, hint=hint))
 
 
-def refused(name: str, rule: str, message: str, hint: str) -> SummaryError:
-    """One problem with a file as a whole."""
+def file_error(name: str, rule: str, message: str, hint: str) -> SummaryError:
+    """A SummaryError with one problem that concerns a whole file."""
     return SummaryError([Problem(location=Location(name), rule=rule, message=message, hint=hint)])

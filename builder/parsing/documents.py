@@ -1,4 +1,4 @@
-"""What was read from a summary: text, lists and fields, each with the line and column where it stands."""
+"""A parsed summary: text, lists and fields, each with its line and column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from builder.problems import Location, Problem
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text as typed; `plain` when no quotes and no block mark stand around it."""
+    """A text as typed. `plain` means that it has no quotes and is not a block (`|` or `>`)."""
 
     text: str
     location: Location
@@ -34,7 +34,7 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A field of a mapping: where its name stands, and its value."""
+    """A field of a mapping: where its name is, and its value."""
 
     key: Location
     node: Node
@@ -45,20 +45,20 @@ Node = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """A file that was read. Two are equal when they say the same in the same places, whatever their line ends."""
+    """A parsed file. Two are equal if they have the same values in the same places; line endings don't matter."""
 
     path: str
     root: Mapping
     warnings: tuple[Problem, ...] = ()
     data: bytes = field(compare=False, repr=False)
-    """The file as it was read; nothing for what was put together from elsewhere."""
+    """The bytes of the file; empty if the document was not read from a file."""
 
     def plain(self) -> dict[str, object]:
-        """The values alone, as dicts, lists and text."""
+        """The values without positions, as dicts, lists and strings."""
         return self.plain_at(())
 
     def plain_at(self, path: tuple[str | int, ...]) -> dict[str, object]:
-        """The values of a mapping in it. Raises KeyError or TypeError where there is none."""
+        """The values of the mapping at a path. Raises KeyError, IndexError or TypeError if there is no mapping."""
         node: Node = self.root
         for step in path:
             if isinstance(node, Sequence) and isinstance(step, int):
@@ -70,7 +70,7 @@ class Document:
         return {key: _plain(item.node) for key, item in node.entries.items()}
 
     def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Location:
-        """Find where a value stands, or with `key` its field's name; for a path that isn't there, what is nearest."""
+        """Locate a value, or with `key` the name of its field. If it does not exist, locate the nearest part."""
         node: Node = self.root
         location = node.location
         for step in path:

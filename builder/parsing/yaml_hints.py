@@ -1,4 +1,4 @@
-"""What keeps a file from being read as a summary, in an editor's words, and how to mend it."""
+"""Explains YAML errors in plain words, and says how to fix them."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ _Finding = tuple[int, str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Trouble:
-    """Where and why a parser stopped. Offsets count the characters of the text from 0."""
+class ParseFailure:
+    """Where and why the YAML parser stopped. Offsets count characters from 0."""
 
     text: str
     offset: int
-    """Where it stopped."""
+    """Where the parser stopped."""
 
-    began: int
-    """Where the thing began that it was reading then."""
+    start: int
+    """Where the value or field that it was reading starts."""
 
-    found: str
-    """The parser's own words."""
+    message: str
+    """The parser's own message."""
 
     quoted: tuple[int, int]
-    """From where to where the last value in quotes went."""
+    """Start and end of the last quoted value; (0, 0) if there was none."""
 
     bracket: int | None
-    """Where the innermost bracket stands that is open."""
+    """Where the innermost open bracket is, if any."""
 
     def line(self, offset: int) -> tuple[int, str]:
-        """The line around an offset: where it starts, and its text."""
+        """The line at an offset: where it starts, and its text."""
         start = self.text.rfind("\n", 0, offset) + 1
         end = self.text.find("\n", start)
         return start, self.text[start : end if end >= 0 else len(self.text)]
 
     def line_above(self, start: int) -> tuple[int, str] | None:
-        """The next line above that says something."""
+        """The nearest line above that is neither blank nor a comment."""
         while start > 0:
             start, line = self.line(start - 1)
             if line.strip() and not line.lstrip().startswith("#"):
@@ -47,54 +47,52 @@ class Trouble:
         return None
 
 
-def explain(trouble: Trouble, name: str) -> Problem:
-    """Say why a text can't be read, where that is to be mended, and how."""
-    for diagnose in _DIAGNOSES:
-        finding = diagnose(trouble)
+def explain(failure: ParseFailure, name: str) -> Problem:
+    """Say why a text can't be parsed, where to fix it, and how."""
+    for diagnose in _DIAGNOSTICS:
+        finding = diagnose(failure)
         if finding:
-            return problem_at(trouble.text, finding[0], name, *finding[1:])
-    found, hint = "what stands here can't be read", "put quotes round values, and line the fields up"
-    return problem_at(trouble.text, trouble.offset, name, "syntax", found, hint)
+            return problem_at(failure.text, finding[0], name, *finding[1:])
+    found, hint = "this can't be read as YAML", "put quotes round values, and line up the fields"
+    return problem_at(failure.text, failure.offset, name, "syntax", found, hint)
 
 
 def list_in_list(text: str, offset: int, name: str) -> Problem:
-    """Say of `[[` at an offset that it begins a list in a list: most likely it was to be a link."""
+    """The problem with an unquoted `[[` at an offset: YAML reads it as a list in a list. A link was probably meant."""
     return problem_at(text, offset, name, *_double_bracket(text, offset))
 
 
 def _double_bracket(text: str, offset: int) -> tuple[str, str, str]:
     value = _COMMENT.split(re.compile(r".*").match(text, offset)[0])[0].rstrip()  # type: ignore[index]  # matches
     link = re.match(r"\[\[[^\[\],]+\]\]", value)
-    hint = _quote_it(value) if link else "one pair of brackets makes a list"
-    return "needs-quotes", "'[[' without quotes begins a list in a list", hint
+    hint = _quote_it(value) if link else "a list needs only one pair of brackets"
+    return "needs-quotes", "'[[' without quotes starts a list in a list", hint
 
 
-def no_field(text: str, offset: int, name: str) -> Problem:
-    """Say of a text that stands alone in its file what it lacks to be a field."""
-    start, line = Trouble(text=text, offset=offset, began=0, found="", quoted=(0, 0), bracket=None).line(offset)
+def not_a_field(text: str, offset: int, name: str) -> Problem:
+    """The problem with a file that is a single text without fields."""
+    start, line = ParseFailure(text=text, offset=offset, start=0, message="", quoted=(0, 0), bracket=None).line(offset)
     at, *words = _missing_space(start, line) or _missing_colon(start, line)
     return problem_at(text, at, name, *words)
 
 
-def _tab(trouble: Trouble) -> _Finding | None:
-    start, line = trouble.line(trouble.offset)
+def _tab(failure: ParseFailure) -> _Finding | None:
+    start, line = failure.line(failure.offset)
     indent = re.match(r"(?: |-(?=[ \t]))*\t", line)
     if indent:
-        return start + indent.end() - 1, "tab", "a tab stands where the line is indented", "write spaces instead"
+        return start + indent.end() - 1, "tab", "the line is indented with a tab", "use spaces instead"
     return None
 
 
-def _odd_space(trouble: Trouble) -> _Finding | None:
-    for start, line in (trouble.line(trouble.offset), trouble.line(trouble.began)):
+def _odd_space(failure: ParseFailure) -> _Finding | None:
+    for start, line in (failure.line(failure.offset), failure.line(failure.start)):
         if indent := _ODD_INDENT.match(line):
-            found = (
-                f"{visible(line[indent.end() - 1])}, a space that is no plain one, stands where the line is indented"
-            )
+            found = f"the line is indented with {visible(line[indent.end() - 1])}, which is not an ordinary space"
             return (
                 start + indent.end() - 1,
                 "indentation",
                 found,
-                "write plain spaces instead; it came with copied text",
+                "use ordinary spaces instead; it often comes with copied text",
             )
     return None
 
@@ -102,83 +100,88 @@ def _odd_space(trouble: Trouble) -> _Finding | None:
 _ODD_INDENT = re.compile("[ -]*[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
-def _directive(trouble: Trouble) -> _Finding | None:
-    start, line = trouble.line(trouble.offset)
+def _directive(failure: ParseFailure) -> _Finding | None:
+    start, line = failure.line(failure.offset)
     if line.startswith("```"):
-        return start, "syntax", "'```' marks code on a page, and is no part of it", "delete the line"
+        return start, "syntax", "'```' marks code on a web page and does not belong in a summary", "delete the line"
     return (start, *DIRECTIVE) if line.startswith("%") else None
 
 
-DIRECTIVE = ("directive", "a line that starts with '%' is no field", "delete the line")
+DIRECTIVE = ("directive", "a line that starts with '%' is not a field", "delete the line")
 
 
-def _quote_never_closed(trouble: Trouble) -> _Finding | None:
-    quote = trouble.text[trouble.began : trouble.began + 1]
-    if quote and quote in "'\"" and re.search("end of stream|document", trouble.found):
-        return trouble.began, "open-quote", "the quote opened here is never closed", f"put {quote} after the value"
+def _quote_never_closed(failure: ParseFailure) -> _Finding | None:
+    quote = failure.text[failure.start : failure.start + 1]
+    if quote and quote in "'\"" and re.search("end of stream|document", failure.message):
+        return failure.start, "open-quote", "the quote opened here is never closed", f"put {quote} after the value"
     return None
 
 
-def _escape(trouble: Trouble) -> _Finding | None:
-    if trouble.text[trouble.began : trouble.began + 1] != '"':
+def _escape(failure: ParseFailure) -> _Finding | None:
+    if failure.text[failure.start : failure.start + 1] != '"':
         return None
-    if path := windows_path(trouble.text, trouble.began):
-        return trouble.began, *path
-    for match in ESCAPE.finditer(trouble.text, trouble.began, trouble.offset + 10):
+    if path := windows_path(failure.text, failure.start):
+        return failure.start, *path
+    for match in ESCAPE.finditer(failure.text, failure.start, failure.offset + 10):
         digits = match[1] or match[2] or match[3]
         known = match[0][1] in '0abt\tnvfre "/\\N_LP\r\n'
         if digits and re.fullmatch("[0-9A-Fa-f]+", digits):
             if not (0xD800 <= int(digits, 16) <= 0xDFFF or int(digits, 16) > 0x10FFFF):
                 continue
-            return match.start(), "escape", f"'{match[0]}{digits}' is no character", "write the character itself"
+            return match.start(), "escape", f"'{match[0]}{digits}' is not a character", "write the character itself"
         if not known:
-            found = f"'{visible(match[0])}' between double quotes stands for no character"
-            return match.start(), "escape", found, "put single quotes round the value; a backslash is a backslash there"
+            found = f"'{visible(match[0])}' in double quotes is not a valid escape"
+            return (
+                match.start(),
+                "escape",
+                found,
+                "put single quotes round the value: between them a backslash is just a backslash",
+            )
     return None
 
 
-def _text_after_quote(trouble: Trouble) -> _Finding | None:
-    start, end = trouble.quoted
-    if end == 0 or trouble.offset < end or trouble.text[end : trouble.offset].strip(" "):
+def _text_after_quote(failure: ParseFailure) -> _Finding | None:
+    start, end = failure.quoted
+    if end == 0 or failure.offset < end or failure.text[end : failure.offset].strip(" "):
         return None
-    lines = trouble.text.count("\n", start, end)
+    lines = failure.text.count("\n", start, end)
     if lines:
         below = "on the next line" if lines == 1 else f"{lines} lines further down"
-        return start, "open-quote", f"the quote opened here is closed {below}", "close it at the end of its own value"
-    at, line = trouble.line(start)
-    if trouble.bracket is not None:
-        return trouble.offset, "open-quote", "the value goes on after its closing quote", _quote_it("")
-    value, quote = _COMMENT.split(line[start - at :])[0].rstrip(), trouble.text[start]
+        return start, "open-quote", f"the quote opened here is closed {below}", "close it at the end of its value"
+    at, line = failure.line(start)
+    if failure.bracket is not None:
+        return failure.offset, "open-quote", "the value continues after its closing quote", _quote_it("")
+    value, quote = _COMMENT.split(line[start - at :])[0].rstrip(), failure.text[start]
     whole = value[1:-1] if value.endswith(quote) and value.count(quote) % 2 else value
-    return trouble.offset, "open-quote", "the value goes on after its closing quote", _quote_it(whole)
+    return failure.offset, "open-quote", "the value continues after its closing quote", _quote_it(whole)
 
 
 def _quote_it(value: str) -> str:
-    """Word the hint; without a value it shows none."""
+    """The hint to quote a value; it shows the quoted value if that is not empty and not too long."""
     plain = not set(value) & {'"', "\\"}
     quoted = f'"{value}"' if plain else "'" + value.replace("'", "''") + "'"
     return "put quotes round the whole value" + (f": {visible(quoted)}" if value and len(quoted) <= 60 else "")
 
 
-def _link(trouble: Trouble) -> _Finding | None:
-    start, line = trouble.line(trouble.offset)
+def _link(failure: ParseFailure) -> _Finding | None:
+    start, line = failure.line(failure.offset)
     value = re.match(r"(?:[^\[]*?:[ \t]+|[ \t]*(?:- +)*)(?=\[\[)", line)
     if value is None:
         return None
-    return start + value.end(), *_double_bracket(trouble.text, start + value.end())
+    return start + value.end(), *_double_bracket(failure.text, start + value.end())
 
 
-def _first_character(trouble: Trouble) -> _Finding | None:
-    for offset, known in ((trouble.offset, "@`%,]}?-:"), (trouble.began, "&*!|>")):
-        char = trouble.text[offset : offset + 1]
-        start = trouble.line(offset)[0]
-        leads = re.fullmatch(r"(?:.*[:\-,\[{?] +|.*[\[{]| *)", trouble.text[start:offset])
-        if char == "-" and not trouble.text[start:offset].strip():
+def _first_character(failure: ParseFailure) -> _Finding | None:
+    for offset, known in ((failure.offset, "@`%,]}?-:"), (failure.start, "&*!|>")):
+        char = failure.text[offset : offset + 1]
+        start = failure.line(offset)[0]
+        leads = re.fullmatch(r"(?:.*[:\-,\[{?] +|.*[\[{]| *)", failure.text[start:offset])
+        if char == "-" and not failure.text[start:offset].strip():
             return None
-        if char and char in known and leads and not (char in "]}" and trouble.bracket is not None):
-            is_list = char == "-" and trouble.text[offset + 1 : offset + 2] == " "
-            hint = "put quotes round the value" + (", or each entry of a list on a line of its own" if is_list else "")
-            return offset, "needs-quotes", f"'{char}' can't stand first in a value", hint
+        if char and char in known and leads and not (char in "]}" and failure.bracket is not None):
+            is_list = char == "-" and failure.text[offset + 1 : offset + 2] == " "
+            hint = "put quotes round the value" + (", or put each list entry on its own line" if is_list else "")
+            return offset, "needs-quotes", f"a value can't start with '{char}'", hint
     return None
 
 
@@ -187,30 +190,30 @@ _FIELD_AND_VALUE = re.compile(r"(\s*(?:- +)*(?:[^\s:'\"][^:]*):\s+)(\S.*)")
 _NO_SPACE = re.compile(r"\s*(?:- +)*([\w-]+):([^\s:/].*)")
 
 
-def _colon(trouble: Trouble) -> _Finding | None:
-    """A value with `: ` in it, or a field where the line above still goes on."""
-    if not trouble.found.startswith("mapping values are not allowed"):
+def _colon(failure: ParseFailure) -> _Finding | None:
+    """A value that contains `: `, or a field below a value that has not ended."""
+    if not failure.message.startswith("mapping values are not allowed"):
         return None
-    start, line = trouble.line(trouble.offset)
+    start, line = failure.line(failure.offset)
     field = _FIELD_AND_VALUE.match(line)
-    if field and start + field.end(1) < trouble.offset:
+    if field and start + field.end(1) < failure.offset:
         value = _COMMENT.split(field[2])[0].rstrip()
-        return trouble.offset, "needs-quotes", "a second ': ' stands in this value", _quote_it(value)
-    above = trouble.line_above(start)
+        return failure.offset, "needs-quotes", "this value has a second ': '", _quote_it(value)
+    above = failure.line_above(start)
     if above is None:
         return None
     if finding := _missing_space(*above):
         return finding
     if _indent(line) <= _indent(above[1]):
         return _missing_colon(*above)
-    found = "this line stands deeper than the field above it, which has its value already"
+    found = "this line is indented more than the field above it, which already has a value"
     return start + _indent(line), "indentation", found, "line it up with the field, or put quotes round the whole value"
 
 
-def _no_colon(trouble: Trouble) -> _Finding | None:
-    if not trouble.found.startswith("could not find expected ':'"):
+def _no_colon(failure: ParseFailure) -> _Finding | None:
+    if not failure.message.startswith("could not find expected ':'"):
         return None
-    start, line = trouble.line(trouble.began)
+    start, line = failure.line(failure.start)
     return _missing_space(start, line) or _missing_colon(start, line)
 
 
@@ -219,7 +222,7 @@ def _missing_space(start: int, line: str) -> _Finding | None:
     if field is None:
         return None
     wanted = f"{field[1]}: {field[2]}"
-    hint = f"write '{visible(wanted)}'" if len(wanted) <= 60 else "write a space after it"
+    hint = f"write '{visible(wanted)}'" if len(wanted) <= 60 else "add a space after it"
     return start + field.end(1), "missing-space", "a space is missing after the colon", hint
 
 
@@ -227,57 +230,62 @@ def _missing_colon(start: int, line: str) -> _Finding:
     text = line.strip()
     shown = visible(text if len(text) <= 60 else text[:57] + "...")
     hint = "write 'name: value', or indent the line if it belongs to the value above"
-    return start + _indent(line), "missing-colon", f"'{shown}' is no field: it has no colon and space", hint
-
-
-def _bracket(trouble: Trouble) -> _Finding | None:
-    if trouble.bracket is None:
-        return None
-    opening = trouble.text[trouble.bracket]
-    closing = {"[": "]", "{": "}"}.get(opening, "")
-    found = f"the '{opening}' opened here is not closed, or a comma is missing in it"
     return (
-        trouble.bracket,
-        "open-bracket",
-        found,
-        f"end it with '{closing}', or put quotes round a text that starts with '{opening}'",
+        start + _indent(line),
+        "missing-colon",
+        f"'{shown}' is not a field: it has no colon followed by a space",
+        hint,
     )
 
 
-def _text_after_bracket(trouble: Trouble) -> _Finding | None:
-    start, line = trouble.line(trouble.offset)
-    closing = re.search(r"([\]}]) *\S?$", line[: trouble.offset - start])
+def _bracket(failure: ParseFailure) -> _Finding | None:
+    if failure.bracket is None:
+        return None
+    opening = failure.text[failure.bracket]
+    closing = {"[": "]", "{": "}"}.get(opening, "")
+    found = f"this '{opening}' is not closed, or a comma is missing inside it"
+    return (
+        failure.bracket,
+        "open-bracket",
+        found,
+        f"close it with '{closing}', or put quotes round text that starts with '{opening}'",
+    )
+
+
+def _text_after_bracket(failure: ParseFailure) -> _Finding | None:
+    start, line = failure.line(failure.offset)
+    closing = re.search(r"([\]}]) *\S?$", line[: failure.offset - start])
     if closing is None:
         return None
-    hint = "take what follows into the brackets, or put quotes round the whole value"
-    return start + closing.start(1), "open-bracket", f"the value goes on after this '{closing[1]}'", hint
+    hint = "move the rest inside the brackets, or put quotes round the whole value"
+    return start + closing.start(1), "open-bracket", f"the value continues after this '{closing[1]}'", hint
 
 
-def _cut(trouble: Trouble) -> _Finding | None:
-    """A value of several lines that a hash has ended."""
-    start, _ = trouble.line(trouble.offset)
-    above = trouble.line_above(start)
+def _hash_ends_value(failure: ParseFailure) -> _Finding | None:
+    """A value of several lines that ends early because of a hash."""
+    start, _ = failure.line(failure.offset)
+    above = failure.line_above(start)
     cut = re.search(r"\s(#.*)", above[1]) if above else None
-    if above is None or cut is None or _indent(trouble.line(start)[1]) < _indent(above[1]):
+    if above is None or cut is None or _indent(failure.line(start)[1]) < _indent(above[1]):
         return None
-    found = "a hash after a space ends the value here, and the next line can't go on with it"
+    found = "a hash after a space ends the value here, so the next line can't continue it"
     return above[0] + cut.start(1), "cut-short", found, "put quotes round the whole value"
 
 
-def _after_the_end(trouble: Trouble) -> _Finding | None:
-    start, _ = trouble.line(trouble.offset)
-    above = trouble.line_above(start)
+def _after_the_end(failure: ParseFailure) -> _Finding | None:
+    start, _ = failure.line(failure.offset)
+    above = failure.line_above(start)
     if above and above[1].startswith("..."):
-        return above[0], "second-document", "'...' ends the summary, and something follows", "delete the line"
+        return above[0], "second-document", "'...' ends the summary, but more text follows", "delete the line"
     return None
 
 
-def _alignment(trouble: Trouble) -> _Finding | None:
-    start, line = trouble.line(trouble.offset)
-    if line.strip() and start + _indent(line) == trouble.offset:
-        found = "this line does not line up with those above it"
+def _alignment(failure: ParseFailure) -> _Finding | None:
+    start, line = failure.line(failure.offset)
+    if line.strip() and start + _indent(line) == failure.offset:
+        found = "this line does not line up with the lines above it"
         return (
-            trouble.offset,
+            failure.offset,
             "indentation",
             found,
             "start the fields of a record, and the hyphens of a list, in the same column",
@@ -289,7 +297,7 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-_DIAGNOSES = (
+_DIAGNOSTICS = (
     _tab, _odd_space, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon,
-    _no_colon, _bracket, _text_after_bracket, _cut, _after_the_end, _alignment,
+    _no_colon, _bracket, _text_after_bracket, _hash_ends_value, _after_the_end, _alignment,
 )  # fmt: skip

@@ -1,8 +1,7 @@
-"""One YAML file as plain text values that remember their positions; every limit on what editors may write.
+"""Reads a YAML file into text values with positions, and enforces every limit on its contents.
 
-Nothing is guessed about a value: `no`, `010`, `12:30:45`, `2019-04` and `~` stay the text that was typed. The file is
-read in one pass over the parser's events, which build nothing by themselves, so that neither deep nesting nor a tag
-can do harm.
+Values are not interpreted: `no`, `010`, `12:30:45`, `2019-04` and `~` stay as they were typed. The file is read in one
+pass over the parser's events. The events create no objects, so deep nesting and tags can do no harm.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any, Final, NoReturn, Protocol
 import yaml
 
 from builder.parsing import decoding, yaml_hints
-from builder.parsing.discovery import contents, refused
+from builder.parsing.discovery import file_error, read_bytes
 from builder.parsing.documents import Document, Item, Mapping, Node, Scalar, Sequence
 from builder.problems import Location, Problem, SummaryError, visible
 
@@ -28,17 +27,17 @@ MAX_VALUES: Final = 50_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@lru_cache(maxsize=1024)  # while a preview runs, one file changes and the others are read again
+@lru_cache(maxsize=1024)  # in a preview one file changes, and the others are read again
 def parse(data: bytes, name: str) -> Document:
-    """Read the bytes of a summary, called `name` in problems. Raises SummaryError with what is wrong, and where.
+    """Parse the bytes of a summary, called `name` in problems. Raises SummaryError with all its problems.
 
-    A warning shows what ` #` cut off a value. A hash and a space after it were most likely meant as a comment, so only
-    `#1` and the like are told of.
+    A warning shows text that ` #` cuts off a value. A hash followed by a space was probably meant as a comment, so
+    only text such as `#1` gets a warning.
     """
     if len(data) > MAX_BYTES:
-        raise refused(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "take some out")
+        raise file_error(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "make it shorter")
     text = decoding.decode(data, name)
-    problems = decoding.look_over(text, name)
+    problems = decoding.check_text(text, name)
     if problems:
         raise SummaryError(problems)
     reader = _Reader(text, name)
@@ -47,17 +46,17 @@ def parse(data: bytes, name: str) -> Document:
 
 
 def read(file: Path, name: str) -> Document:
-    """Read a summary, called `name` in problems, as it was at one moment.
+    """Read and parse a summary, called `name` in problems.
 
-    Raises SummaryError with what is wrong with the file or in it, and where.
+    Raises SummaryError if the file can't be read, or with all the problems in it.
     """
-    return parse(contents(file, name, MAX_BYTES), name)
+    return parse(read_bytes(file, name, MAX_BYTES), name)
 
 
 def texts_below(text: str, key: str) -> list[tuple[str, int, int]]:
-    """All texts below a key of a file that isn't a summary, such as mkdocs.yml, with their lines and columns.
+    """Find all text values below a top-level key of a file such as mkdocs.yml: value, line and column of each.
 
-    Names of settings and titles are none of them. Where the file is no YAML, there are none.
+    The keys of mappings are not included. If the file is not valid YAML, the list is empty.
     """
     try:
         root = yaml.compose(text, Loader=_LOADER)
@@ -68,7 +67,7 @@ def texts_below(text: str, key: str) -> list[tuple[str, int, int]]:
     found, seen = [], set()
     while waiting:
         node = waiting.pop()
-        if id(node) in seen:  # an alias may lead back to what it stands in
+        if id(node) in seen:  # an alias may refer to a list or mapping that contains it
             continue
         seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
@@ -90,7 +89,7 @@ class _Mark(Protocol):
 
 
 class _Event(Protocol):
-    """What is used of the parser's events; each kind has its part of it."""
+    """The attributes that are used of the parser's events. Each kind of event has only some of them."""
 
     start_mark: _Mark
     end_mark: _Mark
@@ -102,8 +101,8 @@ class _Event(Protocol):
     explicit: bool
 
 
-class _Open:
-    """A list or mapping whose end is not reached."""
+class _OpenCollection:
+    """A list or mapping whose end has not been reached."""
 
     __slots__ = ("bracket", "entries", "items", "key", "key_at", "location")
 
@@ -117,7 +116,7 @@ class _Open:
 
 
 class _Reader:
-    """Builds the values of one text from the parser's events, and keeps what is wrong with them."""
+    """Builds the values of one text from the parser's events, and collects problems."""
 
     def __init__(self, text: str, name: str) -> None:
         self.text = text
@@ -125,8 +124,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.has_hashes = " #" in text or "\t#" in text
-        self.stack: list[_Open] = []
-        self.top: _Open | None = None
+        self.stack: list[_OpenCollection] = []
+        self.top: _OpenCollection | None = None
         self.root: Node | None = None
         self.root_offset = 0
         self.documents = 0
@@ -134,8 +133,8 @@ class _Reader:
         self.quoted = (0, 0)
 
     def read(self) -> Mapping:
-        """Read the one document of the text. Raises SummaryError with all that is wrong."""
-        take: dict[type[object], Callable[[Any], None]] = {
+        """Parse the text. Raises SummaryError with all its problems."""
+        handlers: dict[type[object], Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._open,
             yaml.SequenceStartEvent: self._open,
@@ -146,7 +145,7 @@ class _Reader:
         }
         try:
             for event in yaml.parse(self.text, Loader=_LOADER):
-                handler = take.get(type(event))
+                handler = handlers.get(type(event))
                 if handler:
                     handler(event)
         except yaml.MarkedYAMLError as error:
@@ -161,57 +160,60 @@ class _Reader:
         mark, text, style = event.start_mark, event.value, event.style
         location = Location(self.name, mark.line + 1, mark.column + 1)
         if event.anchor or event.tag:
-            self._refuse_marks(event, location)
+            self._refuse_properties(event, location)
         if style:
             if style in "'\"":
                 self.quoted = (mark.index, event.end_mark.index)
             if style == '"':
                 self._check_escapes(event)
         elif self.has_hashes:
-            self._check_cut(event)
+            self._check_hash(event)
         if len(text) > MAX_SCALAR_BYTES // 4 and len(text.encode()) > MAX_SCALAR_BYTES:
-            self._stop(location, "too-big", f"this text has more than {MAX_SCALAR_BYTES:,} bytes", "part it")
+            self._fail(location, "too-big", f"this text has more than {MAX_SCALAR_BYTES:,} bytes", "split it")
         top = self.top
         if top is not None and top.items is None and top.key is None:
             self._take_key(top, text, location, plain=not style)
         else:
-            self._count(location)
+            self._count_value(location)
             if top is None:
                 self.root_offset = mark.index
             if "\n" in text and style not in ("|", '"'):
-                text = _INNER_BREAK.sub("\n\n", text)  # where lines are folded, a break that is left parts paragraphs
+                text = _INNER_BREAK.sub("\n\n", text)  # in folded text, a remaining line break separates paragraphs
             self._attach(Scalar(text, location, not style))
 
-    def _take_key(self, top: _Open, text: str, location: Location, *, plain: bool) -> None:
+    def _take_key(self, top: _OpenCollection, text: str, location: Location, *, plain: bool) -> None:
         top.key, top.key_at = text, location
         if plain and text == "<<":
             self._refuse(location, "merge-key", "'<<' copies fields from elsewhere", "write the fields out")
         elif not text:
-            self._refuse(location, "key", "a colon stands here without the name of a field", "write the name before it")
+            self._refuse(location, "key", "this colon has no field name before it", "write the name")
         elif text in top.entries:
             line = top.entries[text].key.line
-            found = f"the field '{visible(text)}' is here already, in line {line}"
+            found = f"the field '{visible(text)}' is already on line {line}"
             self._refuse(location, "duplicate-key", found, "keep one of the two")
 
     def _open(self, event: _Event) -> None:
         mark = event.start_mark
         location = Location(self.name, mark.line + 1, mark.column + 1)
         if event.anchor or event.tag:
-            self._refuse_marks(event, location)
+            self._refuse_properties(event, location)
         is_list = isinstance(event, yaml.SequenceStartEvent)
         top = self.top
         if top is not None and top.items is None and top.key is None:
-            found = f"a {'list' if is_list else 'mapping'} stands where the name of a field belongs"
-            self._stop(location, "key", found, "put quotes round a text that starts with '[' or '{'")
-        self._count(location)
+            found = f"found a {'list' if is_list else 'mapping'} instead of a field name"
+            self._fail(location, "key", found, "put quotes round text that starts with '[' or '{'")
+        self._count_value(location)
         bracket = mark.index if event.flow_style and self.text[mark.index] in "[{" else None
-        if is_list and bracket is not None and self._is_doubled(bracket):
+        if is_list and bracket is not None and self._is_double_bracket(bracket):
             self.problems.append(yaml_hints.list_in_list(self.text, bracket - 1, self.name))
         if len(self.stack) == MAX_DEPTH:
-            self._stop(
-                location, "too-deep", f"lists and mappings lie more than {MAX_DEPTH} deep here", "lay them out flatter"
+            self._fail(
+                location,
+                "too-deep",
+                f"lists and mappings are nested more than {MAX_DEPTH} deep here",
+                "use fewer levels",
             )
-        self.top = _Open(location, [] if is_list else None, bracket)
+        self.top = _OpenCollection(location, [] if is_list else None, bracket)
         self.stack.append(self.top)
 
     def _close(self, _: _Event) -> None:
@@ -222,8 +224,8 @@ class _Reader:
         else:
             self._attach(Sequence(tuple(closed.items), closed.location))
 
-    def _is_doubled(self, bracket: int) -> bool:
-        """Whether a list begins as the first item of another, at its side; deeper ones are not told of again."""
+    def _is_double_bracket(self, bracket: int) -> bool:
+        """Whether a bracket is the second of `[[`. A third and further ones don't count, so `[[[` is reported once."""
         top = self.top
         return bool(top and top.bracket == bracket - 1 and top.items == []) and self.text[bracket - 2 : bracket] != "[["
 
@@ -238,30 +240,30 @@ class _Reader:
             top.key = None
 
     def _alias(self, event: _Event) -> None:
-        location = self._at(event.start_mark.index)
+        location = self._location(event.start_mark.index)
         found = f"'*{event.anchor}' refers to a value elsewhere"
-        self._refuse(location, "alias", found, "write the value out, or put quotes round a text that starts with '*'")
+        self._refuse(location, "alias", found, "write the value out, or put quotes round text that starts with '*'")
         if self.top is not None and self.top.items is None and self.top.key is None:
             self.top.key, self.top.key_at = f"*{event.anchor}", location
         else:
-            self._count(location)
+            self._count_value(location)
             self._attach(Scalar("", location, True))
 
     def _document(self, event: _Event) -> None:
         self.documents += 1
         if self.documents > 1:
-            found = "a second summary begins here in the same file"
-            self._stop(self._at(event.start_mark.index), "second-document", found, "give it a file of its own")
+            found = "a second summary starts here in the same file"
+            self._fail(self._location(event.start_mark.index), "second-document", found, "put it in its own file")
         directive = re.search(r"^%", self.text[: event.end_mark.index], re.MULTILINE)
         if event.explicit and directive:
-            self._refuse(self._at(directive.start()), *yaml_hints.DIRECTIVE)
+            self._refuse(self._location(directive.start()), *yaml_hints.DIRECTIVE)
 
-    def _refuse_marks(self, event: _Event, location: Location) -> None:
-        """Refuse names (`&a`) and types (`!a`) of values."""
-        for mark in re.finditer(r"[&!]\S*", _MARKS.match(self.text, event.start_mark.index)[0]):  # type: ignore[index]  # it matches nothing too
+    def _refuse_properties(self, event: _Event, location: Location) -> None:
+        """Refuse the name (`&a`) and the type (`!a`) of a value."""
+        for mark in re.finditer(r"[&!]\S*", _PROPERTIES.match(self.text, event.start_mark.index)[0]):  # type: ignore[index]  # it also matches nothing
             found, rule = ("gives a value a name", "anchor") if mark[0][0] == "&" else ("gives a value a type", "tag")
             shown = visible(mark[0][:40].rstrip(",]}"))
-            hint = f"leave it out, or put quotes round a text that starts with '{mark[0][0]}'"
+            hint = f"delete it, or put quotes round text that starts with '{mark[0][0]}'"
             self._refuse(location, rule, f"'{shown}' {found}", hint)
 
     def _check_escapes(self, event: _Event) -> None:
@@ -270,55 +272,53 @@ class _Reader:
         if problem:
             self.problems.append(problem)
 
-    def _check_cut(self, event: _Event) -> None:
-        cut = _CUT.match(self.text, event.end_mark.index)
+    def _check_hash(self, event: _Event) -> None:
+        cut = _CUT_OFF.match(self.text, event.end_mark.index)
         if cut:
             shown = visible(cut[1] if len(cut[1]) <= 60 else cut[1][:57] + "...")
-            found = f"'{shown}' is left out: a hash after a space begins a comment"
+            found = f"'{shown}' is ignored: a hash after a space starts a comment"
             hint = "put quotes round the whole value, or write '# ' before a comment"
-            location = self._at(cut.start(1))
+            location = self._location(cut.start(1))
             self.warnings.append(Problem(location=location, rule="cut-short", message=found, hint=hint, warning=True))
 
     def _check_root(self) -> None:
         root = self.root
         if root is None or (isinstance(root, Scalar) and root.plain and not root.text):
-            self._stop(
-                Location(self.name), "empty", "nothing is written in this file", "write its fields, or delete it"
-            )
+            self._fail(Location(self.name), "empty", "this file has no fields", "write them, or delete the file")
         if isinstance(root, Sequence):
-            self._stop(
+            self._fail(
                 root.location, "root", "the file starts with a list", "start it with a field, such as 'title: ...'"
             )
         if isinstance(root, Scalar):
-            self.problems.append(yaml_hints.no_field(self.text, self.root_offset, self.name))
+            self.problems.append(yaml_hints.not_a_field(self.text, self.root_offset, self.name))
 
     def _explain(self, error: yaml.MarkedYAMLError) -> NoReturn:
         end = error.problem_mark.index if error.problem_mark else 0
-        trouble = yaml_hints.Trouble(
+        failure = yaml_hints.ParseFailure(
             text=self.text,
             offset=end,
-            began=error.context_mark.index if error.context_mark else end,
-            found=error.problem or "",
+            start=error.context_mark.index if error.context_mark else end,
+            message=error.problem or "",
             quoted=self.quoted,
             bracket=self.top.bracket if self.top else None,
         )
-        raise SummaryError([*self.problems, yaml_hints.explain(trouble, self.name)]) from None
+        raise SummaryError([*self.problems, yaml_hints.explain(failure, self.name)]) from None
 
-    def _count(self, location: Location) -> None:
+    def _count_value(self, location: Location) -> None:
         self.values += 1
         if self.values > MAX_VALUES:
-            self._stop(location, "too-many", f"the file has more than {MAX_VALUES:,} values", "take some out")
+            self._fail(location, "too-many", f"the file has more than {MAX_VALUES:,} values", "remove some")
 
-    def _at(self, offset: int) -> Location:
-        return decoding.place(self.text, offset, self.name)
+    def _location(self, offset: int) -> Location:
+        return decoding.location_at(self.text, offset, self.name)
 
     def _refuse(self, location: Location, rule: str, message: str, hint: str) -> None:
         self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))
 
-    def _stop(self, location: Location, rule: str, message: str, hint: str) -> NoReturn:
+    def _fail(self, location: Location, rule: str, message: str, hint: str) -> NoReturn:
         self._refuse(location, rule, message, hint)
         raise SummaryError(self.problems)
 
 
-_MARKS = re.compile(r"(?:[&!]\S*\s*)*")
-_CUT = re.compile(r"[ \t]+(#+[^\s#].*)")
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s*)*")
+_CUT_OFF = re.compile(r"[ \t]+(#+[^\s#].*)")

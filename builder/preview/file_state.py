@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from builder.parsing.discovery import is_editors_own
+from builder.parsing.discovery import is_hidden_or_backup
 from builder.project import Project
 from builder.site.page_files import DATA, is_sealed
 
@@ -67,5 +67,5 @@ def plain_files(folder: str) -> Iterator[str]:
         for entry in found:
             if entry.is_dir(follow_symlinks=False):
                 yield from plain_files(entry.path)
-            elif entry.is_file(follow_symlinks=False) and not is_editors_own(entry.name):
+            elif entry.is_file(follow_symlinks=False) and not is_hidden_or_backup(entry.name):
                 yield entry.path

@@ -14,7 +14,7 @@ from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from builder.explainer.addresses import path_of
+from builder.explainer.addresses import url_path
 from builder.preview.file_state import stat_or_empty
 from builder.preview.http import is_loopback, loopback_only, with_extras
 from builder.preview.state import Preview, log
@@ -25,7 +25,7 @@ from builder.site.build import add_plugins, pages_are_fresh, prepare_mkdocs, slo
 from builder.site.page_files import refuse_links_and_pipes
 from builder.site.plugins.cache_store import FileCache
 from builder.site.staging import emptied
-from builder.system.clock import dated
+from builder.system.clock import source_date_epoch
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -68,7 +68,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     from mkdocs.exceptions import MkDocsException
 
     _FOLLOW.set(follow)
-    with _mkdocs_on_stderr(), dated():
+    with _mkdocs_on_stderr(), source_date_epoch():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
                 raise SummaryError([_NO_HOOK])
@@ -163,7 +163,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     from watchdog.observers.polling import PollingObserverVFS
 
     project = _project(config)
-    preview.mount = path_of(config.site_url)
+    preview.mount = url_path(config.site_url)
     server.builder = lambda: _build(server, builder, preview, project)
     watched = [config.docs_dir, *([config.config_file_path] if config.config_file_path else [])]
     for path in watched:

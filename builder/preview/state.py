@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_in, schemas_of
 from builder.explainer.addresses import on_the_web
 from builder.pages.plan import Plan
-from builder.parsing.discovery import is_editors_own
+from builder.parsing.discovery import is_hidden_or_backup
 from builder.preview.file_state import FileState, state_of, states_of_other_inputs, states_of_summaries, unedited_pages
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
@@ -297,7 +297,7 @@ class Preview:
             write_schemas(schemas_of(project), project.schemas)
 
     def _is_ignored(self, entry: os.DirEntry[str]) -> bool:
-        if is_editors_own(entry.name) or entry.path in self.own:
+        if is_hidden_or_backup(entry.name) or entry.path in self.own:
             return True
         if self.being_written is not None:
             return entry.path in self.being_written

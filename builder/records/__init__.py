@@ -1,6 +1,6 @@
-"""What an editor may write, and what it means: the models of all records, and the folder read into them.
+"""The records that editors write: a model for each kind, and the loading of the summaries folder into them.
 
-May import: `problems`, `parsing`, `dates`. Alone in pydantic.
-Start with `models/`, which has a file for each kind of record, then `loading.load`, which gives `Summaries`.
-`validation_messages` says in an editor's words what pydantic refuses, `safe_text` keeps typed text safe to print.
+May import: `problems`, `parsing`, `dates`. No other room uses pydantic.
+Start with `models/`, with a file for each kind of record, then `loading.load`, which returns `Summaries`.
+`validation_messages` puts pydantic's errors into plain words, `safe_text` makes typed text safe to print.
 """

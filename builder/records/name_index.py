@@ -1,4 +1,4 @@
-"""What records are called, by kind, read before anything is checked: whoever types a name is told the id."""
+"""An index of record names, made before anything is checked, so that hints can give the id for a name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from builder.parsing.documents import Document
 from builder.records.models.kinds import IN_FILES, IN_LISTS
 
 NAMING_FIELDS = ("name", "title", "term", "short", "also", "also_written", "native")
-"""The fields that say what a record is called."""
+"""The fields that name a record."""
 
 _FOLDERS = frozenset(kind.kind_name for kind in IN_FILES)
 _LISTS = frozenset(kind.kind_name for kind in IN_LISTS)
@@ -19,34 +19,34 @@ _LISTS = frozenset(kind.kind_name for kind in IN_LISTS)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The ids of the records by what they are called."""
+    """The ids of records by name."""
 
     by_kind: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By kind, the id of every name. Each id is among its own names."""
+    """For each kind, the id of every name. An id is also a name of its record."""
 
     def of(self, kinds: tuple[str, ...]) -> dict[str, str]:
-        """The ids by name, of some kinds; of all kinds if none is given."""
+        """The ids by name for some kinds, or for all kinds if none is given."""
         wanted = kinds or tuple(self.by_kind)
         return {name: id for kind in wanted for name, id in self.by_kind.get(kind, {}).items()}
 
 
 def names_in(documents: Mapping[str, Document]) -> Names:
-    """Gather the names of all records from documents by their path below the folder, be they well formed or not."""
+    """Collect the names of all records, valid or not. `documents` is by path below the summaries folder."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path, document in documents.items():
         folder, _, file = path.rpartition("/")
         stem = PurePosixPath(file).stem
         if folder in _FOLDERS:
-            _take(found[folder], stem, document.plain())
+            _add(found[folder], stem, document.plain())
         elif not folder and stem in _LISTS:
             listed = document.plain().get(stem)
             for record in listed if isinstance(listed, list) else ():
                 if isinstance(record, dict) and isinstance(id := record.get("id"), str):
-                    _take(found[stem], id, record)
+                    _add(found[stem], id, record)
     return Names(found)
 
 
-def _take(names: dict[str, str], id: str, record: Mapping[str, object]) -> None:
+def _add(names: dict[str, str], id: str, record: Mapping[str, object]) -> None:
     names[id] = id
     for field_name in NAMING_FIELDS:
         for name in _texts(record.get(field_name)):

@@ -1,7 +1,7 @@
-"""What an editor typed, safe wherever it is printed; its links to records; citations.
+"""Text that an editor typed, made safe to print anywhere; links in it; citations.
 
-`Text` is a `str` that knows how to print itself: Jinja's autoescape calls `__html__`, which gives numeric entities
-for the ASCII characters that Markdown, HTML or a table could read as their own.
+`Text` is a `str` that escapes itself: Jinja's autoescape calls `__html__`, which replaces ASCII characters that have a
+meaning in Markdown, HTML or a table with numeric entities.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from markupsafe import Markup
 
 
 class Text(str):
-    """Plain text in paragraphs. `[[id]]` and `[[id|label]]` in it link to records; the rest shows as typed."""
+    """Plain text in paragraphs. `[[id]]` and `[[id|label]]` are links to records; the rest shows as typed."""
 
     __slots__ = ()
 
     def __html__(self) -> Markup:
-        """Print the text as one line, links as typed."""
-        return shown(" ".join(self.split()))
+        """The escaped text as one line, with links as typed."""
+        return escaped(" ".join(self.split()))
 
     @property
     def paragraphs(self) -> tuple[Text, ...]:
-        """The paragraphs, parted by blank lines; line breaks within one are spaces."""
+        """The paragraphs, which blank lines separate. Line breaks within one become spaces."""
         return tuple(Text(" ".join(part.split())) for part in re.split(r"\n\s*\n", self) if part.strip())
 
     @property
     def links(self) -> tuple[Link, ...]:
-        """The links to records, in the order they stand."""
+        """The links to records, in order."""
         return tuple(part for part in parts(self) if isinstance(part, Link))
 
 
 class Line(Text):
-    """Plain text of one line, with no links in it: a title, a name, a label."""
+    """One line of plain text without links: a title, a name, a label."""
 
     __slots__ = ()
 
     @property
     def links(self) -> tuple[Link, ...]:
-        """None: brackets in a title are brackets."""
+        """Always empty: brackets in a title are just brackets."""
         return ()
 
 
@@ -73,13 +73,13 @@ class Citation:
 
 _LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 
-_LOUD = re.compile(r"(?![,.'\-])[\x00-\x1f!-/:-@\[-`{-\x7f]|[.'\-](?!\w|\s|$)|(?<![^\W\d_])[.'\-]")
-"""ASCII that Markdown, HTML or a table could read as its own. The comma, and in and after a word the full stop,
-the apostrophe and the hyphen, are read by no parser."""
+_SPECIAL = re.compile(r"(?![,.'\-])[\x00-\x1f!-/:-@\[-`{-\x7f]|[.'\-](?!\w|\s|$)|(?<![^\W\d_])[.'\-]")
+"""ASCII characters that can have a meaning in Markdown, HTML or a table. A comma has none, and neither has a full
+stop, apostrophe or hyphen within or after a word."""
 
 
 def parts(text: str) -> Iterator[Text | Link]:
-    """Split prose into plain pieces and links."""
+    """Split text into plain pieces and links."""
     end = 0
     for match in _LINK.finditer(text):
         if match.start() > end:
@@ -91,10 +91,10 @@ def parts(text: str) -> Iterator[Text | Link]:
         yield Text(text[end:])
 
 
-@lru_cache(maxsize=8192)  # names and words of the site recur on every page
-def shown(text: str) -> Markup:
-    """Print text so that it shows as typed, in Markdown and in HTML alike. Spaces stay as they are."""
-    return Markup(_LOUD.sub(_entity, text))
+@lru_cache(maxsize=8192)  # names and the site's own words are on every page
+def escaped(text: str) -> Markup:
+    """Escape text so that it shows as typed in both Markdown and HTML. Spaces are kept."""
+    return Markup(_SPECIAL.sub(_entity, text))
 
 
 def _entity(match: re.Match[str]) -> str:

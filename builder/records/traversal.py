@@ -1,4 +1,4 @@
-"""What a record holds, piece by piece: the ids, citations, texts and dates in it, each with the way to it."""
+"""Walks through a record: the ids, citations, texts and dates in it, each with its path."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from builder.dates.edtf_dates import Date
-from builder.records.models.fields import Refers
+from builder.records.models.fields import RefersTo
 from builder.records.models.shapes import Shape, Statement
 from builder.records.safe_text import Citation, Text
 
@@ -18,7 +18,7 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An id in a field, and the kinds it may be of; of any kind if there are none."""
+    """An id in a field, and the kinds of record that it may name; any kind if `kinds` is empty."""
 
     path: Path
     id: str
@@ -26,12 +26,12 @@ class Reference:
 
     @property
     def field(self) -> str:
-        """The name of the field that holds it."""
+        """The name of the field that has the id."""
         return next(step for step in reversed(self.path) if isinstance(step, str))
 
 
 def references(shape: Shape) -> Iterator[Reference]:
-    """Every id that stands in a field made for ids."""
+    """Every id in the fields that are meant for ids."""
     for path, value, kinds in leaves(shape):
         if kinds is not None and isinstance(value, str):
             yield Reference(path, value, kinds)
@@ -39,17 +39,17 @@ def references(shape: Shape) -> Iterator[Reference]:
 
 @cache
 def reference_fields(model: type[Shape]) -> frozenset[str]:
-    """The names of a model's fields that hold ids of records."""
+    """The names of a model's fields for ids of records."""
     return frozenset(name for name, _, kinds in _layout(model) if kinds is not None)
 
 
 def kinds_by_field(model: type[Shape]) -> dict[str, tuple[str, ...]]:
-    """A model's fields that hold ids, as they are written: the kinds of record they may name; any kind if none."""
-    return {written: kinds for _, written, kinds in _layout(model) if kinds is not None}
+    """The kinds of record that each field for ids may name, by the field's name in YAML; any kind if empty."""
+    return {yaml_name: kinds for _, yaml_name, kinds in _layout(model) if kinds is not None}
 
 
 def kinds_named(model: type[Shape], name: str) -> tuple[str, ...] | None:
-    """The kinds of record that a field, as it is written, names or cites; any kind if empty, None if it names none."""
+    """The kinds of record that a field, by its name in YAML, may name or cite; any kind if empty, None if no ids."""
     return ("sources",) if name == "sources" else kinds_by_field(model).get(name)
 
 
@@ -61,7 +61,7 @@ def citations(shape: Shape) -> Iterator[tuple[Path, Citation]]:
 
 
 def texts(shape: Shape) -> Iterator[tuple[Path, Text]]:
-    """Every text that may hold links."""
+    """Every text that may contain links."""
     for path, value, _ in leaves(shape):
         if isinstance(value, Text):
             yield path, value
@@ -75,7 +75,7 @@ def dates(shape: Shape) -> Iterator[tuple[Path, Date]]:
 
 
 def statements(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Statement]]:
-    """Every statement, entries of histories and answers of disputes among them."""
+    """Every statement, including entries of histories and answers in disputes."""
     if isinstance(shape, Statement):
         yield path, shape
     for name, value, _ in _fields(shape):
@@ -86,7 +86,7 @@ def statements(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Statement]
 
 
 def within(shape: Shape) -> Iterator[Shape]:
-    """The shape itself, and every shape in it."""
+    """The shape itself and every shape nested in it."""
     yield shape
     for _, value, _ in _fields(shape):
         for item in value if isinstance(value, tuple) else (value,):
@@ -95,32 +95,32 @@ def within(shape: Shape) -> Iterator[Shape]:
 
 
 def leaves(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
-    """Every single value with the way to it, and the kinds of record it may name if it is an id."""
+    """Every single value: its path, the value, and the kinds of record that it may name if it is an id."""
     for name, value, kinds in _fields(shape):
-        yield from _inside(value, (*path, name), kinds)
+        yield from _leaves_in(value, (*path, name), kinds)
 
 
-def _inside(
+def _leaves_in(
     value: object, path: Path, kinds: tuple[str, ...] | None
 ) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
     if isinstance(value, Shape):
         yield from leaves(value, path)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _inside(item, (*path, index), kinds)
+            yield from _leaves_in(item, (*path, index), kinds)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _inside(item, (*path, key), kinds)
+            yield from _leaves_in(item, (*path, key), kinds)
     else:
         yield path, value, kinds
 
 
 def _fields(shape: Shape) -> Iterator[tuple[str, object, tuple[str, ...] | None]]:
-    """The fields that were written, under the names they are written by."""
-    were_written = shape.model_fields_set
-    for name, written, kinds in _layout(type(shape)):
-        if name in were_written:
-            yield written, getattr(shape, name), kinds
+    """The fields that the editor wrote: name in YAML, value, and the kinds of record that it may name."""
+    written_fields = shape.model_fields_set
+    for name, yaml_name, kinds in _layout(type(shape)):
+        if name in written_fields:
+            yield yaml_name, getattr(shape, name), kinds
 
 
 @cache
@@ -133,7 +133,7 @@ def _layout(model: type[Shape]) -> tuple[tuple[str, str, tuple[str, ...] | None]
 
 def _kinds(parts: tuple[object, ...]) -> tuple[str, ...] | None:
     for part in parts:
-        if isinstance(part, Refers):
+        if isinstance(part, RefersTo):
             return part.kinds
         inner = (*typing.get_args(part), *getattr(part, "__metadata__", ()))
         if (found := _kinds(inner)) is not None:

@@ -1,4 +1,4 @@
-"""What the validator found, in an editor's words and at the editor's line."""
+"""Turns validation errors into problems: in plain words, with the line and column in the file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from builder.problems import Location, Problem, nearest, one_of, visible
-from builder.records.models.fields import name_of
+from builder.records.models.fields import name_of_shape
 from builder.records.models.record import Record
-from builder.records.models.shapes import Shape, described
+from builder.records.models.shapes import Shape, field_description
 from builder.records.name_index import Names
 from builder.records.traversal import kinds_named
 
@@ -29,7 +29,7 @@ class Locate(Protocol):
 
 
 def problems_of_value(shape: type[Shape], name: str, value: object) -> Iterator[Problem]:
-    """What is wrong with the value of a field by itself. The path of each problem is the name of the field."""
+    """Check the value of a single field. The path of each problem is the field's name."""
 
     def locate(path: tuple[Step, ...], *, key: bool = False) -> Location:
         return Location(str(path[0]) if path else "")
@@ -37,20 +37,20 @@ def problems_of_value(shape: type[Shape], name: str, value: object) -> Iterator[
     try:
         shape.model_validate({name: value})
     except ValidationError as error:
-        yield from (problem for problem in reworded(error, shape, locate, Names()) if problem.location.path == name)
+        yield from (problem for problem in to_problems(error, shape, locate, Names()) if problem.location.path == name)
 
 
-def reworded(error: ValidationError, model: type[Shape], locate: Locate, names: Names) -> Iterator[Problem]:
+def to_problems(error: ValidationError, model: type[Shape], locate: Locate, names: Names) -> Iterator[Problem]:
     """Turn a validation error into problems.
 
-    `locate` gives the place of a path within the record, `names` what the records are called.
+    `locate` finds the line and column of a path within the record. `names` has the names of records, for hints.
     """
     details = error.errors(include_url=False)
     for detail in details:
         path = detail["loc"]
         if detail["type"] == "too_short" and any(_within(other["loc"], path) for other in details):
-            continue  # its items are wrong, and pydantic counts the right ones alone
-        rule, message, hint = _say(detail, model, names)
+            continue  # some items are invalid, and pydantic counts only the valid ones
+        rule, message, hint = _explain(detail, model, names)
         location = locate(path[:-1]) if rule == "missing-field" else locate(path, key=rule == "unknown-field")
         yield Problem(location=location, rule=rule, message=message, hint=hint)
 
@@ -59,8 +59,8 @@ def _within(path: tuple[Step, ...], outer: tuple[Step, ...]) -> bool:
     return len(path) > len(outer) and path[: len(outer)] == outer
 
 
-def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, str, str]:
-    """Word one error: its rule, what was found, what would be right."""
+def _explain(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, str, str]:
+    """Explain one error: rule, message and hint."""
     kind, path, found = detail["type"], detail["loc"], detail["input"]
     field = _last_name(path)
     if kind == "missing":
@@ -69,32 +69,33 @@ def _say(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[str, s
         return (
             "unknown-field",
             f"unknown field '{visible(str(path[-1]))}'",
-            _field_meant(str(path[-1]), _fields_at(model, path[:-1])),
+            _suggest_field(str(path[-1]), _fields_at(model, path[:-1])),
         )
     if kind == "literal_error" and isinstance(found, str) and found.strip():
         known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
         return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", one_of(found, known)
     if kind == "too_short":
         context = detail.get("ctx", {})
-        return "too-few", f"'{field}' has {context.get('actual_length')}", f"at least {context.get('min_length')}"
+        entries = "1 entry" if context.get("actual_length") == 1 else f"{context.get('actual_length')} entries"
+        return "too-few", f"'{field}' has {entries}", f"it needs at least {context.get('min_length')}"
     if kind == "too_long":
         context = detail.get("ctx", {})
-        return "too-many", f"'{field}' has more than {context.get('max_length')}", "take some out"
+        return "too-many", f"'{field}' has more than {context.get('max_length')} entries", "remove some"
     if found == "" or kind == "empty-field":
         message = detail["msg"] if kind == "empty-field" else "nothing is written here"
-        return "empty-field", message, "write it" if _is_needed(model, path) else "write it, or leave the field out"
+        return "empty-field", message, "write it" if _is_required(model, path) else "write it, or leave the field out"
     if expected := _EXPECTED.get(kind):
-        hint = _right_shape(expected, found, model, path, names)
-        return "wrong-shape", f"'{field}' takes {expected}, found {name_of(found)}", hint
+        hint = _shape_hint(expected, found, model, path, names)
+        return "wrong-shape", f"'{field}' takes {expected}, found {name_of_shape(found)}", hint
     hint = str(detail.get("ctx", {}).get("hint", ""))
     if kind == "bad-id" and isinstance(found, str):
-        several = _several_meant(found, model, path, names) if isinstance(path[-1], int) else ""
-        hint = several or _record_meant(found, model, path, names) or hint
+        ids = _suggest_list(found, model, path, names) if isinstance(path[-1], int) else ""
+        hint = ids or _suggest_record(found, model, path, names) or hint
     return kind, detail["msg"], hint
 
 
-def _is_needed(model: type[Shape], path: tuple[Step, ...]) -> bool:
-    """Whether a record can't do without the field."""
+def _is_required(model: type[Shape], path: tuple[Step, ...]) -> bool:
+    """Whether the field may not be left out."""
     shape = shape_at(model, path[:-1])
     if shape and issubclass(shape, Record) and path[-1] == "sources":
         return shape.needs_sources == "always"
@@ -111,58 +112,58 @@ _EXPECTED = {
 }
 
 
-def _right_shape(expected: str, found: object, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
-    """How to write what stands in a field as the list, the fields or the word that it takes."""
+def _shape_hint(expected: str, found: object, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """How to write the value as the list, the fields or the word that the field takes."""
     if expected == "a list" and isinstance(found, str):
         if re.match(r"\s*[-\u2010-\u2015\u2212\u2022*]", found):
-            return "begin each entry with a hyphen and a space"
-        return (_several_meant(found, model, path, names) or f"write [{visible(found)}]") if len(found) < 80 else ""
+            return "start each entry with a hyphen and a space"
+        return (_suggest_list(found, model, path, names) or f"write [{visible(found)}]") if len(found) < 80 else ""
     if expected == "a list":
-        return "begin each entry with a hyphen"
+        return "start each entry with a hyphen"
     if expected == "fields":
         fields = f": {', '.join(known)}" if (known := _fields_at(model, path)) else ""
-        return f"write each as 'name: value', on a line of its own{fields}"
-    return "write one alone, without brackets"
+        return f"write each as 'name: value', on its own line{fields}"
+    return "write a single word, without brackets"
 
 
-def _record_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
-    """Guess from what records are called which one was to be named by its id."""
+def _suggest_record(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """Suggest the id of the record that was probably meant, by its name."""
     kinds = _kinds_at(model, path)
     if kinds is None:
         return ""
-    called = names.of(kinds)
-    if near := nearest(found, called.values(), called):
+    ids_by_name = names.of(kinds)
+    if near := nearest(found, ids_by_name.values(), ids_by_name):
         return f"did you mean '{near}'?"
-    return "begin with the id of a source, as it stands in sources.yml" if kinds == ("sources",) else ""
+    return "start with the id of a source from sources.yml" if kinds == ("sources",) else ""
 
 
-def _several_meant(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
-    """Tell whoever wrote ids one behind the other how they are written in a list."""
+def _suggest_list(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
+    """If several ids were written without commas, suggest a list of them."""
     kinds = _kinds_at(model, path)
-    ids = ids_together(found, set(names.of(kinds).values())) if kinds is not None else ""
+    ids = comma_separated_ids(found, set(names.of(kinds).values())) if kinds is not None else ""
     return f"write [{ids}]" if ids else ""
 
 
-def ids_together(text: str, known: Container[str]) -> str:
-    """The ids that were typed one behind the other, with commas between them; empty where the text is no such thing."""
+def comma_separated_ids(text: str, known: Container[str]) -> str:
+    """Put commas between the known ids in a text; empty if it has fewer than two, or anything else."""
     words = text.replace(",", " ").split()
     return ", ".join(words) if len(words) > 1 and all(word in known for word in words) else ""
 
 
 def _kinds_at(model: type[Shape], path: tuple[Step, ...]) -> tuple[str, ...] | None:
-    """The kinds of record that the field at a path names, if it names any."""
+    """The kinds of record that the field at a path may name; None if it takes no ids."""
     field = _last_name(path)
     shape = shape_at(model, path[: path.index(field)] if field in path else ())
     return kinds_named(shape, field) if shape else None
 
 
-def _field_meant(found: str, fields: list[str]) -> str:
-    """Guess which field was meant, by its spelling or by another word for it."""
-    others = {word: field for field, words in _OTHER_WORDS.items() if field in fields for word in words.split()}
-    return one_of(found, fields, others)
+def _suggest_field(found: str, fields: list[str]) -> str:
+    """Suggest the field that was probably meant, by its spelling or a synonym."""
+    synonyms = {word: field for field, words in _SYNONYMS.items() if field in fields for word in words.split()}
+    return one_of(found, fields, synonyms)
 
 
-_OTHER_WORDS = {
+_SYNONYMS = {
     "title": "name heading headline",
     "name": "title",
     "summary": "description abstract text content",
@@ -194,7 +195,7 @@ _OTHER_WORDS = {
     "para": "paragraph section article",
     "draft": "hidden unpublished",
 }
-"""What else a field is called elsewhere, by its name here."""
+"""Other names that people use for a field, by the field's name."""
 
 
 def _last_name(path: tuple[Step, ...]) -> str:
@@ -211,7 +212,7 @@ def _described(model: type[Shape], path: tuple[Step, ...]) -> str:
     if shape is None:
         return ""
     name = next((name for name, field in shape.model_fields.items() if (field.alias or name) == path[-1]), "")
-    first = described(shape, name).split(". ")[0].rstrip(".")
+    first = field_description(shape, name).split(". ")[0].rstrip(".")
     return first[:1].lower() + first[1:]
 
 
@@ -224,7 +225,7 @@ def _fields_at(model: type[Shape], path: tuple[Step, ...]) -> list[str]:
 
 
 def shape_at(model: type[Shape], path: tuple[Step, ...]) -> type[Shape] | None:
-    """The shape that stands at a path of fields, or None where there is none."""
+    """The shape at a path of fields; None if there is none."""
     shape: type[Shape] | None = model
     for step in path:
         if isinstance(step, int) or shape is None:
@@ -235,7 +236,7 @@ def shape_at(model: type[Shape], path: tuple[Step, ...]) -> type[Shape] | None:
 
 @cache
 def _shapes_in(model: type[Shape]) -> dict[str, type[Shape] | None]:
-    """The shape in each field, by the name it is written by."""
+    """The shape in each field, by the field's name in YAML."""
     return {field.alias or name: _model_in(field.annotation) for name, field in model.model_fields.items()}
 
 

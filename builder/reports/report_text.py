@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from builder.checks.findings import RULES, Finding, Report, findings
-from builder.problems import SHOWN_AT_MOST, visible
-from builder.records.safe_text import shown
+from builder.problems import MAX_SHOWN, visible
+from builder.records.safe_text import escaped
 
 if TYPE_CHECKING:
     from builder.reports.diff import Comparison, Named
@@ -21,7 +21,7 @@ class Section:
 
     title: str
     lines: tuple[str, ...]
-    at_most: int = SHOWN_AT_MOST
+    at_most: int = MAX_SHOWN
 
 
 def as_text(opening: Sequence[str], sections: Sequence[Section]) -> str:
@@ -35,10 +35,10 @@ def as_text(opening: Sequence[str], sections: Sequence[Section]) -> str:
 
 def as_markdown(opening: Sequence[str], sections: Sequence[Section]) -> str:
     """Format sections as Markdown that shows all text as typed."""
-    blocks = ["\n\n".join(shown(visible(line)) for line in opening)]
+    blocks = ["\n\n".join(escaped(visible(line)) for line in opening)]
     for section in sections:
-        lines = "\n".join(f"- {shown(visible(line))}" for line in _shortened(section))
-        blocks.append(f"### {shown(visible(section.title))}\n\n{lines}")
+        lines = "\n".join(f"- {escaped(visible(line))}" for line in _shortened(section))
+        blocks.append(f"### {escaped(visible(section.title))}\n\n{lines}")
     return "\n\n".join(blocks) + "\n"
 
 

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from builder.assembly import Assembly, Inspected, assemble
-from builder.explainer.addresses import path_of
+from builder.explainer.addresses import url_path
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.site.link_check import check_site
 from builder.site.page_files import Written, put_back, write, write_schemas
 from builder.site.plugins.cache_store import FileCache
 from builder.site.staging import Output
-from builder.system.clock import dated
+from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
 from builder.system.interrupts import uninterrupted
 
@@ -85,7 +85,7 @@ def build(
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
-            with dated(ready.as_of):
+            with source_date_epoch(ready.as_of):
                 _render(config, ready, output.staging, log, project.root / PAGE_CACHE)
             on_progress("check")
             html = _checked(config, output)
@@ -202,7 +202,7 @@ def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None) ->
 
 def _checked(config: MkDocsConfig, output: Output) -> int:
     """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it."""
-    problems = check_site(output.staging, path_of(config.site_url), name=output.site.name)
+    problems = check_site(output.staging, url_path(config.site_url), name=output.site.name)
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))

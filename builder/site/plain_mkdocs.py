@@ -12,7 +12,7 @@ from builder.project import Project
 from builder.site import ownership
 from builder.site.build import LOCK, add_plugins, output_of
 from builder.site.page_files import write
-from builder.system.clock import dated
+from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _UNTIL_THE_END = ExitStack()
 
 def start() -> None:
     """Use SOURCE_DATE_EPOCH until MkDocs ends. Raises UsageError if it is not a number of seconds."""
-    _UNTIL_THE_END.enter_context(dated())
+    _UNTIL_THE_END.enter_context(source_date_epoch())
 
 
 def begin(config: MkDocsConfig, project: Project) -> None:
@@ -41,7 +41,7 @@ def begin(config: MkDocsConfig, project: Project) -> None:
     ready = assemble(project)
     add_plugins(config, ready)
     write(ready.pages, ready.assets, project.docs)
-    _UNTIL_THE_END.enter_context(dated(ready.as_of))
+    _UNTIL_THE_END.enter_context(source_date_epoch(ready.as_of))
     site.mkdir(parents=True, exist_ok=True)
     ownership.mark_unfinished(site)
 

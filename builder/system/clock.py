@@ -1,4 +1,4 @@
-"""The clock that commands go by: SOURCE_DATE_EPOCH where it is set, else the machine's own."""
+"""The date and time that commands use: SOURCE_DATE_EPOCH if it is set, otherwise the system clock."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from typing import Final
 from builder.problems import UsageError
 
 EPOCH: Final = "SOURCE_DATE_EPOCH"
-"""Seconds since 1970 to go by instead of the clock, so that a build or a report can be made again to the letter.
+"""The time to use instead of the clock, in seconds since 1970, so that a build or report can be reproduced exactly.
 
 https://reproducible-builds.org/specs/source-date-epoch/
 """
 
-_LATEST: Final = calendar.timegm((2106, 2, 7, 0, 0, 0))
-"""The last midnight that the header of a gzip file can hold; it counts from 1970 in 32 bits."""
+_GZIP_MAX: Final = calendar.timegm((2106, 2, 7, 0, 0, 0))
+"""The last midnight that fits in a gzip header, which counts seconds since 1970 in 32 bits."""
 
 
 def today() -> datetime.date:
-    """The day to go by. Raises UsageError where SOURCE_DATE_EPOCH is set to anything but a number of seconds."""
-    seconds = _given()
+    """Today's date. Raises UsageError if SOURCE_DATE_EPOCH is set to anything but a number of seconds."""
+    seconds = _epoch_seconds()
     if seconds is None:
         return datetime.date.today()
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
 
 
 @contextmanager
-def dated(day: datetime.date | None = None) -> Iterator[None]:
-    """Have MkDocs date the sitemap by a day, so that the same summaries give the same bytes whenever they are built.
+def source_date_epoch(day: datetime.date | None = None) -> Iterator[None]:
+    """Set SOURCE_DATE_EPOCH to a day while the block runs, so that MkDocs dates the sitemap reproducibly.
 
-    SOURCE_DATE_EPOCH goes before, where it is set; with no `day` it alone counts. What lies before 1970 or after
-    7 February 2106 is dated by the nearest day between: MkDocs writes it into the header of a gzip file as well.
-    Raises UsageError as `today` does.
+    If it is set already, its value is used instead of `day`. Values before 1970 or after 7 February 2106 are moved to
+    the nearest day in that range, because MkDocs also writes the date into a gzip header. Afterwards the variable
+    has its old value again. Raises UsageError as `today` does.
     """
     before = os.environ.get(EPOCH)
-    seconds = _given()
+    seconds = _epoch_seconds()
     if seconds is None and day is not None:
         seconds = calendar.timegm(day.timetuple())
     try:
         if seconds is None:
             os.environ.pop(EPOCH, None)
         else:
-            os.environ[EPOCH] = str(min(max(seconds, 0), _LATEST))
+            os.environ[EPOCH] = str(min(max(seconds, 0), _GZIP_MAX))
         yield
     finally:
         if before is None:
@@ -55,16 +55,16 @@ def dated(day: datetime.date | None = None) -> Iterator[None]:
             os.environ[EPOCH] = before
 
 
-def _given() -> int | None:
-    """What SOURCE_DATE_EPOCH holds; None where it is not set, or empty."""
+def _epoch_seconds() -> int | None:
+    """The value of SOURCE_DATE_EPOCH; None if it is unset or empty."""
     text = os.environ.get(EPOCH)
     if not text:
         return None
     seconds = int(text) if re.fullmatch("-?[0-9]{1,12}", text) else None
-    if seconds is None or not _FIRST <= seconds <= _LAST:
-        raise UsageError(f"{EPOCH} holds no number of seconds from year 1 to 9999: leave it out, or write 1593561600")
+    if seconds is None or not _YEAR_1 <= seconds <= _YEAR_9999:
+        raise UsageError(f"{EPOCH} is not a number of seconds from year 1 to 9999: unset it, or use 1593561600")
     return seconds
 
 
-_FIRST: Final = calendar.timegm((1, 1, 1, 0, 0, 0))
-_LAST: Final = calendar.timegm((9999, 12, 31, 23, 59, 59))
+_YEAR_1: Final = calendar.timegm((1, 1, 1, 0, 0, 0))
+_YEAR_9999: Final = calendar.timegm((9999, 12, 31, 23, 59, 59))

@@ -1,4 +1,4 @@
-"""What asks a command to stop, Ctrl-C and SIGTERM: both as KeyboardInterrupt, and neither in the middle of a change."""
+"""Ctrl-C and SIGTERM: both raise KeyboardInterrupt, and neither interrupts a change that is half done."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_ASKING = (signal.SIGINT, signal.SIGTERM)
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def stop_on_sigterm() -> None:
-    """Have SIGTERM raise KeyboardInterrupt as Ctrl-C does, unless this process was started to ignore it."""
+    """Make SIGTERM raise KeyboardInterrupt as Ctrl-C does, unless this process was started with SIGTERM ignored."""
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGTERM, _raise_interrupt)
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM wait until the end of the block: what is done in it is done whole."""
+    """Hold back Ctrl-C and SIGTERM until the block has ended, so that it is never left half done."""
     if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKING)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def leave_stopping_to_the_parent() -> None:
-    """In a copy of a process: a terminal interrupts all copies, and the process they are of ends them."""
+def reset_signals_in_worker() -> None:
+    """Let the parent stop this worker process: ignore Ctrl-C, which a terminal sends to both, and die of SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _raise_interrupt(number: int, frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_IGN)  # timeout(1) sends it twice; the second would stop the clean-up
     raise KeyboardInterrupt

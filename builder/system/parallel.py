@@ -1,4 +1,4 @@
-"""Work shared among the machine's processors, where the system can copy a running process."""
+"""Work shared among worker processes, on systems where a running process can be forked safely."""
 
 from __future__ import annotations
 
@@ -14,89 +14,92 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Final, TypeVar
 
-from builder.system.interrupts import leave_stopping_to_the_parent, uninterrupted
+from builder.system.interrupts import reset_signals_in_worker, uninterrupted
 
-WORTH_SHARING: Final = 24
-"""Items for which it is worth copying a process."""
+MIN_SHARED_ITEMS: Final = 24
+"""The number of items from which it pays to fork workers."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def processors() -> int:
-    """How many processes can work at once: 1 where a copy of this one might not be sound.
+    """How many processes can work at once: 1 if forking is not safe here.
 
-    Threads don't survive the copy, and macOS's own libraries don't either.
+    Threads don't survive a fork, and neither do the system libraries of macOS.
     """
     if sys.platform != "linux" or threading.active_count() > 1:
         return 1
     return len(os.sched_getaffinity(0))
 
 
-def shared_out(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> list[Result]:
-    """Do the work on a share of the items in each of several copies of this process; give what came of each share.
+def map_shares(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> list[Result]:
+    """Call `work` on a share of the items in each of several forked workers, and return the result of each share.
 
-    Share k of n holds every n-th item, from the k-th on; few items are one share, and no process is copied for them.
-    Results are pickled on their way. What a copy changes stays with it. A share whose copy failed is worked on here,
-    so that an error is raised as if nothing had been shared. However this process ends, its copies end with it.
+    Share k of n has every n-th item, starting with the k-th. With fewer than MIN_SHARED_ITEMS items, or if only one
+    process can work, everything is one share and is done in this process. Results are pickled; other changes that a
+    worker makes are lost. If a worker fails, its share is done here, so that errors are raised as usual. The workers
+    end when this process ends, even if it is killed.
     """
     count = processors()
-    if count < 2 or len(items) < WORTH_SHARING:
+    if count < 2 or len(items) < MIN_SHARED_ITEMS:
         return [work(items)]
-    gc.freeze()  # a copy that leaves what was there alone shares its memory
+    gc.freeze()  # otherwise the garbage collector writes to the memory that workers share, which copies it
     try:
-        return _worked(work, items, count)
+        return _fork_and_map(work, items, count)
     finally:
         gc.unfreeze()
 
 
-def _worked(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], count: int) -> list[Result]:
+def _fork_and_map(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], count: int) -> list[Result]:
     shares = [items[start::count] for start in range(count)]
     context = multiprocessing.get_context("fork")
-    copies = []
+    workers = []
     receivers: list[Connection] = []
     results = []
     try:
-        with uninterrupted():  # a copy that is half made could not be ended
+        with uninterrupted():  # a worker that is only half started could not be stopped
             for share in shares:
                 receiver, sender = context.Pipe(duplex=False)
                 receivers.append(receiver)
-                copy = context.Process(target=_send, args=(work, share, sender, receivers, os.getpid()), daemon=True)
-                with sender, suppress(OSError):  # no room for another process: this one does that share too
-                    copy.start()
-                    copies.append(copy)
+                worker = context.Process(
+                    target=_run_worker, args=(work, share, sender, receivers, os.getpid()), daemon=True
+                )
+                with sender, suppress(OSError):  # no more processes allowed: this one does the share
+                    worker.start()
+                    workers.append(worker)
         for receiver, share in zip(receivers, shares, strict=True):
-            results.append(_received(receiver) or (work(share),))
+            results.append(_receive(receiver) or (work(share),))
     finally:
         with uninterrupted():
             for receiver in receivers:
                 receiver.close()
-            for copy in copies:
-                copy.kill()
-                copy.join()
+            for worker in workers:
+                worker.kill()
+                worker.join()
     return [result for (result,) in results]
 
 
-def _send(
+def _run_worker(
     work: Callable[[Sequence[Item]], Result],
     share: Sequence[Item],
     sender: Connection,
     inherited: Sequence[Connection],
     parent: int,
 ) -> None:
-    leave_stopping_to_the_parent()
-    if not _ends_with(parent):
+    reset_signals_in_worker()
+    if not _end_with(parent):
         return
-    for receiver in inherited:  # as long as a copy holds one, others wait for ever to be heard through it
+    for receiver in inherited:  # an inherited pipe end that stays open would keep another worker waiting for ever
         receiver.close()
-    with suppress(Exception):  # it will be raised where it is seen
+    with suppress(Exception):  # the parent does this share itself, and raises the error there
         sender.send((work(share),))
 
 
-def _ends_with(parent: int) -> bool:
-    """Have the system kill this process when the one it is a copy of ends, even by SIGKILL: prctl(2).
+def _end_with(parent: int) -> bool:
+    """Have the system kill this process when its parent ends, even by SIGKILL: prctl(2).
 
-    False where the system can't, and where the other process has ended before it was asked to.
+    Returns False if the system can't do that, or if the parent has already ended.
     """
     arguments = (ctypes.c_ulong(number) for number in (signal.SIGKILL, 0, 0, 0))
     return ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, *arguments) == 0 and os.getppid() == parent
@@ -105,7 +108,7 @@ def _ends_with(parent: int) -> bool:
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def _received(receiver: Connection) -> tuple[Result] | None:
+def _receive(receiver: Connection) -> tuple[Result] | None:
     try:
         result: tuple[Result] = receiver.recv()
     except EOFError:

@@ -1,4 +1,4 @@
-"""The explainer in a real Chromium, served below a sub-path as GitHub Pages does."""
+"""The explainer in a real Chromium, served under a sub-path as on GitHub Pages."""
 
 from __future__ import annotations
 
@@ -65,16 +65,16 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path or "home")
-def test_a_page_opens_cleanly(page: Page, address: str, site: Path, path: str) -> None:
-    """No error, no other host asked, no sideways scroll, one heading, a title of its own."""
+def test_a_page_opens_without_errors(page: Page, address: str, site: Path, path: str) -> None:
+    """No errors, no requests to other hosts, no sideways scrolling, and one main heading."""
     errors: list[str] = []
     foreign: list[str] = []
 
-    def look_at(request: Request) -> None:
+    def note_foreign(request: Request) -> None:
         if not request.url.startswith((address, "data:", "blob:")):
             foreign.append(request.url)
 
-    page.on("request", look_at)
+    page.on("request", note_foreign)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto(address + fullest(site, path), wait_until="networkidle")
@@ -88,12 +88,12 @@ def test_a_page_opens_cleanly(page: Page, address: str, site: Path, path: str) -
 
 
 @pytest.mark.parametrize("path", ["", "visits/*/", "nothing-is-here/"], ids=["home", "visit", "404"])
-def test_every_way_from_a_page_leads_somewhere(page: Page, address: str, site: Path, path: str) -> None:
+def test_every_internal_link_on_a_page_works(page: Page, address: str, site: Path, path: str) -> None:
     page.goto(address + fullest(site, path))
     links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-    own = sorted({link.partition("#")[0] for link in links if link.startswith(address)} - {page.url})
-    assert len(own) > 10
-    for link in own:
+    internal = sorted({link.partition("#")[0] for link in links if link.startswith(address)} - {page.url})
+    assert len(internal) > 10
+    for link in internal:
         assert page.request.get(link).status == 200, link
 
 
@@ -106,7 +106,7 @@ def test_every_page_has_a_title_and_a_description_of_its_own(site: Path) -> None
         assert [text for text in found if found.count(text) > 1] == []
 
 
-def test_the_search_reads_a_page_from_its_title_on_and_people_first(site: Path) -> None:
+def test_the_search_index_leaves_out_breadcrumbs_and_boosts_parties(site: Path) -> None:
     entries = json.loads((site / "search" / "search_index.json").read_text("utf-8"))["docs"]
     assert [entry for entry in entries if entry["location"].endswith("#page_title")] == []
     assert [entry for entry in entries if "›" in entry["text"]] == []
@@ -114,9 +114,9 @@ def test_the_search_reads_a_page_from_its_title_on_and_people_first(site: Path) 
     assert boosted == {"parties"}
 
 
-SEEN = """() => {
-  const stop = document.activeElement;
-  const shown = stop.matches(".md-option") ? stop.parentElement.querySelector("label:not([hidden])") : stop;
+IS_FOCUS_VISIBLE = """() => {
+  const focused = document.activeElement;
+  const shown = focused.matches(".md-option") ? focused.parentElement.querySelector("label:not([hidden])") : focused;
   const box = shown.getClientRects()[0];
   return Boolean(box) && box.width > 0 && box.right > 1 && box.left < innerWidth - 1 && box.bottom > 0
     && box.top < innerHeight && getComputedStyle(shown).visibility === "visible"
@@ -125,25 +125,25 @@ SEEN = """() => {
 
 
 @pytest.mark.parametrize("path", ["visits/*/", "nothing-is-here/"], ids=["visit", "404"])
-def test_whatever_the_keyboard_reaches_can_be_seen(page: Page, address: str, site: Path, path: str) -> None:
-    """The way past the menu first; the menu shows itself on a small screen when the keyboard comes to it."""
+def test_everything_that_tab_reaches_is_visible(page: Page, address: str, site: Path, path: str) -> None:
+    """The skip link comes first. On a small screen the menu opens when the focus reaches it."""
     page.goto(address + fullest(site, path))
     reached: list[str] = []
     for _ in range(30):
         page.keyboard.press("Tab")
-        page.wait_for_function(SEEN, timeout=3_000)
+        page.wait_for_function(IS_FOCUS_VISIBLE, timeout=3_000)
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[0] == "Skip to content"
     assert {"Stages", "Sources", "Method"} < set(reached)
 
 
-def test_on_paper_a_page_says_where_it_came_from_and_where_its_links_lead(page: Page, address: str, site: Path) -> None:
+def test_a_printed_page_shows_its_address_and_those_of_its_links(page: Page, address: str, site: Path) -> None:
     visit = fullest(site, "visits/*/")
     page.goto(address + visit)
     page.emulate_media(media="print")
-    came_from = page.locator(".printed")
-    assert came_from.is_visible()
-    assert came_from.inner_text() == f"http://127.0.0.1:8000{BASE}{visit}"
+    printed_address = page.locator(".printed")
+    assert printed_address.is_visible()
+    assert printed_address.inner_text() == f"http://127.0.0.1:8000{BASE}{visit}"
     source = page.locator(".footnote a[href^=http]").first
     after = source.evaluate("link => getComputedStyle(link, '::after').content")
     assert source.get_attribute("href") in after
@@ -151,8 +151,8 @@ def test_on_paper_a_page_says_where_it_came_from_and_where_its_links_lead(page: 
         assert page.locator(hidden).first.is_hidden()
 
 
-def test_on_paper_an_arrow_leads_from_each_stage_to_the_next_beside_it(page: Page, address: str) -> None:
-    """A sheet is as narrow as a small screen, and still has room for the stages side by side."""
+def test_printed_stages_are_side_by_side_with_arrows_between_them(page: Page, address: str) -> None:
+    """Paper is as narrow as a small screen, but the stages still fit side by side."""
     page.set_viewport_size({"width": 680, "height": 900})
     page.goto(address)
     stages = page.locator(".roadmap > ol > li")
@@ -163,7 +163,7 @@ def test_on_paper_an_arrow_leads_from_each_stage_to_the_next_beside_it(page: Pag
     assert stages.nth(0).bounding_box()["y"] == stages.nth(1).bounding_box()["y"]  # type: ignore[index]
 
 
-def test_the_numbers_are_counted_and_lead_to_the_meetings(page: Page, address: str) -> None:
+def test_each_number_of_meetings_matches_the_list_it_links_to(page: Page, address: str) -> None:
     page.goto(address)
     table = page.get_by_role("region", name="Who met whom")
     links = table.locator(".pips--held a")
@@ -176,7 +176,7 @@ def test_the_numbers_are_counted_and_lead_to_the_meetings(page: Page, address: s
 
 @pytest.fixture(scope="module")
 def spellings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a mini-explainer in which a person's name is spelt in several ways."""
+    """The address of a mini-explainer with a person whose name has several spellings."""
     project = furnish(tmp_path_factory.mktemp("spellings"))
     shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
     build(project)
@@ -191,7 +191,7 @@ def test_the_search_finds_a_person_by_another_spelling(page: Page, spellings: st
         page.locator("label[for=__search]").first.click()
     else:
         page.get_by_role("textbox", name="Search").click()
-    page.get_by_text("Type to start searching").wait_for(state="attached")  # the index is there
+    page.get_by_text("Type to start searching").wait_for(state="attached")  # the index is loaded
     page.get_by_role("textbox", name="Search").press_sequentially(spelling)
     page.keyboard.press("Shift")  # the search listens for keys
     first = page.locator(".md-search-result__item a").first
@@ -199,7 +199,7 @@ def test_the_search_finds_a_person_by_another_spelling(page: Page, spellings: st
     assert "Kim" in first.inner_text()
 
 
-def test_a_footnote_pointed_at_shows_its_source_and_who_speaks(page: Page, address: str, site: Path) -> None:
+def test_hovering_over_a_footnote_shows_its_source_and_standing(page: Page, address: str, site: Path) -> None:
     page.goto(address + fullest(site, "visits/*/"))
     with page.expect_response("**/search/search_index.json"):
         page.mouse.move(3, 300)
@@ -216,7 +216,7 @@ def test_a_footnote_pointed_at_shows_its_source_and_who_speaks(page: Page, addre
     assert shown.endswith(STANDINGS)
 
 
-def test_a_footnote_leads_to_its_source_and_back(page: Page, address: str, site: Path) -> None:
+def test_a_footnote_leads_to_its_source(page: Page, address: str, site: Path) -> None:
     page.goto(address + fullest(site, "visits/*/"))
     page.locator("a.footnote-ref").first.click()
     assert page.url.endswith("#fn:1")

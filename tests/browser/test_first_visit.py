@@ -1,4 +1,4 @@
-"""What a first visit costs, and what is there without script."""
+"""The size of a first visit, scripts that load late, and pages without JavaScript."""
 
 from __future__ import annotations
 
@@ -10,50 +10,50 @@ from conftest import fullest
 from playwright.sync_api import Browser, Page, Response, Route
 
 
-def weight(page: Page, address: str, had: set[str]) -> int:
-    """The bytes of all that a page asks for and is not among what the reader had, gzipped as a host sends them."""
+def download_size(page: Page, address: str, cached: set[str]) -> int:
+    """The bytes that opening a page downloads, gzipped as hosts send them. Its addresses are added to `cached`."""
     responses: list[Response] = []
 
-    def note(response: Response) -> None:
+    def collect(response: Response) -> None:
         responses.append(response)
 
-    page.on("response", note)
+    page.on("response", collect)
     page.goto(address, wait_until="networkidle")
-    page.remove_listener("response", note)
-    asked = {response.url: response for response in responses if response.url not in had}
-    had.update(asked)
-    return sum(len(gzip.compress(response.body(), 6)) for response in asked.values())
+    page.remove_listener("response", collect)
+    new = {response.url: response for response in responses if response.url not in cached}
+    cached.update(new)
+    return sum(len(gzip.compress(response.body(), 6)) for response in new.values())
 
 
-def test_a_first_visit_is_light_and_a_record_after_it_lighter(browser: Browser, site: Path, address: str) -> None:
+def test_a_first_visit_downloads_little_and_the_next_page_less(browser: Browser, site: Path, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
-    had: set[str] = set()
-    assert weight(page, address, had) < 74_000
-    assert weight(page, address + fullest(site, "visits/*/"), had) < 13_000
+    cached: set[str] = set()
+    assert download_size(page, address, cached) < 74_000
+    assert download_size(page, address + fullest(site, "visits/*/"), cached) < 13_000
     context.close()
 
 
-def test_every_record_is_light(site: Path) -> None:
+def test_every_page_of_a_record_is_small(site: Path) -> None:
     pages = [path for kind in ("visits", "projects", "parties") for path in site.glob(f"{kind}/*/index.html")]
-    heavy = {str(path.relative_to(site)): len(gzip.compress(path.read_bytes(), 6)) for path in pages}
-    assert {path: size for path, size in heavy.items() if size > 15_000} == {}
+    sizes = {str(path.relative_to(site)): len(gzip.compress(path.read_bytes(), 6)) for path in pages}
+    assert {path: size for path, size in sizes.items() if size > 15_000} == {}
 
 
-def test_the_search_is_fetched_when_a_hand_first_stirs(browser: Browser, address: str) -> None:
+def test_no_script_is_loaded_before_the_mouse_moves(browser: Browser, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.goto(address, wait_until="networkidle")
-    assert [url for url in asked if url.endswith((".js", ".json"))] == []
+    assert [url for url in requested if url.endswith((".js", ".json"))] == []
     with page.expect_response("**/search/search_index.json"):
         page.mouse.move(200, 300)
     context.close()
 
 
-def test_what_is_opened_while_the_script_wakes_stays_open(browser: Browser, address: str) -> None:
-    """Material closes menu and search as it starts, 125 milliseconds after."""
+def test_a_menu_or_search_opened_while_scripts_load_stays_open(browser: Browser, address: str) -> None:
+    """Material closes the menu and the search 125 milliseconds after it starts."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     for name in ("drawer", "search"):
         page = context.new_page()
@@ -65,14 +65,14 @@ def test_what_is_opened_while_the_script_wakes_stays_open(browser: Browser, addr
     context.close()
 
 
-def test_what_is_pressed_while_the_script_wakes_is_clicked(browser: Browser, address: str) -> None:
-    """Material moves each table as it starts."""
+def test_a_click_while_scripts_load_is_not_lost(browser: Browser, address: str) -> None:
+    """Material moves each table in the page when it starts."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    held: list[Route] = []
+    waiting: list[Route] = []
 
     def hold(route: Route) -> None:
-        held.append(route)
+        waiting.append(route)
 
     page.route("**/bundle.*.js", hold)
     page.goto(address)
@@ -80,7 +80,7 @@ def test_what_is_pressed_while_the_script_wakes_is_clicked(browser: Browser, add
     link.hover()
     page.mouse.down()
     page.wait_for_timeout(100)
-    (script,) = held
+    (script,) = waiting
     script.continue_()
     page.wait_for_timeout(300)
     page.mouse.up()
@@ -88,8 +88,8 @@ def test_what_is_pressed_while_the_script_wakes_is_clicked(browser: Browser, add
     context.close()
 
 
-def test_without_script_every_word_and_link_is_there(browser: Browser, site: Path, address: str) -> None:
-    """What the page holds is shown, with no need of script; only what is folded waits to be unfolded."""
+def test_everything_is_shown_without_javascript(browser: Browser, site: Path, address: str) -> None:
+    """All links, headings and tables are there, and nothing scrolls sideways."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     for path in ("", fullest(site, "visits/*/"), "timeline/", "meetings/", "constraints/"):

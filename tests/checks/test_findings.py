@@ -1,4 +1,4 @@
-"""What the report finds in a text of nine paragraphs, in dates that have gone by and in records that say little."""
+"""What the report finds: a text of nine paragraphs, dates that have passed, records that say little."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from golden import BASE, PYTHONPATH, ROOT
 
 from builder.assembly import assemble, inspect
 from builder.checks.coverage import paragraphs_of
-from builder.checks.findings import Finding, findings, take_stock
+from builder.checks.findings import Finding, findings, gather_report
 from builder.project import Project
 
 TEXT = """\
@@ -33,7 +33,7 @@ The company’s   answer came in June.
 It offered to pay for half of the work.
 By autumn the lamp was lit again.
 """
-"""Nine paragraphs, made up for this test; of the sixth no claim is kept."""
+"""Nine paragraphs, invented for this test. There is no claim from the sixth."""
 
 CLAIMS = """\
 source: mt-20190423
@@ -77,15 +77,15 @@ def found(project: Path, today: str | None = None, text: str | None = None) -> C
     explainer = inspect(Project(root=project)).explainer
     day = datetime.date.fromisoformat(today) if today else None
     copies = {"mt-20190423": tuple(line for line in text.splitlines() if line)} if text else None
-    every = findings(take_stock(explainer, day, copies))
-    return lambda rule: [worded(finding) for finding in every if finding.rule == rule]
+    every = findings(gather_report(explainer, day, copies))
+    return lambda rule: [as_line(finding) for finding in every if finding.rule == rule]
 
 
-def worded(finding: Finding) -> str:
+def as_line(finding: Finding) -> str:
     return f"{finding.location.path.removeprefix('summaries/')}:{finding.location.line}: {finding.text}"
 
 
-def test_the_paragraph_left_out_is_named(project: Path) -> None:
+def test_a_paragraph_without_a_claim_is_reported(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     of = found(project, text=TEXT)
     assert of("paragraph-without-claim") == [
@@ -96,17 +96,17 @@ def test_the_paragraph_left_out_is_named(project: Path) -> None:
     ]
 
 
-def test_a_quote_that_is_not_word_for_word_is_named_and_one_in_another_paragraph_is_placed(project: Path) -> None:
-    """Quotation marks and white space may differ: a3 and a7 do."""
+def test_an_inexact_quote_is_reported_with_the_paragraph_it_is_in(project: Path) -> None:
+    """Quotation marks and white space may differ, as in a3 and a7."""
     write(project, "claims/mt-20190423.yml", CLAIMS)
     assert found(project, text=TEXT)("misquoted") == [
         "claims/mt-20190423.yml:6: a4, paragraph 4: “the council of the isle met”: not in the text",
-        "claims/mt-20190423.yml:7: a5, paragraph 5: “wait for the ferry company”: stands in paragraph 6",
+        "claims/mt-20190423.yml:7: a5, paragraph 5: “wait for the ferry company”: it is in paragraph 6",
     ]
 
 
-def test_what_nobody_sees_in_a_copy_neither_parts_its_paragraphs_nor_its_words(project: Path) -> None:
-    """Copied from a page: a line of nothing, words that may be broken or may not be, an accent beside its letter."""
+def test_invisible_characters_in_a_copy_split_neither_paragraphs_nor_words(project: Path) -> None:
+    """A copy from a page: an empty-looking line, soft and non-breaking hyphens and spaces, a combining accent."""
     copy = (
         "\ufeff\u200b\r\nThe light\u00adhouse\u2060 of\u00a0Anholm was re\u2011lit in the cafe\u0301.\r\n\u00a0\r\nEnd."
     )
@@ -117,14 +117,14 @@ def test_what_nobody_sees_in_a_copy_neither_parts_its_paragraphs_nor_its_words(p
     assert found(project, text="\n".join(paragraphs_of(copy)))("misquoted") == []
 
 
-def test_without_a_text_the_gaps_in_the_numbers_are_named_and_no_quote_is_judged(project: Path) -> None:
+def test_without_a_text_missing_paragraph_numbers_are_reported_and_quotes_are_not_checked(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     of = found(project)
     assert of("paragraph-without-claim") == ["claims/mt-20190423.yml:2: paragraph 6"]
     assert of("misquoted") == of("no-such-paragraph") == []
 
 
-def test_a_claim_is_taken_up_where_a_record_it_is_about_cites_its_source_there(project: Path) -> None:
+def test_a_claim_is_used_if_a_record_it_is_about_cites_its_paragraph(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     of = found(project)
     assert of("about-nothing") == ["claims/mt-20190423.yml:5: a3, paragraph 3: It would be mended by summer."]
@@ -133,7 +133,7 @@ def test_a_claim_is_taken_up_where_a_record_it_is_about_cites_its_source_there(p
     assert [line.split(": ")[1].split(",")[0] for line in found(project)("not-taken-up")][:2] == ["a1", "a2"]
 
 
-def test_what_rests_on_little_is_named(project: Path) -> None:
+def test_statements_with_few_sources_are_reported(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     of = found(project)
     assert of("main-source-alone") == ["visits/kim-putin-vladivostok.yml:13: Moscow names the day. (mt-20190423)"]
@@ -148,7 +148,7 @@ def test_what_rests_on_little_is_named(project: Path) -> None:
     assert found(project)("state-media-alone") == of("main-source-alone")
 
 
-def test_what_time_has_overtaken_is_named(project: Path) -> None:
+def test_what_is_out_of_date_is_reported(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     change(project, "visits/kim-putin-vladivostok.yml", "status: held", "expected: 2020-02")
     change(project, "visits/kim-putin-vladivostok.yml", "\ndate: 2019-04-25\n", "\ndate: 2020-02\n")
@@ -160,7 +160,7 @@ def test_what_time_has_overtaken_is_named(project: Path) -> None:
     assert late("open-forecast") == ["claims/mt-20190423.yml:5: a3, paragraph 3: no outcome"]
 
 
-def test_a_stage_without_a_step_for_a_year_is_named_unless_it_is_over(project: Path) -> None:
+def test_a_stage_without_a_step_for_a_year_is_reported_unless_it_is_over(project: Path) -> None:
     name = "stages/bilateral-talks.yml"
     stage = "title: Talks\norder: 1\nhistory:\n"
     stage += "  - {date: 2018-06, status: STATUS, text: They begin., sources: [mt-20190423]}\n"
@@ -170,7 +170,7 @@ def test_a_stage_without_a_step_for_a_year_is_named_unless_it_is_over(project: P
     assert found(project)("unchanged-stage") == []
 
 
-def test_thin_spots_are_named(project: Path) -> None:
+def test_records_that_say_little_are_reported(project: Path) -> None:
     write(project, "parties/keepers.yml", "name: The keepers\nkind: organisation\n")
     text = (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8")
     kept, _, rest = text.partition("outcomes:")
@@ -183,7 +183,7 @@ def test_thin_spots_are_named(project: Path) -> None:
     assert found(project)("unnamed") == []
 
 
-def test_an_answer_that_does_not_say_what_it_rests_on_is_named(project: Path) -> None:
+def test_an_answer_that_does_not_say_what_it_rests_on_is_reported(project: Path) -> None:
     question = "  - id: {id}\n    question: {id}\n    answer: [{{text: They met., sources: [fishnews-36329]}}]\n"
     about = "    about: [kim-putin-vladivostok]\n"
     rests_on = "    rests_on: [{record: kim-putin-vladivostok, status: held}]\n"
@@ -192,13 +192,13 @@ def test_an_answer_that_does_not_say_what_it_rests_on_is_named(project: Path) ->
     assert found(project)("unchecked-answer") == ["questions.yml:7: two"]
 
 
-def test_the_command_sets_paragraphs_beside_claims(project: Path) -> None:
-    """A lone claims file needs no name; the clock is SOURCE_DATE_EPOCH."""
+def test_the_command_lists_each_paragraph_with_its_claims(project: Path) -> None:
+    """If there is only one claims file, it need not be named. The clock is SOURCE_DATE_EPOCH."""
     write(project, "claims/mt-20190423.yml", CLAIMS)
     (project / "copy.txt").write_text(TEXT, "utf-8")
-    told = run(project, "report", "--text", "copy.txt", SOURCE_DATE_EPOCH="1593561600")
-    assert (told.returncode, told.stderr) == (0, "")
-    assert told.stdout.startswith(
+    result = run(project, "report", "--text", "copy.txt", SOURCE_DATE_EPOCH="1593561600")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith(
         "The explainer speaks for 2019-12-31; today is 2020-07-01.\n"
         "6 statements were counted; the main source is mt-20190423.\n"
         "mt-20190423: 9 claims, 9 paragraphs\n\n"
@@ -206,13 +206,13 @@ def test_the_command_sets_paragraphs_beside_claims(project: Path) -> None:
         "  The lighthouse of Anholm went out in March, and nobody noticed for a week.\n"
         "  a1: The lamp was out for a week.\n"
     )
-    assert "mt-20190423, paragraph 6\n  The others wanted to wait for the ferry company.\n  no claim\n" in told.stdout
+    assert "mt-20190423, paragraph 6\n  The others wanted to wait for the ferry company.\n  no claim\n" in result.stdout
     assert (
         "\nClaims about no record (1) [about-nothing]\n"
         "  summaries/claims/mt-20190423.yml:5:5: a3, paragraph 3: It would be mended by summer.\n"
-    ) in told.stdout
+    ) in result.stdout
     assert (
-        run(project, "report", "--text", "mt-20190423=copy.txt", SOURCE_DATE_EPOCH="1593561600").stdout == told.stdout
+        run(project, "report", "--text", "mt-20190423=copy.txt", SOURCE_DATE_EPOCH="1593561600").stdout == result.stdout
     )
 
 
@@ -234,10 +234,10 @@ def test_the_report_as_json_keeps_its_shape(project: Path) -> None:
     }
 
 
-def test_nothing_typed_is_live_in_the_markdown(project: Path) -> None:
+def test_text_from_summaries_is_escaped_in_the_markdown(project: Path) -> None:
     write(project, "parties/keepers.yml", "name: '<b>[x](y)</b> @all ![z](q)'\nkind: organisation\n")
-    told = run(project, "report", "--format", "markdown").stdout
-    line = next(line for line in told.splitlines() if "keepers" in line)
+    result = run(project, "report", "--format", "markdown").stdout
+    line = next(line for line in result.splitlines() if "keepers" in line)
     assert line == (
         "- summaries&#47;parties&#47;keepers.yml&#58;1&#58;1&#58; &#60;b&#62;&#91;x&#93;&#40;y&#41;&#60;&#47;b&#62; "
         "&#64;all &#33;&#91;z&#93;&#40;q&#41;"
@@ -245,49 +245,49 @@ def test_nothing_typed_is_live_in_the_markdown(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "error"),
     [
         (["--text", "nowhere.txt"], "names no source with claims (none): write SOURCE=FILE"),
         (["--today", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
     ],
 )
-def test_wrong_usage_is_said(project: Path, words: list[str], said: str) -> None:
-    told = run(project, "report", *words)
-    assert (told.returncode, told.stdout) == (2, "")
-    assert said in told.stderr
+def test_wrong_usage_is_reported(project: Path, arguments: list[str], error: str) -> None:
+    result = run(project, "report", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert error in result.stderr
 
 
-def test_a_copy_that_can_not_be_read_is_said(project: Path) -> None:
+def test_a_copy_that_cannot_be_read_is_reported(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     (project / "latin.txt").write_bytes(b"caf\xe9\n")
-    for words, said in (("nowhere.txt", "No such file or directory"), ("latin.txt", "it is not UTF-8")):
-        told = run(project, "report", "--text", words)
-        assert told.returncode == 2
-        assert f"'{words}' can't be read: {said}" in told.stderr
+    for name, error in (("nowhere.txt", "No such file or directory"), ("latin.txt", "it is not UTF-8")):
+        result = run(project, "report", "--text", name)
+        assert result.returncode == 2
+        assert f"'{name}' can't be read: {error}" in result.stderr
     (project / "copy.txt").write_text(TEXT, "utf-8")
-    told = run(project, "report", "--text", "copy.txt", "--text", "mt-20190423=copy.txt")
-    assert (told.returncode, "two copies of 'mt-20190423' are given" in told.stderr) == (2, True)
+    result = run(project, "report", "--text", "copy.txt", "--text", "mt-20190423=copy.txt")
+    assert (result.returncode, "two copies of 'mt-20190423' are given" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["report", "build", "serve"])
-def test_an_epoch_of_no_number_is_wrong_usage(project: Path, command: str) -> None:
-    told = run(project, command, SOURCE_DATE_EPOCH="noon")
-    assert (told.returncode, told.stderr) == (
+def test_a_source_date_epoch_that_is_not_a_number_is_wrong_usage(project: Path, command: str) -> None:
+    result = run(project, command, SOURCE_DATE_EPOCH="noon")
+    assert (result.returncode, result.stderr) == (
         2,
-        "Error: SOURCE_DATE_EPOCH holds no number of seconds from year 1 to 9999: leave it out, or write 1593561600\n",
+        "Error: SOURCE_DATE_EPOCH is not a number of seconds from year 1 to 9999: unset it, or use 1593561600\n",
     )
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_a_report_of_the_first_and_the_last_day_there_are_is_made(project: Path, day: str) -> None:
+def test_the_report_works_on_the_first_and_last_possible_day(project: Path, day: str) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 9999-12-31")
     assert run(project, "report", "--today", day).stdout.startswith(
         f"The explainer speaks for 9999-12-31; today is {day}.\n"
     )
 
 
-def test_the_published_page_goes_by_the_explainers_own_day(project: Path) -> None:
-    """Clock and epoch change nothing in it."""
+def test_the_published_page_uses_the_explainers_own_day(project: Path) -> None:
+    """Neither the clock nor SOURCE_DATE_EPOCH changes it."""
     pages = {page.path: page.body for page in assemble(Project(root=project)).pages}
     program = (
         "import sys; from pathlib import Path; from builder.assembly import assemble; "
@@ -295,12 +295,12 @@ def test_the_published_page_goes_by_the_explainers_own_day(project: Path) -> Non
         "made = assemble(Project(root=Path(sys.argv[1]))); "
         "print([page.body for page in made.pages if page.path == 'state.md'][0], end='')"
     )
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program, str(project)],
         env={"PYTHONPATH": PYTHONPATH, "SOURCE_DATE_EPOCH": "4102444800", "PATH": "", "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout == pages["state.md"]
+    assert result.stdout == pages["state.md"]
     assert "[State of this explainer](state.md)" in pages["index.md"]

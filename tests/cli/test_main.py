@@ -1,4 +1,4 @@
-"""The command as an editor meets it: real processes, what they print, how they end."""
+"""The command as an editor runs it: output and exit codes of real processes."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import as_printed, contents, run
+from command import as_printed, contents, project, run
 from conftest import free_port, start_process_group
 from golden import PYTHONPATH, ROOT
 
+__all__ = ["project"]
 
-def test_check_says_that_all_is_well_and_writes_nothing(project: Path) -> None:
+
+def test_check_counts_valid_summaries_and_writes_nothing(project: Path) -> None:
     found = run(project, "check")
     assert found.returncode == 0
-    assert found.stdout == "All is well: 1 stage, 1 visit, 1 project, 4 parties, 1 place, 3 sources.\n"
+    assert found.stdout == "All summaries are valid: 1 stage, 1 visit, 1 project, 4 parties, 1 place, 3 sources.\n"
     assert list((project / "docs").iterdir()) == []
 
 
-def test_build_says_what_it_made_and_where(project: Path) -> None:
+def test_build_says_how_many_pages_it_built_and_where(project: Path) -> None:
     found = run(project, "build")
     assert found.returncode == 0, found.stderr
     assert re.search(r"^Built \d+ pages in \d+\.\d s: site/index\.html$", found.stdout, re.M)
     assert "Kim and Putin at Vladivostok" in (project / "site" / "index.html").read_text("utf-8")
 
 
-def test_a_mistake_ends_with_1_and_the_site_stays(project: Path) -> None:
+def test_a_mistake_gives_exit_code_1_and_the_site_stays(project: Path) -> None:
     assert run(project, "build").returncode == 0
     before = contents(project / "site"), contents(project / "docs")
     visit = project / "summaries" / "visits" / "kim-putin-vladivostok.yml"
@@ -48,38 +50,38 @@ def test_a_mistake_ends_with_1_and_the_site_stays(project: Path) -> None:
     assert (contents(project / "site"), contents(project / "docs")) == before
 
 
-def test_clean_takes_away_what_was_written_and_nothing_else(project: Path) -> None:
+def test_clean_deletes_generated_files_only(project: Path) -> None:
     (project / "docs" / "about.md").write_text("# About\n", "utf-8")
     before = contents(project / "docs")
     assert run(project, "build").returncode == 0
     home = project / "docs" / "index.md"
     home.write_text(home.read_text("utf-8") + "By hand.\n", "utf-8")
-    touched = contents(project / "docs")
+    edited = contents(project / "docs")
     found = run(project, "clean")
-    assert (found.returncode, contents(project / "docs")) == (1, touched)
+    assert (found.returncode, contents(project / "docs")) == (1, edited)
     assert found.stderr.startswith("docs/index.md:1:1: this page was changed by hand")
     home.unlink()
-    assert re.fullmatch(r"Took away \d+ files from docs/\.\n", run(project, "clean").stdout)
+    assert re.fullmatch(r"Deleted \d+ files from docs/\.\n", run(project, "clean").stdout)
     assert contents(project / "docs") == before
     assert [path.name for path in (project / "docs").iterdir()] == ["about.md"]
 
 
-def test_wrong_usage_ends_with_2(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_wrong_usage_gives_exit_code_2(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert run(project, "bild").returncode == 2
     elsewhere = run(tmp_path_factory.mktemp("elsewhere"), "check")
     assert elsewhere.returncode == 2
-    assert "go to the explainer's folder, or name it with -C" in elsewhere.stderr
+    assert "change to the explainer's folder, or name it with -C" in elsewhere.stderr
 
 
-def test_the_machines_fault_ends_with_3(project: Path) -> None:
+def test_a_system_error_gives_exit_code_3(project: Path) -> None:
     (project / "site").write_text("no folder")
     found = run(project, "build")
     assert found.returncode == 3
-    assert found.stderr.startswith("The machine does not let it: ")
+    assert found.stderr.startswith("Error: ")
     assert "Traceback" not in found.stderr
 
 
-def test_a_console_of_another_time_gets_no_traceback(project: Path) -> None:
+def test_a_console_without_utf8_shows_escapes_instead_of_a_traceback(project: Path) -> None:
     place = project / "summaries" / "places.yml"
     place.write_text(place.read_text("utf-8").replace("lat: 43.02", "lat: 조선"), "utf-8")
     found = run(project, "check", PYTHONIOENCODING="cp1252")
@@ -88,7 +90,7 @@ def test_a_console_of_another_time_gets_no_traceback(project: Path) -> None:
     assert r"\uc870\uc120" in found.stderr
 
 
-def test_a_reader_that_leaves_early_is_no_failure(project: Path) -> None:
+def test_a_pipe_that_is_closed_early_is_not_an_error(project: Path) -> None:
     command = f"{shlex.quote(sys.executable)} -m builder --help | true"
     environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     found = subprocess.run(
@@ -102,8 +104,8 @@ def test_a_reader_that_leaves_early_is_no_failure(project: Path) -> None:
     assert (found.returncode, found.stderr) == (0, "")
 
 
-def test_an_interrupt_ends_with_130(project: Path) -> None:
-    """The preview is stopped as soon as it says that it serves."""
+def test_an_interrupt_gives_exit_code_130(project: Path) -> None:
+    """The preview is interrupted as soon as it prints that it is serving."""
     environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, "-m", "builder", "serve", "--port", str(free_port())],
@@ -123,13 +125,13 @@ def test_an_interrupt_ends_with_130(project: Path) -> None:
     assert "Traceback" not in rest
 
 
-def test_an_interrupt_while_modules_are_loaded_ends_with_130(project: Path, tmp_path: Path) -> None:
+def test_an_interrupt_during_the_imports_gives_exit_code_130(project: Path, tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
     found = run(project, "check", PYTHONPATH=os.pathsep.join((str(tmp_path), PYTHONPATH)))
     assert (found.returncode, found.stdout, found.stderr) == (130, "", "")
 
 
-def test_a_cache_that_is_no_folder_is_named(project: Path) -> None:
+def test_a_cache_that_is_not_a_folder_is_reported(project: Path) -> None:
     (project / ".cache").write_text("")
     found = run(project, "build")
     assert found.returncode == 3
@@ -137,16 +139,18 @@ def test_a_cache_that_is_no_folder_is_named(project: Path) -> None:
 
 
 NO_MEMORY = """\
-from builder import site
-def fail(config, output):
+from mkdocs.commands import build
+render = build.build
+def fail(config):
+    render(config)
     raise MemoryError
-site._checked = fail
+build.build = fail
 from builder.cli.main import main
 main()
 """
 
 
-def test_too_little_memory_is_the_machines_fault_and_leaves_all_as_it_was(project: Path) -> None:
+def test_too_little_memory_is_a_system_error_and_changes_nothing(project: Path) -> None:
     before = contents(project)
     found = subprocess.run(
         [sys.executable, "-c", NO_MEMORY, "build"],
@@ -156,15 +160,15 @@ def test_too_little_memory_is_the_machines_fault_and_leaves_all_as_it_was(projec
         text=True,
         check=False,
     )
-    said = "The machine does not let it: there is not enough memory; nothing was changed"
+    said = "Error: there is not enough memory; nothing was changed"
     assert (found.returncode, found.stderr.splitlines()[-1:]) == (3, [said])
     assert {path: data for path, data in contents(project).items() if not path.startswith(".cache/")} == before
 
 
-def test_an_interrupted_build_leaves_the_site_and_nothing_else(
+def test_an_interrupted_build_keeps_the_site_and_leaves_no_temporary_files(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A terminal interrupts every process of the build at once."""
+    """Ctrl-C in a terminal interrupts every process of the build at once."""
     for number in range(40):
         text = f"name: Person {number}\nkind: person\nof: [russia]\n"
         (project / "summaries" / "parties" / f"person-{number}.yml").write_text(text, "utf-8")
@@ -184,7 +188,7 @@ def test_an_interrupted_build_leaves_the_site_and_nothing_else(
     assert list(scratch.iterdir()) == []
 
 
-def test_a_preview_that_can_not_listen_leaves_nothing_behind(
+def test_a_preview_that_cannot_listen_leaves_no_temporary_files(
     project: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     scratch = tmp_path_factory.mktemp("scratch")
@@ -201,7 +205,7 @@ WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "new", 
 
 
 @pytest.mark.parametrize("words", [[], *([word] for word in WORDS)])
-def test_help_teaches(project: Path, words: list[str]) -> None:
+def test_every_command_has_help_with_its_usage(project: Path, words: list[str]) -> None:
     found = run(project, *words, "--help")
     assert found.returncode == 0
     assert len(found.stdout.splitlines()) >= 7
@@ -216,12 +220,12 @@ SCRIPT = f"""#!/bin/sh
 ' '''
 from builder.cli.main import main
 main()
-"""  # as pip writes it where the path of Python is long or has spaces
+"""  # as pip writes it if the path of Python is long or has spaces
 
 
 @pytest.mark.parametrize("start", [f"{PYTHON} -m builder", "bin/explainer", "explainer", "'in here/explainer'"])
-def test_what_is_printed_to_be_run_can_be_run_where_one_stands(project: Path, start: str) -> None:
-    """Here `.venv` is the environment that runs, and `bin` holds the script that an installation makes."""
+def test_a_command_printed_as_the_next_step_can_be_copied_and_run(project: Path, start: str) -> None:
+    """`.venv` is the environment that runs this test, and `bin` holds the script that an installation creates."""
     (project / ".venv").symlink_to(sys.prefix)
     for folder in (project / "bin", project / "in here"):
         folder.mkdir()
@@ -236,7 +240,7 @@ def test_what_is_printed_to_be_run_can_be_run_where_one_stands(project: Path, st
         )
 
     found = typed(f"{start} new party mary-anne --set name=Mary --set kind=person --set of=russia")
-    assert found.stdout.splitlines()[-1] == f"Next: say more in it, then run: {start} check", found.stderr
+    assert found.stdout.splitlines()[-1] == f"Next: add details to it, then run: {start} check", found.stderr
     assert typed(found.stdout.partition("run: ")[2]).returncode == 0
     found = typed(f"{start} -C ../{project.name} new party mary-lou --set name=Lou --set kind=person --set of=russia")
     assert found.stdout.endswith(f", then run: {start} -C ../{project.name} check\n")

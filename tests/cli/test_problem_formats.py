@@ -1,4 +1,4 @@
-"""How problems are told: the line beneath at a terminal, JSON for programs, remarks for GitHub."""
+"""How problems are printed: with their line in a terminal, as JSON for programs, as annotations for GitHub."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def problem(
 
 @pytest.fixture
 def mistaken(tmp_path: Path) -> Path:
-    """An explainer with one wrong word."""
+    """An explainer with one mistake: an unknown status."""
     furnish(tmp_path)
     lay_out(read_case(CASES / "unknown-status.yml"), tmp_path)
     return tmp_path
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "beneath"),
+    ("text", "line", "column", "excerpt"),
     [
         ("status: hold\n", 1, 9, "    1 | status: hold\n      |         ^^^^"),
         ("a: b\nstatus: held\n", 2, 1, "    2 | status: held\n      | ^"),
@@ -51,14 +51,14 @@ def mistaken(tmp_path: Path) -> Path:
         ("a: b", 7, 1, ""),
     ],
 )
-def test_the_line_stands_beneath_with_a_mark_where_it_is_meant(
-    text: str, line: int, column: int, beneath: str, tmp_path: Path
+def test_the_line_is_shown_with_the_mistake_marked_below_it(
+    text: str, line: int, column: int, excerpt: str, tmp_path: Path
 ) -> None:
     (tmp_path / "summaries").mkdir()
     (tmp_path / "summaries" / "a.yml").write_bytes(text.encode())
     found = as_text([problem(line=line, column=column)], tmp_path)
     first = f"summaries/a.yml:{line}:{column}: unknown status 'hold' (did you mean 'held'?) [unknown-word]"
-    assert found == "\n".join([first, *([beneath] if beneath else [])])
+    assert found == "\n".join([first, *([excerpt] if excerpt else [])])
 
 
 def test_no_line_is_shown_from_outside_the_project(tmp_path: Path) -> None:
@@ -74,19 +74,19 @@ def test_no_line_is_shown_from_outside_the_project(tmp_path: Path) -> None:
     assert as_text([problem()], inside) == str(problem())
 
 
-def test_a_hundred_problems_are_told_and_the_rest_is_counted() -> None:
+def test_a_hundred_problems_are_shown_and_the_others_are_counted() -> None:
     assert as_text(problem(line=n) for n in range(1, 103)).splitlines()[-1] == "... and 2 more"
 
 
-def test_colour_sets_off_the_place_the_kind_and_the_rule() -> None:
-    told = as_text([problem(warning=True)], colour=True)
-    assert told == (
+def test_the_location_the_kind_and_the_rule_are_in_colour() -> None:
+    output = as_text([problem(warning=True)], colour=True)
+    assert output == (
         "\x1b[1msummaries/a.yml:1:9: \x1b[0m\x1b[33;1mwarning: \x1b[0munknown status 'hold' (did you mean 'held'?)"
         "\x1b[2m [unknown-word]\x1b[0m"
     )
 
 
-def test_json_says_everything_in_the_order_of_the_files() -> None:
+def test_json_has_every_detail_sorted_by_location() -> None:
     assert json.loads(as_json([problem(line=2, warning=True), problem()])) == {
         "version": 1,
         "problems": [
@@ -104,7 +104,7 @@ def test_json_says_everything_in_the_order_of_the_files() -> None:
     }
 
 
-def test_a_remark_stands_at_its_line_of_the_repository() -> None:
+def test_a_github_annotation_has_its_path_in_the_repository() -> None:
     assert as_github([problem()], "explainer") == (
         "::error file=explainer/summaries/a.yml,line=1,col=9,title=unknown-word::"
         "unknown status 'hold' (did you mean 'held'?)"
@@ -112,7 +112,7 @@ def test_a_remark_stands_at_its_line_of_the_repository() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "printed"),
     [
         ("100 %", "100 %25"),
         ("%0A::add-mask::x", "%250A::add-mask::x"),
@@ -122,21 +122,22 @@ def test_a_remark_stands_at_its_line_of_the_repository() -> None:
         ("a\u2028::warning::x", "aU+2028::warning::x"),
     ],
 )
-def test_no_text_of_an_editor_forges_a_command(typed: str, told: str) -> None:
+def test_text_from_a_summary_cannot_forge_a_workflow_command(typed: str, printed: str) -> None:
     [line] = as_github([problem(f"unknown status '{typed}'")]).splitlines()
     assert line == (
-        f"::error file=summaries/a.yml,line=1,col=9,title=unknown-word::unknown status '{told}' (did you mean 'held'?)"
+        "::error file=summaries/a.yml,line=1,col=9,title=unknown-word::"
+        f"unknown status '{printed}' (did you mean 'held'?)"
     )
 
 
-def test_a_file_name_forges_no_command() -> None:
+def test_a_file_name_cannot_forge_a_workflow_command() -> None:
     place = Location("summaries/a,line=7::b%.yml")
-    told = as_github([Problem(location=place, rule="bad-id", message="no id")])
-    assert told == "::error file=summaries/a%2Cline=7%3A%3Ab%25.yml,line=1,col=1,title=bad-id::no id"
+    output = as_github([Problem(location=place, rule="bad-id", message="no id")])
+    assert output == "::error file=summaries/a%2Cline=7%3A%3Ab%25.yml,line=1,col=1,title=bad-id::no id"
 
 
 @pytest.mark.parametrize("command", ["check", "build"])
-def test_each_command_tells_problems_as_they_are_asked_for(command: str, mistaken: Path) -> None:
+def test_each_command_prints_problems_in_the_chosen_format(command: str, mistaken: Path) -> None:
     found = run(mistaken, command, "--format", "json")
     assert found.returncode == 1
     assert found.stderr == ""
@@ -157,7 +158,7 @@ def test_each_command_tells_problems_as_they_are_asked_for(command: str, mistake
     )
 
 
-def test_json_is_there_when_all_is_well(tmp_path: Path) -> None:
+def test_json_is_printed_even_without_errors(tmp_path: Path) -> None:
     furnish(tmp_path)
     (tmp_path / "mkdocs.yml").write_text(CONFIG)
     lay_out(read_case(CASES / "source-nothing-cites.yml"), tmp_path)
@@ -167,23 +168,23 @@ def test_json_is_there_when_all_is_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
-def test_at_a_terminal_the_line_stands_beneath_in_colour_unless_unwanted(
+def test_a_terminal_gets_the_line_and_colour_unless_no_color_is_set(
     no_color: str, coloured: bool, mistaken: Path
 ) -> None:
-    told = at_a_terminal(mistaken, NO_COLOR=no_color)
-    assert "   20 | " in told
-    assert ("\x1b[" in told) == coloured
-    assert told.endswith("1 problem.\r\n")
+    output = at_a_terminal(mistaken, NO_COLOR=no_color)
+    assert "   20 | " in output
+    assert ("\x1b[" in output) == coloured
+    assert output.endswith("1 problem.\r\n")
 
 
-def test_at_a_terminal_the_page_of_the_rules_is_named(mistaken: Path) -> None:
+def test_in_a_terminal_the_page_of_rules_is_mentioned(mistaken: Path) -> None:
     (mistaken / "docs" / "handbook").mkdir()
     (mistaken / "docs" / "handbook" / "rules.md").touch()
     assert at_a_terminal(mistaken).endswith("What each rule means, with examples: docs/handbook/rules.md\r\n")
 
 
 def at_a_terminal(project: Path, **environment: str) -> str:
-    """What `check` shows whose errors go to a terminal."""
+    """The error output of `check` in a terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "builder", "check"],
@@ -193,12 +194,12 @@ def at_a_terminal(project: Path, **environment: str) -> str:
         stderr=theirs,
     )
     os.close(theirs)
-    told = b""
+    output = b""
     try:
         while piece := os.read(ours, 4096):
-            told += piece
+            output += piece
     except OSError:
         pass  # the other end is closed
     os.close(ours)
     assert process.wait(timeout=60) == 1
-    return told.decode()
+    return output.decode()

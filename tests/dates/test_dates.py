@@ -1,4 +1,4 @@
-"""Dates: what is read, what is refused and with which mend, how they are ordered and worded."""
+"""Dates: what is accepted, what is refused and with which hint, how they are sorted and worded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import warnings
 import pytest
 
 from builder.dates.edtf_dates import Date, DateError
-from builder.dates.in_words import PHRASES, worded
+from builder.dates.in_words import PHRASES, date_in_words
 
 DAY = datetime.date
 MIN, MAX = datetime.date.min, datetime.date.max
@@ -81,12 +81,12 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("text", "first", "last", "words"), ACCEPTED, ids=[case[0].strip() for case in ACCEPTED])
-def test_a_date_is_read_with_its_bounds_and_worded(
+def test_a_date_is_parsed_with_its_bounds_and_worded(
     text: str, first: datetime.date, last: datetime.date, words: str
 ) -> None:
     date = Date.parse(text)
     assert (str(date), date.first, date.last) == (text.strip(), first, last)
-    assert worded(date, "en_GB", ENGLISH) == words
+    assert date_in_words(date, "en_GB", ENGLISH) == words
 
 
 KNOWN_TO_EDTF = [text.strip() for text, *_ in ACCEPTED if text not in ("2018-21?", "2018~/", "../2018-06-12")]
@@ -108,7 +108,7 @@ GENERAL = "write it as 2018-06-12, 2018-06 or 2018"
 MONTHS = "months run from 01 to 12, and 21 to 24 are spring, summer, autumn and winter"
 
 REFUSED = [
-    # Well formed, but no such day.
+    # Well formed, but there is no such day.
     (
         "2018-13-01",
         "there is no month 13 in '2018-13-01'",
@@ -129,76 +129,80 @@ REFUSED = [
     ("2019/2018", "'2019/2018' ends before it begins", "write 2018/2019"),
     ("2018-06-13/2018-06-12", "'2018-06-13/2018-06-12' ends before it begins", "write 2018-06-12/2018-06-13"),
     ("[2019..2018]", "'2019..2018' ends before it begins", "write 2018..2019"),
-    ("../..", "'../..' is no date", GENERAL),
-    ("/", "'/' is no date", GENERAL),
-    ("../", "'../' is no date", GENERAL),
-    ("2018/2019/2020", "'2018/2019/2020' is no date", GENERAL),
-    ("2018/foo", "'2018/foo' is no date", GENERAL),
-    ("[2018]", "'[2018]' offers no choice", "write 2018"),
+    ("../..", "'../..' is not a date", GENERAL),
+    ("/", "'/' is not a date", GENERAL),
+    ("../", "'../' is not a date", GENERAL),
+    ("2018/2019/2020", "'2018/2019/2020' is not a date", GENERAL),
+    ("2018/foo", "'2018/foo' is not a date", GENERAL),
+    ("[2018]", "'[2018]' has only one choice", "write 2018"),
     ("[2018,2018]", "'[2018,2018]' names 2018 twice", "name each date once"),
-    ("[..2018]", "'[..2018]' is a choice without an end, which is not supported", "write ../2018"),
-    ("[2018..]", "'[2018..]' is a choice without an end, which is not supported", "write 2018/.."),
+    ("[..2018]", "'[..2018]' is a choice with an open end, which is not supported", "write ../2018"),
+    ("[2018..]", "'[2018..]' is a choice with an open end, which is not supported", "write 2018/.."),
     (
         "[2018?,2019]",
-        "'[2018?,2019]' is a choice of other than plain dates, which is not supported",
+        "'[2018?,2019]' is a choice of something other than plain dates, which is not supported",
         "choose between days, months or years, such as '[2018-06-12,2018-06-13]'",
     ),
-    ("[]", "'[]' is no date", GENERAL),
-    ("{2018,2019}", "'{2018,2019}' is no date", GENERAL),
+    ("[]", "'[]' is not a date", GENERAL),
+    ("{2018,2019}", "'{2018,2019}' is not a date", GENERAL),
     # EDTF above level 1.
-    ("2018-XX-05", "'2018-XX-05' is known in its smaller part only, which is not supported", "write 2018-XX or 201X"),
-    ("201X-05", "'201X-05' is known in its smaller part only, which is not supported", "write 2018-XX or 201X"),
-    ("2018-1X", "'2018-1X' is no date", GENERAL),
-    ("2XXX", "'2XXX' is no date", GENERAL),
-    ("Y17000", "'Y17000' is no date", GENERAL),
-    ("-0044", "'-0044' is no date", GENERAL),
-    ("?2018-06", "'?2018-06' is no date", "write 2018-06?"),
-    ("2018-06~-01", "'2018-06~-01' is no date", "write 2018-06-01~"),
+    (
+        "2018-XX-05",
+        "'2018-XX-05' has unknown digits before known ones, which is not supported",
+        "write 2018-XX or 201X",
+    ),
+    ("201X-05", "'201X-05' has unknown digits before known ones, which is not supported", "write 2018-XX or 201X"),
+    ("2018-1X", "'2018-1X' is not a date", GENERAL),
+    ("2XXX", "'2XXX' is not a date", GENERAL),
+    ("Y17000", "'Y17000' is not a date", GENERAL),
+    ("-0044", "'-0044' is not a date", GENERAL),
+    ("?2018-06", "'?2018-06' is not a date", "write 2018-06?"),
+    ("2018-06~-01", "'2018-06~-01' is not a date", "write 2018-06-01~"),
     # Other ways to write a date.
-    ("25/03/2018", "'25/03/2018' is no date", "write 2018-03-25"),
-    ("03/25/2018", "'03/25/2018' is no date", "write 2018-03-25"),
-    ("03/04/2018", "'03/04/2018' is no date", "write 2018-04-03 or 2018-03-04"),
-    ("30/02/2018", "'30/02/2018' is no date", GENERAL),
-    ("25.3.2018", "'25.3.2018' is no date", "write 2018-03-25"),
-    ("2018/03/25", "'2018/03/25' is no date", "write 2018-03-25"),
-    ("2018/03", "'2018/03' is no date", "write 2018-03"),
-    ("20180325", "'20180325' is no date", "write 2018-03-25"),
-    ("201803", "'201803' is no date", "write 2018-03"),
-    ("2018-3-5", "'2018-3-5' is no date", "write 2018-03-05"),
-    ("2018-3", "'2018-3' is no date", "write 2018-03"),
-    ("18-03-25", "'18-03-25' is no date", GENERAL),
-    ("March 2018", "'March 2018' is no date", "write 2018-03"),
-    ("25 March 2018", "'25 March 2018' is no date", "write 2018-03-25"),
-    ("March 25th, 2018", "'March 25th, 2018' is no date", "write 2018-03-25"),
-    ("Sept. 2018", "'Sept. 2018' is no date", "write 2018-09"),
-    ("spring 2018", "'spring 2018' is no date", "write 2018-21"),
-    ("c. March 2018", "'c. March 2018' is no date", "write 2018-03~"),
-    ("the 2010s", "'the 2010s' is no date", "write 201X"),
-    ("2018-xx", "'2018-xx' is no date", "write 2018-XX"),
-    ("201u", "'201u' is no date", "write 201X"),
-    ("2018-06-12T10:00", "'2018-06-12T10:00' is no date", "write 2018-06-12"),
-    ("13.06.2018 0:00", "'13.06.2018 0:00' is no date", "write 2018-06-13"),
-    ("n.d.", "'n.d.' is no date", "leave it out where it is not known"),
-    ("2018-03-25/28", "'2018-03-25/28' is no date", "write 2018-03-25/2018-03-28"),
-    ("2018/19", "'2018/19' is no date", "write 2018/2019"),
-    ("2018-03-25\u20132018-03-28", "'2018-03-25\u20132018-03-28' is no date", "write 2018-03-25/2018-03-28"),
-    ("2018\u201106\u201112", "'2018\u201106\u201112' is no date", "write 2018-06-12"),
-    ("2018-03-25 to 2018-03-28", "'2018-03-25 to 2018-03-28' is no date", "write 2018-03-25/2018-03-28"),
-    ("2018/open", "'2018/open' is no date", "write 2018/.."),
-    ("unknown/2018", "'unknown/2018' is no date", "write /2018"),
-    ("2018 or 2019", "'2018 or 2019' is no date", "write '[2018,2019]', with the quotes"),
+    ("25/03/2018", "'25/03/2018' is not a date", "write 2018-03-25"),
+    ("03/25/2018", "'03/25/2018' is not a date", "write 2018-03-25"),
+    ("03/04/2018", "'03/04/2018' is not a date", "write 2018-04-03 or 2018-03-04"),
+    ("30/02/2018", "'30/02/2018' is not a date", GENERAL),
+    ("25.3.2018", "'25.3.2018' is not a date", "write 2018-03-25"),
+    ("2018/03/25", "'2018/03/25' is not a date", "write 2018-03-25"),
+    ("2018/03", "'2018/03' is not a date", "write 2018-03"),
+    ("20180325", "'20180325' is not a date", "write 2018-03-25"),
+    ("201803", "'201803' is not a date", "write 2018-03"),
+    ("2018-3-5", "'2018-3-5' is not a date", "write 2018-03-05"),
+    ("2018-3", "'2018-3' is not a date", "write 2018-03"),
+    ("18-03-25", "'18-03-25' is not a date", GENERAL),
+    ("March 2018", "'March 2018' is not a date", "write 2018-03"),
+    ("25 March 2018", "'25 March 2018' is not a date", "write 2018-03-25"),
+    ("March 25th, 2018", "'March 25th, 2018' is not a date", "write 2018-03-25"),
+    ("Sept. 2018", "'Sept. 2018' is not a date", "write 2018-09"),
+    ("spring 2018", "'spring 2018' is not a date", "write 2018-21"),
+    ("c. March 2018", "'c. March 2018' is not a date", "write 2018-03~"),
+    ("the 2010s", "'the 2010s' is not a date", "write 201X"),
+    ("2018-xx", "'2018-xx' is not a date", "write 2018-XX"),
+    ("201u", "'201u' is not a date", "write 201X"),
+    ("2018-06-12T10:00", "'2018-06-12T10:00' is not a date", "write 2018-06-12"),
+    ("13.06.2018 0:00", "'13.06.2018 0:00' is not a date", "write 2018-06-13"),
+    ("n.d.", "'n.d.' is not a date", "leave the field out if the date is not known"),
+    ("2018-03-25/28", "'2018-03-25/28' is not a date", "write 2018-03-25/2018-03-28"),
+    ("2018/19", "'2018/19' is not a date", "write 2018/2019"),
+    ("2018-03-25\u20132018-03-28", "'2018-03-25\u20132018-03-28' is not a date", "write 2018-03-25/2018-03-28"),
+    ("2018\u201106\u201112", "'2018\u201106\u201112' is not a date", "write 2018-06-12"),
+    ("2018-03-25 to 2018-03-28", "'2018-03-25 to 2018-03-28' is not a date", "write 2018-03-25/2018-03-28"),
+    ("2018/open", "'2018/open' is not a date", "write 2018/.."),
+    ("unknown/2018", "'unknown/2018' is not a date", "write /2018"),
+    ("2018 or 2019", "'2018 or 2019' is not a date", "write '[2018,2019]', with the quotes"),
     # Anything else.
-    ("", "'' is no date", GENERAL),
-    ("soon", "'soon' is no date", GENERAL),
-    ("\u0662\u0660\u0661\u0668", "'\u0662\u0660\u0661\u0668' is no date", GENERAL),
-    ("2018-06-12\u202e", "'2018-06-12U+202E' is no date", GENERAL),
-    ("x" * 100, f"'{'x' * 57}...' is no date", GENERAL),
+    ("", "'' is not a date", GENERAL),
+    ("soon", "'soon' is not a date", GENERAL),
+    ("\u0662\u0660\u0661\u0668", "'\u0662\u0660\u0661\u0668' is not a date", GENERAL),
+    ("2018-06-12\u202e", "'2018-06-12U+202E' is not a date", GENERAL),
+    ("x" * 100, f"'{'x' * 57}...' is not a date", GENERAL),
     ("2018-13/" + "x" * 1000, f"there is no month 13 in '2018-13/{'x' * 49}...'", MONTHS),
 ]
 
 
 @pytest.mark.parametrize(("text", "message", "hint"), REFUSED, ids=[ascii(case[0])[:40] for case in REFUSED])
-def test_what_is_no_date_is_refused_with_what_would_be_right(text: str, message: str, hint: str) -> None:
+def test_text_that_is_not_a_date_is_refused_with_a_hint(text: str, message: str, hint: str) -> None:
     with pytest.raises(DateError) as caught:
         Date.parse(text)
     assert (caught.value.message, caught.value.hint) == (message, hint)
@@ -208,20 +212,20 @@ def test_what_is_no_date_is_refused_with_what_would_be_right(text: str, message:
 @pytest.mark.parametrize(
     "hint", sorted({case[2] for case in REFUSED if case[2].startswith("write ") and "[" not in case[0]})
 )
-def test_every_date_that_is_proposed_is_one(hint: str) -> None:
+def test_every_suggested_date_is_valid(hint: str) -> None:
     words = [word.strip("',") for word in hint.split() if word[0] in "'./[0123456789"]
     assert words
     for word in words:
         assert str(Date.parse(word)) == word
 
 
-def test_dates_are_in_the_order_of_what_they_may_mean() -> None:
+def test_dates_are_sorted_by_the_days_that_they_can_mean() -> None:
     texts = ["../2018", "2017/2019", "2018-01-01", "2018-01", "2018-XX", "2018", "2018/..", "2018-01-02", "2018-06"]
     ordered = ["../2018", "2017/2019", "2018-01-01", "2018-01", "2018", "2018-XX", "2018/..", "2018-01-02", "2018-06"]
     assert [str(date) for date in sorted(Date.parse(text) for text in texts)] == ordered
 
 
-def test_dates_are_equal_and_hash_by_what_was_written() -> None:
+def test_dates_are_equal_and_hash_by_their_text() -> None:
     assert Date.parse("2018-06") == Date.parse(" 2018-06")
     assert len({Date.parse("2018"), Date.parse("2018"), Date.parse("2018-XX")}) == 2
 
@@ -242,7 +246,7 @@ def test_spaces_in_a_choice_are_left_out() -> None:
         ("[2018,2019]", False, False),
     ],
 )
-def test_open_bounds_say_so(text: str, open_start: bool, open_end: bool) -> None:
+def test_open_bounds_are_marked(text: str, open_start: bool, open_end: bool) -> None:
     date = Date.parse(text)
     assert (date.open_start, date.open_end) == (open_start, open_end)
 
@@ -259,7 +263,7 @@ def test_open_bounds_say_so(text: str, open_start: bool, open_end: bool) -> None
         ("[2018-06-12,2018-06-13]", False),
     ],
 )
-def test_one_day_that_is_certain_is_a_day(text: str, is_day: bool) -> None:
+def test_only_a_single_certain_day_is_a_day(text: str, is_day: bool) -> None:
     assert Date.parse(text).is_day is is_day
 
 
@@ -274,7 +278,7 @@ def test_one_day_that_is_certain_is_a_day(text: str, is_day: bool) -> None:
         ("[2018-10..2018-12]", "[2018-10..2018-12]"),
     ],
 )
-def test_an_interval_starts_with_its_first_end_as_it_was_written(text: str, start: str) -> None:
+def test_the_start_of_an_interval_is_its_first_end(text: str, start: str) -> None:
     assert Date.parse(text).start == Date.parse(start)
     assert Date.parse(text).start.ends == Date.parse(start).ends
 
@@ -289,7 +293,7 @@ def test_an_interval_starts_with_its_first_end_as_it_was_written(text: str, star
     ],
 )
 def test_an_interval_follows_the_custom_of_the_language(locale: str, words: str) -> None:
-    assert worded(Date.parse("2018-03-25/2018-03-28"), locale, ENGLISH) == words
+    assert date_in_words(Date.parse("2018-03-25/2018-03-28"), locale, ENGLISH) == words
 
 
 @pytest.mark.parametrize(
@@ -303,11 +307,11 @@ def test_an_interval_follows_the_custom_of_the_language(locale: str, words: str)
         ("ko", "[2018-10..2018-12]", "between 2018년 10월 and 2018년 12월"),
     ],
 )
-def test_a_span_within_a_year_names_the_year_once_where_it_stands_last(locale: str, text: str, words: str) -> None:
-    assert worded(Date.parse(text), locale, ENGLISH) == words
+def test_a_span_within_a_year_names_the_year_once_if_it_comes_last(locale: str, text: str, words: str) -> None:
+    assert date_in_words(Date.parse(text), locale, ENGLISH) == words
 
 
-def test_exactly_the_promised_phrases_are_used() -> None:
+def test_exactly_the_documented_phrases_are_used() -> None:
     used: set[str] = set()
 
     class Spy(dict[str, str]):
@@ -316,16 +320,16 @@ def test_exactly_the_promised_phrases_are_used() -> None:
             return super().__getitem__(key)
 
     for text, *_ in ACCEPTED:
-        worded(Date.parse(text), "en_GB", Spy(ENGLISH))
+        date_in_words(Date.parse(text), "en_GB", Spy(ENGLISH))
     assert used == PHRASES
 
 
 def test_a_phrase_with_strange_slots_shows_them_as_typed() -> None:
     phrases = ENGLISH | {"open_end": "{date.__class__} {0} {} {unknown} since {date}"}
-    assert worded(Date.parse("2018/.."), "en_GB", phrases) == "{date.__class__} {0} {} {unknown} since 2018"
+    assert date_in_words(Date.parse("2018/.."), "en_GB", phrases) == "{date.__class__} {0} {} {unknown} since 2018"
 
 
-def test_plain_dates_are_read_fast_and_without_the_edtf_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_dates_are_parsed_fast_and_without_the_edtf_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "edtf", None)
     texts = [f"{1900 + n % 200}-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(20_000)]
     begin = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Summaries in the usual order: what moves, what stays, and that nothing is lost."""
+"""`explainer format`: what moves, what stays, and that nothing is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from golden import EXPLAINER, SITES, furnish
 from ruamel.yaml import YAML
 
 from builder.editing.field_order import order_of
-from builder.editing.formatting import UnformattedError, formatted, spelt_date
+from builder.editing.formatting import UnformattedError, formatted, normalized_date
 from builder.parsing.yaml_reader import parse, read
 from builder.problems import SummaryError
 from builder.records.models.claims import Claims
@@ -101,14 +101,14 @@ def tidied(text: str, path: str = "parties/mary-anne.yml") -> str:
     return formatted(parse(text.encode(), path), path).decode()
 
 
-def test_fields_move_with_their_comments_and_dates_are_respelt() -> None:
+def test_fields_move_with_their_comments_and_dates_become_edtf() -> None:
     assert tidied(UNTIDY) == TIDY
     assert tidied(TIDY) == TIDY
 
 
 @pytest.mark.parametrize(("folder", "file"), SUMMARIES, ids=lambda path: path.parent.name + "-" + path.stem)
-def test_every_summary_says_the_same_and_changes_once(folder: Path, file: Path) -> None:
-    """What another reader of YAML finds is the same, every line is still there, and a second time nothing changes."""
+def test_formatting_a_summary_keeps_its_meaning_and_a_second_time_changes_nothing(folder: Path, file: Path) -> None:
+    """Another YAML parser reads the same values, and no line is lost."""
     path = file.relative_to(folder).as_posix()
     before = file.read_text("utf-8")
     after = formatted(read(file, path), path).decode()
@@ -121,13 +121,13 @@ def test_every_summary_says_the_same_and_changes_once(folder: Path, file: Path) 
 
 
 @pytest.mark.parametrize("shape", [*RECORDS, Settings, Claims, Statement, Entry], ids=lambda shape: shape.__name__)
-def test_every_field_has_its_place_once(shape: type[Record]) -> None:
+def test_every_field_is_in_the_usual_order_exactly_once(shape: type[Record]) -> None:
     names = sorted(field.alias or name for name, field in shape.model_fields.items())
     assert sorted(order_of(shape)) == names
 
 
 @pytest.mark.parametrize(
-    ("typed", "spelt"),
+    ("typed", "expected"),
     [
         ("2018-06-12", "2018-06-12"),
         (" 2018-06 ", "2018-06"),
@@ -139,8 +139,8 @@ def test_every_field_has_its_place_once(shape: type[Record]) -> None:
         ("[2018-06-12, 2018-06-13]", "[2018-06-12,2018-06-13]"),
     ],
 )
-def test_a_date_is_respelt_only_where_it_can_mean_one_thing(typed: str, spelt: str) -> None:
-    assert spelt_date(typed) == spelt
+def test_a_date_becomes_edtf_only_if_it_has_one_meaning(typed: str, expected: str) -> None:
+    assert normalized_date(typed) == expected
 
 
 @pytest.mark.parametrize(
@@ -159,12 +159,12 @@ def test_a_date_is_respelt_only_where_it_can_mean_one_thing(typed: str, spelt: s
         ("kind: state\n# one\n\n# two\nname: A\n", "# two\nname: A\n\nkind: state\n# one\n"),
     ],
 )
-def test_line_ends_unknown_fields_and_braces(text: str, after: str) -> None:
+def test_line_ends_unknown_fields_and_braces_are_handled(text: str, after: str) -> None:
     assert tidied(text) == after
 
 
-def test_a_file_that_would_not_say_the_same_is_left_alone_and_named(project: Path) -> None:
-    """The blank lines that `|+` keeps would go where the field goes, or stay: either way one text changes."""
+def test_a_file_whose_meaning_would_change_is_reported_and_not_changed(project: Path) -> None:
+    """The blank lines that `|+` keeps would move with the field or stay: either way, a text would change."""
     party = project / "summaries" / "parties" / "russia.yml"
     text = "kind: state\nsummary: |+\n  A.\n\n\nname: Russia\nsources: [mt-20190423]\n"
     party.write_text(text, "utf-8")
@@ -172,12 +172,13 @@ def test_a_file_that_would_not_say_the_same_is_left_alone_and_named(project: Pat
     assert party.read_text("utf-8") == text
     assert found.returncode == 1
     assert found.stderr == (
-        "summaries/parties/russia.yml:1:1: the usual order would change what this says, so it is left as it is "
+        "summaries/parties/russia.yml:1:1: "
+        "the usual order would change what this file says, so the file was not changed "
         "(put its fields in order by hand) [not-formatted]\n"
     )
 
 
-def test_format_changes_what_it_names_and_check_alone_changes_nothing(project: Path) -> None:
+def test_format_changes_the_files_it_lists_and_with_check_it_changes_none(project: Path) -> None:
     run(project, "format")
     party = project / "summaries" / "parties" / "mary-anne.yml"
     party.write_text(UNTIDY, "utf-8")
@@ -189,10 +190,10 @@ def test_format_changes_what_it_names_and_check_alone_changes_nothing(project: P
     assert (found.returncode, found.stdout) == (0, "Changed summaries/parties/mary-anne.yml.\n")
     assert contents(project / "summaries") == before | {"parties/mary-anne.yml": TIDY.encode()}
     found = run(project, "format", "--check")
-    assert (found.returncode, found.stdout) == (0, "All is in order.\n")
+    assert (found.returncode, found.stdout) == (0, "All files are already formatted.\n")
 
 
-def test_nothing_is_written_while_a_summary_can_not_be_read(project: Path) -> None:
+def test_nothing_is_written_if_a_summary_cannot_be_read(project: Path) -> None:
     (project / "summaries" / "parties" / "mary-anne.yml").write_text(UNTIDY, "utf-8")
     (project / "summaries" / "parties" / "other.yml").write_text("kind: [\n", "utf-8")
     before = contents(project / "summaries")
@@ -202,13 +203,13 @@ def test_nothing_is_written_while_a_summary_can_not_be_read(project: Path) -> No
     assert contents(project / "summaries") == before
 
 
-def test_a_file_elsewhere_is_no_summary(project: Path) -> None:
+def test_a_file_outside_the_summaries_is_refused(project: Path) -> None:
     found = run(project, "format", "mkdocs.yml")
     assert found.returncode == 1
-    assert "this is no summary of the explainer (name files below summaries/) [no-summary]" in found.stderr
+    assert "this is not a summary of this explainer (name files in summaries/) [no-summary]" in found.stderr
 
 
-def test_a_copy_of_all_summaries_passes_check_afterwards(tmp_path: Path) -> None:
+def test_formatted_summaries_pass_check(tmp_path: Path) -> None:
     shutil.copytree(EXPLAINER / "summaries", furnish(tmp_path).summaries)
     assert run(tmp_path, "format").returncode == 0
     assert run(tmp_path, "check").returncode == 0
@@ -221,8 +222,8 @@ SLIPS = (
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_whatever_a_slip_of_the_hand_makes_of_a_summary_nothing_in_it_is_lost(seed: int) -> None:
-    """Signs and comments in odd places, lines that were moved: what can be read says the same and changes once."""
+def test_formatting_a_summary_with_random_slips_loses_nothing(seed: int) -> None:
+    """Characters and comments in odd places, moved lines: if it can be read, its values and comments stay the same."""
     random = Random(seed)
     formatted_at_all = 0
     for _ in range(200):
@@ -237,7 +238,7 @@ def test_whatever_a_slip_of_the_hand_makes_of_a_summary_nothing_in_it_is_lost(se
         formatted_at_all += 1
         assert comments_in(after) == comments_in(text.replace("\r\n", "\n"))
         assert formatted(parse(after.encode(), path), path).decode() == after
-        assert sorted(after.split()) == sorted(text.split()) or spelt_date_in(text, after)
+        assert sorted(after.split()) == sorted(text.split()) or only_dates_differ(text, after)
     assert formatted_at_all > 40
 
 
@@ -257,7 +258,7 @@ def comments_in(text: str) -> Counter[str]:
     return Counter(comment.rstrip() for comment in re.findall(r"(?:^|[ \t])(#.*)", text, re.MULTILINE))
 
 
-def spelt_date_in(text: str, after: str) -> bool:
-    """Whether all that differs is how a date is spelt."""
-    gone, come = (Counter(one.split()) - Counter(other.split()) for one, other in ((text, after), (after, text)))
-    return all(re.search(r"\d", word) for word in (*gone, *come))
+def only_dates_differ(text: str, after: str) -> bool:
+    """Whether the texts differ only in how dates are written."""
+    removed, added = (Counter(one.split()) - Counter(other.split()) for one, other in ((text, after), (after, text)))
+    return all(re.search(r"\d", word) for word in (*removed, *added))

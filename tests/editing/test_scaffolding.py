@@ -1,4 +1,4 @@
-"""New summaries as an editor starts them: what is written, what is refused, and that `check` takes it."""
+"""`explainer new`: what it writes, what it refuses, and that `check` accepts the result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from golden import PYTHONPATH, ROOT
 from builder.cli import edit_commands
 from builder.editing.candidates import SINGULAR
 from builder.editing.field_order import order_of
-from builder.editing.starters import lines_of
+from builder.editing.starters import template_lines
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import RECORDS
 from builder.records.models.shapes import Shape
@@ -52,7 +52,7 @@ GIVEN = {
     ],
     "claims": ["mt-20190423", "para=1", "text=They met."],
 }
-"""For each kind: an id, and what it needs."""
+"""For each kind: an id, and the required fields."""
 
 
 def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedProcess[str]:
@@ -60,11 +60,11 @@ def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedP
 
 
 @pytest.mark.parametrize("kind", GIVEN)
-def test_a_starter_whose_blanks_are_filled_passes_check(project: Path, kind: str) -> None:
+def test_a_new_summary_with_all_required_fields_passes_check(project: Path, kind: str) -> None:
     found = new(project, kind, *GIVEN[kind])
     assert (found.returncode, found.stderr) == (0, "")
     where = re.fullmatch(
-        r"Wrote (\S+)\.\nNext: say more in it, then run: python -m builder check\n", as_printed(found.stdout)
+        r"Wrote (\S+)\.\nNext: add details to it, then run: python -m builder check\n", as_printed(found.stdout)
     )
     assert where
     checked = run(project, "check")
@@ -73,7 +73,7 @@ def test_a_starter_whose_blanks_are_filled_passes_check(project: Path, kind: str
 
 
 @pytest.mark.parametrize("kind", GIVEN)
-def test_every_blank_of_a_starter_is_marked_and_named_by_check(project: Path, kind: str) -> None:
+def test_every_blank_of_a_new_summary_is_marked_and_reported_by_check(project: Path, kind: str) -> None:
     found = new(project, kind, GIVEN[kind][0])
     assert found.returncode == 0, found.stderr
     path = found.stdout.split()[1].removesuffix(".")
@@ -85,8 +85,8 @@ def test_every_blank_of_a_starter_is_marked_and_named_by_check(project: Path, ki
 
 
 @pytest.mark.parametrize("kind", GIVEN)
-def test_a_template_shows_known_fields_in_the_order_they_are_read(kind: str) -> None:
-    lines = lines_of((ROOT / "templates" / "new" / f"{kind}.yml").read_text("utf-8"))
+def test_a_template_has_its_fields_in_the_usual_order(kind: str) -> None:
+    lines = template_lines((ROOT / "templates" / "new" / f"{kind}.yml").read_text("utf-8"))
     top = [line.name for line in lines if len(line.path) == 1]
     order = order_of(MODELS[kind])
     assert top == [name for name in order if name in top]
@@ -100,7 +100,7 @@ def test_every_kind_has_a_template() -> None:
     assert {**edit_commands.SINGULAR, "claims": "claims"} == SINGULAR
 
 
-def test_a_starter_is_written_word_for_word(project: Path) -> None:
+def test_new_entries_of_lists_are_written_exactly_like_this(project: Path) -> None:
     new(project, "place", "harbour", "name=Harbour: the old one")
     new(project, "term", "summit-term")
     places = (project / "summaries" / "places.yml").read_text("utf-8")
@@ -124,15 +124,15 @@ terms:
     # The word or phrase.
     term:  # to fill in
     # also: []
-    # What it means, in a sentence.
+    # What it means, in one sentence.
     definition:  # to fill in
-    # Where that meaning can be read.
+    # Where to read that meaning.
     sources:  # to fill in
 """
     )
 
 
-def test_a_visit_that_fell_through_asks_for_its_reasons(project: Path) -> None:
+def test_a_cancelled_visit_gets_a_blank_for_its_reasons(project: Path) -> None:
     new(project, "visit", "second-meeting", "status=cancelled")
     text = (project / "summaries" / "visits" / "second-meeting.yml").read_text("utf-8")
     assert text.startswith("# yaml-language-server: $schema=../../schemas/visit.schema.json\n")
@@ -140,7 +140,7 @@ def test_a_visit_that_fell_through_asks_for_its_reasons(project: Path) -> None:
     assert "  - text:  # to fill in\n" in text
 
 
-def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Path) -> None:
+def test_wrong_values_are_reported_together_and_nothing_is_written(project: Path) -> None:
     before = contents(project / "summaries")
     wrong = [
         "date=12/13/2018",
@@ -158,13 +158,13 @@ def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Pa
     assert found.stderr.partition("Error: ")[2] == (
         "date: '12/13/2018' is no date (write 2018-12-13)\n"
         "parties: 'parties' has 1 (at least 2)\n"
-        "present: part the ids with commas: russia, dprk\n"
+        "present: separate the ids with commas: russia, dprk\n"
         "unknown field 'levl' (did you mean 'level'?)\n"
         "place: 'russia' is a party, not a place (one of: vladivostok)\n"
-        "'outcomes' takes more than a text: write it in the file\n"
+        "'outcomes' holds more than text: write it in the file\n"
         "stage: there is no 'bilateral-talk' (did you mean 'bilateral-talks'?)\n"
-        "venue: U+200B can't be seen (delete it; it often comes with text copied from a page)\n"
-        "title: U+DCE9 is no character (delete it)\n"
+        "venue: U+200B is invisible (delete it; it often comes with text copied from a web page)\n"
+        "title: U+DCE9 is not a character (delete it)\n"
     )
     assert contents(project / "summaries") == before
 
@@ -177,14 +177,14 @@ def test_what_will_not_do_is_refused_all_at_once_and_nothing_written(project: Pa
             "Second Meeting",
             "digits and single hyphens (write 'second-meeting')",
         ),
-        ("visit", "../secret", "is no id"),
-        ("visit", "index", "the id 'index' is kept for the site itself (choose another)"),
+        ("visit", "../secret", "is not an id"),
+        ("visit", "index", "the id 'index' is reserved for the site itself (choose another)"),
         ("visit", "kim-putin-vladivostok", "is taken: summaries/visits/kim-putin-vladivostok.yml"),
         ("stage", "vladivostok", "the id 'vladivostok' is taken: summaries/places.yml"),
         ("claims", "mt-2019", "there is no 'mt-2019' (did you mean 'mt-20190423'?)"),
     ],
 )
-def test_an_id_that_will_not_do_is_refused(project: Path, kind: str, id: str, reason: str) -> None:
+def test_a_wrong_id_is_refused(project: Path, kind: str, id: str, reason: str) -> None:
     before = contents(project / "summaries")
     found = new(project, kind, id)
     assert found.returncode == 2
@@ -192,7 +192,7 @@ def test_an_id_that_will_not_do_is_refused(project: Path, kind: str, id: str, re
     assert contents(project / "summaries") == before
 
 
-def test_what_would_contradict_other_summaries_is_refused(project: Path) -> None:
+def test_a_summary_that_contradicts_others_is_refused(project: Path) -> None:
     before = contents(project / "summaries")
     found = new(project, "stage", "freeze", "title=A pause", "order=2", "status=holding", "sources=mt-20190423")
     assert found.returncode == 1
@@ -200,13 +200,13 @@ def test_what_would_contradict_other_summaries_is_refused(project: Path) -> None
     assert contents(project / "summaries") == before
 
 
-def test_a_mistake_elsewhere_does_not_keep_one_from_starting(project: Path) -> None:
+def test_a_mistake_in_another_summary_does_not_prevent_a_new_one(project: Path) -> None:
     new(project, "party", "unfinished")
     assert new(project, "party", "mary-anne", "name=Mary Anne", "kind=person", "of=russia").returncode == 0
 
 
-def asked(project: Path, answers: str, *words: str) -> tuple[int, str]:
-    """How `new` ends, and what it said, where a person answers at a terminal."""
+def run_in_terminal(project: Path, answers: str, *words: str) -> tuple[int, str]:
+    """Run `new` in a terminal, typing the answers; return its exit code and output."""
     main, side = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "builder", "new", *words],
@@ -218,55 +218,55 @@ def asked(project: Path, answers: str, *words: str) -> tuple[int, str]:
         text=True,
     )
     os.write(main, answers.encode())
-    said, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=60)
     os.close(main)
     os.close(side)
-    return process.returncode, said
+    return process.returncode, output
 
 
-def test_in_a_terminal_it_asks_for_what_is_needed_until_the_answer_will_do(project: Path) -> None:
-    code, said = asked(project, "Mary Anne\nperso\nperson\n", "party", "mary-anne", "--set", "of=russia")
-    assert code == 0, said
-    assert "Error: kind: unknown kind 'perso' (did you mean 'person'?)" in said
+def test_in_a_terminal_it_asks_for_required_fields_until_the_answer_is_valid(project: Path) -> None:
+    code, output = run_in_terminal(project, "Mary Anne\nperso\nperson\n", "party", "mary-anne", "--set", "of=russia")
+    assert code == 0, output
+    assert "Error: kind: unknown kind 'perso' (did you mean 'person'?)" in output
     text = (project / "summaries" / "parties" / "mary-anne.yml").read_text("utf-8")
     assert "\nname: Mary Anne\n" in text
     assert "\nkind: person\n" in text
     assert "\nof: [russia]\n" in text
 
 
-def test_a_question_says_that_an_answer_is_needed_and_where_ids_are_found(project: Path) -> None:
-    code, said = asked(project, "A railway\nrussia; dprk\n\nidea\nmt-20190423\n", "project", "railway")
-    assert code == 0, said
-    assert as_printed(said).replace(": \n", ":_\n") == (
+def test_a_question_says_that_an_answer_is_required_and_where_the_ids_are(project: Path) -> None:
+    code, output = run_in_terminal(project, "A railway\nrussia; dprk\n\nidea\nmt-20190423\n", "project", "railway")
+    assert code == 0, output
+    assert as_printed(output).replace(": \n", ":_\n") == (
         """\
-This asks for what is needed; Ctrl-C ends it, and nothing is written.
+Enter the required fields. Press Ctrl-C to stop without writing anything.
 
-What it is called, as a heading of its page.
+Its name, and the heading of its page.
 title:_
 Who takes part.
-Several are parted by commas.
+Separate several with commas.
 The ids of parties are the names of the files in summaries/parties, without .yml.
 parties:_
-How it stands.
+Its status now.
 One of: idea, studied, agreed, under-way, in-operation, suspended, blocked, completed, abandoned.
-status: Error: this is needed (Ctrl-C ends, and nothing is written)
+status: Error: this field is required (press Ctrl-C to stop without writing anything)
 status:_
-Where its parties and its status can be read.
-Several are parted by commas.
-Press Enter to leave it for later.
-The ids of sources stand in summaries/sources.yml.
+Where to read about its parties and status.
+Separate several with commas.
+Press Enter to skip it for now.
+The ids of sources are in summaries/sources.yml.
 sources: Wrote summaries/projects/railway.yml.
-Next: say more in it, then run: python -m builder check
+Next: add details to it, then run: python -m builder check
 """
     )
 
 
-def test_what_may_be_left_out_can_wait(project: Path) -> None:
-    code, said = asked(project, "webpage\n\nofficial\n", "source", "page-2019")
-    assert code == 0, said
-    assert "\nPress Enter to leave it for later.\n" in said
+def test_an_optional_field_can_be_skipped(project: Path) -> None:
+    code, output = run_in_terminal(project, "webpage\n\nofficial\n", "source", "page-2019")
+    assert code == 0, output
+    assert "\nPress Enter to skip it for now.\n" in output
     text = (project / "summaries" / "sources.yml").read_text("utf-8")
     assert (
-        "\n    type: webpage\n    # Its title. Left out when not known, never invented.\n    title:  # to fill in\n"
-        in text
+        "\n    type: webpage\n    # Its title. Leave it out if you don't know it, and never make one up.\n"
+        "    title:  # to fill in\n" in text
     )

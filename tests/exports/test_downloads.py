@@ -1,6 +1,6 @@
-"""What readers take away: each format is read back by a parser that is not the one that wrote it, texts as typed.
+"""The downloads: each format is read back by a parser other than the one that wrote it, and texts are as typed.
 
-The explainer behind it is `every-field` with each text of tests/payloads.yml as a party, place, visit and source too.
+The explainer is `every-field` with a party, a place, a visit and a source added for each text of tests/payloads.yml.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import vobject
 from clevercsv.dialect import SimpleDialect
 from golden import ROOT, SITES, furnish
 from markupsafe import Markup
-from outline import folded
+from outline import collapsed
 from poisoning import PAYLOADS, Files, lay_out, plain
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
@@ -40,12 +40,12 @@ from builder.project import Project
 from builder.site.build import build
 
 SITE = "https://example.org/explainer/"
-TYPED = {name: folded(payload) for name, payload in PAYLOADS.items()}
+TYPED = {name: collapsed(payload) for name, payload in PAYLOADS.items()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
-class Made:
-    """An explainer found to be in order, and its downloads."""
+class Exported:
+    """A checked explainer and its downloads."""
 
     inspected: Inspected
     files: dict[str, bytes]
@@ -57,25 +57,25 @@ class Made:
         return json.loads(self.files[path])
 
     def rows(self, name: str) -> list[dict[str, str]]:
-        """A table, read by CleverCSV's own parser."""
+        """Read a table with CleverCSV's parser."""
         text = self.files[f"data/{name}.csv"].decode("utf-8-sig")
         dialect = SimpleDialect(delimiter=",", quotechar='"', escapechar="")
         header, *rows = clevercsv.reader(io.StringIO(text, newline=""), dialect)
         return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def made(summaries: Path | Files, root: Path, site: str = SITE) -> Made:
+def export(summaries: Path | Files, root: Path, site: str = SITE) -> Exported:
     if isinstance(summaries, Path):
         shutil.copytree(summaries, root / "summaries")
     else:
         lay_out(summaries, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
     inspected = inspect(Project(root=root))
-    return Made(inspected=inspected, files=exports(inspected.explainer, inspected.words, site))
+    return Exported(inspected=inspected, files=exports(inspected.explainer, inspected.words, site))
 
 
 def poisoned() -> Files:
-    """Each payload as the title of a record of each kind that is exported in a format of its own."""
+    """Return summaries with each payload as the title of a record of every kind that has its own export format."""
     files = plain()
     for index, (name, text) in enumerate(TYPED.items()):
         date = (datetime.date(2019, 1, 1) + datetime.timedelta(days=index)).isoformat()
@@ -98,20 +98,20 @@ def poisoned() -> Files:
 
 
 @pytest.fixture(scope="module")
-def poison(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return made(poisoned(), tmp_path_factory.mktemp("poison"))
+def poison(tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    return export(poisoned(), tmp_path_factory.mktemp("poison"))
 
 
 @pytest.fixture(scope="module")
-def usual(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return made(SITES / "every-field" / "summaries", tmp_path_factory.mktemp("usual"))
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    return export(SITES / "every-field" / "summaries", tmp_path_factory.mktemp("usual"))
 
 
-def test_the_same_records_give_the_same_bytes(usual: Made, tmp_path: Path) -> None:
-    assert made(SITES / "every-field" / "summaries", tmp_path).files == usual.files
+def test_the_same_records_give_the_same_bytes(usual: Exported, tmp_path: Path) -> None:
+    assert export(SITES / "every-field" / "summaries", tmp_path).files == usual.files
 
 
-def test_every_download_that_the_page_offers_is_there(usual: Made) -> None:
+def test_every_offered_download_exists(usual: Exported) -> None:
     offered = [path for download in downloads(usual.inspected.explainer) for _, path in download.files]
     assert len(offered) == len(set(offered))
     assert set(offered) <= set(usual.files)
@@ -126,25 +126,25 @@ def test_the_schema_describes_every_field() -> None:
     bare = [
         f"{name}.{field}"
         for name, definition in definitions.items()
-        for field, told in definition["properties"].items()
-        if not told["description"]
+        for field, value in definition["properties"].items()
+        if not value["description"]
     ]
     assert bare == []
     assert definitions["Visit"]["properties"]["status"] == {
-        "description": "How it stands. Leave it out when the history says so.",
+        "description": "Its status now. Leave it out if the history gives it.",
         "enum": ["invited", "planned", "held", "postponed", "cancelled", "lapsed"],
         "type": "string",
     }
 
 
 @pytest.mark.parametrize("site", ["usual", "poison"])
-def test_the_records_keep_to_the_schema(site: str, request: pytest.FixtureRequest) -> None:
-    found: Made = request.getfixturevalue(site)
+def test_the_records_match_the_schema(site: str, request: pytest.FixtureRequest) -> None:
+    found: Exported = request.getfixturevalue(site)
     validator = jsonschema.Draft202012Validator(found.json("data/explainer.schema.json"))
     assert [error.message for error in validator.iter_errors(found.json("data/explainer.json"))] == []
 
 
-def test_the_records_of_an_earlier_day_keep_to_the_schema(tmp_path: Path) -> None:
+def test_the_records_of_an_earlier_day_match_the_schema(tmp_path: Path) -> None:
     shutil.copytree(SITES / "every-field" / "summaries", tmp_path / "summaries")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     then = inspect(Project(root=tmp_path), as_of=datetime.date(2019, 4, 24))
@@ -161,7 +161,7 @@ def test_the_records_of_an_earlier_day_keep_to_the_schema(tmp_path: Path) -> Non
     assert max(item["date_published"] for item in json.loads(files["data/feed.json"])["items"]) < "2019-04-25"
 
 
-def test_the_schema_refuses_what_is_no_record(usual: Made) -> None:
+def test_the_schema_refuses_bad_records(usual: Exported) -> None:
     records = usual.json("data/explainer.json")
     records["visits"][0]["dates"] = "2019"
     records["visits"][1]["level"] = "high-level"
@@ -169,7 +169,7 @@ def test_the_schema_refuses_what_is_no_record(usual: Made) -> None:
     assert sorted(error.json_path for error in validator.iter_errors(records)) == ["$.visits[0]", "$.visits[1].level"]
 
 
-def test_records_in_json_are_what_editors_wrote(usual: Made, poison: Made) -> None:
+def test_records_in_json_are_what_editors_wrote(usual: Exported, poison: Exported) -> None:
     visits = {visit["id"]: visit for visit in usual.json("data/explainer.json")["visits"]}
     written = plain()["visits/kim-putin-vladivostok.yml"]
     assert visits["kim-putin-vladivostok"]["date"] == written["date"]
@@ -181,29 +181,29 @@ def test_records_in_json_are_what_editors_wrote(usual: Made, poison: Made) -> No
     }
 
 
-def test_tables_open_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+def test_another_csv_parser_reads_texts_as_typed(poison: Exported) -> None:
     parties = {row["id"]: row for row in poison.rows("parties")}
-    guarded = {name: f"'{text}" if text[0] in "=+-@" else text for name, text in TYPED.items()}
-    assert {name: parties[f"p-{name}"]["name"] for name in TYPED} == guarded
-    assert any(cell.startswith("'=") for cell in guarded.values())
+    escaped = {name: f"'{text}" if text[0] in "=+-@" else text for name, text in TYPED.items()}
+    assert {name: parties[f"p-{name}"]["name"] for name in TYPED} == escaped
+    assert any(cell.startswith("'=") for cell in escaped.values())
     visits = {row["id"]: row for row in poison.rows("visits")}
-    assert {name: visits[f"v-{name}"]["title"] for name in TYPED} == guarded
-    assert {name: folded(visits[f"v-{name}"]["summary"]) for name in TYPED} == guarded
+    assert {name: visits[f"v-{name}"]["title"] for name in TYPED} == escaped
+    assert {name: collapsed(visits[f"v-{name}"]["summary"]) for name in TYPED} == escaped
 
 
 @pytest.mark.parametrize("name", ["stages", "visits", "projects", "constraints", "parties", "sources", "claims"])
-def test_no_cell_of_a_table_begins_as_a_formula_does(name: str, poison: Made) -> None:
+def test_no_table_cell_starts_a_formula(name: str, poison: Exported) -> None:
     rows = poison.rows(name)
     assert rows
     begins = {cell[0] for row in rows for cell in row.values() if cell}
     assert not begins & set("=+-@\t\r\n＝＋－＠")
 
 
-def test_a_table_gives_fields_by_name_lists_in_one_cell_and_days_to_sort_by(usual: Made) -> None:
+def test_a_table_has_named_fields_joined_lists_and_sortable_days(usual: Exported) -> None:
     assert usual.files["data/visits.csv"].startswith(b"\xef\xbb\xbfid,title,short,date,date_first,date_last,")
     visit = next(row for row in usual.rows("visits") if row["id"] == "kim-putin-vladivostok")
-    told = ("date", "date_first", "date_last", "status", "parties", "places", "address")
-    assert {name: visit[name] for name in told} == {
+    columns = ("date", "date_first", "date_last", "status", "parties", "places", "address")
+    assert {name: visit[name] for name in columns} == {
         "date": "2019-04-25",
         "date_first": "2019-04-25",
         "date_last": "2019-04-25",
@@ -227,14 +227,14 @@ def test_a_table_gives_fields_by_name_lists_in_one_cell_and_days_to_sort_by(usua
     ]
 
 
-def test_the_calendar_opens_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+def test_another_calendar_parser_reads_texts_as_typed(poison: Exported) -> None:
     events = list(vobject.readOne(poison.text("data/visits.ics")).vevent_list)
     assert len({event.uid.value for event in events}) == len(events)
     by_page = {event.url.value: event for event in events}
     for name, text in TYPED.items():
         event = by_page[f"{SITE}visits/v-{name}/"]
         assert (event.summary.value, event.location.value) == (text, f"{text}, {text}")
-        assert folded(event.description.value) == folded(PAYLOADS[name])
+        assert collapsed(event.description.value) == collapsed(PAYLOADS[name])
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_the_calendar_opens_in_another_reader_with_texts_as_typed(poison: Made) 
         ("[2019-04-24,2019-04-25]", "held", None),
     ],
 )
-def test_the_calendar_has_visits_whose_days_are_known(
+def test_the_calendar_has_only_visits_whose_days_are_known(
     date: str, status: str, expected: tuple[str, str, str] | None, tmp_path: Path
 ) -> None:
     files = plain()
@@ -266,7 +266,7 @@ def test_the_calendar_has_visits_whose_days_are_known(
     }
     if status in ("held", "planned", "invited"):
         del files["visits/x.yml"]["reasons"]
-    events = vobject.readOne(made(files, tmp_path).text("data/visits.ics")).vevent_list
+    events = vobject.readOne(export(files, tmp_path).text("data/visits.ics")).vevent_list
     found = [
         (event.dtstart.value.isoformat(), event.dtend.value.isoformat(), event.status.value)
         for event in events
@@ -284,27 +284,25 @@ def test_the_calendar_has_visits_whose_days_are_known(
         ("9999-12-30/9999-12-31", ["DTSTART;VALUE=DATE:99991230", "DURATION:P2D"]),
     ],
 )
-def test_the_first_and_the_last_day_there_are_stand_in_the_calendar(
-    date: str, lines: list[str], tmp_path: Path
-) -> None:
+def test_the_calendar_can_hold_the_first_and_last_possible_days(date: str, lines: list[str], tmp_path: Path) -> None:
     files = plain()
     files["visits/x.yml"] = {
         **{"title": "X", "date": date, "status": "held", "level": "working", "sources": ["kbs-141830"]},
         **{"parties": ["russia", "dprk"], "invited_by": ["russia"], "summary": "X."},
     }
     files["explainer.yml"]["as_of"] = "9999-12-31"
-    event = made(files, tmp_path).text("data/visits.ics").partition("SUMMARY:X\r\n")[2].partition("END:VEVENT")[0]
+    event = export(files, tmp_path).text("data/visits.ics").partition("SUMMARY:X\r\n")[2].partition("END:VEVENT")[0]
     assert [line for line in event.splitlines() if line.startswith(("DTSTART", "DTEND", "DURATION"))] == lines
 
 
-def test_the_stamp_of_an_event_is_of_its_record(usual: Made) -> None:
+def test_an_event_is_stamped_with_the_last_date_of_its_history(usual: Exported) -> None:
     events = vobject.readOne(usual.text("data/visits.ics")).vevent_list
     stamps = {event.summary.value: event.dtstamp.value.isoformat() for event in events}
     written = plain()["visits/kim-putin-vladivostok.yml"]
     assert stamps[written["title"]] == f"{written['history'][-1]['date']}T00:00:00+00:00"
 
 
-def test_the_map_opens_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+def test_another_geojson_parser_reads_texts_as_typed(poison: Exported) -> None:
     found = geojson.loads(poison.text("data/places.geojson"))
     assert found.is_valid
     features = {feature.id: feature for feature in found.features}
@@ -317,14 +315,14 @@ def test_the_map_opens_in_another_reader_with_texts_as_typed(poison: Made) -> No
     assert route.properties["address"] == f"{SITE}projects/route/"
 
 
-def test_a_route_with_one_known_place_is_no_line(usual: Made) -> None:
+def test_a_route_with_one_known_place_has_no_line(usual: Exported) -> None:
     found = geojson.loads(usual.text("data/places.geojson"))
     assert [(feature.id, feature.geometry) for feature in found.features] == [
         ("fefu-campus", {"type": "Point", "coordinates": [131.89, 43.02]})
     ]
 
 
-def test_sources_are_csl_with_texts_as_typed(poison: Made) -> None:
+def test_csl_has_texts_as_typed(poison: Exported) -> None:
     items = poison.json("data/sources.csl.json")
     assert all({"id", "type"} <= set(item) for item in items)
     by_id = {item["id"]: item for item in items}
@@ -332,7 +330,7 @@ def test_sources_are_csl_with_texts_as_typed(poison: Made) -> None:
         item = by_id[f"s-{name}"]
         assert (item["title"], item["publisher"]) == (text, text)
         assert item["author"] == [{"literal": text}, {"family": text, "given": text}]
-        assert folded(item["note"]) == folded(PAYLOADS[name])
+        assert collapsed(item["note"]) == collapsed(PAYLOADS[name])
 
 
 @pytest.mark.parametrize(
@@ -354,12 +352,12 @@ def test_sources_are_csl_with_texts_as_typed(poison: Made) -> None:
         ("2018-21/2018-23", {"literal": "spring 2018 to autumn 2018"}),
     ],
 )
-def test_a_date_is_as_exact_in_csl_as_it_is_known(date: str, expected: dict[str, object], words: Words) -> None:
+def test_a_csl_date_is_as_exact_as_it_is_known(date: str, expected: dict[str, object], words: Words) -> None:
     assert csl_date(Date.parse(date), words) == expected
 
 
 @pytest.fixture
-def words(usual: Made) -> Words:
+def words(usual: Exported) -> Words:
     return usual.inspected.words
 
 
@@ -367,22 +365,22 @@ def bibliography(data: bytes) -> BibliographyData:
     return parse_bibtex(data, "bibtex")
 
 
-def test_sources_open_in_another_reader_of_bibtex_with_texts_as_typed(poison: Made) -> None:
+def test_another_bibtex_parser_reads_texts_as_typed(poison: Exported) -> None:
     entries = bibliography(poison.files["data/sources.bib"]).entries
     assert list(entries) == [source.id for source in poison.inspected.explainer.sources]
     for name, text in TYPED.items():
         entry = entries[f"s-{name}"]
         assert printed(entry.fields["title"]) == text
         assert printed(entry.fields["institution"]) == text
-        assert printed(entry.fields["note"]) == folded(PAYLOADS[name])
-        whole, parted = entry.persons["author"]
-        assert [printed(part) for part in whole.last_names] == [text]
-        assert [*whole.first_names, *whole.middle_names, *whole.prelast_names, *whole.lineage_names] == []
-        assert printed(" ".join(parted.prelast_names + parted.last_names)) == text
-        assert printed(" ".join(parted.first_names + parted.middle_names)) == text
+        assert printed(entry.fields["note"]) == collapsed(PAYLOADS[name])
+        literal, split = entry.persons["author"]
+        assert [printed(part) for part in literal.last_names] == [text]
+        assert [*literal.first_names, *literal.middle_names, *literal.prelast_names, *literal.lineage_names] == []
+        assert printed(" ".join(split.prelast_names + split.last_names)) == text
+        assert printed(" ".join(split.first_names + split.middle_names)) == text
 
 
-def test_a_source_in_bibtex_has_its_kind_its_publisher_and_its_day(usual: Made) -> None:
+def test_a_bibtex_entry_has_a_type_a_publisher_and_a_date(usual: Exported) -> None:
     entry = bibliography(usual.files["data/sources.bib"]).entries["tass-1055192"]
     assert entry.type == "article"
     assert dict(entry.fields) == {
@@ -408,12 +406,12 @@ def test_a_source_in_bibtex_has_its_kind_its_publisher_and_its_day(usual: Made) 
         ("Kim Jong-un’s “visit”", "Kim Jong-un’s “visit”"),
     ],
 )
-def test_text_is_written_so_that_latex_prints_it_as_typed(typed: str, written: str) -> None:
+def test_text_is_escaped_for_latex(typed: str, written: str) -> None:
     assert latex(typed) == written
 
 
 def printed(written: str) -> str:
-    """What LaTeX prints, by the names that its manual gives these characters."""
+    """Return what LaTeX prints, using the command names in its manual."""
     named = {
         **{"backslash": "\\", "braceleft": "{", "braceright": "}", "asciitilde": "~", "asciicircum": "^"},
         **{"less": "<", "greater": ">", "bar": "|", "quotedbl": '"', "asciigrave": "`"},
@@ -423,7 +421,7 @@ def printed(written: str) -> str:
     return "".join(named[piece[6:-1]] if piece.startswith(r"{\text") else piece.strip("{}\\") for piece in pieces)
 
 
-def test_the_feeds_open_in_another_reader_with_texts_as_typed(poison: Made) -> None:
+def test_another_feed_parser_reads_texts_as_typed(poison: Exported) -> None:
     feed = feedparser.parse(poison.files["data/feed.xml"], sanitize_html=False)
     assert not feed.bozo
     assert feed.version == "atom10"
@@ -436,14 +434,14 @@ def test_the_feeds_open_in_another_reader_with_texts_as_typed(poison: Made) -> N
     found = {entry.link: entry.title for entry in feed.entries if entry.link in titled}
     assert len(found) > 50
     assert {link: titled[link] for link in found} == found
-    told = {f"{SITE}visits/v-{name}/": folded(payload) for name, payload in PAYLOADS.items()}
+    texts = {f"{SITE}visits/v-{name}/": collapsed(payload) for name, payload in PAYLOADS.items()}
     for entry in feed.entries:
-        if entry.link in told:
+        if entry.link in texts:
             assert entry.content[0].type == "text/plain"
-            assert folded(entry.content[0].value).partition(". ")[2] == told[entry.link]
+            assert collapsed(entry.content[0].value).partition(". ")[2] == texts[entry.link]
 
 
-def test_both_feeds_tell_the_same(poison: Made) -> None:
+def test_both_feeds_have_the_same_entries(poison: Exported) -> None:
     atom = feedparser.parse(poison.files["data/feed.xml"], sanitize_html=False)
     feed = poison.json("data/feed.json")
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
@@ -453,7 +451,7 @@ def test_both_feeds_tell_the_same(poison: Made) -> None:
     ]
 
 
-def test_the_feed_tells_of_visits_histories_and_corrections_newest_first(usual: Made) -> None:
+def test_the_feed_lists_visits_histories_and_corrections_newest_first(usual: Exported) -> None:
     found = [
         (item["date_published"][:10], item["title"], item["url"]) for item in usual.json("data/feed.json")["items"]
     ]
@@ -463,7 +461,7 @@ def test_the_feed_tells_of_visits_histories_and_corrections_newest_first(usual: 
     assert found[-1] == min(found, key=lambda item: item[0])
 
 
-def test_what_was_put_right_can_be_followed_by_itself(usual: Made) -> None:
+def test_corrections_have_a_feed_of_their_own(usual: Exported) -> None:
     whole = {entry.link: entry for entry in feedparser.parse(usual.files["data/feed.xml"]).entries}
     feed = feedparser.parse(usual.files["data/corrections.atom"])
     assert not feed.bozo
@@ -473,31 +471,31 @@ def test_what_was_put_right_can_be_followed_by_itself(usual: Made) -> None:
     (entry,) = feed.entries
     assert (entry.title, entry.link, entry.id) == ("Correction", f"{SITE}corrections/", whole[entry.link].id)
     assert entry.content[0].value == "30 December 2019. The line at Rajin–Khasan was given as 52 km; it is 54 km long."
-    told = usual.json("data/corrections.json")
-    assert (told["home_page_url"], told["feed_url"]) == (f"{SITE}corrections/", f"{SITE}data/corrections.json")
-    assert [(item["id"], item["date_published"]) for item in told["items"]] == [(entry.id, entry.updated)]
+    in_json = usual.json("data/corrections.json")
+    assert (in_json["home_page_url"], in_json["feed_url"]) == (f"{SITE}corrections/", f"{SITE}data/corrections.json")
+    assert [(item["id"], item["date_published"]) for item in in_json["items"]] == [(entry.id, entry.updated)]
 
 
-def test_where_nothing_was_put_right_there_is_no_feed_of_it(tmp_path: Path) -> None:
+def test_without_corrections_there_is_no_corrections_feed(tmp_path: Path) -> None:
     files = plain()
     del files["explainer.yml"]["corrections"]
-    less = made(files, tmp_path)
-    assert [path for path in less.files if "corrections" in path] == []
-    assert [each.name for each in downloads(less.inspected.explainer)][-1] == "feed"
+    without = export(files, tmp_path)
+    assert [path for path in without.files if "corrections" in path] == []
+    assert [each.name for each in downloads(without.inspected.explainer)][-1] == "feed"
 
 
-def test_an_entry_keeps_its_id_when_its_words_are_mended(usual: Made, tmp_path: Path) -> None:
+def test_an_entry_keeps_its_id_when_its_text_changes(usual: Exported, tmp_path: Path) -> None:
     files = plain()
     files["visits/kim-putin-vladivostok.yml"]["title"] = "Another title"
     for entry in files["visits/kim-putin-vladivostok.yml"]["history"]:
         entry["text"] = "Other words."
-    mended = made(files, tmp_path).json("data/feed.json")["items"]
-    assert [item["id"] for item in mended] == [item["id"] for item in usual.json("data/feed.json")["items"]]
-    assert mended != usual.json("data/feed.json")["items"]
+    changed = export(files, tmp_path).json("data/feed.json")["items"]
+    assert [item["id"] for item in changed] == [item["id"] for item in usual.json("data/feed.json")["items"]]
+    assert changed != usual.json("data/feed.json")["items"]
 
 
-def test_a_visit_is_an_event_to_search_engines(usual: Made) -> None:
-    found = told(usual, "kim-putin-vladivostok")
+def test_a_visit_is_a_schema_org_event(usual: Exported) -> None:
+    found = schema_org(usual, "kim-putin-vladivostok")
     assert found is not None
     assert {name: found[name] for name in ("@type", "startDate", "endDate", "eventStatus", "url")} == {
         "@type": "Event",
@@ -523,7 +521,7 @@ def test_a_visit_is_an_event_to_search_engines(usual: Made) -> None:
         ("lapsed", "2019-05", None),
     ],
 )
-def test_an_event_stands_as_its_visit_does(
+def test_an_event_has_the_status_of_its_visit(
     status: str, date: str, expected: dict[str, str] | None, tmp_path: Path
 ) -> None:
     files = plain()
@@ -532,7 +530,7 @@ def test_an_event_stands_as_its_visit_does(
     visit |= {"status": status, "date": date}
     if status not in ("cancelled", "postponed", "lapsed"):
         del visit["reasons"]
-    found = told(made(files, tmp_path), "kim-moscow-victory-day")
+    found = schema_org(export(files, tmp_path), "kim-moscow-victory-day")
     names = ("eventStatus", "startDate", "previousStartDate")
     assert (found and {name: found[name] for name in names if name in found}) == expected
 
@@ -540,12 +538,12 @@ def test_an_event_stands_as_its_visit_does(
 @pytest.mark.parametrize(
     ("id", "kind"), [("kim-jong-un", "Person"), ("fefu", "Organization"), ("russia", "Country"), ("freeze", None)]
 )
-def test_parties_are_told_by_their_kind(id: str, kind: str | None, usual: Made) -> None:
-    found = told(usual, id)
+def test_a_party_has_the_schema_org_type_of_its_kind(id: str, kind: str | None, usual: Exported) -> None:
+    found = schema_org(usual, id)
     assert (found and found["@type"]) == kind
 
 
-def test_the_downloads_are_a_dataset(usual: Made) -> None:
+def test_the_downloads_are_a_dataset(usual: Exported) -> None:
     found = structured_data("downloads.md", None, usual.inspected.explainer, SITE)
     assert found
     assert (found["@type"], found["url"], found["dateModified"]) == ("Dataset", f"{SITE}downloads/", "2019-12-31")
@@ -553,12 +551,12 @@ def test_the_downloads_are_a_dataset(usual: Made) -> None:
     assert sorted(files) == sorted(f"{SITE}{path}" for path in usual.files)
 
 
-def told(made: Made, id: str) -> Any:
-    record = made.inspected.explainer.records[id]
-    return structured_data("", record, made.inspected.explainer, SITE)
+def schema_org(exported: Exported, id: str) -> Any:
+    record = exported.inspected.explainer.records[id]
+    return structured_data("", record, exported.inspected.explainer, SITE)
 
 
-def test_a_page_is_cited_to_read_and_for_programs(usual: Made) -> None:
+def test_a_page_can_be_cited_in_words_bibtex_and_csl(usual: Exported) -> None:
     explainer, words = usual.inspected.explainer, usual.inspected.words
     found = reference_to("visits/index.md", Markup("A &amp; {b}"), explainer, words, SITE)
     assert found.line.unescape() == (
@@ -585,7 +583,7 @@ def test_a_page_is_cited_to_read_and_for_programs(usual: Made) -> None:
     ]
 
 
-def test_the_home_page_is_cited_as_the_whole(usual: Made) -> None:
+def test_citing_the_home_page_cites_the_whole_explainer(usual: Exported) -> None:
     explainer, words = usual.inspected.explainer, usual.inspected.words
     found = reference_to("index.md", explainer.settings.title.__html__(), explainer, words, "")
     assert found.line.unescape() == (
@@ -598,7 +596,7 @@ def test_the_home_page_is_cited_as_the_whole(usual: Made) -> None:
     ("line", "environment", "address"),
     [
         ("site_url: https://example.org/x", {}, "https://example.org/x/"),
-        ("site_url: 'https://example.org/x/'  # where it stands", {}, "https://example.org/x/"),
+        ("site_url: 'https://example.org/x/'  # the address", {}, "https://example.org/x/"),
         ('site_url: !ENV [SITE_URL, "http://127.0.0.1:8000/"]', {}, "http://127.0.0.1:8000/"),
         ('site_url: !ENV [SITE_URL, "http://127.0.0.1:8000/"]', {"SITE_URL": "https://a.b"}, "https://a.b/"),
         ("site_url: !ENV [OTHER_URL, SITE_URL, '']", {"SITE_URL": "https://a.b/"}, "https://a.b/"),
@@ -627,7 +625,7 @@ HOSTILE = """</script><script>alert(1)</script><!-- " ' & \\ &quot; {{ 7*7 }} --
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site with titles and summaries that would end a script."""
+    """A site with titles and summaries that try to close a script element."""
     project = furnish(tmp_path_factory.mktemp("built"))
     files = plain()
     files["explainer.yml"]["title"] = f"{HOSTILE} 1"
@@ -638,7 +636,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Head(HTMLParser):
-    """What a page tells programs: its properties, its feeds, its structured data."""
+    """The head of a page: its properties, feeds and structured data."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()
@@ -664,7 +662,7 @@ class Head(HTMLParser):
             self.reading = False
 
 
-def test_structured_data_on_a_page_holds_texts_as_typed(built: Path) -> None:
+def test_structured_data_has_texts_as_typed(built: Path) -> None:
     (event,) = Head(built / "visits" / "kim-putin-vladivostok" / "index.html").data
     assert (event["@type"], event["name"], event["description"]) == ("Event", f"{HOSTILE} 2", HOSTILE)
     (person,) = Head(built / "parties" / "kim-jong-un" / "index.html").data
@@ -674,7 +672,7 @@ def test_structured_data_on_a_page_holds_texts_as_typed(built: Path) -> None:
     assert Head(built / "stages" / "freeze" / "index.html").data == []
 
 
-def test_a_page_tells_programs_its_title_its_address_and_its_feeds(built: Path) -> None:
+def test_the_head_of_a_page_has_its_title_address_and_feeds(built: Path) -> None:
     page = built / "visits" / "kim-putin-vladivostok" / "index.html"
     head = Head(page)
     assert head.properties["og:title"] == f"{HOSTILE} 2"
@@ -687,7 +685,7 @@ def test_a_page_tells_programs_its_title_its_address_and_its_feeds(built: Path) 
     assert Head(built / "index.html").properties["og:type"] == "website"
 
 
-def test_how_a_page_is_cited_is_no_matter_for_its_search(built: Path) -> None:
+def test_the_citation_of_a_page_is_not_in_the_search_index(built: Path) -> None:
     index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
     records = [entry for entry in index["docs"] if entry["location"].startswith("visits/kim")]
     assert records

@@ -1,4 +1,4 @@
-"""The schemas of the summaries, held against real summaries by a validator that is not ours."""
+"""The schemas of the summaries, checked with an independent validator against real summaries."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import shutil
 from pathlib import Path
 
 import pytest
-from check_jsonschema import main  # type: ignore[import-untyped]  # it says nothing of its types
+from check_jsonschema import main  # type: ignore[import-untyped]  # it has no type hints
 from click.testing import CliRunner
 from command import run
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import schemas_of
-from builder.checks.consistency import consistent
+from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link
 from builder.exports.json_schema import files_of_kinds
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.loading import load
-from builder.records.models.kinds import ONE_OF
+from builder.records.models.kinds import SINGULARS
 from builder.site.page_files import write_schemas
 
 EXPLAINERS = sorted(SITES.glob("*/summaries"))
@@ -31,44 +31,44 @@ TERM = "terms:\n  - id: summit-term\n    term: summit\n    definition: A meeting
 
 
 def project_of(summaries: Path, root: Path) -> Project:
-    """An explainer with a copy of the summaries, and its schemas."""
+    """Make an explainer with a copy of the summaries, and write its schemas."""
     project = furnish(root)
     shutil.copytree(summaries, project.summaries)
     write_schemas(schemas_of(project), project.schemas)
     return project
 
 
-def validated(schema: Path, *files: Path) -> str:
-    """What check-jsonschema says of the files; nothing where they keep to the schema."""
-    told = CliRunner().invoke(main, ["--schemafile", str(schema), "--output-format", "json", *map(str, files)])
-    found = json.loads(told.stdout)
-    assert found["status"] == ("fail" if told.exit_code else "ok")
+def errors_in(schema: Path, *files: Path) -> str:
+    """Return the errors that check-jsonschema finds in the files, or nothing if they are valid."""
+    result = CliRunner().invoke(main, ["--schemafile", str(schema), "--output-format", "json", *map(str, files)])
+    found = json.loads(result.stdout)
+    assert found["status"] == ("fail" if result.exit_code else "ok")
     assert not found.get("parse_errors")
     return "\n".join(f"{error['path']}: {error['message']}" for error in found.get("errors", ()))
 
 
 def rules_broken(project: Project) -> list[str]:
-    """The rules by which the builder stops the summaries."""
+    """Return the rules that the builder reports for the summaries."""
     try:
-        consistent(link(load(project.summaries)))
+        check_consistency(link(load(project.summaries)))
     except SummaryError as error:
         return [problem.rule for problem in error.problems]
     return []
 
 
 @pytest.mark.parametrize("summaries", EXPLAINERS, ids=lambda path: path.parent.name)
-def test_every_summary_keeps_to_its_schema(summaries: Path, tmp_path: Path) -> None:
+def test_every_summary_is_valid_by_its_schema(summaries: Path, tmp_path: Path) -> None:
     project = project_of(summaries, tmp_path)
     checked: set[Path] = set()
     for name, pattern in files_of_kinds().items():
         files = sorted(project.summaries.glob(pattern))
         checked.update(files)
         if files:
-            assert validated(project.schemas / name, *files) == ""
+            assert errors_in(project.schemas / name, *files) == ""
     assert checked == set(project.summaries.rglob("*.yml"))
 
 
-def test_the_schemas_are_schemas(tmp_path: Path) -> None:
+def test_the_schemas_are_valid_json_schemas(tmp_path: Path) -> None:
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     files = sorted(project.schemas.glob("*.schema.json"))
     assert len(files) == len(files_of_kinds()) == 11
@@ -76,7 +76,7 @@ def test_the_schemas_are_schemas(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "instead", "told"),
+    ("typed", "instead", "error"),
     [
         ("status: held", "status: hold", r"\$\.history\[1\]\.status: 'hold' is not one of \['invited',.*"),
         ("level: leaders", "level: leader", r"\$\.level: 'leader' is not one of .*"),
@@ -104,18 +104,18 @@ def test_the_schemas_are_schemas(tmp_path: Path) -> None:
         ("[mt-20190423]", "[mt-20190423 para. 4]", ""),
     ],
 )
-def test_a_schema_takes_what_the_builder_takes(typed: str, instead: str, told: str, tmp_path: Path) -> None:
+def test_a_schema_accepts_what_the_builder_accepts(typed: str, instead: str, error: str, tmp_path: Path) -> None:
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     file = project.summaries / VISIT
     text = file.read_text("utf-8")
     assert text.count(typed) == 1
     file.write_text(text.replace(typed, instead), "utf-8")
-    assert re.fullmatch(told, validated(project.schemas / "visit.schema.json", file))
-    assert (rules_broken(project) == []) == (not told)
+    assert re.fullmatch(error, errors_in(project.schemas / "visit.schema.json", file))
+    assert (rules_broken(project) == []) == (not error)
 
 
 @pytest.mark.parametrize(
-    ("name", "more", "told"),
+    ("name", "more", "error"),
     [
         (VISIT, "summary: They meet.\n", r"\$: 'sources' is a required property"),
         (VISIT, "summary: They meet.\nsources: []\n", r"\$\.sources: \[\] should be non-empty"),
@@ -133,19 +133,19 @@ def test_a_schema_takes_what_the_builder_takes(typed: str, instead: str, told: s
         ("terms.yml", f"{TERM}    sources: [mt-20190423]\n", ""),
     ],
 )
-def test_a_schema_asks_for_sources_where_the_builder_does(name: str, more: str, told: str, tmp_path: Path) -> None:
+def test_a_schema_requires_sources_where_the_builder_does(name: str, more: str, error: str, tmp_path: Path) -> None:
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     file = project.summaries / name
     file.parent.mkdir(exist_ok=True)
-    there = file.read_text("utf-8") if file.is_file() else ""
-    file.write_text(there + more, "utf-8")
-    schema = "terms" if name == "terms.yml" else ONE_OF[name.partition("/")[0]]
-    found = validated(project.schemas / f"{schema}.schema.json", file)
-    assert re.fullmatch(told, found)
-    assert rules_broken(project) == (["no-source"] if told else [])
+    before = file.read_text("utf-8") if file.is_file() else ""
+    file.write_text(before + more, "utf-8")
+    schema = "terms" if name == "terms.yml" else SINGULARS[name.partition("/")[0]]
+    found = errors_in(project.schemas / f"{schema}.schema.json", file)
+    assert re.fullmatch(error, found)
+    assert rules_broken(project) == (["no-source"] if error else [])
 
 
-def test_every_field_says_what_it_means_and_every_reference_which_records_there_are(tmp_path: Path) -> None:
+def test_every_field_has_a_description(tmp_path: Path) -> None:
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     for name in files_of_kinds():
         schema = json.loads((project.schemas / name).read_text("utf-8"))
@@ -154,11 +154,11 @@ def test_every_field_says_what_it_means_and_every_reference_which_records_there_
                 assert value.get("description"), f"{name}: {shape.get('title')}.{field}"
 
 
-def test_ids_are_offered_with_the_names_of_their_records(tmp_path: Path) -> None:
+def test_ids_are_listed_with_the_names_of_their_records(tmp_path: Path) -> None:
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     visit = json.loads((project.schemas / "visit.schema.json").read_text("utf-8"))
     assert visit["properties"]["parties"] == {
-        "description": "Who met, or was to meet: people, or states where the people are not named.",
+        "description": "Who met or was expected to meet: people, or states if the people are not named.",
         "type": "array",
         "items": {"$ref": "#/$defs/id of parties"},
         "minItems": 2,
@@ -172,16 +172,16 @@ def test_ids_are_offered_with_the_names_of_their_records(tmp_path: Path) -> None
     assert visit["properties"]["status"]["enumDescriptions"][-1] == "invitation not taken up"
 
 
-def test_an_id_of_digits_may_be_named(tmp_path: Path) -> None:
+def test_an_id_of_digits_may_be_typed_as_a_number(tmp_path: Path) -> None:
     shutil.copytree(SITES / "one-of-each" / "summaries", tmp_path / "changed")
     shutil.move(tmp_path / "changed" / "parties" / "vladimir-putin.yml", tmp_path / "changed" / "parties" / "2019.yml")
     for file in (tmp_path / "changed").rglob("*.yml"):
         file.write_text(file.read_text("utf-8").replace("vladimir-putin", "2019"), "utf-8")
     project = project_of(tmp_path / "changed", tmp_path)
-    assert validated(project.schemas / "visit.schema.json", project.summaries / VISIT) == ""
+    assert errors_in(project.schemas / "visit.schema.json", project.summaries / VISIT) == ""
 
 
-def test_the_settings_of_vs_code_give_each_file_its_schema() -> None:
+def test_the_vs_code_settings_give_each_file_its_schema() -> None:
     settings = json.loads((ROOT / ".vscode" / "settings.json").read_text("utf-8"))
     wanted = {f"./schemas/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
     assert settings["yaml.schemas"] == wanted
@@ -189,7 +189,7 @@ def test_the_settings_of_vs_code_give_each_file_its_schema() -> None:
     assert recommended == {"recommendations": ["redhat.vscode-yaml"]}
 
 
-def test_schemas_are_written_on_request_and_with_each_build(tmp_path: Path) -> None:
+def test_the_schema_command_writes_every_schema(tmp_path: Path) -> None:
     furnish(tmp_path)
     shutil.copytree(SITES / "every-field" / "summaries", tmp_path / "summaries")
     found = run(tmp_path, "schema")
@@ -200,7 +200,7 @@ def test_schemas_are_written_on_request_and_with_each_build(tmp_path: Path) -> N
     assert {path.name: path.read_bytes() for path in (tmp_path / "elsewhere" / "deep").iterdir()} == written
 
 
-def test_schemas_are_made_while_a_record_names_one_that_is_to_come(tmp_path: Path) -> None:
+def test_schemas_are_written_even_if_a_record_names_an_unknown_id(tmp_path: Path) -> None:
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     file = project.summaries / VISIT
     file.write_text(file.read_text("utf-8").replace("[kim-jong-un,", "[kim-yong-nam,"), "utf-8")

@@ -1,4 +1,4 @@
-"""Graphics: what they show, that nothing touches what it shouldn't, that they stay small."""
+"""Graphics show what they should, nothing overlaps, and they stay small."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import accumulate, combinations, pairwise
 from pathlib import Path
 
 import pytest
-from golden import EXPLAINER, ROOT, SITES, grow
+from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
 from builder.assembly import assemble, inspect
 from builder.dates.edtf_dates import Date
@@ -27,14 +27,14 @@ LIMIT = 10_000
 MONTHS = tuple(Text(name) for name in "JFMAMJJASOND")
 
 
-@pytest.fixture(scope="module", params=["as it is", "grown"])
+@pytest.fixture(scope="module", params=["small", "grown"])
 def explainer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Explainer:
     return inspect(laid_out(EXPLAINER, tmp_path_factory.mktemp("summaries"), request.param)).explainer
 
 
 @pytest.fixture(scope="module", params=["good-friday", "one-of-each", "every-field", "good-friday grown"])
 def bodies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The pages of each mini-explainer, and of one with many meetings and works more."""
+    """The pages of each mini-explainer, and of one with many more meetings and projects."""
     site, _, how = request.param.partition(" ")
     return bodies_of(laid_out(SITES / site, tmp_path_factory.mktemp("pages"), how))
 
@@ -44,7 +44,7 @@ def laid_out(site: Path, root: Path, how: str = "") -> Project:
     project = Project(root=root)
     shutil.copytree(site / "summaries", project.summaries)
     if how == "grown":
-        grow(project.summaries, visits=25)
+        add_invented_records(project.summaries, visits=25)
     return project
 
 
@@ -57,7 +57,7 @@ def figures(bodies: dict[str, str]) -> list[str]:
 
 
 def test_a_figure_holds_no_blank_line_and_stays_small(bodies: dict[str, str]) -> None:
-    """A blank line would tear it apart in Markdown."""
+    """In Markdown a blank line would end it."""
     assert "timeline/index.md" in bodies
     found = figures(bodies)
     assert found
@@ -68,7 +68,7 @@ def test_a_figure_holds_no_blank_line_and_stays_small(bodies: dict[str, str]) ->
         assert " id=" not in figure
 
 
-def test_what_is_drawn_is_hidden_from_who_hears_the_page(bodies: dict[str, str]) -> None:
+def test_drawings_are_hidden_from_screen_readers(bodies: dict[str, str]) -> None:
     for figure in figures(bodies):
         assert "<figcaption>" in figure
         for drawing in re.findall(r"<svg[^>]*>", figure):
@@ -79,7 +79,7 @@ def test_what_is_drawn_is_hidden_from_who_hears_the_page(bodies: dict[str, str])
 # Who met whom
 
 
-def test_each_two_people_stand_in_the_matrix_once(explainer: Explainer) -> None:
+def test_each_two_people_have_one_cell_in_the_matrix(explainer: Explainer) -> None:
     met = encounters(explainer)
     found = matrix(met)
     cells = [pair for row in found.cells.values() for pair in row.values()]
@@ -87,7 +87,7 @@ def test_each_two_people_stand_in_the_matrix_once(explainer: Explainer) -> None:
     assert ("held", "held") in found.standings
 
 
-def test_where_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer) -> None:
+def test_if_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer) -> None:
     people = [party for party in explainer.parties if party.kind == "person"][:5]
     pairs = [
         Encounters(one=one, other=other, held=explainer.visits[:1], ahead=(), fell_through=())
@@ -140,7 +140,7 @@ ISLANDS = [spot("Suva", -18.14, 178.44), spot("Apia", -13.83, -171.77), spot("Au
     ],
     ids=["crowd", "antimeridian", "alone", "world", "poles", "twice"],
 )
-def test_everything_on_a_map_lies_within_it_and_no_label_touches_another(spots: list[Spot], wide: int) -> None:
+def test_everything_on_a_map_is_inside_it_and_no_label_touches_another(spots: list[Spot], wide: int) -> None:
     drawn = draw_map(spots, spots[:2], width=wide)
     assert drawn.width == wide
     assert wide * 0.5 <= drawn.height <= wide * 1.2
@@ -162,14 +162,14 @@ def test_a_map_shows_as_many_labels_as_there_is_room_for() -> None:
     assert CROWD[-1].name in names
 
 
-def test_a_map_across_180_degrees_is_of_one_piece() -> None:
+def test_a_map_across_180_degrees_is_in_one_piece() -> None:
     drawn = draw_map(ISLANDS, width=WIDE)
     suva, apia = (next(label for label in drawn.labels if label.text == name) for name in ("Suva", "Apia"))
     assert suva.x < apia.x
 
 
 def test_no_coast_runs_straight_across_a_map() -> None:
-    """As it would where an outline jumps from one side of the world to the other."""
+    """It would if an outline jumped from one side of the world to the other."""
     drawn = draw_map([spot("Tromsø", 69.6, 19), spot("Anadyr", 64.7, 177.5)], width=WIDE)
     for ring in rings(drawn):
         inside = [(a, b) for a, b in pairwise(ring) if all(0 < y < drawn.height for _, y in (a, b))]
@@ -189,13 +189,13 @@ def rings(drawn: Map) -> list[list[tuple[int, int]]]:
     return found
 
 
-def test_the_larger_circle_saw_more_visits() -> None:
+def test_a_place_with_more_visits_has_a_larger_circle() -> None:
     circles = draw_map([spot("Many", 50, 10, 16), spot("Few", 48, 4, 4)], width=WIDE).circles
     assert circles[0].r > circles[1].r
     assert circles[0].r == pytest.approx(2 * circles[1].r, abs=1)
 
 
-def test_a_place_where_no_visit_was_held_is_hollow() -> None:
+def test_a_place_without_a_held_visit_has_a_hollow_circle() -> None:
     fell_through = Spot(name=Line("Hoped for"), lat=50, lon=10, others=2)
     assert [circle.hollow for circle in draw_map([fell_through, spot("Held", 48, 4)], width=WIDE).circles] == [
         False,
@@ -203,7 +203,7 @@ def test_a_place_where_no_visit_was_held_is_hollow() -> None:
     ]
 
 
-def test_a_label_takes_another_side_where_its_first_is_taken() -> None:
+def test_a_label_moves_to_another_side_if_the_first_is_taken() -> None:
     frame = Box(0, 0, 300, 100)
     marks = [(Line("First"), (100, 50), 5), (Line("Second"), (112, 50), 5)]
     first, second = place_labels(marks, frame)
@@ -220,7 +220,7 @@ def test_a_label_is_short(text: str, shown: str) -> None:
     assert isinstance(brief(Text(text)), Text)
 
 
-def test_wide_letters_take_more_room() -> None:
+def test_wide_letters_take_more_space() -> None:
     assert width("ill") < width("abc") < width("WWW") < width("平壌市")
 
 
@@ -232,7 +232,7 @@ def happenings(*dates: str) -> list[tuple[Happening, str, Text | None]]:
 
 
 def drawn(dates: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The marks and the lines of a wide timeline."""
+    """The kinds of marks and lines in a wide timeline."""
     picture = draw_timeline(happenings(*dates), MONTHS, wide=WIDE)
     assert picture
     return (
@@ -255,11 +255,11 @@ def drawn(dates: Sequence[str]) -> tuple[list[str], list[str]]:
         ("201X", ["step-open"], ["unsure"]),
     ],
 )
-def test_a_date_is_drawn_as_surely_as_it_is_known(date: str, marks: list[str], lines: list[str]) -> None:
+def test_a_date_is_drawn_as_precisely_as_it_is_known(date: str, marks: list[str], lines: list[str]) -> None:
     assert drawn([date]) == (marks, lines)
 
 
-def test_a_year_has_a_row_and_its_marks_never_hide_one_another() -> None:
+def test_each_year_has_a_row_and_no_mark_hides_another() -> None:
     picture = draw_timeline(happenings("2001-03-01", *["2018-06-12"] * 5, "2019-01-01"), MONTHS, wide=NARROW)
     assert picture
     assert [label.text for label in picture.years] == ["2001", "2018", "2019"]
@@ -269,7 +269,7 @@ def test_a_year_has_a_row_and_its_marks_never_hide_one_another() -> None:
     assert all(0 <= x <= NARROW and 0 <= y <= picture.height for x, y in points)
 
 
-def test_where_much_falls_together_one_mark_stands_for_several() -> None:
+def test_crowded_marks_of_one_kind_are_drawn_as_one() -> None:
     days = [str(datetime.date(2018, 1, 1) + datetime.timedelta(days=index % 365)) for index in range(500)]
     picture = draw_timeline(happenings(*days), MONTHS, wide=NARROW, cell=10)
     assert picture
@@ -278,7 +278,7 @@ def test_where_much_falls_together_one_mark_stands_for_several() -> None:
 
 @pytest.mark.parametrize("count", [200, 500])
 def test_a_timeline_of_many_years_stays_small(tmp_path: Path, count: int) -> None:
-    """However much happened: days, months and seasons over twenty years."""
+    """With many days, months and approximate dates over twenty years."""
     shutil.copytree(SITES / "one-of-each" / "summaries", tmp_path / "summaries")
     forms = ("{:04}-{:02}-{:02}", "{:04}-{:02}", "{:04}-{:02}-{:02}~")
     for index in range(count // 2):

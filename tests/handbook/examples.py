@@ -1,4 +1,4 @@
-"""The handbook's examples, run: an example names its file in its first line."""
+"""Runs the handbook's examples. An example names its file in its first line."""
 
 from __future__ import annotations
 
@@ -18,36 +18,37 @@ from builder.site.link_check import check_site
 BASE = TESTS / "rules"
 
 
-def problems(example: str, root: Path) -> tuple[Problem, ...]:
-    """What is said of an example."""
+def problems_of(example: str, root: Path) -> tuple[Problem, ...]:
+    """The problems reported for an example."""
     first, _, body = example.partition("\n")
     path = first.removeprefix("# ").removeprefix("<!-- ").removesuffix(" -->")
     if path.startswith("docs/"):
-        return of_page(body, root)
+        return problems_of_page(body, root)
     file = root / "summaries" / path
     shutil.copytree(BASE, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
     file.parent.mkdir(exist_ok=True)
-    file.write_text(joined(file, body), "utf-8")
+    file.write_text(merged(file, body), "utf-8")
     try:
         return inspect(Project(root=root)).warnings
     except SummaryError as error:
         return error.problems
 
 
-def joined(file: Path, body: str) -> str:
+def merged(file: Path, body: str) -> str:
+    """The example on its own or, if the file exists, merged into its fields or added to its list."""
     if not file.is_file():
         return body
-    there = file.read_text("utf-8")
+    current = file.read_text("utf-8")
     if file.stem in {kind.kind_name for kind in IN_LISTS}:
-        return there + body.partition("\n")[2]
-    named = re.findall(r"^([\w-]+):", body, re.M)
-    fields = re.split(r"^(?=[\w-]+:)", there, flags=re.M)
-    return "".join(field for field in fields if field.partition(":")[0] not in named) + body
+        return current + body.partition("\n")[2]
+    replaced = re.findall(r"^([\w-]+):", body, re.M)
+    fields = re.split(r"^(?=[\w-]+:)", current, flags=re.M)
+    return "".join(field for field in fields if field.partition(":")[0] not in replaced) + body
 
 
-def of_page(body: str, root: Path) -> tuple[Problem, ...]:
-    """What is said of a page in a site of two."""
+def problems_of_page(body: str, root: Path) -> tuple[Problem, ...]:
+    """The problems reported for a page, in a site of two pages."""
     root.mkdir()
     (root / "pier.png").touch()
     (root / "talks.html").write_text(page("Talks", '<p id="end">The end.</p>'), "utf-8")

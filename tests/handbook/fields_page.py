@@ -1,6 +1,6 @@
-"""The handbook's page of fields, made from the models: each field, whether it is needed, what it takes, what it means.
+"""Generates the handbook's page of fields from the models: each field, whether it is needed, its values, its meaning.
 
-Its opening is written by hand. `pytest --update-golden` writes the rest; test_handbook.py holds it equal to the code.
+The introduction is written by hand. `pytest --update-golden` writes the rest, and test_handbook.py compares it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from builder.explainer.words import Words, load_words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Assertion, Check, Claim, Claims, Outcome
 from builder.records.models.constraint import Exemption, Provision
-from builder.records.models.kinds import IN_FILES, IN_LISTS, ONE_OF
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.place import Place
 from builder.records.models.project import Figure, Obstacle, ProjectEntry
 from builder.records.models.questions import Ground
 from builder.records.models.record import Record
 from builder.records.models.settings import Correction, Moment, Settings
-from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement, described
+from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
 from builder.records.models.visit import VisitEntry
@@ -37,14 +37,14 @@ PARTS: tuple[type[Shape], ...] = (
     *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, Dispute, Paper),
     *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check, Assertion, Outcome, Ground, Moment, Correction),
 )
-"""What stands within records."""
+"""Parts of records."""
 
 BASES = (Record, Provision, Entry, Statement)
-"""Whose fields are told once, the nearest first."""
+"""Models whose fields are listed once, not again under the models based on them. The nearest base comes first."""
 
 
 def fields_page() -> str:
-    """The part of the page that is made: from its first heading below the title."""
+    """The generated part of the page, from the first heading below the title."""
     page = _Page(load_words(ROOT / "templates" / "words", "en", {}, typing.cast(Any, None)))
     whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Settings)
     kinds = [page.section(kind, page.files[kind.__name__]) for kind in whole]
@@ -54,71 +54,80 @@ def fields_page() -> str:
 
 class _Page:
     def __init__(self, words: Words) -> None:
-        made = {name: json.loads(text) for name, text in schemas({}, words).items()}
+        by_name = {name: json.loads(text) for name, text in schemas({}, words).items()}
         self.shapes: dict[str, Schema] = {}
-        for whole in made.values():
+        for whole in by_name.values():
             self.shapes |= whole["$defs"]
         listed = {kind.kind_name: kind.__name__ for kind in IN_LISTS}
         listed |= {kind.__name__.lower(): kind.__name__ for kind in IN_FILES}
         listed |= {"claims": "Claims", "explainer": "Settings"}
-        names = {name: listed[name.partition(".")[0]] for name in made}
-        self.shapes |= {names[name]: whole for name, whole in made.items() if names[name] not in self.shapes}
+        names = {name: listed[name.partition(".")[0]] for name in by_name}
+        self.shapes |= {names[name]: whole for name, whole in by_name.items() if names[name] not in self.shapes}
         self.shapes["Record"] = self.shapes[Place.__name__]
         self.files = {names[name]: pattern.replace("*", "ID") for name, pattern in files_of_kinds().items()}
 
     def section(self, model: type[Shape], file: str = "") -> str:
-        """A heading, what it is, and a line for each field that is its own."""
+        """A heading, a description, and a line for each field that the base does not have."""
         base = next((base for base in BASES if issubclass(model, base) and model is not base), None)
-        lines = [f"## {_named(model)}", "", str(model.__doc__)]
+        lines = [f"## {_heading(model)}", "", str(model.__doc__)]
         if file:
-            lines.append(f"It stands in `summaries/{file}`.")
+            lines.append(f"Its file is `summaries/{file}`.")
         lines += ["", *self._fields(model, base)]
         if base is Record:
-            lines += ["", f"Besides, it takes what [every record](#{_slug(base)}) may have."]
+            lines += ["", f"It also has the fields of [every record](#{_slug(base)})."]
         elif base:
-            lines += ["", f"Besides, it takes the fields of {_a(f'[{_named(base).lower()}](#{_slug(base)})')}."]
+            link = f"[{_heading(base).lower()}](#{_slug(base)})"
+            lines += ["", f"It also has the fields of {_with_article(link)}."]
         return "\n".join(lines) + "\n"
 
     def _fields(self, model: type[Shape], base: type[Shape] | None) -> Iterator[str]:
         schema = self.shapes[model.__name__]
         names = {field.alias or name: name for name, field in model.model_fields.items()}
         for name in order_of(model):
-            if name not in schema["properties"] or (model is Record and name == "id"):  # the file's name gives it
+            if name not in schema["properties"] or (model is Record and name == "id"):  # comes from the file's name
                 continue
             inherited = base and names[name] in base.model_fields
-            if inherited and base and described(base, names[name]) == described(model, names[name]) and name != "id":
+            if (
+                inherited
+                and base
+                and field_description(base, names[name]) == field_description(model, names[name])
+                and name != "id"
+            ):
                 continue
             written = schema["properties"][name]
             needed = "needed; " if name in schema["required"] and model is not Record else ""
-            yield f"- `{name}` ({needed}{self._takes(model, names[name], name, written)}): {written['description']}"
+            yield f"- `{name}` ({needed}{self._values(model, names[name], name, written)}): {written['description']}"
             meanings = dict(zip(written.get("enum", ()), written.get("enumDescriptions", ()), strict=True))
             if any(meanings.values()):
-                yield from (f"    - `{word}`{f': {meant}' if meant else ''}" for word, meant in meanings.items())
+                yield from (f"    - `{word}`{f': {meaning}' if meaning else ''}" for word, meaning in meanings.items())
 
-    def _takes(self, model: type[Shape], field: str, name: str, written: Schema) -> str:
-        """What is written behind the field."""
+    def _values(self, model: type[Shape], field: str, name: str, written: Schema) -> str:
+        """What an editor writes as the value of the field."""
         if "enum" in written:
             words = ", ".join(f"`{word}`" for word in written["enum"])
             return "one of these words" if any(written["enumDescriptions"]) else f"one of {words}"
         many = "items" in written
         inner = written["items"] if many else written
         if (kinds := kinds_by_field(model).get(name)) is not None:
-            which = " or ".join(ONE_OF[kind] for kind in kinds) or "record"
-            return f"ids, each of a {which}" if many else f"the id of a {which}"
+            if many:
+                return f"ids of {' or '.join(kinds) or 'records'}"
+            return f"the id of a {' or '.join(SINGULARS[kind] for kind in kinds) or 'record'}"
         shape = inner.get("$ref", "").rpartition("/")[2]
         if shape == "source cited":
             return "citations"
         if shape:
-            label = _named(shape).lower()
-            return f"a list of [{_many(label)}](#{_slug(shape)})" if many else _a(f"[{label}](#{_slug(shape)})")
+            label = _heading(shape).lower()
+            if many:
+                return f"a list of [{_plural(label)}](#{_slug(shape)})"
+            return _with_article(f"[{label}](#{_slug(shape)})")
         if "additionalProperties" in inner or "properties" in inner:
-            return "names, each with a line"
+            return "names, each followed by a line"
         one = _value(inner) or _text(model.model_fields[field].annotation)
-        return _many(one) if many else _a(one)
+        return _plural(one) if many else _with_article(one)
 
 
 def _value(written: Schema) -> str:
-    """A value that is no text."""
+    """What kind of value it is, or an empty string if it is text."""
     types = written.get("type")
     if "2018-09" in written.get("examples", ()):
         return "date"
@@ -142,21 +151,21 @@ def _text(annotation: object) -> str:
     raise LookupError(annotation)
 
 
-def _named(shape: type[Shape] | str) -> str:
+def _heading(shape: type[Shape] | str) -> str:
     name = shape if isinstance(shape, str) else shape.__name__
     name = {"Settings": "Explainer", "Record": "Every record", "Paper": "Document"}.get(name, name)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
 def _slug(shape: type[Shape] | str) -> str:
-    return _named(shape).lower().replace(" ", "-")
+    return _heading(shape).lower().replace(" ", "-")
 
 
-def _a(name: str) -> str:
+def _with_article(name: str) -> str:
     if name.startswith("`"):
         return name
     return f"{'an' if name.lstrip('[')[0] in 'aeio' else 'a'} {name}"
 
 
-def _many(label: str) -> str:
+def _plural(label: str) -> str:
     return f"{label[:-1]}ies" if label.endswith("y") and not label.endswith("day") else f"{label}s"

@@ -1,7 +1,7 @@
-"""The editor's handbook: its examples are run, its commands exist, its page of fields is made from the models.
+"""The editor's handbook: its examples run, its commands exist, and its page of fields is generated from the models.
 
-An example names its file in its first line, as on the page of rules. Where a block of plain text follows it, that is
-the report it gets; else it gets none. `pytest --update-golden` writes the page of fields.
+An example names its file in its first line, as on the page of rules. If a block of plain text follows, that is the
+expected report; otherwise no problem is expected. `pytest --update-golden` writes the page of fields.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
-from examples import problems
+from examples import problems_of
 from fields_page import fields_page
 from golden import ROOT
 
@@ -27,7 +27,7 @@ BUILDER = re.compile(r"(?:(?:\.venv/bin/)?python -m builder|explainer) ([a-z].*)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A summary shown to editors, and what is said of it."""
+    """A summary that the handbook shows, and its expected report."""
 
     page: str
     text: str
@@ -38,15 +38,15 @@ def examples() -> list[Example]:
     found: list[Example] = []
     for path in PAGES:
         blocks = re.findall(r"^```(yaml|text)\n(.*?)^```$", path.read_text("utf-8"), re.M | re.S)
-        for (kind, text), (next_kind, told) in zip(blocks, [*blocks, ("", "")][1:], strict=True):
+        for (kind, text), (next_kind, next_text) in zip(blocks, [*blocks, ("", "")][1:], strict=True):
             if kind == "yaml":
-                report = tuple(told.splitlines()) if next_kind == "text" else ()
+                report = tuple(next_text.splitlines()) if next_kind == "text" else ()
                 found.append(Example(page=path.stem, text=text, report=report))
     return found
 
 
 def commands() -> list[tuple[str, str]]:
-    """Every command that a page names, with the page."""
+    """The name of a page and a command on it, for every command."""
     found = []
     for path in PAGES:
         text = path.read_text("utf-8")
@@ -57,12 +57,12 @@ def commands() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda example: f"{example.page}: {example.text.splitlines()[0]}")
-def test_an_example_is_told_what_the_handbook_says(example: Example, tmp_path: Path) -> None:
-    assert tuple(map(str, problems(example.text, tmp_path))) == example.report
+def test_an_example_gets_the_report_in_the_handbook(example: Example, tmp_path: Path) -> None:
+    assert tuple(map(str, problems_of(example.text, tmp_path))) == example.report
 
 
 @pytest.mark.parametrize(("page", "command"), commands())
-def test_a_command_named_is_one_that_exists(page: str, command: str) -> None:
+def test_each_command_in_the_handbook_exists(page: str, command: str) -> None:
     if command.startswith("make "):
         targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
         assert command.split()[1] in targets
@@ -78,15 +78,15 @@ def test_a_command_named_is_one_that_exists(page: str, command: str) -> None:
         assert words[0] in kinds.choices
 
 
-def test_the_page_of_fields_says_what_the_models_say(request: pytest.FixtureRequest) -> None:
+def test_the_page_of_fields_matches_the_models(request: pytest.FixtureRequest) -> None:
     opening, _, _ = FIELDS.read_text("utf-8").partition("## ")
-    made = opening + fields_page()
+    expected = opening + fields_page()
     if request.config.getoption("--update-golden"):
-        FIELDS.write_text(made, "utf-8")
-    assert FIELDS.read_text("utf-8") == made
+        FIELDS.write_text(expected, "utf-8")
+    assert FIELDS.read_text("utf-8") == expected
 
 
-def test_every_page_is_out_of_the_search_and_reached_from_the_first() -> None:
+def test_every_page_is_left_out_of_the_search_and_linked_from_the_first() -> None:
     first = (HANDBOOK / "index.md").read_text("utf-8")
     for path in HANDBOOK.glob("*.md"):
         text = path.read_text("utf-8")
@@ -96,5 +96,5 @@ def test_every_page_is_out_of_the_search_and_reached_from_the_first() -> None:
         assert path.name == "index.md" or f"({path.name})" in first, path.name
 
 
-def test_the_handbook_is_reached_from_the_readme() -> None:
+def test_the_readme_links_to_the_handbook() -> None:
     assert "(docs/handbook/index.md)" in (ROOT / "README.md").read_text("utf-8")

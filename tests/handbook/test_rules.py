@@ -1,7 +1,7 @@
-"""The page that explains the rules: every rule is on it, and each example is run.
+"""The page that explains the rules: it has every rule, and each example runs.
 
-An example names its file in its first line. Where tests/rules has that file, its fields take the place of those there,
-or its items join the list; else it is the whole of a new file.
+An example names its file in its first line. If tests/rules has that file, the example replaces the fields it names, or
+adds its items to the list. Otherwise the example is a whole new file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from examples import BASE, problems
+from examples import BASE, problems_of
 from golden import ROOT
 
 from builder.assembly import inspect
@@ -23,7 +23,7 @@ from builder.project import Project
 
 PAGE = (ROOT / "docs" / "handbook" / "rules.md").read_text("utf-8")
 
-NEEDS_MORE_THAN_A_TEXT = {
+WITHOUT_EXAMPLES = {
     "list",
     "no-summary",
     "not-formatted",
@@ -33,15 +33,15 @@ NEEDS_MORE_THAN_A_TEXT = {
     *("missing-word", "no-title", "same-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
     *("slow-build", "unknown-placeholder"),
 }
-"""Rules without an example: it would be about a disk, a size or several files."""
+"""Rules that one short file can't show: they are about the disk, a size or several files."""
 
-DIAGNOSING = {"decoding", "discovery", "linking", "yaml_hints", "validation_messages"}
-"""Modules that pass a rule on in a tuple, before its message."""
+PASSING_TUPLES = {"decoding", "discovery", "linking", "yaml_hints", "validation_messages"}
+"""Modules that pass a rule in a tuple, before its message."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """A rule, as the page explains it."""
+    """What the page says about a rule."""
 
     rule: str
     wrong: str
@@ -64,13 +64,13 @@ WITH_EXAMPLES = [section for section in SECTIONS if section.wrong]
 
 
 @pytest.mark.parametrize("section", WITH_EXAMPLES, ids=lambda section: section.rule)
-def test_the_wrong_example_breaks_its_rule_and_the_right_one_none(section: Section, tmp_path: Path) -> None:
-    assert section.rule in {problem.rule for problem in problems(section.wrong, tmp_path / "wrong")}
-    found = problems(section.right, tmp_path / "right")
+def test_the_wrong_example_breaks_the_rule_and_the_right_one_does_not(section: Section, tmp_path: Path) -> None:
+    assert section.rule in {problem.rule for problem in problems_of(section.wrong, tmp_path / "wrong")}
+    found = problems_of(section.right, tmp_path / "right")
     assert [str(problem) for problem in found if not problem.warning or problem.rule == section.rule] == []
 
 
-def test_a_language_without_a_phrase_is_told_the_english_one(tmp_path: Path) -> None:
+def test_a_missing_phrase_is_reported_with_the_english_one(tmp_path: Path) -> None:
     shutil.copytree(BASE, tmp_path / "summaries")
     settings = tmp_path / "summaries" / "explainer.yml"
     settings.write_text(settings.read_text("utf-8").replace("language: en", "language: fr"), "utf-8")
@@ -85,59 +85,63 @@ def test_a_language_without_a_phrase_is_told_the_english_one(tmp_path: Path) -> 
     )
 
 
-def test_every_rule_is_explained_and_none_that_is_not_there() -> None:
+def test_every_rule_is_explained_and_no_other() -> None:
     explained = [section.rule for section in SECTIONS]
     assert len(explained) == len(set(explained))
     modules = [
         path for path in (ROOT / "builder").rglob("*.py") if path.stem != "findings"
-    ]  # its findings are no problems
+    ]  # its findings are not problems
     assert set(explained) == {rule for path in modules for rule in rules_in(path)}
 
 
-def test_every_rule_has_its_examples_or_a_test_of_its_own() -> None:
-    assert {section.rule for section in SECTIONS if not section.wrong} == NEEDS_MORE_THAN_A_TEXT
+def test_every_rule_has_examples_or_a_test_of_its_own() -> None:
+    assert {section.rule for section in SECTIONS if not section.wrong} == WITHOUT_EXAMPLES
     assert all(section.right for section in WITH_EXAMPLES)
     tests = "".join(path.read_text("utf-8") for path in ROOT.glob("tests/**/*.*") if path.suffix in (".py", ".yml"))
-    for rule in NEEDS_MORE_THAN_A_TEXT:
+    for rule in WITHOUT_EXAMPLES:
         assert f"[{rule}]" in tests or f'rule == "{rule}"' in tests, rule
 
 
 def rules_in(path: Path) -> Iterator[str]:
-    """The rules that a module names: passed as `rule`, by keyword or place, or in a tuple before a message."""
+    """The rules that a module names: passed as `rule`, by keyword or position, or in a tuple before a message."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         match node:
             case ast.Call():
-                yield from _named([keyword.value for keyword in node.keywords if keyword.arg == "rule"])
-                yield from _named(node.args[PLACES[_called(node)] :][:1] if _called(node) in PLACES else [])
+                yield from _rule_names([keyword.value for keyword in node.keywords if keyword.arg == "rule"])
+                yield from _rule_names(
+                    node.args[RULE_POSITIONS[_function_name(node)] :][:1]
+                    if _function_name(node) in RULE_POSITIONS
+                    else []
+                )
             case ast.Assign(targets=[ast.Tuple(elts=targets)]):
-                places = [at for at, name in enumerate(targets) if isinstance(name, ast.Name) and name.id == "rule"]
+                positions = [at for at, name in enumerate(targets) if isinstance(name, ast.Name) and name.id == "rule"]
                 values = [value for value in ast.walk(node.value) if isinstance(value, ast.Tuple)]
-                yield from _named([value.elts[at] for value in values for at in places])
-            case ast.Tuple(elts=[*_, rule, _, _]) | ast.Tuple(elts=[rule, _]) if path.stem in DIAGNOSING:
-                yield from _named([rule])
+                yield from _rule_names([value.elts[at] for value in values for at in positions])
+            case ast.Tuple(elts=[*_, rule, _, _]) | ast.Tuple(elts=[rule, _]) if path.stem in PASSING_TUPLES:
+                yield from _rule_names([rule])
 
 
-def _called(call: ast.Call) -> str:
+def _function_name(call: ast.Call) -> str:
     return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
 
 
-def _named(nodes: Sequence[ast.expr]) -> Iterator[str]:
+def _rule_names(nodes: Sequence[ast.expr]) -> Iterator[str]:
     for node in nodes:
         match node:
             case ast.Constant(value=str(text)) if re.fullmatch("[a-z]+(-[a-z]+)*", text):
                 yield text
 
 
-def _places() -> dict[str, int]:
-    """By the name of a function that takes a rule: the how-manieth argument it is."""
-    places: dict[str, int] = {}
+def _rule_positions() -> dict[str, int]:
+    """The position of the argument `rule` in each function that has one, by the function's name."""
+    positions: dict[str, int] = {}
     for path in (ROOT / "builder").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 names = [argument.arg for argument in node.args.args if argument.arg != "self"]
                 if "rule" in names:
-                    assert places.setdefault(node.name, names.index("rule")) == names.index("rule")
-    return places
+                    assert positions.setdefault(node.name, names.index("rule")) == names.index("rule")
+    return positions
 
 
-PLACES = _places()
+RULE_POSITIONS = _rule_positions()

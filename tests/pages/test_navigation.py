@@ -1,4 +1,4 @@
-"""The navigation: made of the pages that exist, around what mkdocs.yml says of its own."""
+"""The navigation: generated pages merged with `nav` of mkdocs.yml."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from golden import ROOT, SITES
 
 from builder.assembly import assemble, inspect
-from builder.pages.navigation import Entry, Navigation, completed
+from builder.pages.navigation import Entry, Navigation, complete_nav
 from builder.parsing.yaml_reader import texts_below
 from builder.problems import SummaryError
 from builder.project import Project
@@ -31,7 +31,7 @@ hooks: [{ROOT / "builder" / "hook.py"}]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A small explainer with pages written by hand, and nothing said of its navigation."""
+    """A small explainer with hand-written pages and without `nav` in its mkdocs.yml."""
     root = tmp_path / "explainer"
     shutil.copytree(SITES / "one-of-each" / "summaries", root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
@@ -48,8 +48,8 @@ def project(tmp_path: Path) -> Project:
     return Project(root=root)
 
 
-def says(project: Project, nav: str) -> None:
-    """Have mkdocs.yml say something of the navigation."""
+def write_config(project: Project, nav: str) -> None:
+    """Write mkdocs.yml with these lines about the navigation."""
     project.config.write_text(CONFIG + nav)
 
 
@@ -66,12 +66,12 @@ LINE = re.compile(
 
 
 def shown(site: Path, page: str = "404.html") -> list[str]:
-    """The lines of the menu on a page: `title > address`, or the title alone for a section, as HTML has them."""
+    """Return the lines of the menu on a page, in HTML: `title > address`, or only the title for a section."""
     lines = LINE.findall((site / page).read_text("utf-8"))
     return [f"{title} > {address}" if address else title for address, title in lines]
 
 
-MADE = [
+GENERATED = [
     "Home > .",
     "Stages > stages/",
     "Visits > visits/",
@@ -83,7 +83,7 @@ MADE = [
     "Sources > sources/",
     "Downloads > downloads/",
 ]
-BY_HAND = [
+HAND_WRITTEN = [
     "How we count > method/",
     "Who &amp; why > about/",
     "Guide",
@@ -93,12 +93,12 @@ BY_HAND = [
 ]
 
 
-METHOD, ABOUT = BY_HAND[:2]
+METHOD, ABOUT = HAND_WRITTEN[:2]
 
 
-def test_where_nothing_is_said_the_builders_pages_come_first_and_others_by_their_titles(project: Project) -> None:
+def test_without_nav_generated_pages_come_first_and_then_others_with_their_titles(project: Project) -> None:
     build(project)
-    assert shown(project.site) == MADE + BY_HAND
+    assert shown(project.site) == GENERATED + HAND_WRITTEN
 
 
 def test_plain_mkdocs_shows_the_same_navigation(project: Project) -> None:
@@ -111,8 +111,8 @@ def test_plain_mkdocs_shows_the_same_navigation(project: Project) -> None:
     assert {page: shown(project.site, page) for page in expected} == expected
 
 
-def test_what_mkdocs_yml_adds_follows(project: Project) -> None:
-    says(
+def test_entries_of_mkdocs_yml_come_after_generated_pages(project: Project) -> None:
+    write_config(
         project,
         "nav:\n"
         "  - Method: method.md\n"
@@ -120,11 +120,11 @@ def test_what_mkdocs_yml_adds_follows(project: Project) -> None:
         "not_in_nav: /guide/\n",
     )  # fmt: skip
     build(project)
-    assert shown(project.site) == [*MADE, "Method > method/", "More", ABOUT, "Elsewhere > https://example.org/"]
+    assert shown(project.site) == [*GENERATED, "Method > method/", "More", ABOUT, "Elsewhere > https://example.org/"]
 
 
-def test_a_page_of_the_builder_that_mkdocs_yml_names_keeps_its_title_and_place(project: Project) -> None:
-    says(
+def test_a_generated_page_in_nav_keeps_its_title_and_place(project: Project) -> None:
+    write_config(
         project,
         "nav:\n"
         "  - method.md\n"
@@ -153,10 +153,10 @@ def test_a_page_of_the_builder_that_mkdocs_yml_names_keeps_its_title_and_place(p
     ]
 
 
-def test_not_in_nav_of_mkdocs_yml_leaves_out_pages_of_the_builder_too(project: Project) -> None:
-    says(project, "not_in_nav: |\n  /guide/\n  /downloads.md\n  /stages/\n")
+def test_not_in_nav_leaves_out_generated_pages_too(project: Project) -> None:
+    write_config(project, "not_in_nav: |\n  /guide/\n  /downloads.md\n  /stages/\n")
     build(project)
-    assert shown(project.site) == [line for line in MADE if line[:3] not in ("Sta", "Dow")] + [METHOD, ABOUT]
+    assert shown(project.site) == [line for line in GENERATED if line[:3] not in ("Sta", "Dow")] + [METHOD, ABOUT]
     assert (project.site / "downloads" / "index.html").is_file()
 
 
@@ -188,51 +188,51 @@ not_in_nav: |
 """
 
 
-def test_a_navigation_that_names_every_page_stays_as_it_is_without_those_that_would_be_empty(project: Project) -> None:
-    says(project, FULL)
+def test_a_complete_nav_is_unchanged_except_that_empty_pages_are_left_out(project: Project) -> None:
+    write_config(project, FULL)
     build(project)
-    assert shown(project.site) == [*MADE, "Method > method/", "About > about/"]
+    assert shown(project.site) == [*GENERATED, "Method > method/", "About > about/"]
 
 
-def test_an_entry_comes_with_its_first_record_and_goes_with_its_last(project: Project) -> None:
+def test_an_entry_appears_with_the_first_record_and_disappears_with_the_last(project: Project) -> None:
     build(project)
-    assert shown(project.site) == MADE + BY_HAND
+    assert shown(project.site) == GENERATED + HAND_WRITTEN
     terms = project.summaries / "terms.yml"
     terms.write_text("terms:\n  - id: pier\n    term: Pier\n    definition: A quay.\n    sources: [newsam-509252]\n")
     build(project)
     glossary = ["Glossary > glossary/"]
     assert glossary[0] in shown(project.site, "visits/kim-putin-vladivostok/index.html")
-    assert shown(project.site) == MADE[:-2] + glossary + MADE[-2:] + BY_HAND
+    assert shown(project.site) == GENERATED[:-2] + glossary + GENERATED[-2:] + HAND_WRITTEN
     terms.unlink()
     build(project)
-    assert shown(project.site) == MADE + BY_HAND
+    assert shown(project.site) == GENERATED + HAND_WRITTEN
 
 
-def test_a_page_written_by_hand_where_the_builder_has_none_is_shown(project: Project) -> None:
+def test_a_hand_written_page_is_shown_if_the_builder_has_none_at_its_path(project: Project) -> None:
     (project.docs / "glossary.md").write_text("# Our own words\n")
-    says(project, "nav: [Words: glossary.md]\nnot_in_nav: |\n  /guide/\n  /method.md\n  /about.md\n")
+    write_config(project, "nav: [Words: glossary.md]\nnot_in_nav: |\n  /guide/\n  /method.md\n  /about.md\n")
     build(project)
-    assert shown(project.site) == [*MADE, "Words > glossary/"]
+    assert shown(project.site) == [*GENERATED, "Words > glossary/"]
 
 
-def test_a_site_as_of_an_earlier_day_leaves_out_what_was_not_there_yet(project: Project) -> None:
-    says(project, FULL)
+def test_a_site_as_of_an_earlier_day_leaves_out_pages_without_records_yet(project: Project) -> None:
+    write_config(project, FULL)
     replace(project.config, "- Method", "- That day: visits/kim-putin-vladivostok.md\n  - Method")
     build(project, assembly=assemble(project, as_of=date(2019, 4, 1)))
-    earlier = ["Home > .", MADE[1], *MADE[3:6], *MADE[-2:], "Method > method/", "About > about/"]
+    earlier = ["Home > .", GENERATED[1], *GENERATED[3:6], *GENERATED[-2:], "Method > method/", "About > about/"]
     assert shown(project.site) == earlier
 
 
-def test_the_navigation_speaks_as_the_words_of_the_explainer_do(project: Project) -> None:
+def test_the_navigation_uses_the_explainers_own_phrases(project: Project) -> None:
     settings = project.summaries / "explainer.yml"
     settings.write_text(
         settings.read_text("utf-8") + "words:\n  site.home: Start\n  kinds.stages-index: Steps & stops\n"
     )
     build(project)
-    assert shown(project.site) == ["Start > .", "Steps &#38; stops > stages/", *MADE[2:], *BY_HAND]
+    assert shown(project.site) == ["Start > .", "Steps &#38; stops > stages/", *GENERATED[2:], *HAND_WRITTEN]
 
 
-def test_without_summaries_that_can_be_read_the_pages_of_the_last_build_are_shown(project: Project) -> None:
+def test_with_unreadable_summaries_the_pages_of_the_last_build_are_shown(project: Project) -> None:
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
 
@@ -243,54 +243,54 @@ def test_without_summaries_that_can_be_read_the_pages_of_the_last_build_are_show
     config = load_config(str(project.config))
     add_navigation(config, None)
     mkdocs_build(config)
-    assert shown(project.site) == ["Kim and Putin at Vladivostok > .", *MADE[1:], *BY_HAND]
+    assert shown(project.site) == ["Kim and Putin at Vladivostok > .", *GENERATED[1:], *HAND_WRITTEN]
 
 
 UNKNOWN = {
     "  - Method: methods.md": (
-        "5:13: the navigation names methods.md, and there is no such page (did you mean 'method.md'?)"
+        "5:13: the navigation names methods.md, but there is no such page (did you mean 'method.md'?)"
     ),
     "  - method.md\n  - more:\n    - visits/hanoi.md": (
-        "7:7: the navigation names visits/hanoi.md, and there is no such page "
-        "(write docs/visits/hanoi.md, or take the line out)"
+        "7:7: the navigation names visits/hanoi.md, but there is no such page "
+        "(write docs/visits/hanoi.md, or remove the line)"
     ),
     "  [{About: about.md}, {'How': 'how/./to.md'}]": (
-        "5:31: the navigation names how/to.md, and there is no such page (write docs/how/to.md, or take the line out)"
+        "5:31: the navigation names how/to.md, but there is no such page (write docs/how/to.md, or remove the line)"
     ),
 }
 
 
-@pytest.mark.parametrize(("nav", "said"), UNKNOWN.items())
-def test_a_page_that_is_not_there_is_named_at_its_line(project: Project, nav: str, said: str) -> None:
+@pytest.mark.parametrize(("nav", "message"), UNKNOWN.items())
+def test_a_missing_page_is_reported_at_its_line(project: Project, nav: str, message: str) -> None:
     project.config.write_text(f"site_name: Talks\ntheme: material\nsite_url: !ENV [SITE_URL, '']\nnav:\n{nav}\n")
     for step in (inspect, build):
         with pytest.raises(SummaryError) as caught:
             step(project)
-        assert str(caught.value) == f"mkdocs.yml:{said} [no-page]"
+        assert str(caught.value) == f"mkdocs.yml:{message} [no-page]"
 
 
-def test_a_page_of_the_builder_that_was_left_behind_is_no_page(project: Project) -> None:
+def test_a_left_over_generated_page_counts_as_missing(project: Project) -> None:
     build(project)
-    says(project, "nav: [visits/gone.md]\n")
+    write_config(project, "nav: [visits/gone.md]\n")
     left = project.docs / "visits" / "kim-putin-vladivostok.md"
     left.rename(left.with_name("gone.md"))
     with pytest.raises(SummaryError) as caught:
         inspect(project)
     assert str(caught.value) == (
-        "mkdocs.yml:7:7: the navigation names visits/gone.md, and there is no such page "
-        "(write docs/visits/gone.md, or take the line out) [no-page]"
+        "mkdocs.yml:7:7: the navigation names visits/gone.md, but there is no such page "
+        "(write docs/visits/gone.md, or remove the line) [no-page]"
     )
 
 
-def test_a_page_written_by_hand_that_is_forgotten_is_still_told_of(project: Project) -> None:
-    says(project, "nav: [method.md]\nnot_in_nav: /guide/\n")
+def test_a_hand_written_page_missing_from_nav_is_still_reported(project: Project) -> None:
+    write_config(project, "nav: [method.md]\nnot_in_nav: /guide/\n")
     with pytest.raises(
         SummaryError, match=r"^mkdocs\.yml:1:1: .* not included in the \"nav\" configuration: - about\.md \[mkdocs\]$"
     ):
         build(project)
 
 
-def test_titles_show_as_typed_wherever_they_stand(project: Project) -> None:
+def test_titles_show_as_typed_everywhere(project: Project) -> None:
     title = """A "b" & <i>c</i> {{ d }} 'e'"""
     quoted = title.replace("'", "''")
     project.config.write_text(
@@ -316,7 +316,7 @@ def test_titles_show_as_typed_wherever_they_stand(project: Project) -> None:
     assert f'<li><a href="/method/">{safe}</a></li>' in (project.site / "404.html").read_text("utf-8")
 
 
-def test_what_is_kept_of_pages_is_made_again_where_the_navigation_changes(project: Project) -> None:
+def test_cached_pages_are_rendered_again_when_the_navigation_changes(project: Project) -> None:
     build(project)
     settings = project.summaries / "explainer.yml"
     settings.write_text(settings.read_text("utf-8") + "words:\n  kinds.projects-index: Plans\n")
@@ -344,11 +344,13 @@ EMPTY: list[object] = [{"Rules": "rules.md"}, {"All": [{"Of": ["rules.md"]}]}]
         ([*EMPTY, "a.md"], ["index.md", "stages.md", "visits.md", "sources.md", "a.md"]),
     ],
 )
-def test_other_entries_follow_the_one_before_them(nav: list[object], expected: list[object]) -> None:
-    assert completed(nav, Navigation(entries=ENTRIES, empty=frozenset({"rules.md"}))) == expected
+def test_each_other_entry_follows_the_one_before_it_in_the_builders_order(
+    nav: list[object], expected: list[object]
+) -> None:
+    assert complete_nav(nav, Navigation(entries=ENTRIES, empty=frozenset({"rules.md"}))) == expected
 
 
-def test_texts_below_a_key_are_found_even_where_aliases_lead_round() -> None:
+def test_texts_below_a_key_are_found_even_if_aliases_form_a_loop() -> None:
     text = "site: x\nnav: &all\n- One: a.md\n- &two [b.md, *all]\n- *two\n"
     assert texts_below(text, "nav") == [("a.md", 3, 8), ("b.md", 4, 9)]
     assert texts_below(text, "site") == [("x", 1, 7)]

@@ -1,4 +1,4 @@
-"""What is filled in on pages written by hand: from the settings, at its place, and never more than that."""
+"""Placeholders on hand-written pages: they are replaced by settings, and nothing else is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import inspect
-from builder.pages.placeholders import PLACEHOLDERS, filled
+from builder.pages.placeholders import PLACEHOLDERS, fill_placeholders
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.site.build import build
@@ -20,7 +20,7 @@ VALUES = {"contact": "mailto:us@example.org", "branch": "main", "files": ""}
 
 
 @pytest.mark.parametrize(
-    ("typed", "read"),
+    ("typed", "expected"),
     [
         ("[Write]({{ contact }}) to us.\n", "[Write](mailto:us@example.org) to us.\n"),
         ("{{contact}} and {{ branch }}", "mailto:us@example.org and main"),
@@ -34,12 +34,12 @@ VALUES = {"contact": "mailto:us@example.org", "branch": "main", "files": ""}
         ("~~~\n{{ contact }}\n", "~~~\n{{ contact }}\n"),
     ],
 )
-def test_a_name_is_filled_in_and_nothing_else_happens(typed: str, read: str) -> None:
-    assert filled(typed, VALUES) == read
-    assert filled(read, VALUES) == read
+def test_a_name_is_filled_in_and_nothing_else_happens(typed: str, expected: str) -> None:
+    assert fill_placeholders(typed, VALUES) == expected
+    assert fill_placeholders(expected, VALUES) == expected
 
 
-def test_a_misspelt_placeholder_is_named_at_its_line(tmp_path: Path) -> None:
+def test_a_misspelt_placeholder_is_reported_at_its_line(tmp_path: Path) -> None:
     project = explainer(tmp_path, "every-field")
     (project.docs / "about.md").write_text("# About\n\nWrite [here]({{ contcat }}), or `{{ there }}`.\n", "utf-8")
     (project.docs / "more").mkdir()
@@ -47,26 +47,26 @@ def test_a_misspelt_placeholder_is_named_at_its_line(tmp_path: Path) -> None:
     with pytest.raises(SummaryError) as caught:
         inspect(project)
     assert str(caught.value).splitlines() == [
-        "docs/about.md:3:14: nothing is known to fill in for 'contcat' (did you mean 'contact'?) [unknown-placeholder]",
-        "docs/more/how.md:3:15: nothing is known to fill in for 'x' "
+        "docs/about.md:3:14: unknown placeholder 'contcat' (did you mean 'contact'?) [unknown-placeholder]",
+        "docs/more/how.md:3:15: unknown placeholder 'x' "
         "(one of: branch, contact, counting_rule, files, repository) [unknown-placeholder]",
     ]
 
 
-def test_the_pages_written_by_hand_say_what_the_settings_say(tmp_path: Path) -> None:
+def test_hand_written_pages_show_the_settings(tmp_path: Path) -> None:
     project = explainer(tmp_path, "every-field")
     settings = project.summaries / "explainer.yml"
     build(project)
     assert '<a href="mailto:editors@example.org">Write to the editors</a>' in page(project, "about")
-    own = "<p>Leaders’ meetings that were held, each counted once, whoever else was in the room."
-    assert own in page(project, "method")
+    own_rule = "<p>Leaders’ meetings that were held, each counted once, whoever else was in the room."
+    assert own_rule in page(project, "method")
 
     text = re.sub(r"counting_rule: .*\n", "", settings.read_text("utf-8"))
     settings.write_text(text.replace("mailto:editors@example.org", "https://example.org/write_to_us"), "utf-8")
     build(project)
     assert '<a href="https://example.org/write_to_us">Write to the editors</a>' in page(project, "about")
-    assert own not in page(project, "method")
-    assert "<p>A meeting counts when two people of different sides met as leaders" in page(project, "method")
+    assert own_rule not in page(project, "method")
+    assert "<p>A meeting is counted when two people from different sides met as leaders" in page(project, "method")
 
 
 def test_a_counting_rule_is_shown_as_typed(tmp_path: Path) -> None:
@@ -75,14 +75,14 @@ def test_a_counting_rule_is_shown_as_typed(tmp_path: Path) -> None:
     rule = "counting_rule: Meetings of [[kim-jong-un]] & *others*, {{ contact }}, as {{ branch }}."
     settings.write_text(re.sub(r"counting_rule: .*", rule, settings.read_text("utf-8")), "utf-8")
     build(project)
-    read = "<p>Meetings of Kim & *others*, {{ contact }}, as {{ branch }}."
-    assert read in html.unescape(page(project, "method"))
+    shown = "<p>Meetings of Kim & *others*, {{ contact }}, as {{ branch }}."
+    assert shown in html.unescape(page(project, "method"))
 
 
 def test_the_handbook_names_every_placeholder() -> None:
     rules = (ROOT / "docs" / "handbook" / "rules.md").read_text("utf-8")
-    (said,) = re.findall(r"^It knows (.*)\.$", rules, re.M)
-    assert re.findall(r"`(\w+)`", said) == list(PLACEHOLDERS)
+    (names,) = re.findall(r"^It knows (.*)\.$", rules, re.M)
+    assert re.findall(r"`(\w+)`", names) == list(PLACEHOLDERS)
 
 
 def explainer(root: Path, name: str) -> Project:

@@ -1,4 +1,4 @@
-"""What templates make of records reads as a person would have written it."""
+"""Rendered pages read as if a person had written them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from builder.project import Project
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A mini-explainer that a test may add to."""
+    """A mini-explainer that tests can add records to."""
     shutil.copytree(BASE, tmp_path / "summaries")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     return tmp_path
 
 
 def add(site: Path, name: str, text: str) -> None:
-    """Write a file of summaries, or more records into a list of them."""
+    """Write a summary, or append records to a list."""
     path = site / "summaries" / name
     path.parent.mkdir(exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
@@ -34,13 +34,13 @@ def add(site: Path, name: str, text: str) -> None:
 
 
 def read(site: Path, path: str) -> str:
-    """A page as it reads: links, footnote marks, attributes and tags aside."""
+    """Return the text of a page without links, footnote marks, attributes and tags."""
     (body,) = (page.body for page in assemble(Project(root=site)).pages if page.path == path)
     body = re.sub(r"\]\([^)]*\)|<[^>]*>|\[\^\d+\]|\{:[^}]*\}", "", body)
     return " ".join(html.unescape(body.replace("[", "").replace("]", "")).split())
 
 
-def test_a_project_stands_as_it_does_since_an_interval_began(site: Path) -> None:
+def test_the_status_of_a_project_dates_from_the_start_of_an_interval(site: Path) -> None:
     entry = "{date: 2011/2019, status: in-operation, text: Food is sent., sources: [newsam-509252]}"
     aid = "title: Food aid\nparties: [russia, dprk]\nsources: [newsam-509252]\nhistory:\n  - "
     add(site, "projects/aid.yml", f"{aid}{entry}\n")
@@ -62,15 +62,15 @@ def test_lists_whose_items_are_lists_are_joined_by_semicolons(items: list[str], 
     assert Words(Locale("de"), {}).list([Markup("Lawrow und Kim"), Markup("Moskau")]) == "Lawrow und Kim; Moskau"
 
 
-def test_a_term_and_a_party_of_one_name_are_told_apart_where_a_source_is_cited(site: Path) -> None:
+def test_a_term_with_the_name_of_a_party_is_marked_where_a_source_is_cited(site: Path) -> None:
     term = "{id: putin-term, term: Vladimir Putin, definition: A name., sources: [newsam-509252]}"
     add(site, "terms.yml", f"terms:\n  - {term}\n")
     add(site, "parties/vladimir-putin.yml", "summary: President.\nsources: [newsam-509252]\n")
-    said = read(site, "sources/index.md")
-    assert "A link between power grids; Vladimir Putin (glossary); Kim and Putin in Vladivostok" in said
+    text = read(site, "sources/index.md")
+    assert "A link between power grids; Vladimir Putin (glossary); Kim and Putin in Vladivostok" in text
 
 
-def test_several_paragraphs_are_named_as_several(site: Path) -> None:
+def test_several_paragraphs_are_named_in_the_plural(site: Path) -> None:
     provisions = "".join(
         f"  - {{para: {para}, text: Of {name}., sources: [newsam-509252]}}\n"
         for para, name in {
@@ -83,13 +83,13 @@ def test_several_paragraphs_are_named_as_several(site: Path) -> None:
     )
     rule = "title: A rule\ndate: 2017-12-22\nadopted_by: [russia]\nsources: [newsam-509252]\n"
     add(site, "constraints/rule.yml", f"{rule}provisions:\n{provisions}")
-    said = read(site, "constraints/rule.md")
+    text = read(site, "constraints/rule.md")
     for line in ("paragraph 8: Of one.", "paragraphs 4 and 5: Of two.", "paragraphs 9–15: Of seven."):
-        assert f"- {line}" in said
-    assert "- paragraph 18(2): Of a part. - annex 2: Of it." in said
+        assert f"- {line}" in text
+    assert "- paragraph 18(2): Of a part. - annex 2: Of it." in text
 
 
-def test_a_party_of_two_sides_has_both(site: Path) -> None:
+def test_a_party_that_belongs_to_two_sides_shows_both(site: Path) -> None:
     add(site, "parties/railways.yml", "name: Railways\nkind: organisation\nof: [russia]\n")
     add(site, "parties/venture.yml", "name: Joint venture\nkind: organisation\nof: [railways, dprk]\n")
     add(site, "parties/commission.yml", "name: Commission\nkind: organisation\nof: [russia, dprk]\n")
@@ -98,28 +98,28 @@ def test_a_party_of_two_sides_has_both(site: Path) -> None:
     assert "Side" not in read(site, "parties/railways.md")
 
 
-def test_the_claims_of_a_source_are_counted_as_they_are_marked(site: Path) -> None:
+def test_claims_are_counted_by_result(site: Path) -> None:
     checked = "checked: {result: partly, note: So far., sources: [mt-20190423]}"
     claims = [
         f"{{id: c1, para: 1, text: It will do., voice: judgement, {checked}}}",
         "{id: c2, para: 1, text: It is good., voice: judgement}",
     ]
     add(site, "claims/fishnews-36329.yml", "source: fishnews-36329\nclaims:\n" + "".join(f"  - {c}\n" for c in claims))
-    said = read(site, "claims/fishnews-36329.md")
-    assert "1 claim partly borne out, 1 judgement not checked" in said
-    assert "What others say: partly borne out. So far. (The Moscow Times, 23 April 2019)" in said
+    text = read(site, "claims/fishnews-36329.md")
+    assert "1 claim partly confirmed, 1 judgement not checked" in text
+    assert "What others say: partly confirmed. So far. (The Moscow Times, 23 April 2019)" in text
 
 
-def test_a_meeting_is_not_placed_twice(site: Path) -> None:
+def test_a_place_in_the_title_of_a_meeting_is_not_repeated(site: Path) -> None:
     meeting = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nstatus: held\nsources: [newsam-509252]\n"
     add(site, "places.yml", "  - {id: istana, name: The Istana}\n")
     add(site, "visits/a.yml", f"title: A meeting\ndate: 2018-06-09\nplace: istana\n{meeting}")
     add(site, "visits/b.yml", f"title: Two at the Istana\ndate: 2018-06-10\nplace: istana\n{meeting}")
-    said = read(site, "meetings.md")
-    assert "1. 9 June 2018: A meeting (The Istana) 1. 10 June 2018: Two at the Istana 1. 25 April 2019:" in said
+    text = read(site, "meetings.md")
+    assert "1. 9 June 2018: A meeting (The Istana) 1. 10 June 2018: Two at the Istana 1. 25 April 2019:" in text
 
 
-def test_the_home_page_promises_what_comes_next_only_where_something_does(site: Path) -> None:
+def test_the_home_page_announces_coming_visits_only_if_there_are_any(site: Path) -> None:
     assert "## Latest and next" not in read(site, "index.md")
     visit = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nstatus: planned\nsources: [newsam-509252]\n"
     add(site, "visits/next.yml", f"title: Once more\ndate: 2020-05-09\n{visit}")
@@ -127,19 +127,19 @@ def test_the_home_page_promises_what_comes_next_only_where_something_does(site: 
 
 
 @pytest.mark.parametrize("last", ["2019. ", "2019, ", "2019: ", "2019 "])
-def test_a_description_that_goes_on_has_no_stop_before_its_dots(last: str, site: Path) -> None:
-    told = "It had not begun in " + "the " * 30 + last + "word" * 10 + "."
+def test_a_shortened_description_has_no_punctuation_before_the_ellipsis(last: str, site: Path) -> None:
+    summary = "It had not begun in " + "the " * 30 + last + "word" * 10 + "."
     add(
         site,
         "projects/aid.yml",
-        f"title: Aid\nparties: [dprk]\nstatus: idea\nsummary: '{told}'\nsources: [newsam-509252]\n",
+        f"title: Aid\nparties: [dprk]\nstatus: idea\nsummary: '{summary}'\nsources: [newsam-509252]\n",
     )
     (page,) = (page for page in assemble(Project(root=site)).pages if page.path == "projects/aid.md")
     assert html.unescape(str(page.meta["description"])).endswith("the 2019…")
 
 
 def test_a_statement_with_a_day_and_a_speaker_has_one_colon(site: Path) -> None:
-    said = "{text: Well said., by: A paper, date: 2019-04-26, sources: [newsam-509252]}"
-    told = "{text: Well done., date: 2019-04-27, sources: [newsam-509252]}"
-    add(site, "parties/russia.yml", f"statements:\n  - {said}\n  - {told}\n")
+    by_paper = "{text: Well said., by: A paper, date: 2019-04-26, sources: [newsam-509252]}"
+    anonymous = "{text: Well done., date: 2019-04-27, sources: [newsam-509252]}"
+    add(site, "parties/russia.yml", f"statements:\n  - {by_paper}\n  - {anonymous}\n")
     assert "- 26 April 2019, A paper: Well said. - 27 April 2019: Well done." in read(site, "parties/russia.md")

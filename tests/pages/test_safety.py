@@ -1,7 +1,7 @@
-"""Nothing an editor types can break, poison or bend a page: it shows as typed, nothing is live, the shape stays.
+"""Nothing an editor types can break a page: it shows as typed, and the structure of the page stays the same.
 
-Each text of tests/payloads.yml is put into the mini-explainer `every-field`, and the pages are held against those that
-a harmless word gives: the same elements with the same attributes, and the payload where the word was.
+Each text of tests/payloads.yml is put into the mini-explainer `every-field`. The pages are compared with those for a
+harmless word: they must have the same elements and attributes, and the payload in place of the word.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ import pytest
 from conftest import served
 from golden import SITE_NAME, furnish
 from jinja2 import Environment, FileSystemBytecodeCache
-from outline import Shown, assert_nothing_live, assert_same, folded, shown
+from outline import ShownPage, assert_nothing_live, assert_same, collapsed, shown
 from playwright.sync_api import Browser, Dialog, Page
 from poisoning import (
     PAYLOADS,
     WORD,
     Step,
-    amid,
+    across_fields,
     assembled,
-    back,
+    between_terms,
     everywhere,
     lay_out,
     loaded,
     plain,
     put,
-    spread,
+    restorer,
     stand_in,
-    worded,
+    with_phrases,
 )
 
 from builder.assembly import assemble
@@ -49,14 +49,14 @@ from builder.records.models.shapes import Shape
 from builder.site.build import build
 
 GROUP = 24
-"""Payloads that stand on the same pages, by turns."""
+"""How many payloads are tested on the same pages."""
 
-Usual = Callable[[str], dict[str, Shown]]
+Baseline = Callable[[str], dict[str, ShownPage]]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Compiling the templates takes longer than all the rest of a page's way."""
+    """Compiling the templates takes longer than everything else."""
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rendering, "Environment", functools.partial(Environment, bytecode_cache=cache))
@@ -82,76 +82,78 @@ def shapes_in(*values: object) -> Iterator[Shape]:
 
 
 def kinds_of(kind: type[Shape]) -> Iterator[type[Shape]]:
-    """The shapes that an editor writes, without those that others are only made from."""
+    """Yield the shapes that editors write, without those that are only base classes."""
     for below in kind.__subclasses__():
         if below.__name__ not in ("Record", "Titled"):
             yield below
         yield from kinds_of(below)
 
 
-def test_the_mini_explainer_is_without_fault(tmp_path: Path) -> None:
+def test_the_mini_explainer_has_no_warnings(tmp_path: Path) -> None:
     assert assembled(plain(), tmp_path).warnings == ()
 
 
-def test_there_are_payloads() -> None:
+def test_there_are_enough_different_payloads() -> None:
     assert len(PAYLOADS) >= 150
     assert len(set(PAYLOADS.values())) == len(PAYLOADS)
     assert not any(WORD in payload for payload in PAYLOADS.values())
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_a_text_shows_as_typed_in_every_field(name: str, tmp_path: Path, usual_pages: Usual) -> None:
+def test_a_text_shows_as_typed_in_every_field(name: str, tmp_path: Path, baseline_pages: Baseline) -> None:
     payload = PAYLOADS[name]
     found = shown(assembled(everywhere(payload), tmp_path).pages)
-    assert_same(found, usual_pages(stand_in(payload)), back({"": payload}))
+    assert_same(found, baseline_pages(stand_in(payload)), restorer({"": payload}))
 
 
 @pytest.fixture(scope="module")
-def usual_pages(tmp_path_factory: pytest.TempPathFactory) -> Usual:
-    """The pages with a harmless text everywhere, made once for each text."""
+def baseline_pages(tmp_path_factory: pytest.TempPathFactory) -> Baseline:
+    """The pages with a harmless text in every field, rendered once for each text."""
 
     @functools.cache
-    def made(text: str) -> dict[str, Shown]:
-        pages = shown(assembled(everywhere(text), tmp_path_factory.mktemp("usual")).pages)
+    def render(text: str) -> dict[str, ShownPage]:
+        pages = shown(assembled(everywhere(text), tmp_path_factory.mktemp("baseline")).pages)
         assert sum(page.text.count(WORD) for page in pages.values()) > 400
         for path, page in pages.items():
             assert_nothing_live(page, path)
         return pages
 
-    return made
+    return render
 
 
 def groups(payloads: dict[str, str]) -> list[dict[str, str]]:
-    """Payloads by their number, in groups."""
+    """Split the payloads into groups, with their numbers as keys."""
     numbered = {str(index): payload for index, payload in enumerate(payloads.values())}
     return [dict(itertools.islice(numbered.items(), start, start + GROUP)) for start in range(0, len(numbered), GROUP)]
 
 
 @pytest.mark.parametrize("group", groups(PAYLOADS), ids=lambda group: f"from-{min(map(int, group))}")
 def test_a_text_shows_as_typed_between_explained_words(group: dict[str, str], tmp_path: Path) -> None:
-    usual = shown(
-        assembled(amid([stand_in(payload, mark) for mark, payload in group.items()]), tmp_path / "usual").pages
+    baseline = shown(
+        assembled(
+            between_terms([stand_in(payload, mark) for mark, payload in group.items()]), tmp_path / "baseline"
+        ).pages
     )
-    found = shown(assembled(amid(list(group.values())), tmp_path / "found").pages)
-    assert sum(len(page.explanations) for page in usual.values()) >= 15
-    assert_same(found, usual, back(group))
+    found = shown(assembled(between_terms(list(group.values())), tmp_path / "found").pages)
+    assert sum(len(page.explanations) for page in baseline.values()) >= 15
+    assert_same(found, baseline, restorer(group))
 
 
 BRACED = {name: payload for name, payload in PAYLOADS.items() if set(payload) & set("{}")}
-LINES = {name: folded(payload) for name, payload in PAYLOADS.items() if name not in BRACED}
+LINES = {name: collapsed(payload) for name, payload in PAYLOADS.items() if name not in BRACED}
 
 
 @pytest.mark.parametrize("group", groups(LINES), ids=lambda group: f"from-{min(map(int, group))}")
-def test_the_sites_own_words_said_otherwise_show_as_typed(group: dict[str, str], tmp_path: Path) -> None:
+def test_changed_site_phrases_show_as_typed(group: dict[str, str], tmp_path: Path) -> None:
     words = [stand_in(payload, mark) for mark, payload in group.items()]
-    usual = shown(assembled(worded(words), tmp_path / "usual").pages)
-    found = shown(assembled(worded(list(group.values())), tmp_path / "found").pages)
-    assert_same(found, usual, back(group))
+    baseline = shown(assembled(with_phrases(words), tmp_path / "baseline").pages)
+    found = shown(assembled(with_phrases(list(group.values())), tmp_path / "found").pages)
+    assert_same(found, baseline, restorer(group))
 
 
 @pytest.mark.parametrize("name", BRACED)
-def test_a_brace_in_the_sites_own_words_is_a_gap_or_doubled(name: str, tmp_path: Path) -> None:
-    phrase = folded(BRACED[name])
+def test_a_brace_in_a_site_phrase_starts_a_gap_or_is_doubled(name: str, tmp_path: Path) -> None:
+    phrase = collapsed(BRACED[name])
     files = plain()
     files["explainer.yml"]["words"] = {"kinds.visits-index": phrase}
     if re.search(r"(?<!\{)(\{\{)*\{(?!\{)", phrase):
@@ -166,13 +168,13 @@ def test_a_brace_in_the_sites_own_words_is_a_gap_or_doubled(name: str, tmp_path:
 @pytest.mark.parametrize(
     ("file", "found"),
     [
-        ('parties/"><script>alert(1)<.yml', "'\"><script>alert(1)<' is no id: lower-case letters a to z"),
-        ("parties/{{ 7*7 }}.yml", "'{{ 7*7 }}' is no id: lower-case letters a to z"),
-        ("parties/a_b_c.yml", "'a_b_c' is no id: lower-case letters a to z"),
-        ("parties/a..b.yml", "'a..b' is no id: lower-case letters a to z"),
-        ("parties/a--b.yml", "'a--b' is no id: lower-case letters a to z"),
-        ("parties/кim.yml", "'кim' is no id: lower-case letters a to z"),
-        ("parties/index.yml", "the id 'index' is kept for the site itself"),
+        ('parties/"><script>alert(1)<.yml', "'\"><script>alert(1)<' is not an id: use lower-case letters a to z"),
+        ("parties/{{ 7*7 }}.yml", "'{{ 7*7 }}' is not an id: use lower-case letters a to z"),
+        ("parties/a_b_c.yml", "'a_b_c' is not an id: use lower-case letters a to z"),
+        ("parties/a..b.yml", "'a..b' is not an id: use lower-case letters a to z"),
+        ("parties/a--b.yml", "'a--b' is not an id: use lower-case letters a to z"),
+        ("parties/кim.yml", "'кim' is not an id: use lower-case letters a to z"),
+        ("parties/index.yml", "the id 'index' is reserved for the site itself"),
         ("parties/<b>/x.yml", "nothing is known of 'parties/<b>/x.yml'"),
     ],
 )
@@ -223,7 +225,7 @@ HOSTILE = (
     ],
     ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else value,
 )
-def test_what_is_no_text_takes_no_markup(
+def test_fields_that_are_not_text_refuse_markup(
     file: str, path: tuple[Step, ...], start: str, text: str, tmp_path: Path
 ) -> None:
     files = plain()
@@ -236,7 +238,7 @@ def test_what_is_no_text_takes_no_markup(
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_language_code_takes_no_markup(text: str, tmp_path: Path) -> None:
+def test_a_language_code_refuses_markup(text: str, tmp_path: Path) -> None:
     files = plain()
     files["parties/kim-jong-un.yml"]["native"] = {f"ko{text}": "김정은"}
     with pytest.raises(SummaryError) as caught:
@@ -245,7 +247,7 @@ def test_a_language_code_takes_no_markup(text: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["en.<script>", "en@<script>", "en.x/../../../summaries/x", "en_GB.x", "../en"])
-def test_a_language_that_is_only_nearly_one_is_refused(language: str, tmp_path: Path) -> None:
+def test_an_almost_valid_language_is_refused(language: str, tmp_path: Path) -> None:
     files = plain()
     files["explainer.yml"]["language"] = language
     with pytest.raises(SummaryError) as caught:
@@ -269,12 +271,12 @@ def test_a_language_that_is_only_nearly_one_is_refused(language: str, tmp_path: 
 )
 def test_an_address_stays_one_link(typed: str, address: str, tmp_path: Path) -> None:
     files = plain()
-    usual = shown(assembled(files, tmp_path / "usual").pages)["index.md"]
+    baseline = shown(assembled(files, tmp_path / "baseline").pages)["index.md"]
     put(files, "sources.yml", ("sources", 1, "URL"), typed)
     put(files, "explainer.yml", ("contact",), typed)
     home = shown(assembled(files, tmp_path / "found").pages)["index.md"]
     replaced = dict.fromkeys(("https://tass.com/politics/1055192/amp", "mailto:editors@example.org"), address)
-    assert home.outline == usual.changed(lambda text: replaced.get(text, text))
+    assert home.outline == baseline.mapped(lambda text: replaced.get(text, text))
     assert address in [tag.attributes.get("href") for tag in home.tags]
 
 
@@ -286,8 +288,8 @@ def test_an_address_with_a_space_of_any_kind_is_refused(space: str, tmp_path: Pa
         assembled(files, tmp_path)
 
 
-def own_ids(page: Shown) -> set[str]:
-    """The ids on a page that a record could have too, and none of the mini-explainer has."""
+def own_ids(page: ShownPage) -> set[str]:
+    """Return the ids on a page that a record could have, but no record of the mini-explainer has."""
     ids = {tag.attributes["id"] for tag in page.tags if "id" in tag.attributes}
     taken = {*loaded().records, *(claim.id for claims in loaded().claims.values() for claim in claims.claims)}
     return {id for id in ids - taken if re.fullmatch(ID_PATTERN, id)}
@@ -304,12 +306,14 @@ def own_ids(page: Shown) -> set[str]:
     ],
     ids=["term", "claim", "source", "visit", "moment"],
 )
-def test_an_id_never_takes_the_place_of_one_of_the_pages_own(
+def test_the_id_of_a_record_never_collides_with_an_anchor_of_its_page(
     page: str, file: str, path: tuple[Step, ...], tmp_path: Path
 ) -> None:
-    """Such an id may be refused; where it is not, no page has it twice."""
-    own = own_ids(shown(assembled(plain(), tmp_path / "usual").pages)[page])
-    assert bool(own) == page.startswith("moments/"), "where records are anchors, no other anchor could be an id"
+    """Such an id may be refused. If it is accepted, no page has it twice."""
+    own = own_ids(shown(assembled(plain(), tmp_path / "baseline").pages)[page])
+    assert bool(own) == page.startswith("moments/"), (
+        "pages with records as anchors have no other anchors that could be ids"
+    )
     twice: list[str] = []
     for id in sorted(own):
         files = plain()
@@ -318,7 +322,7 @@ def test_an_id_never_takes_the_place_of_one_of_the_pages_own(
         else:
             files[f"visits/{id}.yml"] = files.pop(file)
         if file == "sources.yml":
-            files = {name: cites_another(value, "tass-1055192", id) for name, value in files.items()}
+            files = {name: with_another_citation(value, "tass-1055192", id) for name, value in files.items()}
         with suppress(SummaryError):
             for where, found in shown(assembled(files, tmp_path / id).pages).items():
                 ids = [tag.attributes["id"] for tag in found.tags if "id" in tag.attributes]
@@ -326,12 +330,12 @@ def test_an_id_never_takes_the_place_of_one_of_the_pages_own(
     assert twice == []
 
 
-def cites_another(value: Any, old: str, new: str) -> Any:
-    """Summaries in which every citation of a source names another."""
+def with_another_citation(value: Any, old: str, new: str) -> Any:
+    """Return summaries with every citation of a source changed to another source."""
     if isinstance(value, dict):
-        return {key: cites_another(inner, old, new) for key, inner in value.items()}
+        return {key: with_another_citation(inner, old, new) for key, inner in value.items()}
     if isinstance(value, list):
-        return [cites_another(inner, old, new) for inner in value]
+        return [with_another_citation(inner, old, new) for inner in value]
     return re.sub(rf"^{old}(?= |$)", new, value)
 
 
@@ -343,7 +347,7 @@ def cites_another(value: Any, old: str, new: str) -> Any:
     ],
 )
 def test_a_term_is_explained_without_harm_to_the_page(term: str, tmp_path: Path) -> None:
-    """Markdown keeps numbered placeholders in a text while it looks for the words to explain."""
+    """Markdown's internal placeholders are in the text while it looks for abbreviations."""
     files = plain()
     del files["terms.yml"]["terms"][0]
     put(
@@ -354,36 +358,36 @@ def test_a_term_is_explained_without_harm_to_the_page(term: str, tmp_path: Path)
     )
     put(files, "stages/freeze.yml", ("summary",), f"“{term}” {term}: (a) & [b] <{term}> " + "?" * 60 + term)
     put(files, "terms.yml", ("terms", 0, "term"), WORD)
-    usual = shown(assembled(files, tmp_path / "usual").pages)
+    baseline = shown(assembled(files, tmp_path / "baseline").pages)
     put(files, "terms.yml", ("terms", 0, "term"), term)
     found = shown(assembled(files, tmp_path / "found").pages)
     for path, page in found.items():
         assert_nothing_live(page, path)
-        assert page.outline == usual[path].changed(lambda text: text.replace(WORD, term)), path
+        assert page.outline == baseline[path].mapped(lambda text: text.replace(WORD, term)), path
 
 
 @pytest.mark.parametrize("text", ["\u2800", "\u3164", "\u00ad", "\u034f", "\u115f\u1160", "\uffa0 \u2800"])
-def test_a_name_of_which_nothing_can_be_seen_is_refused(text: str, tmp_path: Path) -> None:
-    """A link of it would say nothing."""
+def test_an_invisible_name_is_refused(text: str, tmp_path: Path) -> None:
+    """A link with that name would be invisible."""
     files = plain()
     put(files, "parties/fefu.yml", ("name",), text)
     with pytest.raises(SummaryError):
         assembled(files, tmp_path)
 
 
-def test_prose_is_read_up_to_its_limit(tmp_path: Path) -> None:
-    """Markdown takes time that grows with the square of some texts."""
+def test_prose_may_be_as_long_as_its_limit_and_no_longer(tmp_path: Path) -> None:
+    """Markdown's time grows with the square of the length of some texts."""
     files = plain()
     put(files, "parties/fefu.yml", ("summary",), "a " * 9_999 + "bc")
     lay_out(files, tmp_path / "most" / "summaries")
     load(tmp_path / "most" / "summaries")
     put(files, "parties/fefu.yml", ("summary",), "a " * 9_999 + "bcd")
     lay_out(files, tmp_path / "more" / "summaries")
-    with pytest.raises(SummaryError, match=r"this text has 20,001 characters \(at most 20,000: part or shorten it\)"):
+    with pytest.raises(SummaryError, match=r"this text has 20,001 characters \(at most 20,000: split or shorten it\)"):
         load(tmp_path / "more" / "summaries")
 
 
-def test_a_date_without_a_beginning_stands_in_the_timeline_where_it_ends(tmp_path: Path) -> None:
+def test_a_date_without_a_start_is_in_the_timeline_at_its_end(tmp_path: Path) -> None:
     files = plain()
     put(files, "visits/kim-moscow-victory-day.yml", ("date",), "../2015")
     ids = {tag.attributes.get("id") for tag in shown(assembled(files, tmp_path).pages)["timeline/index.md"].tags}
@@ -391,7 +395,7 @@ def test_a_date_without_a_beginning_stands_in_the_timeline_where_it_ends(tmp_pat
     assert "year-1" not in ids
 
 
-def test_an_explanation_shows_links_as_words(tmp_path: Path) -> None:
+def test_an_explanation_shows_links_as_plain_text(tmp_path: Path) -> None:
     files = plain()
     put(files, "terms.yml", ("terms", 0, "definition"), "What [[dprk]] calls [[kim-jong-un|its leader]]’s state.")
     put(files, "explainer.yml", ("question",), "Is it the DPRK?")
@@ -399,7 +403,7 @@ def test_an_explanation_shows_links_as_words(tmp_path: Path) -> None:
     assert home.explanations == {"What North Korea calls its leader’s state."}
 
 
-def test_a_forecast_shows_links_as_words(tmp_path: Path) -> None:
+def test_a_forecast_shows_links_as_plain_text(tmp_path: Path) -> None:
     page = shown(assembled(plain(), tmp_path).pages)["forecasts.md"]
     assert "The visit may give Russia more weight." in page.text
     assert "[[" not in page.text
@@ -419,7 +423,7 @@ def test_a_forecast_shows_links_as_words(tmp_path: Path) -> None:
     ],
     ids=["aliases", "tag", "lists", "mappings", "values", "scalar", "key", "merge"],
 )
-def test_a_summary_that_would_burst_is_refused_where_it_stands(bomb: str, tmp_path: Path) -> None:
+def test_a_summary_that_is_a_yaml_bomb_is_refused(bomb: str, tmp_path: Path) -> None:
     files = plain() | {"stages/bilateral-talks.yml": bomb}
     with pytest.raises(SummaryError) as caught:
         assembled(files, tmp_path)
@@ -428,21 +432,21 @@ def test_a_summary_that_would_burst_is_refused_where_it_stands(bomb: str, tmp_pa
 
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The whole repository's way from summaries to a site, a payload in every field and each once in a title."""
+    """A built site with a payload in every field, and each payload in a title once."""
     project = furnish(tmp_path_factory.mktemp("poisoned"))
-    lay_out(spread(titled), project.summaries)
+    lay_out(across_fields(titled), project.summaries)
     build(project)
     return project
 
 
 def titled(index: int, payload: str) -> str:
-    """A title with a payload in it, and a word to search for."""
-    return f"{folded(payload)} {WORD}{index:03}"
+    """Return a title with a payload and a unique word to search for."""
+    return f"{collapsed(payload)} {WORD}{index:03}"
 
 
 @contextmanager
-def watched(project: Project, browser: Browser) -> Iterator[tuple[Page, str]]:
-    """A tab with the site behind it. Afterwards: nothing popped up, failed, complained or asked another host."""
+def quiet_tab(project: Project, browser: Browser) -> Iterator[tuple[Page, str]]:
+    """Open a tab on the site. At the end, check that no dialog, error or request to another host happened."""
     noise: list[str] = []
     with served(project.site, SITE_BASE) as address, browser.new_context() as context:
         tab = context.new_page()
@@ -453,8 +457,8 @@ def watched(project: Project, browser: Browser) -> Iterator[tuple[Page, str]]:
 
         tab.on("dialog", dismiss)
         tab.on("pageerror", lambda error: noise.append(f"error: {error}"))
-        tab.on("console", lambda said: noise.extend([f"console: {said.text}"] if said.type == "error" else []))
-        tab.on("request", lambda asked: noise.extend([] if asked.url.startswith(address) else [f"asked: {asked.url}"]))
+        tab.on("console", lambda message: noise.extend([f"console: {message.text}"] if message.type == "error" else []))
+        tab.on("request", lambda sent: noise.extend([] if sent.url.startswith(address) else [f"request: {sent.url}"]))
         context.route(lambda url: not url.startswith(address), lambda route: route.abort())
         yield tab, address
     assert noise == []
@@ -463,26 +467,26 @@ def watched(project: Project, browser: Browser) -> Iterator[tuple[Page, str]]:
 SITE_BASE = "/"
 
 
-def test_a_poisoned_site_is_quiet_in_a_browser(poisoned: Project, browser: Browser) -> None:
-    with watched(poisoned, browser) as (tab, address):
+def test_a_poisoned_site_causes_no_dialog_error_or_outside_request(poisoned: Project, browser: Browser) -> None:
+    with quiet_tab(poisoned, browser) as (tab, address):
         for page in assemble(poisoned).pages:
             tab.goto(address + page.path.removesuffix(".md").removesuffix("index"), wait_until="load")
-            title = folded(unescape(str(page.meta["title"])))
+            title = collapsed(unescape(str(page.meta["title"])))
             assert tab.title() == (SITE_NAME if page.path == "index.md" else f"{title} – {SITE_NAME}"), page.path
-            assert folded(tab.locator("h1").text_content() or "") == title, page.path
+            assert collapsed(tab.locator("h1").text_content() or "") == title, page.path
             described = tab.locator("meta[name=description]").get_attribute("content")
             assert described == unescape(str(page.meta["description"])), page.path
 
 
 def test_a_search_shows_poisoned_titles_as_typed(poisoned: Project, browser: Browser) -> None:
     found: dict[str, str] = {}
-    with watched(poisoned, browser) as (tab, address):
+    with quiet_tab(poisoned, browser) as (tab, address):
         tab.goto(address)
         tab.locator(".md-search__input").click()
         for index, name in enumerate(PAYLOADS):
             tab.locator(".md-search__input").fill(f"{WORD}{index:03}")
-            tab.locator(".md-search__input").press("Shift")  # it listens for keys
+            tab.locator(".md-search__input").press("Shift")  # the search reacts to key presses
             result = tab.locator(f".md-search-result__link[href*='parties/payload-{name}/'] h1").first
             result.wait_for(state="attached", timeout=10_000)
-            found[name] = folded(result.text_content() or "")
+            found[name] = collapsed(result.text_content() or "")
     assert found == {name: titled(index, payload) for index, (name, payload) in enumerate(PAYLOADS.items())}

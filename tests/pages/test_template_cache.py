@@ -1,4 +1,4 @@
-"""Compiled templates: each is its own text's, and few are kept."""
+"""The cache of compiled templates: never stale, and one file for each name."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from jinja2 import Environment, FileSystemLoader
 from builder.pages import template_cache
 
 
-def test_a_template_is_kept_once_wherever_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Templates of one name in two folders share a place, and each is still what stands in its own folder."""
-    kept = tmp_path / "__pycache__"
-    kept.mkdir()
+def test_a_template_is_cached_once_for_all_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates of one name in two folders share a file in the cache, and each still renders its own text."""
+    cache = tmp_path / "__pycache__"
+    cache.mkdir()
     monkeypatch.setattr(template_cache, "__file__", str(tmp_path / "bytecode.py"))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     for text in ("one", "other", "other", "one"):
         folder = tmp_path / text
         folder.mkdir(exist_ok=True)
         (folder / "page.jinja").write_text(text)
-        environment = Environment(loader=FileSystemLoader(folder), bytecode_cache=template_cache.compiled(__file__))
+        environment = Environment(
+            loader=FileSystemLoader(folder), bytecode_cache=template_cache.bytecode_cache(__file__)
+        )
         assert environment.get_template("page.jinja").render() == text
-        assert len(list(kept.iterdir())) == 1
+        assert len(list(cache.iterdir())) == 1

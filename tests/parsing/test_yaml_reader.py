@@ -1,6 +1,6 @@
-"""Summaries as text: what is read, what is refused and where, and which files of a folder are summaries."""
+"""Reading YAML summaries: what is accepted, what is refused and where, and which files are summaries."""
 
-# ruff: noqa: E501 - whole messages stand on one line.
+# ruff: noqa: E501 - each message is on one line.
 from __future__ import annotations
 
 import os
@@ -14,7 +14,7 @@ import yaml
 from builder.parsing import yaml_reader
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Mapping, Scalar, Sequence
-from builder.parsing.yaml_hints import Trouble, explain
+from builder.parsing.yaml_hints import ParseFailure, explain
 from builder.parsing.yaml_reader import parse, read
 from builder.problems import Location, SummaryError
 
@@ -22,7 +22,7 @@ NAME = "summaries/visits/hanoi.yml"
 
 
 def problems(data: bytes | str) -> list[str]:
-    """Refuse a summary, and give the problems without its path."""
+    """Parse a summary that must be refused, and return its problems without the path."""
     with pytest.raises(SummaryError) as caught:
         parse(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"), NAME)
     return [line.removeprefix(f"{NAME}:") for line in str(caught.value).splitlines()]
@@ -34,7 +34,7 @@ def plain(text: str) -> dict[str, object]:
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
 def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The parser in C, and the one that stands in where it is missing."""
+    """The parser in C, and the Python one that is used if it is missing."""
     monkeypatch.setattr(yaml_reader, "_LOADER", getattr(yaml, request.param))
 
 
@@ -89,7 +89,9 @@ def test_columns_count_characters() -> None:
         ((0,), False, 1, 1),
     ],
 )
-def test_a_path_is_located_or_what_is_nearest(path: tuple[str | int, ...], key: bool, line: int, column: int) -> None:
+def test_locate_finds_a_path_or_its_nearest_part(
+    path: tuple[str | int, ...], key: bool, line: int, column: int
+) -> None:
     document = parse(b"title: x\nlist:\n  - d\n  - e: f\n", NAME)
     assert document.locate(path, key=key) == Location(NAME, line, column)
 
@@ -109,27 +111,27 @@ UNIX = "title: a\nnote: |\n  b\n  c\nlist:\n  - d\n"
     ],
     ids=["CRLF", "CR", "BOM", "BOM and CRLF", "no final newline", "comment at the end"],
 )
-def test_line_ends_and_a_byte_order_mark_make_no_difference(data: bytes) -> None:
+def test_line_endings_and_a_byte_order_mark_make_no_difference(data: bytes) -> None:
     document = parse(data, NAME)
     assert document == parse(UNIX.encode(), NAME)
     assert document.data == data
 
 
-HASH = "a hash after a space begins a comment (put quotes round the whole value, or write '# ' before a comment)"
+HASH = "a hash after a space starts a comment (put quotes round the whole value, or write '# ' before a comment)"
 
 
 @pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize(
     ("text", "warnings"),
     [
-        ("a: route #1 of 2\n", [f"1:10: warning: '#1 of 2' is left out: {HASH} [cut-short]"]),
-        ("a: #1\n", [f"1:4: warning: '#1' is left out: {HASH} [cut-short]"]),
+        ("a: route #1 of 2\n", [f"1:10: warning: '#1 of 2' is ignored: {HASH} [cut-short]"]),
+        ("a: #1\n", [f"1:4: warning: '#1' is ignored: {HASH} [cut-short]"]),
         (
             "a: [b #1\n  , c #2\n  ]\n",
-            [f"{at}' is left out: {HASH} [cut-short]" for at in ("1:7: warning: '#1", "2:7: warning: '#2")],
+            [f"{at}' is ignored: {HASH} [cut-short]" for at in ("1:7: warning: '#1", "2:7: warning: '#2")],
         ),
-        ("a: b #\u00e9\u00a0\n", [f"1:6: warning: '#éU+00A0' is left out: {HASH} [cut-short]"]),
-        ("a: b #" + "1" * 70, [f"1:6: warning: '#{'1' * 56}...' is left out: {HASH} [cut-short]"]),
+        ("a: b #\u00e9\u00a0\n", [f"1:6: warning: '#éU+00A0' is ignored: {HASH} [cut-short]"]),
+        ("a: b #" + "1" * 70, [f"1:6: warning: '#{'1' * 56}...' is ignored: {HASH} [cut-short]"]),
         ("a: b # a remark\n", []),
         ("a: b ## a remark\n", []),
         ("a: b #\n", []),
@@ -141,31 +143,31 @@ HASH = "a hash after a space begins a comment (put quotes round the whole value,
         ("a: #\n  b\n", []),
     ],
 )
-def test_a_hash_that_cuts_a_value_short_is_told_of(text: str, warnings: list[str]) -> None:
+def test_a_hash_that_cuts_off_text_gives_a_warning(text: str, warnings: list[str]) -> None:
     assert [str(warning).removeprefix(f"{NAME}:") for warning in parse(text.encode(), NAME).warnings] == warnings
 
 
 FIELDS = "start the fields of a record, and the hyphens of a list, in the same column"
-LEFT_OUT = "leave it out, or put quotes round a text that starts with"
-SECOND = "a second ': ' stands in this value (put quotes round the whole value"
-FIRST = "can't stand first in a value (put quotes round the value) [needs-quotes]"
-AFTER = "the value goes on after its closing quote (put quotes round the whole value"
-NO_FIELD = "is no field: it has no colon and space (write 'name: value', or indent the line if it belongs to the value above) [missing-colon]"
+LEFT_OUT = "delete it, or put quotes round text that starts with"
+SECOND = "this value has a second ': ' (put quotes round the whole value"
+FIRST = "(put quotes round the value) [needs-quotes]"
+AFTER = "the value continues after its closing quote (put quotes round the whole value"
+NO_FIELD = "is not a field: it has no colon followed by a space (write 'name: value', or indent the line if it belongs to the value above) [missing-colon]"
 PATH = (
-    "between double quotes a backslash means more than itself, and this path would be another "
+    "in double quotes a backslash starts an escape, so this path would be read as something else "
     "(put single quotes round it"
 )
-SINGLE = "stands for no character (put single quotes round the value; a backslash is a backslash there) [escape]"
-PERCENT = "1:1: a line that starts with '%' is no field (delete the line) [directive]"
-TAB = "a tab stands where the line is indented (write spaces instead) [tab]"
-EMPTY = "1:1: nothing is written in this file (write its fields, or delete it) [empty]"
-KEY = "stands where the name of a field belongs (put quotes round a text that starts with '[' or '{') [key]"
-BRACKET = "opened here is not closed, or a comma is missing in it (end it with"
+SINGLE = "in double quotes is not a valid escape (put single quotes round the value: between them a backslash is just a backslash) [escape]"
+PERCENT = "1:1: a line that starts with '%' is not a field (delete the line) [directive]"
+TAB = "the line is indented with a tab (use spaces instead) [tab]"
+EMPTY = "1:1: this file has no fields (write them, or delete the file) [empty]"
+KEY = "instead of a field name (put quotes round text that starts with '[' or '{') [key]"
+BRACKET = "is not closed, or a comma is missing inside it (close it with"
 
 REFUSED = [
-    # What YAML has and summaries have not.
-    ("a: *b\n", "1:4: '*b' refers to a value elsewhere (write the value out, or put quotes round a text that starts with '*') [alias]"),
-    ("*b : a\n", "1:1: '*b' refers to a value elsewhere (write the value out, or put quotes round a text that starts with '*') [alias]"),
+    # YAML features that summaries don't have.
+    ("a: *b\n", "1:4: '*b' refers to a value elsewhere (write the value out, or put quotes round text that starts with '*') [alias]"),
+    ("*b : a\n", "1:1: '*b' refers to a value elsewhere (write the value out, or put quotes round text that starts with '*') [alias]"),
     ("a: &b c\n", f"1:4: '&b' gives a value a name ({LEFT_OUT} '&') [anchor]"),
     ("a: &b [c]\n", f"1:4: '&b' gives a value a name ({LEFT_OUT} '&') [anchor]"),
     ("a: &b\n  c: d\n", f"1:4: '&b' gives a value a name ({LEFT_OUT} '&') [anchor]"),
@@ -174,9 +176,9 @@ REFUSED = [
     ("a: !include\n  b: c\n", f"1:4: '!include' gives a value a type ({LEFT_OUT} '!') [tag]"),
     ("a: ! b\n", f"1:4: '!' gives a value a type ({LEFT_OUT} '!') [tag]"),
     ("a:\n  <<: {b: c}\n", "2:3: '<<' copies fields from elsewhere (write the fields out) [merge-key]"),
-    ("a: b\n---\nc: d\n", "2:1: a second summary begins here in the same file (give it a file of its own) [second-document]"),
-    ("a: b\n---\n", "2:1: a second summary begins here in the same file (give it a file of its own) [second-document]"),
-    ("a: b\n...\nc\n", "2:1: '...' ends the summary, and something follows (delete the line) [second-document]"),
+    ("a: b\n---\nc: d\n", "2:1: a second summary starts here in the same file (put it in its own file) [second-document]"),
+    ("a: b\n---\n", "2:1: a second summary starts here in the same file (put it in its own file) [second-document]"),
+    ("a: b\n...\nc\n", "2:1: '...' ends the summary, but more text follows (delete the line) [second-document]"),
     ("%YAML 1.1\n---\na: b\n", PERCENT),
     ("%YAML 2.0\n---\na: b\n", PERCENT),
     ("%TAG ! tag:x,2000:\n---\na: b\n", PERCENT),
@@ -185,13 +187,13 @@ REFUSED = [
     ("- a\n", "1:1: the file starts with a list (start it with a field, such as 'title: ...') [root]"),
     ("[a]\n", "1:1: the file starts with a list (start it with a field, such as 'title: ...') [root]"),
     ("hello\n", f"1:1: 'hello' {NO_FIELD}"),
-    ("? [a]\n: b\n", f"1:3: a list {KEY}"),
-    ("a: {{ b }}\n", f"1:5: a mapping {KEY}"),
-    ("a: {: b}\n", f"1:5: ':' {FIRST}"),
-    (": b\n", f"1:1: ':' {FIRST}"),
-    ("'': b\n", "1:1: a colon stands here without the name of a field (write the name before it) [key]"),
-    ("a: b\nc: d\na: e\n", "3:1: the field 'a' is here already, in line 1 (keep one of the two) [duplicate-key]"),
-    ("x:\n  - a: b\n    'a': c\n", "3:5: the field 'a' is here already, in line 2 (keep one of the two) [duplicate-key]"),
+    ("? [a]\n: b\n", f"1:3: found a list {KEY}"),
+    ("a: {{ b }}\n", f"1:5: found a mapping {KEY}"),
+    ("a: {: b}\n", f"1:5: a value can't start with ':' {FIRST}"),
+    (": b\n", f"1:1: a value can't start with ':' {FIRST}"),
+    ("'': b\n", "1:1: this colon has no field name before it (write the name) [key]"),
+    ("a: b\nc: d\na: e\n", "3:1: the field 'a' is already on line 1 (keep one of the two) [duplicate-key]"),
+    ("x:\n  - a: b\n    'a': c\n", "3:5: the field 'a' is already on line 2 (keep one of the two) [duplicate-key]"),
     ("", EMPTY),
     ("# nothing\n\n", EMPTY),
     ("---\n", EMPTY),
@@ -199,48 +201,48 @@ REFUSED = [
     # Quotes.
     ('a: "b\nc: d\n', '1:4: the quote opened here is never closed (put " after the value) [open-quote]'),
     ("a: 'b\nc: d\n", "1:4: the quote opened here is never closed (put ' after the value) [open-quote]"),
-    ('a: "b\nc: "d"\n', "1:4: the quote opened here is closed on the next line (close it at the end of its own value) [open-quote]"),
-    ('a: "b\n\nc: "d"\n', "1:4: the quote opened here is closed 2 lines further down (close it at the end of its own value) [open-quote]"),
+    ('a: "b\nc: "d"\n', "1:4: the quote opened here is closed on the next line (close it at the end of its value) [open-quote]"),
+    ('a: "b\n\nc: "d"\n', "1:4: the quote opened here is closed 2 lines further down (close it at the end of its value) [open-quote]"),
     ("a: 'it's'\nb: c\n", f'1:8: {AFTER}: "it\'s") [open-quote]'),
     ('a: "b" c # d\n', f"1:8: {AFTER}: '\"b\" c') [open-quote]"),
     ("a: [b, 'c' d]\n", f"1:12: {AFTER}) [open-quote]"),
     ('a: "C:\\Users"\n', f"1:4: {PATH}: 'C:\\Users') [escape]"),
     ('a: "C:\\temp\\it\'s new"\n', f"1:4: {PATH}: 'C:\\temp\\it\'\'s new') [escape]"),
     (f'a: "C:\\{"x" * 60}"\n', f"1:4: {PATH}) [escape]"),
-    ('a: "x \\User"\n', f"1:7: '\\U' between double quotes {SINGLE}"),
-    ('a: "\\\\ \\d"\n', f"1:8: '\\d' between double quotes {SINGLE}"),
+    ('a: "x \\User"\n', f"1:7: '\\U' {SINGLE}"),
+    ('a: "\\\\ \\d"\n', f"1:8: '\\d' {SINGLE}"),
     ("a: b: c\n", f'1:5: {SECOND}: "b: c") [needs-quotes]'),
     ('a:\n  - b: say "c": d # e\n', f"2:15: {SECOND}: 'say \"c\": d') [needs-quotes]"),
     (f"a: b: {'c' * 70}\n", f"1:5: {SECOND}) [needs-quotes]"),
     ("a: 😀: b\n", f'1:5: {SECOND}: "😀: b") [needs-quotes]'),
-    *((f"a: {mark}b\n", f"1:4: '{mark}' {FIRST}") for mark in "@`%,]}"),
-    *((f"a: {mark} b\n", f"1:4: '{mark}' {FIRST}") for mark in "@`%&*|>?"),
-    ("a: - b\n", f"1:4: '-' {FIRST.replace(')', ', or each entry of a list on a line of its own)')}"),
-    ("a: **b**\n", f"1:4: '*' {FIRST}"),
-    ("a:\n  - @b\n", f"2:5: '@' {FIRST}"),
-    ("a: [b, @c]\n", f"1:8: '@' {FIRST}"),
-    ("a: [[hanoi]]\n", "1:4: '[[' without quotes begins a list in a list (put quotes round the whole value: \"[[hanoi]]\") [needs-quotes]"),
-    ("a: [[hanoi|the talks]] ended\n", "1:4: '[[' without quotes begins a list in a list (put quotes round the whole value: \"[[hanoi|the talks]] ended\") [needs-quotes]"),
-    ("a:\n  - [[hanoi]] ended\n", "2:5: '[[' without quotes begins a list in a list (put quotes round the whole value: \"[[hanoi]] ended\") [needs-quotes]"),
-    ("a: [[b], c]\n", "1:4: '[[' without quotes begins a list in a list (one pair of brackets makes a list) [needs-quotes]"),
+    *((f"a: {mark}b\n", f"1:4: a value can't start with '{mark}' {FIRST}") for mark in "@`%,]}"),
+    *((f"a: {mark} b\n", f"1:4: a value can't start with '{mark}' {FIRST}") for mark in "@`%&*|>?"),
+    ("a: - b\n", f"1:4: a value can't start with '-' {FIRST.replace(')', ', or put each list entry on its own line)')}"),
+    ("a: **b**\n", f"1:4: a value can't start with '*' {FIRST}"),
+    ("a:\n  - @b\n", f"2:5: a value can't start with '@' {FIRST}"),
+    ("a: [b, @c]\n", f"1:8: a value can't start with '@' {FIRST}"),
+    ("a: [[hanoi]]\n", "1:4: '[[' without quotes starts a list in a list (put quotes round the whole value: \"[[hanoi]]\") [needs-quotes]"),
+    ("a: [[hanoi|the talks]] ended\n", "1:4: '[[' without quotes starts a list in a list (put quotes round the whole value: \"[[hanoi|the talks]] ended\") [needs-quotes]"),
+    ("a:\n  - [[hanoi]] ended\n", "2:5: '[[' without quotes starts a list in a list (put quotes round the whole value: \"[[hanoi]] ended\") [needs-quotes]"),
+    ("a: [[b], c]\n", "1:4: '[[' without quotes starts a list in a list (a list needs only one pair of brackets) [needs-quotes]"),
     # Colons, brackets and columns.
     ("a:b\n", "1:2: a space is missing after the colon (write 'a: b') [missing-space]"),
     ("# x\n\na:b\nc: d\n", "3:2: a space is missing after the colon (write 'a: b') [missing-space]"),
     ("a: b\nc:d\ne: f\n", "2:2: a space is missing after the colon (write 'c: d') [missing-space]"),
     ("a: b\nmore\n", f"2:1: 'more' {NO_FIELD}"),
     ("a\nb: c\n", f"1:1: 'a' {NO_FIELD}"),
-    ("a: [b, c\nd: e\n", f"1:4: the '[' {BRACKET} ']', or put quotes round a text that starts with '[') [open-bracket]"),
-    ("a: {b: c\nd: e\n", f"1:4: the '{{' {BRACKET} '}}', or put quotes round a text that starts with '{{') [open-bracket]"),
-    ("a: b\n  c: d\n", "2:3: this line stands deeper than the field above it, which has its value already (line it up with the field, or put quotes round the whole value) [indentation]"),
-    ("a:\n    b: c\n  d: e\n", f"3:3: this line does not line up with those above it ({FIELDS}) [indentation]"),
-    ("a:\n  - b\n - c\n", f"3:2: this line does not line up with those above it ({FIELDS}) [indentation]"),
-    ("a: b\n- c\n", f"2:1: this line does not line up with those above it ({FIELDS}) [indentation]"),
-    ("a: b #1\n  more\n", "1:6: a hash after a space ends the value here, and the next line can't go on with it (put quotes round the whole value) [cut-short]"),
+    ("a: [b, c\nd: e\n", f"1:4: this '[' {BRACKET} ']', or put quotes round text that starts with '[') [open-bracket]"),
+    ("a: {b: c\nd: e\n", f"1:4: this '{{' {BRACKET} '}}', or put quotes round text that starts with '{{') [open-bracket]"),
+    ("a: b\n  c: d\n", "2:3: this line is indented more than the field above it, which already has a value (line it up with the field, or put quotes round the whole value) [indentation]"),
+    ("a:\n    b: c\n  d: e\n", f"3:3: this line does not line up with the lines above it ({FIELDS}) [indentation]"),
+    ("a:\n  - b\n - c\n", f"3:2: this line does not line up with the lines above it ({FIELDS}) [indentation]"),
+    ("a: b\n- c\n", f"2:1: this line does not line up with the lines above it ({FIELDS}) [indentation]"),
+    ("a: b #1\n  more\n", "1:6: a hash after a space ends the value here, so the next line can't continue it (put quotes round the whole value) [cut-short]"),
     ("a:\n\tb: c\n", f"2:1: {TAB}"),
     ("a:\n  b: c\n\td: e\n", f"3:1: {TAB}"),
     ("a:\n  -\tb\n", f"2:4: {TAB}"),
-    ("a: b\r\nc: @\r\n", f"2:4: '@' {FIRST}"),
-    # What is no summary at all.
+    ("a: b\r\nc: @\r\n", f"2:4: a value can't start with '@' {FIRST}"),
+    # Files that are not summaries at all.
     ("<!DOCTYPE html>\n<p>", "1:1: the file is a web page (save the text of the summary itself, not the page that shows it) [html]"),
     ("\n<HTML lang=en>", "1:1: the file is a web page (save the text of the summary itself, not the page that shows it) [html]"),
     ("a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n", "2:1: '<<<<<<<' is left from an unfinished merge (keep one of the versions and delete the lines with <<<<<<<, ======= and >>>>>>>) [merge-marker]"),
@@ -250,48 +252,50 @@ REFUSED = [
 
 @pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize(("text", "problem"), REFUSED, ids=[ascii(case[0])[:40] for case in REFUSED])
-def test_a_mistake_is_named_where_it_is_with_its_mend(text: str, problem: str) -> None:
+def test_a_mistake_is_reported_where_it_is_with_its_fix(text: str, problem: str) -> None:
     assert problems(text) == [problem]
 
 
-def test_what_nobody_thought_of_is_refused_too() -> None:
-    trouble = Trouble(text="a: b\n", offset=3, began=0, found="no words for it", quoted=(0, 0), bracket=None)
-    assert str(explain(trouble, "x.yml")) == (
-        "x.yml:1:4: what stands here can't be read (put quotes round values, and line the fields up) [syntax]"
+def test_an_error_without_an_explanation_is_still_reported() -> None:
+    failure = ParseFailure(text="a: b\n", offset=3, start=0, message="no words for it", quoted=(0, 0), bracket=None)
+    assert str(explain(failure, "x.yml")) == (
+        "x.yml:1:4: this can't be read as YAML (put quotes round values, and line up the fields) [syntax]"
     )
 
 
-def test_half_characters_are_refused() -> None:
-    assert problems('a: "\\ud83d\\ude00"\n') == [r"1:5: '\ud83d' is no character (write the character itself) [escape]"]
+def test_surrogates_are_refused() -> None:
+    assert problems('a: "\\ud83d\\ude00"\n') == [
+        r"1:5: '\ud83d' is not a character (write the character itself) [escape]"
+    ]
 
 
-def test_all_mistakes_of_form_are_told_of_at_once() -> None:
+def test_all_refused_yaml_features_are_reported_at_once() -> None:
     assert problems("a: *b\nc: !d e\nc: &f g\nh: i: j\n") == [
         "1:4: '*b' refers to a value elsewhere "
-        "(write the value out, or put quotes round a text that starts with '*') [alias]",
+        "(write the value out, or put quotes round text that starts with '*') [alias]",
         f"2:4: '!d' gives a value a type ({LEFT_OUT} '!') [tag]",
-        "3:1: the field 'c' is here already, in line 2 (keep one of the two) [duplicate-key]",
+        "3:1: the field 'c' is already on line 2 (keep one of the two) [duplicate-key]",
         f"3:4: '&f' gives a value a name ({LEFT_OUT} '&') [anchor]",
         f'4:5: {SECOND}: "i: j") [needs-quotes]',
     ]
 
 
-COPIED = "delete it; it often comes with text copied from a page"
+COPIED = "delete it; it often comes with text copied from a web page"
 CHARACTERS = [
-    *((char, "is a control character, which can't be seen (delete it)") for char in "\0\x01\x02\x03\x08\x0b\x0c\x1b\x7f\x80\x85\x9f"),
-    *((char, "turns the direction of the text around it, and can't be seen (delete it)") for char in "\u061c\u200e\u200f\u202a\u202e\u2066\u2069"),
-    *((char, f"can't be seen ({COPIED})") for char in "\u200b\u200c\u200d\u2028\u2029\u2060\u2064\ufeff\U000e0041"),
-    *((char, "is no character (delete it)") for char in "\ufdd0\ufffe\uffff\U0001fffe\U0010ffff"),
+    *((char, "is an invisible control character (delete it)") for char in "\0\x01\x02\x03\x08\x0b\x0c\x1b\x7f\x80\x85\x9f"),
+    *((char, "is invisible and changes the direction of the text around it (delete it)") for char in "\u061c\u200e\u200f\u202a\u202e\u2066\u2069"),
+    *((char, f"is invisible ({COPIED})") for char in "\u200b\u200c\u200d\u2028\u2029\u2060\u2064\ufeff\U000e0041"),
+    *((char, "is not a character (delete it)") for char in "\ufdd0\ufffe\uffff\U0001fffe\U0010ffff"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("char", "found"), CHARACTERS, ids=[f"U+{ord(case[0]):04X}" for case in CHARACTERS])
-def test_a_character_that_no_summary_may_hold_is_named(char: str, found: str) -> None:
+def test_an_unwanted_character_is_reported(char: str, found: str) -> None:
     name = f"U+{ord(char):04X}"
     for text, column in ((f"é: b{char}c", 5), (f"é: 'b{char}c'", 6), (f"é: b # {char}", 8)):
         assert problems(f"x: y\n{text}\n") == [f"2:{column}: {name} {found} [character]"]
     assert problems(f'x: y\né: "b\\\\ \\U{ord(char):08x}"\n') == [
-        f"2:9: '\\U{ord(char):08x}' stands for {name}, which no summary may hold (leave it out) [character]"
+        f"2:9: '\\U{ord(char):08x}' stands for {name}, which is not allowed in a summary (delete it) [character]"
     ]
 
 
@@ -299,12 +303,12 @@ def test_a_character_that_no_summary_may_hold_is_named(char: str, found: str) ->
     ("escape", "name"),
     [("\\x02", "U+0002"), ("\\0", "U+0000"), ("\\e", "U+001B"), ("\\r", "U+000D"), ("\\L", "U+2028"), ("\\u202e", "U+202E")],
 )  # fmt: skip
-def test_an_escape_gives_no_character_that_no_summary_may_hold(escape: str, name: str) -> None:
-    problem = f"1:6: '{escape}' stands for {name}, which no summary may hold (leave it out) [character]"
+def test_an_escape_for_an_unwanted_character_is_refused(escape: str, name: str) -> None:
+    problem = f"1:6: '{escape}' stands for {name}, which is not allowed in a summary (delete it) [character]"
     assert problems(f'a: "b{escape}"\n') == [problem]
 
 
-def test_other_escapes_and_marks_of_letters_are_read() -> None:
+def test_other_escapes_and_combining_characters_are_read() -> None:
     assert plain('a: "b\\tc\\u00e9\\n\\\\d"\ne: n\u0303 \u00a0 \U0001f1f0\U0001f1f7 \u2764\ufe0f\n') == {
         "a": "b\tc\u00e9\n\\d",
         "e": "n\u0303 \u00a0 \U0001f1f0\U0001f1f7 \u2764\ufe0f",
@@ -312,7 +316,7 @@ def test_other_escapes_and_marks_of_letters_are_read() -> None:
 
 
 @pytest.mark.parametrize("name", ["نیمه\u200cشب", "می\u200cخواهد", "क्\u200dष", "ක්\u200dෂ", "ക്\u200cഷ"])
-def test_a_joiner_between_letters_that_are_spelt_with_it_is_read(name: str) -> None:
+def test_a_joiner_is_read_between_letters_that_need_it(name: str) -> None:
     assert plain(f"a: {name}\n") == {"a": name}
 
 
@@ -331,28 +335,28 @@ def test_a_joiner_between_letters_that_are_spelt_with_it_is_read(name: str) -> N
 )
 def test_a_joiner_anywhere_else_is_refused(text: str) -> None:
     assert problems(f"a: {text}\n") == [
-        f"1:{place + 4}: U+{ord(char):04X} can't be seen ({COPIED}) [character]"
+        f"1:{place + 4}: U+{ord(char):04X} is invisible ({COPIED}) [character]"
         for place, char in enumerate(text)
         if char in "\u200c\u200d"
     ]
 
 
-def test_unwanted_characters_are_told_of_a_hundred_times_at_most() -> None:
+def test_at_most_a_hundred_unwanted_characters_are_reported() -> None:
     assert len(problems("a: " + "\x02" * 500)) == 100
 
 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"a: b\nc: \xc3\xa9\xe9\n", "2:5: byte 0xE9 is no UTF-8 (save the file as UTF-8; the byte is 'é' in Windows-1252) [encoding]"),
-        (b"a: b\r\nc: \x81\n", "2:4: byte 0x81 is no UTF-8 (save the file as UTF-8) [encoding]"),
-        (b"a: \xed\xa0\x80\n", "1:4: byte 0xED is no UTF-8 (save the file as UTF-8; the byte is 'í' in Windows-1252) [encoding]"),
+        (b"a: b\nc: \xc3\xa9\xe9\n", "2:5: byte 0xE9 is not UTF-8 (save the file as UTF-8; the byte is 'é' in Windows-1252) [encoding]"),
+        (b"a: b\r\nc: \x81\n", "2:4: byte 0x81 is not UTF-8 (save the file as UTF-8) [encoding]"),
+        (b"a: \xed\xa0\x80\n", "1:4: byte 0xED is not UTF-8 (save the file as UTF-8; the byte is 'í' in Windows-1252) [encoding]"),
         ("a: b\n".encode("utf-16"), "1:1: the file is saved as UTF-16 (save it as UTF-8) [encoding]"),
         ("a: b\n".encode("utf-16-le"), "1:1: the file is saved as UTF-16 (save it as UTF-8) [encoding]"),
         ("a: b\n".encode("utf-16-be"), "1:1: the file is saved as UTF-16 (save it as UTF-8) [encoding]"),
     ],
 )  # fmt: skip
-def test_what_is_no_utf_8_is_refused(data: bytes, problem: str) -> None:
+def test_text_that_is_not_utf_8_is_refused(data: bytes, problem: str) -> None:
     assert problems(data) == [problem]
 
 
@@ -361,30 +365,30 @@ def nested(depth: int) -> str:
 
 
 LIMITS: list[tuple[Callable[[int], str], int, str]] = [
-    (nested, 20, "21:21: lists and mappings lie more than 20 deep here (lay them out flatter) [too-deep]"),
-    (lambda n: f"a: {'b' * n}", 100_000, "1:4: this text has more than 100,000 bytes (part it) [too-big]"),
-    (lambda n: f"a: {'é' * (n // 2)}{'b' * (n % 2)}", 100_000, "1:4: this text has more than 100,000 bytes (part it) [too-big]"),
-    (lambda n: f"a: b\n#{'x' * (n - 6)}", 1_000_000, "1:1: the file has more than 1,000,000 bytes (take some out) [too-big]"),
-    (lambda n: "a:\n" + "- b\n" * (n - 2), 50_000, "50000:3: the file has more than 50,000 values (take some out) [too-many]"),
+    (nested, 20, "21:21: lists and mappings are nested more than 20 deep here (use fewer levels) [too-deep]"),
+    (lambda n: f"a: {'b' * n}", 100_000, "1:4: this text has more than 100,000 bytes (split it) [too-big]"),
+    (lambda n: f"a: {'é' * (n // 2)}{'b' * (n % 2)}", 100_000, "1:4: this text has more than 100,000 bytes (split it) [too-big]"),
+    (lambda n: f"a: b\n#{'x' * (n - 6)}", 1_000_000, "1:1: the file has more than 1,000,000 bytes (make it shorter) [too-big]"),
+    (lambda n: "a:\n" + "- b\n" * (n - 2), 50_000, "50000:3: the file has more than 50,000 values (remove some) [too-many]"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("write", "limit", "problem"), LIMITS, ids=["depth", "text", "text in UTF-8", "file", "values"]
 )
-def test_a_limit_is_kept_to_the_last_byte(write: Callable[[int], str], limit: int, problem: str) -> None:
+def test_a_limit_is_exact(write: Callable[[int], str], limit: int, problem: str) -> None:
     assert parse(write(limit).encode(), NAME).plain()
     assert problems(write(limit + 1)) == [problem]
 
 
-def test_a_million_brackets_are_refused_at_once() -> None:
+def test_a_million_brackets_are_refused_without_reading_them_all() -> None:
     assert problems("a: " + "[" * 900_000) == [
-        "1:4: '[[' without quotes begins a list in a list (one pair of brackets makes a list) [needs-quotes]",
-        "1:23: lists and mappings lie more than 20 deep here (lay them out flatter) [too-deep]",
+        "1:4: '[[' without quotes starts a list in a list (a list needs only one pair of brackets) [needs-quotes]",
+        "1:23: lists and mappings are nested more than 20 deep here (use fewer levels) [too-deep]",
     ]
 
 
-def test_a_file_is_read_as_it_lies_on_the_disk(tmp_path: Path) -> None:
+def test_a_file_is_read_byte_for_byte(tmp_path: Path) -> None:
     file = tmp_path / "hanoi.yml"
     file.write_bytes(b"title: a\r\n")
     document = read(file, NAME)
@@ -406,16 +410,16 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, monk
     assert list(changes) == []
 
 
-def test_a_file_that_never_stays_the_same_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_keeps_changing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "hanoi.yml"
     file.write_text("title: old\n")
     change_while_reading(file, (f"title: {'x' * n}\n" for n in range(5, 100)), monkeypatch)
-    problem = "the file changes while it is read (wait until it is saved, and try again)"
+    problem = "the file changed while it was being read (wait until it is saved, then try again)"
     assert refused(lambda: read(file, NAME)) == [f"{NAME}:1:1: {problem} [unsteady]"]
 
 
 def change_while_reading(file: Path, texts: Iterator[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Save the file anew, as an editor does, after each time that its state was taken."""
+    """Save the file again, as a text editor does, each time after its state has been read."""
     real = os.fstat
 
     def fstat(handle: int) -> os.stat_result:
@@ -437,19 +441,19 @@ def test_links_pipes_and_folders_are_not_read(tmp_path: Path) -> None:
     (tmp_path / "folder.yml").mkdir()
     for name, problem in (
         ("link", "this is a link (put the file itself here) [link]"),
-        ("pipe", "this is no ordinary file (put a file of text in its place, or delete it) [no-file]"),
-        ("folder", "this is no ordinary file (put a file of text in its place, or delete it) [no-file]"),
-        ("gone", "this is not there (put it back, or look for another spelling) [unreadable]"),
+        ("pipe", "this is not an ordinary file (replace it with a text file, or delete it) [no-file]"),
+        ("folder", "this is not an ordinary file (replace it with a text file, or delete it) [no-file]"),
+        ("missing", "no such file or folder (put it back, or check its name) [unreadable]"),
     ):
         assert refused(lambda name=name: read(tmp_path / f"{name}.yml", NAME)) == [f"{NAME}:1:1: {problem}"]  # type: ignore[misc]
 
 
-def test_a_device_without_end_is_not_read() -> None:
-    problem = "this is no ordinary file (put a file of text in its place, or delete it) [no-file]"
+def test_an_endless_device_is_not_read() -> None:
+    problem = "this is not an ordinary file (replace it with a text file, or delete it) [no-file]"
     assert refused(lambda: read(Path("/dev/zero"), NAME)) == [f"{NAME}:1:1: {problem}"]
 
 
-def lay_out(folder: Path, *names: str) -> Path:
+def write_files(folder: Path, *names: str) -> Path:
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("a: b\n")
@@ -457,39 +461,39 @@ def lay_out(folder: Path, *names: str) -> Path:
 
 
 def test_summaries_are_found_in_order_with_their_paths(tmp_path: Path) -> None:
-    folder = lay_out(tmp_path, "visits/z.yml", "visits/a.yaml", "places.yml", "a/b/c/d.yml", "visits/Z.yml")
+    folder = write_files(tmp_path, "visits/z.yml", "visits/a.yaml", "places.yml", "a/b/c/d.yml", "visits/Z.yml")
     names = ["a/b/c/d.yml", "places.yml", "visits/Z.yml", "visits/a.yaml", "visits/z.yml"]
     assert find(folder, "summaries") == tuple((f"summaries/{name}", folder / name) for name in names)
 
 
-def test_an_empty_folder_holds_no_summary(tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_summaries(tmp_path: Path) -> None:
     assert find(tmp_path, "summaries") == ()
 
 
-def test_files_of_editors_and_systems_are_left_out(tmp_path: Path) -> None:
+def test_hidden_files_and_backups_are_left_out(tmp_path: Path) -> None:
     own = [".a.yml.swp", "a.yml.swo", "a.yml.swx", "a.yml~", "#a.yml#", "4913", "a.yml.tmp", "a.bak", ".DS_Store"]
-    folder = lay_out(tmp_path, "a.yml", *own, "Thumbs.db", ".hidden/b.yml", "visits/README.md", "visits/4913")
+    folder = write_files(tmp_path, "a.yml", *own, "Thumbs.db", ".hidden/b.yml", "visits/README.md", "visits/4913")
     (tmp_path / ".#a.yml").symlink_to("editor@host.1234:5678")
     assert find(folder, "summaries") == (("summaries/a.yml", folder / "a.yml"),)
 
 
 def test_everything_else_in_the_folder_is_refused_at_once(tmp_path: Path) -> None:
-    folder = lay_out(tmp_path / "in", "a.yml", "a.yaml", "b/notes.txt", "b/c.YML", "b/\u202ex", "real/d.yml")
-    lay_out(tmp_path, "in-other/secret.yml")
+    folder = write_files(tmp_path / "in", "a.yml", "a.yaml", "b/notes.txt", "b/c.YML", "b/\u202ex", "real/d.yml")
+    write_files(tmp_path, "in-other/secret.yml")
     (folder / "out.yml").symlink_to("../in-other/secret.yml")
     (folder / "out").symlink_to("../in-other")
     (folder / "loop.yml").symlink_to("loop.yml")
     (folder / "gone.yml").symlink_to("nowhere.yml")
     (folder / "real/up").symlink_to("..")
     os.mkfifo(folder / "pipe.yml")
-    odd = "this is no ordinary file (put a file of text in its place, or delete it) [no-file]"
+    odd = "this is not an ordinary file (replace it with a text file, or delete it) [no-file]"
     assert refused(lambda: find(folder, "in")) == [
-        "in/a.yaml:1:1: 'a.yml' stands beside it, and both have the same id (keep one of the two) [two-files]",
-        "in/b/c.YML:1:1: 'c.YML' is no summary (name it 'c.yml' if it is one, or move it out of 'in') [unknown-file]",
-        "in/b/notes.txt:1:1: 'notes.txt' is no summary "
-        "(name it 'notes.yml' if it is one, or move it out of 'in') [unknown-file]",
-        "in/b/U+202Ex:1:1: 'U+202Ex' is no summary "
-        "(name it 'U+202Ex.yml' if it is one, or move it out of 'in') [unknown-file]",
+        "in/a.yaml:1:1: 'a.yml' in the same folder has the same id (keep one of the two) [two-files]",
+        "in/b/c.YML:1:1: 'c.YML' is not a summary (rename it to 'c.yml', or move it out of 'in') [unknown-file]",
+        "in/b/notes.txt:1:1: 'notes.txt' is not a summary "
+        "(rename it to 'notes.yml', or move it out of 'in') [unknown-file]",
+        "in/b/U+202Ex:1:1: 'U+202Ex' is not a summary "
+        "(rename it to 'U+202Ex.yml', or move it out of 'in') [unknown-file]",
         "in/gone.yml:1:1: this link leads nowhere (delete it) [link]",
         "in/loop.yml:1:1: this link leads nowhere (delete it) [link]",
         "in/out:1:1: this link leads out of 'in' (put the file itself here) [link]",
@@ -500,7 +504,7 @@ def test_everything_else_in_the_folder_is_refused_at_once(tmp_path: Path) -> Non
 
 
 def test_a_link_within_the_folder_is_read_as_the_file_it_leads_to(tmp_path: Path) -> None:
-    folder = lay_out(tmp_path, "visits/a.yml")
+    folder = write_files(tmp_path, "visits/a.yml")
     (folder / "b.yml").symlink_to("visits/a.yml")
     found = find(folder, "summaries")
     assert found == (("summaries/b.yml", folder / "visits/a.yml"), ("summaries/visits/a.yml", folder / "visits/a.yml"))
@@ -508,10 +512,10 @@ def test_a_link_within_the_folder_is_read_as_the_file_it_leads_to(tmp_path: Path
 
 
 def test_a_folder_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
-    lay_out(tmp_path, "elsewhere/a.yml", "project/real/a.yml")
+    write_files(tmp_path, "elsewhere/a.yml", "project/real/a.yml")
     (tmp_path / "project/summaries").symlink_to("../elsewhere")
     (tmp_path / "project/inner").symlink_to("real")
-    problem = "summaries:1:1: this link leads out of the project (put a folder in its place) [link]"
+    problem = "summaries:1:1: this link leads out of the project (replace it with a folder) [link]"
     assert refused(lambda: find(tmp_path / "project/summaries", "summaries")) == [problem]
     assert [shown for shown, _ in find(tmp_path / "project/inner", "summaries")] == ["summaries/a.yml"]
 
@@ -519,18 +523,18 @@ def test_a_folder_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("missing", "this is not there (put it back, or look for another spelling)"),
-        ("file.yml", "this is no folder (put a folder in its place)"),
+        ("missing", "no such file or folder (put it back, or check its name)"),
+        ("file.yml", "this is not a folder (replace it with a folder)"),
     ],
 )
-def test_a_folder_that_is_none_is_refused(tmp_path: Path, name: str, problem: str) -> None:
-    lay_out(tmp_path, "file.yml")
+def test_a_missing_folder_or_a_file_in_its_place_is_refused(tmp_path: Path, name: str, problem: str) -> None:
+    write_files(tmp_path, "file.yml")
     assert refused(lambda: find(tmp_path / name, "summaries")) == [f"summaries:1:1: {problem} [unreadable]"]
 
 
 @pytest.fixture
 def nobody() -> Iterator[None]:
-    """Give up the rights of root, if need be, who can read everything."""
+    """Run without root's rights, because root can read everything."""
     mine = os.geteuid()
     if mine == 0:
         os.seteuid(65534)
@@ -539,11 +543,11 @@ def nobody() -> Iterator[None]:
 
 
 def test_files_and_folders_without_permission_are_refused(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    folder = lay_out(tmp_path, "a.yml")
+    folder = write_files(tmp_path, "a.yml")
     (folder / "a.yml").chmod(0)
     folder.chmod(0)
     request.getfixturevalue("nobody")
-    denied = "this may not be read (give yourself the permission to read it) [unreadable]"
+    denied = "you have no permission to read this (give yourself permission) [unreadable]"
     try:
         assert refused(lambda: read(folder / "a.yml", NAME)) == [f"{NAME}:1:1: {denied}"]
         assert refused(lambda: find(folder, "in")) == [f"in:1:1: {denied}"]
@@ -561,7 +565,7 @@ def test_thousands_of_summaries_are_read_in_a_second() -> None:
     assert isinstance(documents[0].root, Mapping)
 
 
-def test_a_blank_line_in_folded_text_parts_paragraphs() -> None:
+def test_a_blank_line_in_folded_text_separates_paragraphs() -> None:
     folded = parse(b"summary: >-\n  one\n  two\n\n  three\n", NAME)
     kept = parse(b"summary: |-\n  one\n  two\n\n  three\n", NAME)
     assert folded.plain() == {"summary": "one two\n\nthree"}

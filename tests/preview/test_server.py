@@ -111,9 +111,7 @@ def test_while_serving_placeholders_follow_the_settings(project: Project) -> Non
         edit(project.summaries / "explainer.yml", "https://example.org/contact", "https://example.org/new")
         until(lambda: server.shows("/about/", CONTACT.format("https://example.org/new")), server)
         edit(project.docs / "about.md", "{{ contact }}", "{{ contcat }}")
-        until(
-            lambda: server.shows("/about/", "docs/about.md:3:9: nothing is known to fill in for &#x27;contcat"), server
-        )
+        until(lambda: server.shows("/about/", "docs/about.md:3:9: unknown placeholder &#x27;contcat"), server)
 
 
 def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Project) -> None:

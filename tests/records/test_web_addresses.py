@@ -1,4 +1,4 @@
-"""Web addresses as they are typed and as they are published: the same on every Python."""
+"""Web addresses as typed and as published: the same with every version of Python."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 from golden import ROOT
 from pydantic import TypeAdapter, ValidationError
 
-from builder.explainer.addresses import path_of
+from builder.explainer.addresses import url_path
 from builder.preview.http import loopback_only
 from builder.records.models.fields import Address, Contact
 
 ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 CONTACT: TypeAdapter[str] = TypeAdapter(Contact)
-AS_IT_IS = "an address such as https://example.org/page"
+EXAMPLE = "an address such as https://example.org/page"
 
 
 @pytest.mark.parametrize(
@@ -51,42 +51,42 @@ AS_IT_IS = "an address such as https://example.org/page"
 def test_an_odd_address_is_published_as_it_was_typed(typed: str, published: str) -> None:
     assert ADDRESS.validate_python(typed) == published
     assert CONTACT.validate_python(typed) == published
-    assert ADDRESS.validate_python(published) == published, "what is published could be typed"
+    assert ADDRESS.validate_python(published) == published, "a published address can be typed again"
 
 
 @pytest.mark.parametrize(
     ("typed", "found", "hint"),
     [
-        ("https://user@example.org/", "holds a user name", "leave it out"),
-        ("https://user:word@example.org//a", "holds a user name", "leave it out"),
-        ("https://@example.org/", "holds a user name", "leave it out"),
-        ("https://a@b@example.org/", "holds a user name", "leave it out"),
-        ("https://example.org:65536/", "is no web address", AS_IT_IS),
-        ("https://example.org:9999999999/", "is no web address", AS_IT_IS),
-        ("https://example.org:+80/", "is no web address", AS_IT_IS),
-        ("https://example.org:٤/", "is no web address", AS_IT_IS),
-        ("https://example.org:80:80/", "is no web address", AS_IT_IS),
-        ("https://::1/", "is no web address", AS_IT_IS),
-        ("https://[::1/", "is no web address", AS_IT_IS),
-        ("https://[::1]x/", "is no web address", AS_IT_IS),
-        ("https://x[::1]/", "is no web address", AS_IT_IS),
-        ("https://[:::1]/", "is no web address", AS_IT_IS),
-        ("https://[v1.x]/", "is no web address", AS_IT_IS),
-        ("https://[fe80::1%25eth0]/", "is no web address", AS_IT_IS),
-        ("https://ex%61mple.org/", "names no host", AS_IT_IS),
-        ("https://./", "names no host", AS_IT_IS),
-        ("https:///path", "names no host", AS_IT_IS),
-        ("https://?q", "names no host", AS_IT_IS),
-        ("https:example.org", "names no host", AS_IT_IS),
-        ("//example.org/path", "is no http or https address", AS_IT_IS),
-        ("example.org/a:b", "is no http or https address", AS_IT_IS),
-        ("example.org:443", "is no http or https address", AS_IT_IS),
-        ("javascript://example.org/%0aalert(1)", "is no http or https address", AS_IT_IS),
-        ("ftp://[x/", "is no http or https address", AS_IT_IS),
+        ("https://user@example.org/", "contains a user name", "leave it out"),
+        ("https://user:word@example.org//a", "contains a user name", "leave it out"),
+        ("https://@example.org/", "contains a user name", "leave it out"),
+        ("https://a@b@example.org/", "contains a user name", "leave it out"),
+        ("https://example.org:65536/", "is not a web address", EXAMPLE),
+        ("https://example.org:9999999999/", "is not a web address", EXAMPLE),
+        ("https://example.org:+80/", "is not a web address", EXAMPLE),
+        ("https://example.org:٤/", "is not a web address", EXAMPLE),
+        ("https://example.org:80:80/", "is not a web address", EXAMPLE),
+        ("https://::1/", "is not a web address", EXAMPLE),
+        ("https://[::1/", "is not a web address", EXAMPLE),
+        ("https://[::1]x/", "is not a web address", EXAMPLE),
+        ("https://x[::1]/", "is not a web address", EXAMPLE),
+        ("https://[:::1]/", "is not a web address", EXAMPLE),
+        ("https://[v1.x]/", "is not a web address", EXAMPLE),
+        ("https://[fe80::1%25eth0]/", "is not a web address", EXAMPLE),
+        ("https://ex%61mple.org/", "does not name a host", EXAMPLE),
+        ("https://./", "does not name a host", EXAMPLE),
+        ("https:///path", "does not name a host", EXAMPLE),
+        ("https://?q", "does not name a host", EXAMPLE),
+        ("https:example.org", "does not name a host", EXAMPLE),
+        ("//example.org/path", "is not an http or https address", EXAMPLE),
+        ("example.org/a:b", "is not an http or https address", EXAMPLE),
+        ("example.org:443", "is not an http or https address", EXAMPLE),
+        ("javascript://example.org/%0aalert(1)", "is not an http or https address", EXAMPLE),
+        ("ftp://[x/", "is not an http or https address", EXAMPLE),
         ("", "nothing is written here", "write it, or leave the field out"),
     ],
 )
-def test_what_is_no_address_is_refused(typed: str, found: str, hint: str) -> None:
+def test_text_that_is_not_a_web_address_is_refused(typed: str, found: str, hint: str) -> None:
     with pytest.raises(ValidationError) as caught:
         ADDRESS.validate_python(typed)
     (error,) = caught.value.errors()
@@ -107,12 +107,12 @@ def test_what_is_no_address_is_refused(typed: str, found: str, hint: str) -> Non
         ("/a/", "/a/"),
     ],
 )
-def test_the_path_of_a_site_is_what_follows_its_host(site: str | None, path: str) -> None:
-    assert path_of(site) == path
+def test_the_path_of_a_site_comes_after_its_host(site: str | None, path: str) -> None:
+    assert url_path(site) == path
 
 
-def test_no_module_lets_python_read_or_write_addresses() -> None:
-    """urllib reads and writes odd addresses otherwise from version to version, and the site must not."""
+def test_no_module_parses_or_builds_addresses_with_urllib() -> None:
+    """urllib treats odd addresses differently from version to version, and the site must stay the same."""
     found = [
         f"{path.relative_to(ROOT).as_posix()} imports {alias.name}"
         for path in sorted((ROOT / "builder").rglob("*.py"))
@@ -123,11 +123,11 @@ def test_no_module_lets_python_read_or_write_addresses() -> None:
     ]
     assert found == [
         "builder/site/plugins/placeholder_plugin.py imports urljoin"
-    ]  # as MkDocs does, for links into the repository alone
+    ]  # as MkDocs does, only for links into the repository
 
 
 @pytest.mark.parametrize(
-    ("asked", "status"),
+    ("requested", "status"),
     [
         (None, "200 OK"),
         ("127.0.0.1", "200 OK"),
@@ -147,8 +147,8 @@ def test_no_module_lets_python_read_or_write_addresses() -> None:
         ("example.org", "403 Forbidden"),
     ],
 )
-def test_the_preview_reads_the_host_that_is_asked_for(asked: str | None, status: str) -> None:
+def test_the_preview_answers_only_for_local_hosts(requested: str | None, status: str) -> None:
     answers: list[str] = []
     answer = loopback_only(lambda environ, start: start("200 OK", []) or [], lambda: "")
-    list(answer({} if asked is None else {"HTTP_HOST": asked}, lambda status, headers: answers.append(status)))
+    list(answer({} if requested is None else {"HTTP_HOST": requested}, lambda status, headers: answers.append(status)))
     assert answers == [status]

@@ -311,7 +311,7 @@ def test_a_source_date_epoch_that_is_not_a_number_of_seconds_is_refused(
     with pytest.raises(UsageError) as caught:
         build(project, assembly=assembled(HOME))
     assert str(caught.value) == (
-        "SOURCE_DATE_EPOCH holds no number of seconds from year 1 to 9999: leave it out, or write 1593561600"
+        "SOURCE_DATE_EPOCH is not a number of seconds from year 1 to 9999: unset it, or use 1593561600"
     )
     assert tree(project.root) == before
 

@@ -62,7 +62,7 @@ def test_a_page_built_from_a_commit_links_to_it_and_to_its_data(versioned: Path)
     version = f'Version <a href="{REPOSITORY}/tree/{COMMIT}">0123456789ab</a>'
     assert f"</span> {version}.</p>" in text
     data = f"{REPOSITORY}/blob/{COMMIT}/summaries/visits/kim-putin-vladivostok.yml"
-    assert f'<p class="asof">{version} · <a href="{data}">Data at this version</a></p>' in text
+    assert f'<p class="asof">{version} · <a href="{data}">Data in this version</a></p>' in text
     assert f'<p class="asof">{version}</p>' in (versioned / "about" / "index.html").read_text("utf-8")
     assert f'href="{REPOSITORY}/blob/{COMMIT}/summaries"' in (versioned / "meetings" / "index.html").read_text("utf-8")
 

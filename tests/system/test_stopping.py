@@ -1,4 +1,4 @@
-"""A build that is stopped or killed while copies of it work: no process and no lock is left, the next build works."""
+"""Stopping or killing a build while its workers run: no process and no lock is left, and the next build works."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from builder.problems import MachineError
 from builder.project import Project
 from builder.system.disk import locked
 
-COPIES = 3
+WORKERS = 3
 BUILD = f"""\
 import sys
-from builder.system import parallel, keeping
-forking.processors = keeping.processors = lambda: {COPIES}
+from builder.site.plugins import page_cache
+from builder.system import parallel
+parallel.processors = page_cache.processors = lambda: {WORKERS}
 from builder.cli.main import main
 main()
 """
@@ -32,8 +33,8 @@ ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture(scope="module")
-def once_built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """An explainer that is large enough to be shared among copies, and its site."""
+def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A built explainer that is large enough for several workers."""
     project = furnish(tmp_path_factory.mktemp("explainer"))
     shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
     for number in range(40):
@@ -51,18 +52,18 @@ def once_built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def tree(folder: Path) -> dict[str, bytes]:
+def files_in(folder: Path) -> dict[str, bytes]:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def living(session: int) -> set[int]:
-    """The processes of a session that have not ended."""
+def running_in(session: int) -> set[int]:
+    """The processes of a session that are still running."""
     found = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             try:
                 state, _, _, its_session = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
-            except OSError:  # it has ended just now
+            except OSError:  # it has just ended
                 continue
             if int(its_session) == session and state not in "ZX":
                 found.add(int(entry.name))
@@ -70,50 +71,50 @@ def living(session: int) -> set[int]:
 
 
 def wait_for_end(processes: set[int], seconds: float) -> None:
-    """Wait until all have ended, or the time is over."""
-    ends = time.monotonic() + seconds
+    """Wait until all have ended, or the time is up."""
+    deadline = time.monotonic() + seconds
     for process in processes:
         try:
             handle = os.pidfd_open(process)
         except ProcessLookupError:
             continue
-        select.select([handle], [], [], max(0.0, ends - time.monotonic()))
+        select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
         os.close(handle)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("share_of", ["pages", "site"])
+@pytest.mark.parametrize("workers_on", ["pages", "site"])
 @pytest.mark.parametrize("seed", range(2))
-def test_a_build_stopped_while_its_copies_work_leaves_no_process_and_no_lock(
-    once_built: Project, how: signal.Signals, share_of: str, seed: int
+def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
+    built_project: Project, how: signal.Signals, workers_on: str, seed: int
 ) -> None:
-    """It is stopped at a seeded moment after its copies began, be it to render pages or to make the site of them."""
+    """The build is stopped at a seeded moment while workers render Markdown pages or the site's HTML."""
     moment = random.Random(seed).uniform(0, 0.3)
-    project = once_built
-    before = tree(project.docs), tree(project.site)
+    project = built_project
+    before = files_in(project.docs), files_in(project.site)
     shutil.rmtree(project.root / ".cache")
     build = start_process_group(["-c", BUILD, "build"], project.root, **ENVIRONMENT)
     assert build.stdout is not None
     try:
-        with build.stdout as said:
-            if share_of == "site":
-                assert said.readline().startswith("Checked ")
-            while len(living(build.pid)) < 1 + COPIES:
-                assert build.poll() is None, said.read()
-            copies = living(build.pid) - {build.pid}
+        with build.stdout as output:
+            if workers_on == "site":
+                assert output.readline().startswith("Checked ")
+            while len(running_in(build.pid)) < 1 + WORKERS:
+                assert build.poll() is None, output.read()
+            workers = running_in(build.pid) - {build.pid}
             wait_for_end({build.pid}, moment)
             build.send_signal(how)
             assert build.wait(timeout=30) == (-how if how == signal.SIGKILL else 130)
-            wait_for_end(copies | living(build.pid), 5)
-            assert living(build.pid) == set()
-            rest = said.read()
+            wait_for_end(workers | running_in(build.pid), 5)
+            assert running_in(build.pid) == set()
+            remaining = output.read()
     finally:
-        for process in living(build.pid):
+        for process in running_in(build.pid):
             os.kill(process, signal.SIGKILL)
     if how == signal.SIGTERM:
-        assert (rest.splitlines()[-2:], tree(project.docs)) == (["", "Stopped."], before[0])
+        assert (remaining.splitlines()[-2:], files_in(project.docs)) == (["", "Stopped."], before[0])
         assert not (project.root / ".site.new").exists()
-    assert tree(project.site) == before[1]
+    assert files_in(project.site) == before[1]
     found = subprocess.run(
         [sys.executable, "-c", BUILD, "build"],
         cwd=project.root,
@@ -123,35 +124,35 @@ def test_a_build_stopped_while_its_copies_work_leaves_no_process_and_no_lock(
         check=False,
     )
     assert found.returncode == 0, found.stderr
-    assert (tree(project.docs), tree(project.site)) == before
+    assert (files_in(project.docs), files_in(project.site)) == before
 
 
-def test_sigterm_ends_a_preview_like_ctrl_c(once_built: Project, tmp_path: Path) -> None:
+def test_sigterm_ends_a_preview_like_ctrl_c(built_project: Project, tmp_path: Path) -> None:
     arguments = ["-m", "builder", "serve", "--port", str(free_port())]
-    preview = start_process_group(arguments, once_built.root, **ENVIRONMENT, TMPDIR=str(tmp_path))
+    preview = start_process_group(arguments, built_project.root, **ENVIRONMENT, TMPDIR=str(tmp_path))
     assert preview.stdout is not None
-    with preview.stdout as said:
-        assert any("Serving on" in line for line in said)
+    with preview.stdout as output:
+        assert any("Serving on" in line for line in output)
         preview.send_signal(signal.SIGTERM)
-        rest = said.read()
-    assert (preview.wait(timeout=30), rest.splitlines()[-1:]) == (130, ["Stopped."])
-    assert "Traceback" not in rest
+        remaining = output.read()
+    assert (preview.wait(timeout=30), remaining.splitlines()[-1:]) == (130, ["Stopped."])
+    assert "Traceback" not in remaining
     assert list(tmp_path.iterdir()) == []
 
 
-LATE = """\
+LATE_WORKER = """\
 import os
 from builder.system import parallel
-forking.processors = lambda: 2
+parallel.processors = lambda: 2
 os.getppid = lambda: 1
-print(forking.shared_out(lambda share: os.getpid(), range(forking.WORTH_SHARING)) == [os.getpid()] * 2)
+print(parallel.map_shares(lambda share: os.getpid(), range(parallel.MIN_SHARED_ITEMS)) == [os.getpid()] * 2)
 """
 
 
-def test_a_copy_that_begins_after_its_process_has_ended_does_no_work() -> None:
-    """That process is not ended here, the copies only see another one in its place; so it does their work."""
+def test_a_worker_whose_parent_has_ended_does_no_work() -> None:
+    """The parent is still running here: workers only see another parent id. So the parent does their shares."""
     assert subprocess.run(
-        [sys.executable, "-c", LATE], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", LATE_WORKER], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout == ("True\n")
 
 
@@ -160,29 +161,29 @@ import os, signal, sys
 from pathlib import Path
 from builder.system.disk import locked
 with locked(Path(sys.argv[1])):
-    if (copy := os.fork()) == 0:
+    if (child := os.fork()) == 0:
         signal.pause()
-    print(copy, flush=True)
+    print(child, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_the_lock_goes_with_its_holder_even_if_a_copy_of_it_lives_on(tmp_path: Path) -> None:
+def test_the_lock_is_released_when_its_holder_dies_even_if_a_child_lives_on(tmp_path: Path) -> None:
     file = tmp_path / ".cache" / "build.lock"
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, file], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
-    with holder.stdout as said:
-        copy = int(said.readline())
+    with holder.stdout as output:
+        child = int(output.readline())
         try:
             assert holder.wait(timeout=30) == -signal.SIGKILL
             for wait in (False, True):
                 with locked(file, wait=wait):
-                    os.kill(copy, 0)
+                    os.kill(child, 0)
         finally:
-            os.kill(copy, signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
 
 
-TRIES = """\
+TRY_LOCK = """\
 import sys
 from pathlib import Path
 from builder.problems import MachineError
@@ -195,16 +196,16 @@ except MachineError as error:
 """
 
 
-def test_the_lock_holds_against_this_process_and_others(tmp_path: Path) -> None:
+def test_the_lock_excludes_this_process_and_others(tmp_path: Path) -> None:
     file = tmp_path / ".cache" / "build.lock"
 
-    def tried() -> str:
-        command = [sys.executable, "-c", TRIES, str(file)]
+    def try_lock() -> str:
+        command = [sys.executable, "-c", TRY_LOCK, str(file)]
         return subprocess.check_output(command, cwd=ROOT, text=True)
 
     busy = "another build is running: wait for it, or stop it"
     with locked(file):
         with pytest.raises(MachineError) as caught, locked(file):
             pass
-        assert (str(caught.value), tried()) == (busy, f"{busy}\n")
-    assert tried() == "held\n"
+        assert (str(caught.value), try_lock()) == (busy, f"{busy}\n")
+    assert try_lock() == "held\n"

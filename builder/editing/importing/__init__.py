@@ -1,5 +1,5 @@
-"""Tables and libraries of sources as summaries: a reader for each format, and one way in for all.
+"""Imports summaries from tables and bibliographies.
 
-Alone in pybtex. Start with `importer.bring_in`. `spreadsheet` and `columns` read tables, `bibliography`, `bibtex` and
-`library` the files of reference managers.
+Only this package imports pybtex. Start with `importer.import_file`. `spreadsheet` and `columns` read tables;
+`bibliography`, `bibtex` and `library` read the files of reference managers.
 """

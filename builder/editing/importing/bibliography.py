@@ -1,4 +1,4 @@
-"""Sources as reference managers export them: CSL-JSON and BibTeX, each entry with where it stands.
+"""Reads the files that reference managers export: CSL-JSON and BibTeX, with the location of each entry.
 
 CSL-JSON: https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html
 """
@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from builder.editing.importing.bibtex import CONTAINERS, entries_in, starts_in, trouble
-from builder.parsing.decoding import placer
+from builder.editing.importing.bibtex import CONTAINERS, entries_in, entry_starts, unreadable
+from builder.parsing.decoding import location_finder
 from builder.problems import Location
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An entry in the words of CSL, where it stands, and where each of its fields does."""
+    """An entry with the fields of CSL, its location, and a function that finds the location of a field."""
 
     csl: dict[str, object]
     location: Location
@@ -26,29 +26,32 @@ class Reference:
 
 
 def references_of(text: str, name: str) -> tuple[Reference, ...]:
-    """Read the references of a file by its ending. Raises SummaryError for what can't be read as that."""
+    """Read the references of a file: BibTeX if its name ends in .bib, else CSL-JSON.
+
+    Raises SummaryError if the file can't be read.
+    """
     read = _in_bibtex if name.casefold().endswith(".bib") else _in_json
     return tuple(read(text, name))
 
 
 def _in_json(text: str, name: str) -> Iterator[Reference]:
-    decoder, placed = json.JSONDecoder(), placer(text, name)
+    decoder, placed = json.JSONDecoder(), location_finder(text, name)
     start = re.compile(r'\s*(?:\{\s*"items"\s*:\s*)?\[\s*').match(text)
     if start is None:
-        raise trouble(Location(name), "this is no list of references", "export them as CSL JSON")
+        raise unreadable(Location(name), "this is not a list of references", "export them as CSL JSON")
     at = start.end()
     while at < len(text) and text[at] != "]":
         try:
             item, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:  # a number of thousands of digits is no JSONDecodeError
+        except (ValueError, RecursionError) as error:  # thousands of digits raise a plain ValueError
             location = placed(error.pos if isinstance(error, json.JSONDecodeError) else at)
-            raise trouble(location, "this is no JSON from here on", "export it anew as CSL JSON") from None
+            raise unreadable(location, "this is not valid JSON from here on", "export it again as CSL JSON") from None
         if not isinstance(item, dict):
-            raise trouble(placed(at), "this is no reference", "export them as CSL JSON")
+            raise unreadable(placed(at), "this is not a reference", "export them as CSL JSON")
         yield Reference(item, placed(at), _finder(text, (at, end), r'"{}"\s*:\s*', placed))
         match = re.compile(r"\s*(?:,\s*(?=\{)|(?=\]))").match(text, end)
         if match is None:
-            raise trouble(placed(end), "this is no JSON from here on", "export it anew as CSL JSON")
+            raise unreadable(placed(end), "this is not valid JSON from here on", "export it again as CSL JSON")
         at = match.end()
 
 
@@ -65,17 +68,17 @@ def _finder(
 
 def _in_bibtex(text: str, name: str) -> Iterator[Reference]:
     entries = list(entries_in(text, name))
-    found, placed = starts_in(text), placer(text, name)
+    found, placed = entry_starts(text), location_finder(text, name)
     starts = {key: found.get(key, [0])[0] for key, _ in entries}
     ordered = sorted({*starts.values()})
     ends = dict(zip(ordered, [*ordered[1:], len(text)], strict=True)) if ordered else {}
     for key, csl in entries:
         start = starts[key]
         at = _finder(text, (start, ends[start]), r"\b{}\s*=\s*[{{\"]?", placed)
-        yield Reference(csl, placed(start), _named_in_bibtex(at))
+        yield Reference(csl, placed(start), _with_bibtex_names(at))
 
 
-def _named_in_bibtex(at: Callable[[str], Location]) -> Callable[[str], Location]:
+def _with_bibtex_names(at: Callable[[str], Location]) -> Callable[[str], Location]:
     names = {"issued": ("date", "year"), "container-title": CONTAINERS, "language": ("langid", "language")}
 
     def locate(field: str) -> Location:
@@ -85,5 +88,5 @@ def _named_in_bibtex(at: Callable[[str], Location]) -> Callable[[str], Location]
 
 
 def keywords(value: object) -> Iterable[str]:
-    """The keywords of an entry, however they are parted."""
+    """The keywords of an entry, separated by commas or semicolons."""
     return re.split(r"\s*[,;]\s*", value) if isinstance(value, str) else ()

@@ -1,4 +1,4 @@
-"""BibTeX as Zotero and Better BibTeX write it, with the fields of biblatex, in the words of CSL. Alone in pybtex."""
+"""Converts BibTeX and biblatex, as Zotero and Better BibTeX write them, to CSL. Only this module imports pybtex."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from builder.dates.edtf_dates import Date, DateError
-from builder.editing.formatting import spelt_date
-from builder.parsing.decoding import place
+from builder.editing.formatting import normalized_date
+from builder.parsing.decoding import location_at
 from builder.problems import Location, Problem, SummaryError, visible
 
 if TYPE_CHECKING:
     from pybtex.database import Entry
 
 CONTAINERS = ("journaltitle", "journal", "booktitle", "howpublished", "organization", "institution")
-"""The fields that name what an entry stands in, the likeliest first."""
+"""The fields that can name the journal, book or site an entry appeared in, most likely first."""
 
 _DATES = ("date", "year", "month", "day")
 
 
 def entries_in(text: str, name: str) -> Iterator[tuple[str, dict[str, object]]]:
-    """The entries of a file, each with its key. Raises SummaryError for what can't be read as BibTeX."""
+    """The entries of a file as CSL, each with its key. Raises SummaryError if it is not valid BibTeX."""
     entries = _parsed(text, name)
     for key, entry in entries.items():
-        yield key, _csl_of(key, entry.type.lower(), _fields_of(entry, entries))
+        yield key, _to_csl(key, entry.type.lower(), _fields_of(entry, entries))
 
 
-def starts_in(text: str) -> dict[str, list[int]]:
-    """Where the entries of a file may begin, by their keys: one that is there twice begins twice."""
+def entry_starts(text: str) -> dict[str, list[int]]:
+    """The offsets at which the entries of a file start, by key. A key that is used twice has two."""
     found: dict[str, list[int]] = {}
     for match in _ENTRY.finditer(text):
         found.setdefault(match[1], []).append(match.start())
@@ -40,7 +40,7 @@ _ENTRY = re.compile(r"@\s*\w+\s*[{(]\s*([^,\s})]+)")
 
 
 def _parsed(text: str, name: str) -> Mapping[str, Entry]:
-    """Let pybtex read a text; names stay as they are, for it knows but one way to write them."""
+    """Parse a text with pybtex, but not the names: it does not know how biblatex writes them."""
     from pybtex.database import BibliographyDataError, parse_string
     from pybtex.database.input.bibtex import UndefinedMacro
     from pybtex.scanner import PybtexSyntaxError
@@ -49,35 +49,37 @@ def _parsed(text: str, name: str) -> Mapping[str, Entry]:
         entries: Mapping[str, Entry] = parse_string(text, "bibtex", person_fields=()).entries
     except UndefinedMacro as error:
         macro = str(error).rpartition(" ")[2]
-        found, hint = f"'{visible(macro)}' stands for nothing here", "put braces round a text"
-        raise trouble(Location(name, error.lineno), found, hint) from None
+        found, hint = f"'{visible(macro)}' is not defined", "put braces around a text"
+        raise unreadable(Location(name, error.lineno), found, hint) from None
     except PybtexSyntaxError as error:
-        raise trouble(Location(name, error.lineno), "this is no BibTeX from here on", "export it anew") from None
+        raise unreadable(
+            Location(name, error.lineno), "this is not valid BibTeX from here on", "export it again"
+        ) from None
     except BibliographyDataError as error:
-        raise _twice(str(error), text, name) from None
+        raise _duplicate(str(error), text, name) from None
     return entries
 
 
-def _twice(said: str, text: str, name: str) -> SummaryError:
-    """Tell of a field that an entry has twice, or else of a key that two entries have, as pybtex `said`."""
-    if field := re.fullmatch(r"entry with key (.+) has a duplicate (\S+) field", said):
-        start = starts_in(text).get(field[1], [0])[-1]
+def _duplicate(reported: str, text: str, name: str) -> SummaryError:
+    """The error for a field that an entry has twice, or a key that two entries have, from pybtex's message."""
+    if field := re.fullmatch(r"entry with key (.+) has a duplicate (\S+) field", reported):
+        start = entry_starts(text).get(field[1], [0])[-1]
         again = list(re.compile(rf"\b{re.escape(field[2])}\s*=", re.IGNORECASE).finditer(text, start))[1:2]
-        found = f"the field '{visible(field[2])}' is here twice"
-        return trouble(place(text, again[0].start() if again else start, name), found, "keep one of the two")
-    key = said.rpartition(" ")[2]
+        found = f"the field '{visible(field[2])}' appears twice"
+        return unreadable(location_at(text, again[0].start() if again else start, name), found, "keep one of the two")
+    key = reported.rpartition(" ")[2]
     last = [match.start(1) for match in _ENTRY.finditer(text) if match[1] == key][-1:]
-    found = f"the key '{visible(key)}' is here twice"
-    return trouble(place(text, last[0] if last else 0, name), found, "give each entry one of its own")
+    found = f"the key '{visible(key)}' is used twice"
+    return unreadable(location_at(text, last[0] if last else 0, name), found, "give each entry a different key")
 
 
-def trouble(location: Location, message: str, hint: str) -> SummaryError:
-    """One problem that keeps a file of sources from being read."""
+def unreadable(location: Location, message: str, hint: str) -> SummaryError:
+    """The error for a bibliography that can't be read."""
     return SummaryError([Problem(location=location, rule="references", message=message, hint=hint)])
 
 
 def _fields_of(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, str]:
-    """The fields of an entry as typed; what it leaves out comes from the entry that its `crossref` names."""
+    """The fields of an entry as typed, and those it inherits from the entry that its `crossref` names."""
     own = {name.lower(): value for name, value in entry.fields.items()}
     whole = entries.get(own.get("crossref", ""))
     if whole is None:
@@ -89,7 +91,7 @@ def _fields_of(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, str]:
 
 
 _OF_A_PART = {"title": "booktitle", "booktitle": "booktitle"}
-"""What a field of the whole is called in what stands in it."""
+"""What a field of the `crossref` entry is called in an entry that inherits it."""
 
 _TYPES = {
     "article": "article-journal",
@@ -113,7 +115,7 @@ _TYPES = {
     "video": "motion_picture",
     "www": "webpage",
 }
-"""CSL's name for a type of BibTeX or biblatex."""
+"""CSL's term for a type in BibTeX or biblatex."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -121,12 +123,12 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _READ = frozenset(
     (*CONTAINERS, *_DATES, "title", "publisher", "entrysubtype", "langid", "language", "note", "keywords")
 )
-"""What is read as LaTeX; an abstract, or a list of files, is not wanted at all."""
+"""The fields that are read as LaTeX. Others, such as abstracts and lists of files, are ignored."""
 
 
-def _csl_of(key: str, called: str, typed: Mapping[str, str]) -> dict[str, object]:
+def _to_csl(key: str, entry_type: str, typed: Mapping[str, str]) -> dict[str, object]:
     fields = {name: _read_latex(value) for name, value in typed.items() if name in _READ}
-    kind = _TYPES.get(called, "article")
+    kind = _TYPES.get(entry_type, "article")
     if kind == "article-journal" and fields.get("entrysubtype") in ("newspaper", "magazine"):
         kind = f"article-{fields['entrysubtype']}"
     published = typed.get("howpublished", "")
@@ -138,7 +140,7 @@ def _csl_of(key: str, called: str, typed: Mapping[str, str]) -> dict[str, object
         "type": kind,
         "title": fields.get("title"),
         "author": [_csl_name(name) for name in _names_in(typed.get("author", ""))],
-        "issued": {"raw": typed.get("date", "").strip("{} ") or _day_of(fields)},
+        "issued": {"raw": typed.get("date", "").strip("{} ") or _date_of(fields)},
         "container-title": next((fields[name] for name in CONTAINERS if fields.get(name)), None),
         "publisher": fields.get("publisher"),
         "URL": _address(typed.get("url") or (address[0] if address else "")),
@@ -152,13 +154,13 @@ _ADDRESS = re.compile(r"\\url\s*\{[^{}]*\}|https?://\S+")
 
 
 def _address(typed: str) -> str:
-    r"""An address without the marks of LaTeX that some programs put into it: `\url{...}`, `\_`, `{\%}`."""
+    r"""An address without the LaTeX that some programs put into it: `\url{...}`, `\_`, `{\%}`."""
     bare = re.sub(r"^\s*\\url\s*\{(.*)\}\s*$", r"\1", typed)
     return re.sub(r"\{\\([_%&#~])\}|\\([_%&#~])(?:\{\})?", r"\1\2", bare)
 
 
 def _language(name: str) -> str:
-    """The code of a language that LaTeX calls by its name."""
+    """The code of a language, given by its name in LaTeX or English."""
     return _LATEX_LANGUAGES.get(name.casefold()) or _languages().get(name.casefold(), name)
 
 
@@ -166,7 +168,7 @@ def _language(name: str) -> str:
 def _languages() -> dict[str, str]:
     from babel import Locale
 
-    return {called.casefold(): code for code, called in Locale("en").languages.items()}
+    return {name.casefold(): code for code, name in Locale("en").languages.items()}
 
 
 _LATEX_LANGUAGES = {
@@ -178,12 +180,12 @@ _LATEX_LANGUAGES = {
 }
 
 
-def _day_of(fields: Mapping[str, str]) -> str:
-    """The day, month or year, as exactly as it can be told: a month may be a number or a name, and hold a day."""
+def _date_of(fields: Mapping[str, str]) -> str:
+    """The date, as exact as the fields give it. `month` can be a number or a name, and can contain the day."""
     day, month, year = (" ".join(fields.get(name, "").split()) for name in ("day", "month", "year"))
     number = int(month) if month.isdecimal() else 0
     words = (year, f"{number:02}", day.rjust(2, "0") if day else "") if number else (day, month, year)
-    exact = spelt_date(("-" if number else " ").join(word for word in words if word))
+    exact = normalized_date(("-" if number else " ").join(word for word in words if word))
     try:
         return str(Date.parse(exact))
     except DateError:
@@ -199,13 +201,13 @@ def _names_in(typed: str) -> list[str]:
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    """A name in its parts, be they told by their places or, as biblatex does, by what they are called."""
+    """A name as CSL. BibTeX gives its parts by position, biblatex also as `family=..., given=...`."""
     from pybtex.bibtex.utils import split_tex_string
     from pybtex.database import InvalidNameString, Person
 
-    told = [part.partition("=") for part in split_tex_string(name, ",")]
-    if all(mark for _, mark, _ in told):
-        parts = {_NAME_PARTS.get(part.strip().lower(), ""): _read_latex(value) for part, _, value in told}
+    pairs = [part.partition("=") for part in split_tex_string(name, ",")]
+    if all(equals for _, equals, _ in pairs):
+        parts = {_NAME_PARTS.get(part.strip().lower(), ""): _read_latex(value) for part, _, value in pairs}
         return {part: text for part, text in parts.items() if part}
     try:
         person = Person(name)
@@ -217,11 +219,11 @@ def _csl_name(name: str) -> dict[str, str]:
 
 
 _NAME_PARTS = {"family": "family", "given": "given", "prefix": "non-dropping-particle", "suffix": "suffix"}
-"""CSL's name for a part of a name of biblatex."""
+"""CSL's term for a part of a name in biblatex."""
 
 
 def _read_latex(value: str) -> str:
-    """What LaTeX would print: accents as letters, and no braces. What is no LaTeX stays as it is."""
+    """The text that LaTeX would print: accents as letters, no braces. Invalid LaTeX is returned unchanged."""
     from pybtex.exceptions import PybtexError
     from pybtex.richtext import Text
 

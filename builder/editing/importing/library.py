@@ -1,4 +1,4 @@
-"""The references of a library as sources of a summary: its fields, dates in EDTF, ids of this explainer."""
+"""Turns the references of a bibliography into sources, with dates in EDTF and ids as summaries write them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 
 from builder.dates.date_hints import SEASONS
-from builder.editing.formatting import spelt_date
+from builder.editing.formatting import normalized_date
 from builder.editing.importing.bibliography import Reference, keywords, references_of
 from builder.editing.yaml_style import tidy
 from builder.parsing.documents import Item, Scalar, Sequence
@@ -16,28 +16,28 @@ from builder.records.models.source import STANDINGS
 
 
 def sources_of(text: str, name: str) -> list[Fields]:
-    """The sources in a file of CSL-JSON or BibTeX, each with its places in it. Raises SummaryError as reading does.
+    """The sources in a CSL-JSON or BibTeX file, with their locations. Raises SummaryError if the file can't be read.
 
-    Where a source stands is read from its keywords, or from a line such as `standing: official` in its note.
+    The `standing` of a source comes from its keywords, or from a line such as `standing: official` in its note.
     """
     return [_source(reference) for reference in references_of(text, name)]
 
 
 def _source(reference: Reference) -> Fields:
-    """A source in the words of a summary."""
+    """A source with the fields of a summary."""
     csl, at = reference.csl, reference.at
     kind = str(csl.get("type") or "")
-    note, extra = _parted(str(csl.get("note") or ""))
-    houses = ("publisher", "container-title") if kind in _PUBLISHED else ("container-title", "publisher")
+    note, extra = _split_note(str(csl.get("note") or ""))
+    publishers = ("publisher", "container-title") if kind in _PUBLISHED else ("container-title", "publisher")
     key = "citation-key" if csl.get("citation-key") else "id"
-    house = next((name for name in houses if csl.get(name)), "publisher")
+    publisher = next((name for name in publishers if csl.get(name)), "publisher")
     tagged = [word for word in keywords(csl.get("keyword")) if word in STANDINGS]
     texts = {
         "id": (_slug(str(csl.get(key) or "")), key),
         "type": (kind, "type"),
-        "title": (_unstyled(csl.get("title")), "title"),
+        "title": (_without_markup(csl.get("title")), "title"),
         "issued": (_date(csl.get("issued")), "issued"),
-        "publisher": (_unstyled(csl.get(house)), house),
+        "publisher": (_without_markup(csl.get(publisher)), publisher),
         "URL": (csl.get("URL"), "URL"),
         "archive": (csl.get("archive") if "://" in str(csl.get("archive")) else None, "archive"),
         "language": (csl.get("language"), "language"),
@@ -54,15 +54,15 @@ def _source(reference: Reference) -> Fields:
     return Fields(entries, reference.location)
 
 
-def _unstyled(value: object) -> object:
-    """A text without the marks by which CSL-JSON sets it in italics, bold or small letters."""
+def _without_markup(value: object) -> object:
+    """A text without CSL-JSON's tags for italics, bold and small capitals."""
     return _STYLE.sub("", value) if isinstance(value, str) else value
 
 
 _STYLE = re.compile(r"</?(?:i|b|sc|sub|sup|span(?: (?:class|style)=\"[^\"<>]*\")?)>")
 
 _PUBLISHED = ("book", "report", "dataset", "legislation", "bill", "treaty", "map")
-"""What is named after its publisher before the whole it stands in."""
+"""Types whose `publisher` is preferred to their `container-title`."""
 
 
 def _list_of_dicts(value: object) -> list[dict[str, object]]:
@@ -79,8 +79,8 @@ def _author(name: dict[str, object], at: Location) -> Fields:
     return Fields({part: Item(at, Scalar(tidy(text), at, False)) for part, text in parts.items() if text}, at)
 
 
-def _parted(note: str) -> tuple[str, dict[str, str]]:
-    """A note without what its lines say of other fields: `standing: official`, as Zotero's Extra holds them."""
+def _split_note(note: str) -> tuple[str, dict[str, str]]:
+    """Split a note into its text and the fields in lines such as `standing: official`, as in Zotero's Extra field."""
     extra = {match[1].casefold(): match[2].strip() for match in _EXTRA.finditer(note)}
     return _EXTRA.sub("", note).strip(), extra
 
@@ -89,9 +89,9 @@ _EXTRA = re.compile(r"^(standing|via|citation key):[ \t]*(.*)$\n?", re.IGNORECAS
 
 
 def _slug(id: str) -> str:
-    """An id of this explainer from that of another program: `timesSummit2019` is `timessummit2019`.
+    """Make a valid id from the id of another program: `timesSummit2019` becomes `timessummit2019`.
 
-    One with letters of which nothing would be left stays as it is: it is told that it will not do.
+    An id with letters that can't be converted stays unchanged, so that it is reported.
     """
     last = id.rstrip("/").rpartition("/")[2] if "://" in id else id
     plain = folded(last)
@@ -102,27 +102,27 @@ _OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
 
 
 def _date(issued: object) -> str:
-    """A date of CSL in EDTF; some programs write a text instead."""
+    """A date of CSL as EDTF. Some programs write it as text."""
     if isinstance(issued, str):
-        return spelt_date(issued)
+        return normalized_date(issued)
     if not isinstance(issued, dict):
         return ""
-    listed = issued.get("date-parts")
-    ends = [_end(part) for part in listed if isinstance(part, list)] if isinstance(listed, list) else []
+    date_parts = issued.get("date-parts")
+    ends = [_end(part) for part in date_parts if isinstance(part, list)] if isinstance(date_parts, list) else []
     if not any(ends):
-        return spelt_date(str(issued.get("raw") or issued.get("literal") or ""))
+        return normalized_date(str(issued.get("raw") or issued.get("literal") or ""))
     mark = "~" if issued.get("circa") else ""
     season = _season(str(issued.get("season", ""))) if "-" not in ends[0] else ""
     return "/".join(f"{end}{season}{mark}" for end in ends if end)
 
 
 def _end(parts: list[object]) -> str:
-    """Year, month and day as far as they are known: what is not may be there as nothing, or as 0."""
+    """Year, month and day, as far as they are known. An unknown part may be missing, empty or 0."""
     known = takewhile(lambda part: part not in (None, "", 0, "0"), parts)
     return "-".join(str(number).rjust(width, "0") for number, width in zip(known, (4, 2, 2), strict=False))
 
 
-def _season(called: str) -> str:
-    """A season by its number or, as Zotero writes it, by its name."""
-    number = f"{20 + int(called)}" if called in ("1", "2", "3", "4") else spelt_date(f"{called} 2000")[5:]
+def _season(season: str) -> str:
+    """A season given by its number or, as in Zotero, by its name."""
+    number = f"{20 + int(season)}" if season in ("1", "2", "3", "4") else normalized_date(f"{season} 2000")[5:]
     return f"-{number}" if number in SEASONS else ""

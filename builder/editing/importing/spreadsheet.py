@@ -1,4 +1,7 @@
-"""A table as spreadsheets write it: CSV by RFC 4180, or with semicolons or tabs; each cell with its line and column."""
+"""Reads tables as spreadsheets export them: CSV by RFC 4180, or with semicolons or tabs.
+
+Unlike the csv module, it knows the line and column of each cell.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from builder.problems import Location, Problem, SummaryError
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell, without the space around it, and where it begins."""
+    """The text of a cell, without space around it, and where the cell starts."""
 
     text: str
     location: Location
@@ -21,18 +24,18 @@ Row = tuple[Cell, ...]
 
 
 def rows_of(text: str, name: str) -> tuple[Row, ...]:
-    """The rows of a table that hold anything, the first of them its header.
+    """The rows of a table that are not empty. The first one is the header.
 
-    Raises SummaryError for a quote that is not closed, or closed too early.
+    Raises SummaryError if a quote is not closed, or has text before or after it in its cell.
     """
-    said = _SAID.match(text)
-    delimiter = said[1] if said else _delimiter(text)
-    rows = (tuple(row) for row in _rows(text, name, delimiter, said.end() if said else 0))
+    separator = _SEPARATOR_LINE.match(text)
+    delimiter = separator[1] if separator else _delimiter(text)
+    rows = (tuple(row) for row in _rows(text, name, delimiter, separator.end() if separator else 0))
     return tuple(row for row in rows if any(cell.text for cell in row))
 
 
-_SAID = re.compile(r"\"?sep=([,;\t])\"?[,;\t]*\n", re.IGNORECASE)
-"""The line that tells Excel what parts the cells."""
+_SEPARATOR_LINE = re.compile(r"\"?sep=([,;\t])\"?[,;\t]*\n", re.IGNORECASE)
+"""The line that tells Excel which character separates the cells."""
 
 
 def _delimiter(text: str) -> str:
@@ -48,17 +51,17 @@ def _rows(text: str, name: str, delimiter: str, start: int) -> Iterator[list[Cel
         location = Location(name, line, at - line_starts + 1)
         match = _QUOTED.match(text, at) if text[at] == '"' else bare.match(text, at)
         if match is None:
-            raise _trouble(location, "this quote is never closed", "close it, or double a quote within a text")
+            raise _error(location, "this quote is never closed", "close it, or double any quote inside a text")
         if (before := _SPACED.match(match[0])) is not None:
             here = Location(name, line, location.column + before.end() - 1)
-            raise _trouble(here, "a space stands before this quote, so that it opens no text", "take out the space")
+            raise _error(here, "there is a space before this quote", "delete the space")
         row.append(Cell(_unquoted(match[0]), location))
         at = match.end()
         if broken := match[0].count("\n"):
             line, line_starts = line + broken, text.rindex("\n", 0, at) + 1
         if text[at : at + 1] not in ("", "\n", delimiter):
             here = Location(name, line, at - line_starts + 1)
-            raise _trouble(here, "text stands after the closing quote", "double a quote within a text")
+            raise _error(here, "there is text after the closing quote", "double any quote inside a text")
         if text[at : at + 1] == delimiter:
             at += 1
             if text[at : at + 1] in ("", "\n"):
@@ -71,14 +74,14 @@ def _rows(text: str, name: str, delimiter: str, start: int) -> Iterator[list[Cel
 
 def _unquoted(typed: str) -> str:
     text = typed[1:-1].replace('""', '"') if typed.startswith('"') else typed
-    return _GUARDED.sub("", text.strip())
+    return _FORMULA_GUARD.sub("", text.strip())
 
 
 _SPACED = re.compile(r"\s+\"")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_GUARDED = re.compile(r"'(?=[=+\-@])")
-"""The apostrophe by which a table keeps a spreadsheet from taking a text for a formula."""
+_FORMULA_GUARD = re.compile(r"'(?=[=+\-@])")
+"""The apostrophe that stops a spreadsheet from reading a text as a formula."""
 
 
-def _trouble(location: Location, message: str, hint: str) -> SummaryError:
+def _error(location: Location, message: str, hint: str) -> SummaryError:
     return SummaryError([Problem(location=location, rule="table", message=message, hint=hint)])

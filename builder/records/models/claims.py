@@ -1,4 +1,4 @@
-"""What sources claim, what others say of it, and what became of it."""
+"""The claims of a source, what other sources say about them, and what became of its forecasts."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from builder.records.models.shapes import Shape, Statement, Voice
 
 
 class Check(Shape):
-    """What others say of a claim."""
+    """What other sources say about a claim."""
 
     result: Literal["confirmed", "partly", "disputed", "not-found"]
-    """Whether other sources bear it out."""
+    """Whether other sources support it."""
 
     sources: tuple[Cited, ...] = ()
-    """Those other sources."""
+    """The other sources."""
 
     note: Prose | None = None
-    """How they differ, in a sentence."""
+    """How they differ, in one sentence."""
 
 
 class Assertion(Shape):
-    """A number that the records can count."""
+    """A number that can be counted from the records."""
 
     meetings: tuple[PartyId, ...] = Field(min_length=2, max_length=2)
     """The two people whose meetings are counted."""
 
     count: Whole
-    """How many are said to be."""
+    """How many meetings are claimed."""
 
     until: When
-    """The day it speaks of."""
+    """The day up to which they are counted."""
 
 
 class Outcome(Shape):
@@ -46,38 +46,38 @@ class Outcome(Shape):
     """What happened."""
 
     date: When | None = None
-    """As of when."""
+    """The date on which this was true."""
 
     sources: tuple[Cited, ...] = ()
-    """Where that is said."""
+    """Where this is reported."""
 
 
 class Claim(Shape):
     """One thing a source claims, in your own words."""
 
     id: Id
-    """Its name within the source, such as f24."""
+    """A short id, used once in this file, such as f24."""
 
     para: Title
-    """The paragraph it stands in."""
+    """The paragraph it is in."""
 
     text: Prose
-    """What is claimed."""
+    """What the source claims."""
 
     voice: Voice = "stated"
-    """Whether the source states, judges or foretells it."""
+    """Whether the source states it as a fact, a judgement or a forecast."""
 
     quote: Title | None = None
-    """A few words of the source, to the letter, where the wording matters."""
+    """A few words quoted exactly from the source, if the wording matters."""
 
     about: tuple[AnyId, ...] = ()
     """The records it is about."""
 
     checked: Check | None = None
-    """What others say of it."""
+    """What other sources say about it."""
 
     asserts: Assertion | None = None
-    """A number the records can confirm or contradict."""
+    """A number to compare with the records."""
 
     outcome: Outcome | None = None
     """What became of it, if it is a forecast."""
@@ -90,10 +90,10 @@ class Claims(Shape):
     """The source."""
 
     note: Prose | None = None
-    """What a reader should know first."""
+    """What readers should know first."""
 
     remarks: tuple[Statement, ...] = ()
-    """What others correct in it."""
+    """What others say is wrong in it."""
 
     claims: tuple[Claim, ...] = Field(min_length=1)
     """Its claims, in the order of its paragraphs."""

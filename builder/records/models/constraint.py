@@ -18,17 +18,17 @@ from builder.records.models.shapes import (
 
 
 class Provision(Statement):
-    """What a constraint asks or forbids."""
+    """What a constraint requires or forbids."""
 
     para: Title | None = None
-    """The paragraph that says so, where a source confirms it."""
+    """The paragraph that says so, if a source confirms it."""
 
 
 class Exemption(Provision):
-    """What a constraint leaves free."""
+    """What a constraint exempts."""
 
     projects: tuple[ProjectId, ...] = ()
-    """The projects it frees."""
+    """The projects that are exempt."""
 
 
 class Constraint(Titled):
@@ -44,10 +44,10 @@ class Constraint(Titled):
     """Who adopted it."""
 
     sources: tuple[Cited, ...] = ()
-    """Where its day and who adopted it can be read."""
+    """Where to read when it was adopted, and by whom."""
 
     provisions: tuple[Provision, ...] = ()
-    """What it asks or forbids, by paragraph where known."""
+    """What it requires or forbids, with the paragraph if known."""
 
     exemptions: tuple[Exemption, ...] = ()
-    """What it leaves free."""
+    """What it exempts."""

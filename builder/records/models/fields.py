@@ -1,4 +1,4 @@
-"""The values of fields: text, ids, dates, numbers, addresses; each parsed from the text an editor typed, or refused."""
+"""The types of field values: text, ids, dates, numbers, addresses. Each is parsed from the text an editor typed."""
 
 from __future__ import annotations
 
@@ -15,85 +15,85 @@ from builder.problems import folded, visible
 from builder.records.safe_text import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-MOST_IN_PROSE = 20_000
-MOST_IN_LINE = 1_000
-"""Characters of a text: Markdown takes seconds over a longer one that is nothing but punctuation."""
+MAX_PROSE = 20_000
+MAX_LINE = 1_000
+"""The most characters in a text: Markdown takes seconds for a longer one that is all punctuation."""
 
 RESERVED_IDS = frozenset(
     ["index", "404", "search", "assets", "sitemap", "data", "con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
 )
-"""Ids whose address or file name belongs to the site or to an operating system."""
+"""Ids that the site uses for its own addresses, or that an operating system does not allow as file names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refers:
-    """Marks a field as holding ids of records, and says of which kinds; of any kind if it names none."""
+class RefersTo:
+    """Marks a field that holds ids of records of these kinds, or of any kind if `kinds` is empty."""
 
     kinds: tuple[str, ...] = ()
 
 
 def problem_with_id(text: str) -> tuple[str, str] | None:
-    """Say what is wrong with an id and what would be right, or None when it is well formed."""
+    """The message and the hint if `text` can't be an id, else None."""
     if not re.fullmatch(ID_PATTERN, text):
         wanted = re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-")
         hint = f"write '{wanted}'" if re.fullmatch(ID_PATTERN, wanted) else "such as 'first-meeting'"
-        return f"'{visible(text)}' is no id: lower-case letters a to z, digits and single hyphens", hint
+        return f"'{visible(text)}' is not an id: use lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
         return f"the id '{text}' has {len(text)} characters", "at most 64"
     if text in RESERVED_IDS:
-        return f"the id '{text}' is kept for the site itself", "choose another"
+        return f"the id '{text}' is reserved for the site itself", "choose another"
     return None
 
 
-def _refused(rule: str, found: str, hint: str = "") -> PydanticCustomError:
+def _error(rule: str, found: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError(rule, "{found}", {"found": found, "hint": hint})
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
         hint = "if all of it is one text, put quotes round it"
-        raise _refused("wrong-shape", f"expected text, found {name_of(value)}", hint)
+        raise _error("wrong-shape", f"expected text, found {name_of_shape(value)}", hint)
     if not value.strip():
-        raise _refused("empty-field", "nothing is written here", "write it, or leave the field out")
-    if not _SEEN.search(value):
-        raise _refused("empty-field", f"'{visible(value)}' shows nothing", "write it, or leave the field out")
+        raise _error("empty-field", "nothing is written here", "write it, or leave the field out")
+    if not _VISIBLE.search(value):
+        raise _error("empty-field", f"'{visible(value)}' has no visible character", "write it, or leave the field out")
     if value in ("~", "null", "Null", "NULL"):
-        raise _refused("empty-field", f"'{value}' says nothing here", "write it, or leave the field out")
+        raise _error("empty-field", f"'{value}' leaves this field empty", "write it, or leave the field out")
     return value
 
 
-_SEEN = re.compile(r"[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufe00-\ufe0f]")
-"""A character that a reader sees: letters that print as nothing are none."""
+_VISIBLE = re.compile(r"[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufe00-\ufe0f]")
+"""A character that readers can see: some letters are blank."""
 
 
-def name_of(value: object) -> str:
-    """Name the shape of a value as an editor would."""
+def name_of_shape(value: object) -> str:
+    """The shape of a value, in words that editors use."""
     names: dict[type, str] = {dict: "fields", list: "a list", str: "text"}
     return names.get(type(value), "something else")
 
 
 def _prose(value: object) -> Text:
-    return Text(_within(_text(value).strip(), MOST_IN_PROSE))
+    return Text(_check_length(_text(value).strip(), MAX_PROSE))
 
 
-def _within(text: str, most: int) -> str:
-    if len(text) > most:
-        raise _refused("too-long", f"this text has {len(text):,} characters", f"at most {most:,}: part or shorten it")
+def _check_length(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise _error("too-long", f"this text has {len(text):,} characters", f"at most {limit:,}: split or shorten it")
     return text
 
 
 def _line(value: object) -> Line:
     text = _text(value).strip()
     if "\n" in text:
-        raise _refused("wrong-shape", f"expected one line, found {text.count(chr(10)) + 1} lines")
-    return Line(_within(text, MOST_IN_LINE))
+        raise _error("wrong-shape", f"expected one line, found {text.count(chr(10)) + 1} lines")
+    return Line(_check_length(text, MAX_LINE))
 
 
 def _id(value: object) -> str:
     text = _text(value)
     if problem := problem_with_id(text):
-        raise _refused("bad-id", *problem)
+        raise _error("bad-id", *problem)
     return text
 
 
@@ -107,20 +107,20 @@ def _date(value: object) -> Date:
     try:
         return Date.parse(_text(value))
     except DateError as error:
-        raise _refused("bad-date", error.message, error.hint) from None
+        raise _error("bad-date", error.message, error.hint) from None
 
 
 def _day(value: object) -> Date:
     date = _date(value)
     if not date.is_day:
-        raise _refused("bad-date", f"'{date}' is not one day", "write it as 2019-12-31")
+        raise _error("bad-date", f"'{date}' is not a single day", "write it as 2019-12-31")
     return date
 
 
 def _whole(value: object) -> int:
     text = _text(value)
     if not re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
-        raise _refused("bad-number", f"'{visible(text)}' is no whole number", "write it as 4")
+        raise _error("bad-number", f"'{visible(text)}' is not a whole number", "write it as 4")
     return int(text)
 
 
@@ -128,8 +128,8 @@ def _degrees(limit: int) -> BeforeValidator:
     def parse(value: object) -> float:
         text = _text(value)
         if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]+)?", text) or abs(float(text)) > limit:
-            found = f"'{visible(text)}' is no number of degrees from -{limit} to {limit}"
-            raise _refused("bad-number", found, "write it as 43.02")
+            found = f"'{visible(text)}' is not a number of degrees from -{limit} to {limit}"
+            raise _error("bad-number", found, "write it as 43.02")
         return float(text)
 
     return BeforeValidator(parse)
@@ -138,14 +138,14 @@ def _degrees(limit: int) -> BeforeValidator:
 def _yes(value: object) -> bool:
     text = _text(value)
     if text not in ("true", "false"):
-        raise _refused("unknown-word", f"unknown word '{visible(text)}'", "true or false")
+        raise _error("unknown-word", f"unknown word '{visible(text)}'", "true or false")
     return text == "true"
 
 
 def _language(value: object) -> Line:
     text = _line(value)
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
-        raise _refused("bad-language", f"'{visible(text)}' is no language code", "such as en, en-GB or fr")
+        raise _error("bad-language", f"'{visible(text)}' is not a language code", "such as en, en-GB or fr")
     return text
 
 
@@ -161,27 +161,28 @@ def _contact(value: object) -> str:
 
 
 def _web_address(text: str, schemes: tuple[str, ...]) -> str:
-    """Read an address by RFC 3986, appendix B, and write it in one way: scheme and host in lower case, no usual port.
+    """Read an address by RFC 3986, appendix B, and normalise it: scheme and host in lower case, no default port.
 
-    What follows the host stays as it was typed, but for the characters that Markdown reads as its own.
-    urllib is not asked: from version to version it reads and writes odd addresses in other ways.
+    Everything after the host is kept, except that characters with a meaning in Markdown are percent-encoded.
+    This does not use urllib, because versions of urllib differ in how they read and write unusual addresses.
+    Raises a "bad-address" error.
     """
     hint = "an address such as https://example.org/page"
     if re.search(r"[\s\x00-\x20\x7f-\xa0\\<>\"'`{}|^]|&#|&\w+;", text):
-        raise _bad_address(text, "has characters that no address has", hint)
-    scheme, authority, rest = _split(text)
+        raise _bad_address(text, "has characters that can't be in an address", hint)
+    scheme, authority, rest = _split_address(text)
     if scheme not in schemes:
-        raise _bad_address(text, "is no http or https address", hint)
-    _, mark, place = authority.rpartition("@")
-    found = _PLACE.fullmatch(place)
+        raise _bad_address(text, "is not an http or https address", hint)
+    _, at_sign, host_and_port = authority.rpartition("@")
+    found = _HOST_AND_PORT.fullmatch(host_and_port)
     port = int(found["port"] or 0) if found else 0
     if found is None or port > 65535 or (found["six"] and not _is_ipv6(found["six"])):
-        raise _bad_address(text, "is no web address", hint)
+        raise _bad_address(text, "is not a web address", hint)
     host = (found["name"] or "").rstrip(".").lower()
     if not found["six"] and not re.fullmatch(r"[\w.-]+", host):
-        raise _bad_address(text, "names no host", hint)
-    if mark:
-        raise _bad_address(text, "holds a user name", "leave it out")
+        raise _bad_address(text, "does not name a host", hint)
+    if at_sign:
+        raise _bad_address(text, "contains a user name", "leave it out")
     netloc = f"[{found['six'].lower()}]" if found["six"] else host
     if found["port"] and port != {"http": 80, "https": 443}[scheme]:
         netloc += f":{port}"
@@ -189,8 +190,8 @@ def _web_address(text: str, schemes: tuple[str, ...]) -> str:
     return f"{scheme}://{netloc}{'' if quoted.startswith('/') else '/'}{quoted}"
 
 
-def _split(text: str) -> tuple[str, str, str]:
-    """The scheme of an address in lower case, what stands between `//` and the path, and all that follows."""
+def _split_address(text: str) -> tuple[str, str, str]:
+    """Split an address into its scheme in lower case, the part between `//` and the path, and the rest."""
     scheme, colon, after = text.partition(":")
     if not colon or re.search("[/?#]", scheme):
         return "", "", text
@@ -201,8 +202,8 @@ def _split(text: str) -> tuple[str, str, str]:
     return scheme.lower(), authority[0], after[2 + authority.end() :]
 
 
-_PLACE = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[0-9]{0,9}))?")
-"""A host and a port; a host of IPv6 stands in brackets."""
+_HOST_AND_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[0-9]{0,9}))?")
+"""A host and a port. An IPv6 address is in square brackets."""
 
 
 def _is_ipv6(host: str) -> bool:
@@ -215,7 +216,7 @@ def _is_ipv6(host: str) -> bool:
 
 def _bad_address(text: str, found: str, hint: str) -> PydanticCustomError:
     shown = visible(text if len(text) <= 80 else text[:77] + "...")
-    return _refused("bad-address", f"'{shown}' {found}", hint)
+    return _error("bad-address", f"'{shown}' {found}", hint)
 
 
 def _schema(**extra: object) -> WithJsonSchema:
@@ -225,15 +226,15 @@ def _schema(**extra: object) -> WithJsonSchema:
 Prose = Annotated[Text, BeforeValidator(_prose), _schema(description="Plain text; [[id]] links to a record.")]
 Title = Annotated[Line, BeforeValidator(_line), _schema(description="Plain text on one line.")]
 Id = Annotated[str, BeforeValidator(_id), _schema(pattern=ID_PATTERN, maxLength=64)]
-StageId = Annotated[Id, Refers(("stages",))]
-VisitId = Annotated[Id, Refers(("visits",))]
-ProjectId = Annotated[Id, Refers(("projects",))]
-ConstraintId = Annotated[Id, Refers(("constraints",))]
-PartyId = Annotated[Id, Refers(("parties",))]
-PlaceId = Annotated[Id, Refers(("places",))]
-SourceId = Annotated[Id, Refers(("sources",))]
-NeedId = Annotated[Id, Refers(("projects", "stages"))]
-AnyId = Annotated[Id, Refers()]
+StageId = Annotated[Id, RefersTo(("stages",))]
+VisitId = Annotated[Id, RefersTo(("visits",))]
+ProjectId = Annotated[Id, RefersTo(("projects",))]
+ConstraintId = Annotated[Id, RefersTo(("constraints",))]
+PartyId = Annotated[Id, RefersTo(("parties",))]
+PlaceId = Annotated[Id, RefersTo(("places",))]
+SourceId = Annotated[Id, RefersTo(("sources",))]
+NeedId = Annotated[Id, RefersTo(("projects", "stages"))]
+AnyId = Annotated[Id, RefersTo()]
 Cited = Annotated[Citation, BeforeValidator(_citation), _schema(examples=["times-20190425", "times-20190425 para. 4"])]
 When = Annotated[Date, BeforeValidator(_date), _schema(examples=["2018-06-12", "2018-09", "2018-03-25/2018-03-28"])]
 Day = Annotated[Date, BeforeValidator(_day), _schema(format="date")]

@@ -1,4 +1,4 @@
-"""The kinds of record there are, in the order the site names them."""
+"""The kinds of record."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 
 RECORDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Place, Source, Term, Question)
-"""The kinds of record, in the order the site names them."""
+"""All kinds, in the order in which the site lists them."""
 
 IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party)
-"""Those with a file each, in a folder named after the kind."""
+"""Kinds with a file for each record, in a folder named after the kind."""
 
 IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term, Question)
-"""Those that share one file, named after the kind."""
+"""Kinds whose records share one file, named after the kind."""
 
-ONE_OF: dict[str, str] = {kind.kind_name: kind.__name__.lower() for kind in RECORDS}
-"""What one record of a kind is called, by the name of the kind."""
+SINGULARS: dict[str, str] = {kind.kind_name: kind.__name__.lower() for kind in RECORDS}
+"""The singular of each kind's name, such as `visit` for `visits`."""

@@ -26,22 +26,22 @@ class Party(Record):
     """The full name."""
 
     short: Title | None = None
-    """The name for tables and links, when the full one is long."""
+    """A shorter name for tables and links, if the full name is long."""
 
     kind: Literal["person", "state", "organisation"]
-    """What it is."""
+    """Whether it is a person, a state or an organisation."""
 
     of: tuple[PartyId, ...] = ()
-    """The parties it belongs to: a person's state, a ministry's state."""
+    """The parties it belongs to, such as the state of a person or of a ministry."""
 
     roles: tuple[Statement, ...] = ()
-    """Offices held, each with the date it is known for; the last of them stands in the list of parties."""
+    """Offices held, each with a date on which it was held. The list of parties shows the last one."""
 
     native: dict[str, Title] = Field(default_factory=dict)
     """The name in its own language: a language code such as ko, then the name."""
 
     also_written: tuple[Title, ...] = ()
-    """Other spellings that readers may meet."""
+    """Other spellings that readers may see."""
 
     @property
     def label(self) -> Line:

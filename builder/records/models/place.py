@@ -15,15 +15,15 @@ from builder.records.safe_text import Line
 
 
 class Place(Record):
-    """A place, looked up by visits and projects."""
+    """A place that visits and projects refer to."""
 
     kind_name = "places"
 
     name: Title
-    """What it is called."""
+    """Its name."""
 
     within: PlaceId | None = Field(default=None, alias="in")
-    """The larger place it lies in."""
+    """The larger place it is in."""
 
     lat: Latitude | None = None
     """Latitude in degrees, north positive (WGS 84)."""
@@ -32,7 +32,7 @@ class Place(Record):
     """Longitude in degrees, east positive (WGS 84)."""
 
     precision: Title | None = None
-    """How exact the coordinates are: building, site, city."""
+    """How exact the coordinates are, such as building, site or city."""
 
     @property
     def label(self) -> Line:

@@ -1,4 +1,4 @@
-"""A project: something parties want to build or do together."""
+"""A project: something that parties want to build or do together."""
 
 from __future__ import annotations
 
@@ -30,46 +30,46 @@ class ProjectEntry(Entry):
     """A step in the history of a project."""
 
     status: ProjectStatus | None = None
-    """How the project stood from then on, if this changed it."""
+    """The status of the project from then on, if this step changed it."""
 
 
 class Obstacle(Statement):
     """What holds a project back."""
 
     constraint: ConstraintId | None = None
-    """The constraint it comes from, where known."""
+    """The constraint it comes from, if known."""
 
     para: Title | None = None
-    """The paragraph of the constraint, where a source confirms it."""
+    """The paragraph of the constraint, if a source confirms it."""
 
 
 class Figure(Shape):
-    """A number someone gives for a project."""
+    """A number that someone gives for a project."""
 
     label: Title
-    """What is measured, such as length of the line."""
+    """What is measured, such as the length of the line."""
 
     value: Title
     """The number with its unit."""
 
     sources: tuple[Cited, ...] = Field(min_length=1)
-    """Who gives it."""
+    """Where the number comes from."""
 
 
 class Project(Titled):
-    """Something parties want to build or do together."""
+    """Something that parties want to build or do together."""
 
     kind_name = "projects"
-    needs_sources = "unless-told"
+    needs_sources = "unless-in-history"
 
     sector: Title | None = None
-    """Its field, in a word or two: transport, energy."""
+    """Its field in a word or two, such as transport or energy."""
 
     parties: tuple[PartyId, ...] = Field(min_length=1)
     """Who takes part."""
 
     sources: tuple[Cited, ...] = ()
-    """Where its parties and its status can be read. Needed with a summary, or if the history gives no status."""
+    """Where to read about its parties and status. Needed if there is a summary, or no status in the history."""
 
     needs: tuple[NeedId, ...] = ()
     """Projects or stages that must come first."""
@@ -78,16 +78,16 @@ class Project(Titled):
     """What holds it back."""
 
     route: tuple[PlaceId, ...] = ()
-    """The places it runs through, in order."""
+    """The places it passes through, in order."""
 
     place: PlaceId | None = None
-    """Where it is, if it stands in one place."""
+    """Where it is, if it is in one place."""
 
     figures: tuple[Figure, ...] = ()
-    """Its numbers, each with who gives them."""
+    """Numbers such as its length or cost, each with its sources."""
 
     status: ProjectStatus | None = None
-    """How it stands. Leave it out when the history says so."""
+    """Its status now. Leave it out if the history gives it."""
 
     history: tuple[ProjectEntry, ...] = ()
     """Its steps, oldest first."""

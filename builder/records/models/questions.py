@@ -1,4 +1,4 @@
-"""What readers ask: each question with its answer, and what in the records the answer rests on."""
+"""What readers ask: each question, its answer, and what the records must say for the answer to be right."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from builder.records.safe_text import Line
 
 
 class Ground(Shape):
-    """What a record must say for an answer to hold. It is checked, and readers do not see it."""
+    """What a record must say for an answer to be right. It is checked, but not shown to readers."""
 
     record: AnyId | None = None
     """The record. Leave it out for the explainer's own file, `explainer.yml`."""
 
     status: Literal[StageStatus, VisitStatus, ProjectStatus] | None = None
-    """The status that the record must have."""
+    """The status the record must have."""
 
     date: When | None = None
-    """The date that the record must have; beside `says`, the date of the statement."""
+    """The date the record must have or, together with `says`, the date of the statement."""
 
     on: Day | None = None
-    """The day on which it must have had that status or date, as it was known then."""
+    """The day on which the record must have had that status or date, as known then."""
 
     says: Title | None = None
-    """Words that some text of the record must hold, to the letter."""
+    """Words that must be in a text of the record, exactly like this."""
 
     by: Title | None = None
     """Who must say those words: the id of a party, or a name."""
 
     para: Title | None = None
-    """The paragraph that those words must be about."""
+    """The paragraph those words must be about."""
 
     names: tuple[AnyId, ...] = ()
-    """Records that the record must name, in a field or a link."""
+    """Records that it must name, in a field or a link."""
 
     claim: Id | None = None
-    """A claim of the source in `record`, such as f24: it is then the claim that must say it."""
+    """A claim of the source in `record`, such as f24. Then the claim must say all this, not the record."""
 
     result: (
         Literal["confirmed", "partly", "disputed", "not-found", "came-true", "did-not", "too-early", "not-known"] | None
     ) = None
-    """How the check of that claim must have come out or, for a forecast, what became of it."""
+    """The result that claim must have: of its check or, for a forecast, of its outcome."""
 
 
 class Question(Record):
@@ -58,19 +58,19 @@ class Question(Record):
     kind_name = "questions"
 
     question: Title
-    """What they ask, as a heading."""
+    """What they ask. It becomes a heading."""
 
     answer: tuple[Statement, ...] = Field(min_length=1)
-    """The answer, in two or three sentences. Its sources are among those that the records below cite."""
+    """The answer, in two or three sentences. Cite only sources that the records in `about` cite."""
 
     about: tuple[AnyId, ...] = Field(min_length=1)
-    """The records it is about. It stands among the questions about the first one's kind, and links to all of them."""
+    """The records it is about. It links to all of them, and is listed under the kind of the first."""
 
     rests_on: tuple[Ground, ...] = ()
-    """What the records must say for the answer to hold. When they no longer do, the question is named as a problem."""
+    """What the records must say for the answer to be right. If they no longer say it, that is reported as a problem."""
 
     asserts: tuple[Assertion, ...] = ()
-    """Numbers in the answer that the records can count."""
+    """Numbers in the answer that can be counted from the records."""
 
     @property
     def label(self) -> Line:

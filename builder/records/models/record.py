@@ -1,4 +1,4 @@
-"""What every record has, whatever its kind."""
+"""What every kind of record has."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from builder.records.models.shapes import (
 )
 from builder.records.safe_text import Citation, Line
 
-NeedsSources = Literal["always", "unless-told", "with-summary", "never"]
-"""When a record cites sources of its own: `unless-told` is always, but where it has no summary and its history, which
-has sources, tells how it stands."""
+NeedsSources = Literal["always", "unless-in-history", "with-summary", "never"]
+"""When a record must cite sources of its own. `unless-in-history`: always, unless it has no summary and its history,
+which has sources, gives its status."""
 
 
 class Record(Shape):
-    """What every record may have."""
+    """The fields that every record can have."""
 
     kind_name: ClassVar[str]
 
     needs_sources: ClassVar[NeedsSources] = "with-summary"
 
     id: Id
-    """How others refer to it: the name of its file without `.yml`, or the `id` of its place in a list."""
+    """How other records refer to it: the name of its file without `.yml`, or its `id` in a list."""
 
     summary: Prose | None = None
-    """What it is and why it matters, in a few sentences that the sources below bear out."""
+    """What it is and why it matters, in a few sentences that its `sources` support."""
 
     sources: tuple[Cited, ...] = ()
-    """Where the summary can be read. Needed with a summary."""
+    """Where to read what the summary says. Needed if there is a summary."""
 
     statements: tuple[Statement, ...] = ()
-    """What else is to be said, each with its sources."""
+    """Other statements about it, each with its sources."""
 
     history: tuple[Entry, ...] = ()
     """What happened, oldest first."""
@@ -51,24 +51,24 @@ class Record(Shape):
     """Questions on which the sources differ."""
 
     reviewed: Day | None = None
-    """The day someone last read all of it against its sources."""
+    """The day when someone last compared all of it with its sources."""
 
     draft: Yes = False
-    """`true` keeps it out of the published site; it shows in the preview alone."""
+    """`true` keeps it off the published site. Only the preview shows it."""
 
     @property
     def sources_of_facts(self) -> tuple[Citation, ...]:
-        """Its own sources, where no summary stands before them."""
+        """Its own sources, or none if it has a summary: then they are the sources of the summary."""
         return () if self.summary else self.sources
 
     @property
     def label(self) -> Line:
-        """What a link to it says."""
+        """The text of a link to it."""
         raise NotImplementedError
 
     @property
     def heading(self) -> Line:
-        """What its page is called."""
+        """The heading of its page."""
         return self.label
 
 
@@ -76,10 +76,10 @@ class Titled(Record):
     """A record with a title."""
 
     title: Title
-    """What it is called, as a heading of its page."""
+    """Its name, and the heading of its page."""
 
     short: Title | None = None
-    """The title for tables and links, when the full one is long."""
+    """A shorter title for tables and links, if the full title is long."""
 
     @property
     def label(self) -> Line:

@@ -1,4 +1,4 @@
-"""The explainer itself: what it asks and answers, its days, its makers."""
+"""The explainer itself: its question and answer, its dates and its editors."""
 
 from __future__ import annotations
 
@@ -13,57 +13,57 @@ class Moment(Shape):
     """A day worth looking back to."""
 
     id: Id
-    """Its address."""
+    """Its id, which is part of its address."""
 
     date: Day
     """The day."""
 
     title: Title
-    """What it is called."""
+    """Its title."""
 
 
 class Correction(Shape):
-    """Something the explainer said wrongly, and when it was put right."""
+    """Something that the explainer got wrong, and when it was corrected."""
 
     date: Day
-    """When it was put right."""
+    """When it was corrected."""
 
     text: Prose
-    """What was wrong and what is right."""
+    """What was wrong, and what is right."""
 
     about: tuple[AnyId, ...] = ()
-    """The records concerned."""
+    """The records it is about."""
 
 
 class Settings(Shape):
-    """The explainer itself: what it asks, what it answers, who makes it."""
+    """The explainer itself: what it asks, what it answers and who makes it."""
 
     title: Title
-    """What it is called."""
+    """Its title."""
 
     question: Title
     """The question it answers."""
 
     answer: tuple[Statement, ...] = Field(min_length=1)
-    """The answer: a dated sentence or two."""
+    """The answer: one or two dated sentences."""
 
     as_of: Day
-    """The last day it speaks for."""
+    """The last day it covers."""
 
     background: tuple[Statement, ...] = Field(min_length=1)
-    """The matter for someone who knows nothing of it: a paragraph each, with its sources."""
+    """The background, for readers who are new to the subject. Each statement is a paragraph."""
 
     sources: tuple[Cited, ...] = ()
-    """What the explainer starts from."""
+    """The sources it starts from."""
 
     statements: tuple[Statement, ...] = ()
-    """What else is to be said of the process as a whole."""
+    """Other statements about the process as a whole."""
 
     history: tuple[Entry, ...] = ()
-    """Steps of the process as a whole, oldest first."""
+    """Steps in the process as a whole, oldest first."""
 
     documents: tuple[Paper, ...] = ()
-    """Documents of the process as a whole."""
+    """Documents about the process as a whole."""
 
     disputes: tuple[Dispute, ...] = ()
     """Questions on which the sources differ."""
@@ -72,7 +72,7 @@ class Settings(Shape):
     """Who makes it."""
 
     contact: Contact
-    """Where to write to them: a web address, or mailto: and an address."""
+    """How to reach the editors: a web address, or mailto: and an e-mail address."""
 
     licence: Title
     """The licence of its text and data."""
@@ -81,16 +81,16 @@ class Settings(Shape):
     """The language it is written in, as a code such as en or en-GB."""
 
     words: dict[str, Title] = Field(default_factory=dict)
-    """Words of the site to say otherwise, such as `kinds.visits: Meetings`."""
+    """Words on the site that you want to replace, such as `kinds.visits: Meetings`."""
 
     moments: tuple[Moment, ...] = ()
     """Days worth looking back to."""
 
     counting_rule: Prose | None = None
-    """How meetings are counted, where the site's own wording does not fit."""
+    """How meetings are counted, if the site's own wording does not fit."""
 
     review_after: Day | None = None
     """The day after which it counts as out of date."""
 
     corrections: tuple[Correction, ...] = ()
-    """What was put right, newest first."""
+    """Its corrections, newest first."""

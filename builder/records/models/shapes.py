@@ -1,6 +1,6 @@
-"""The shapes every record is made of: statements, entries of a history, disputes, documents.
+"""The parts that records are made of: statements, history entries, disputes, documents.
 
-The string under a field is what an editor reads about it: in the reference, and in the JSON Schema.
+Editors read the string under a field in the reference and in the JSON Schema.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from builder.records.models.fields import (
 )
 
 
-def described(model: type[BaseModel], field: str) -> str:
-    """The text under a field: what an editor reads about it. Empty where there is none.
+def field_description(model: type[BaseModel], field: str) -> str:
+    """The text under a field in the source code, or an empty string if there is none.
 
-    Read from the source when it is asked for: pydantic would parse the source of every class at each start.
+    The source is parsed only when a description is needed. pydantic would parse every class at each start.
     """
     for base in model.__mro__:
-        text = _described_in(base.__module__).get((base.__name__, field))
+        text = _descriptions_in(base.__module__).get((base.__name__, field))
         if text is not None:
             return text
     return ""
 
 
 @cache
-def _described_in(module: str) -> dict[tuple[str, str], str]:
+def _descriptions_in(module: str) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     if not module.startswith("builder."):
         return found
@@ -43,10 +43,10 @@ def _described_in(module: str) -> dict[tuple[str, str], str]:
         node for node in ast.parse(inspect.getsource(sys.modules[module])).body if isinstance(node, ast.ClassDef)
     )
     for node in classes:
-        for statement, text in pairwise(node.body):
-            match statement, text:
-                case ast.AnnAssign(target=ast.Name(id=field)), ast.Expr(value=ast.Constant(value=str(words))):
-                    found[node.name, field] = inspect.cleandoc(words)
+        for statement, following in pairwise(node.body):
+            match statement, following:
+                case ast.AnnAssign(target=ast.Name(id=field)), ast.Expr(value=ast.Constant(value=str(docstring))):
+                    found[node.name, field] = inspect.cleandoc(docstring)
     return found
 
 
@@ -57,40 +57,40 @@ Support = Literal["independent", "single"]
 
 
 class Shape(BaseModel):
-    """A mapping in a summary: frozen, and strict about its fields."""
+    """A mapping in a summary. It is frozen, and allows only the fields it names."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
         arbitrary_types_allowed=True,
-        defer_build=True,  # each validator is built when it is first used, and most commands use few
+        defer_build=True,  # build each validator when it is first used: most commands use few
     )
 
 
 class Statement(Shape):
-    """Something said, with its sources."""
+    """A statement with its sources."""
 
     text: Prose
-    """What is said, in your own words."""
+    """What you want to say, in your own words."""
 
     sources: tuple[Cited, ...] = Field(min_length=1)
-    """Where it is said: ids of sources, each with a locator where it helps."""
+    """Where to read it: ids of sources, each followed by the place in it if that helps."""
 
     by: Title | None = None
     """Who says it: the id of a party, or a name. Needed for a judgement or a forecast."""
 
     date: When | None = None
-    """When it was said or holds."""
+    """When it was said, or when it was true."""
 
     voice: Voice = "stated"
-    """Whether it is stated as fact, judged or foretold."""
+    """Whether it states a fact, a judgement or a forecast."""
 
     support: Support | None = None
-    """`independent`: at least two sources that do not draw on each other; `single`: one source alone."""
+    """`independent`: at least two sources that do not draw on each other; `single`: only one source."""
 
 
 class Entry(Statement):
-    """A dated step of a history. Entries stand oldest first, and are only ever added."""
+    """A dated step in a history. The oldest comes first. Add new entries, and keep the old ones."""
 
     date: When
     """When it happened."""
@@ -100,7 +100,7 @@ class Dispute(Shape):
     """A question on which sources differ."""
 
     question: Title
-    """What they differ on."""
+    """What they disagree about."""
 
     answers: tuple[Statement, ...] = Field(min_length=2)
     """What each says, the preferred answer first."""
@@ -110,13 +110,13 @@ class Dispute(Shape):
 
 
 class Paper(Shape):
-    """A document: its title, day and sources."""
+    """A document: its title, date and sources."""
 
     title: Title
-    """What it is called."""
+    """Its title."""
 
     date: When | None = None
     """When it was signed or issued."""
 
     sources: tuple[Cited, ...] = Field(min_length=1)
-    """Where it can be read, or is reported."""
+    """Where to read it, or where it is reported."""

@@ -1,4 +1,4 @@
-"""A source: something read."""
+"""A source: something that records cite."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Standing = Literal[
 
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
-"""The standings of a source, in the order the site lists them."""
+"""All standings, in the order in which the site lists them."""
 
 
 class Author(Shape):
@@ -36,16 +36,16 @@ class Author(Shape):
     """The given name."""
 
     literal: Title | None = None
-    """The whole name, of an organisation or where its parts are not known."""
+    """The full name, for an organisation, or if you can't tell its parts."""
 
     @property
     def name(self) -> Line:
-        """The name as it is read."""
+        """The name in reading order."""
         return self.literal or Line(" ".join(part for part in (self.given, self.family) if part))
 
 
 class Source(Record):
-    """Something read: the fields of CSL, as Zotero exports them, and where it stands."""
+    """Something that records cite: its CSL fields, as Zotero exports them, and its standing."""
 
     kind_name = "sources"
     needs_sources = "never"
@@ -55,10 +55,10 @@ class Source(Record):
         "dataset", "entry-encyclopedia", "interview", "legislation", "map", "motion_picture", "paper-conference",
         "personal_communication", "post", "post-weblog", "report", "speech", "treaty", "webpage",
     ]  # fmt: skip
-    """What it is, in CSL's words."""
+    """What it is, as a CSL type."""
 
     title: Title | None = None
-    """Its title. Left out when not known, never invented."""
+    """Its title. Leave it out if you don't know it, and never make one up."""
 
     author: tuple[Author, ...] = ()
     """Who wrote it."""
@@ -73,22 +73,22 @@ class Source(Record):
     """Where it is on the web."""
 
     archive: Address | None = None
-    """An archived copy."""
+    """The address of an archived copy."""
 
     language: Title | None = None
     """The language it was read in, as a code such as en or ru."""
 
     standing: Standing
-    """Who speaks: a reader weighs it by this."""
+    """Who speaks, so that readers can weigh what it says."""
 
     via: Title | None = None
-    """Where a report was read, when not at its origin."""
+    """Where you read it, if not where it was first published."""
 
     note: Prose | None = None
-    """What a reader should know before trusting it."""
+    """What readers should know before they trust it."""
 
     sources: tuple[Cited, ...] = ()
-    """Other sources that speak of it. It bears out its summary itself."""
+    """Other sources about it. Its summary needs none: the source itself supports it."""
 
     @property
     def label(self) -> Line:
@@ -96,6 +96,6 @@ class Source(Record):
 
     @property
     def who(self) -> Line:
-        """Who speaks in it: its authors, or else its publisher."""
+        """Who speaks in it: its authors or, if there are none, its publisher."""
         authors = Line(", ".join(author.name for author in self.author))
         return authors or self.publisher or self.title or Line(self.id)

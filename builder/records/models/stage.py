@@ -22,29 +22,29 @@ class StageEntry(Entry):
     """A step in the history of a stage."""
 
     status: StageStatus | None = None
-    """Where the stage stood from then on, if this changed it."""
+    """The status of the stage from then on, if this step changed it."""
 
 
 class Stage(Titled):
-    """A stage of the process: what it asks of whom, and where it stands."""
+    """A stage of the process: what it asks for, which parties it asks, and its status."""
 
     kind_name = "stages"
-    needs_sources = "unless-told"
+    needs_sources = "unless-in-history"
 
     order: Whole
-    """Its place in the sequence: 1 for the first."""
+    """Its position among the stages: 1 is the first."""
 
     parties: tuple[PartyId, ...] = ()
-    """Of whom it asks something."""
+    """The parties it asks to do something."""
 
     sources: tuple[Cited, ...] = ()
-    """Where what it asks and its status can be read. Needed with a summary, or if the history gives no status."""
+    """Where to read about its measures and status. Needed if there is a summary, or no status in the history."""
 
     measures: tuple[Statement, ...] = ()
-    """What it asks."""
+    """What it asks for."""
 
     status: StageStatus | None = None
-    """Where it stands. Leave it out when the history says so."""
+    """Its status now. Leave it out if the history gives it."""
 
     history: tuple[StageEntry, ...] = ()
     """What happened in it, oldest first."""

@@ -1,4 +1,4 @@
-"""A term: a word explained."""
+"""A term: a word or phrase, and what it means."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from builder.records.safe_text import Line
 
 
 class Term(Record):
-    """A word explained."""
+    """A word or phrase, and what it means."""
 
     kind_name = "terms"
     needs_sources = "always"
@@ -24,10 +24,10 @@ class Term(Record):
     """Other forms of it."""
 
     definition: Prose
-    """What it means, in a sentence."""
+    """What it means, in one sentence."""
 
     sources: tuple[Cited, ...] = ()
-    """Where that meaning can be read."""
+    """Where to read that meaning."""
 
     @property
     def label(self) -> Line:

@@ -25,63 +25,63 @@ from builder.records.models.shapes import (
 VisitStatus = Literal["invited", "planned", "held", "postponed", "cancelled", "lapsed"]
 
 FELL_THROUGH: tuple[VisitStatus, ...] = ("postponed", "cancelled", "lapsed")
-"""The statuses of a visit that did not take place, though it was expected."""
+"""The statuses of a visit that was expected but did not take place."""
 
 
 class VisitEntry(Entry):
     """A step in the history of a visit."""
 
     status: VisitStatus | None = None
-    """How the visit stood from then on, if this changed it."""
+    """The status of the visit from then on, if this step changed it."""
 
     expected: When | None = None
-    """When it was to take place, as known then."""
+    """When it was expected to take place, as known then."""
 
 
 class Visit(Titled):
-    """A meeting of people who speak for their side, held or not."""
+    """A meeting of people who speak for their side, whether or not it was held."""
 
     kind_name = "visits"
-    needs_sources = "unless-told"
+    needs_sources = "unless-in-history"
 
     date: When
-    """When it took place, or was to: 2018-06-12, 2018-09, 2018-03-25/2018-03-28."""
+    """When it took place or was expected to, such as 2018-06-12, 2018-09 or 2018-03-25/2018-03-28."""
 
     place: PlaceId | None = None
-    """Where: the id of a place."""
+    """Where it took place or was expected to."""
 
     places: tuple[PlaceId, ...] = ()
-    """Where, when there was more than one place."""
+    """The places, if there was more than one."""
 
     venue: Title | None = None
-    """The building or grounds, where known."""
+    """The building or grounds, if known."""
 
     form: tuple[Statement, ...] = ()
     """What sources call it, such as an unofficial visit."""
 
     level: Literal["leaders", "high", "working"]
-    """Who met; the lower side decides."""
+    """How senior the people were. If one side was more senior, give the level of the other."""
 
     parties: tuple[PartyId, ...] = Field(min_length=2)
-    """Who met, or was to meet: people, or states where the people are not named."""
+    """Who met or was expected to meet: people, or states if the people are not named."""
 
     present: tuple[PartyId, ...] = ()
-    """Hosts, mediators and witnesses; not counted as having met."""
+    """Hosts, mediators and witnesses. They don't count as having met."""
 
     invited_by: tuple[PartyId, ...] = ()
-    """Who invited."""
+    """Who sent the invitation."""
 
     stage: StageId | None = None
-    """The stage it belongs to, only where a source puts it there."""
+    """The stage it belongs to. Give it only if a source says so."""
 
     status: VisitStatus | None = None
-    """How it stands. Leave it out when the history says so."""
+    """Its status now. Leave it out if the history gives it."""
 
     sources: tuple[Cited, ...] = ()
-    """Where its day, parties and status can be read. Needed with a summary, or if the history gives no status."""
+    """Where to read about its date, parties and status. Needed if there is a summary, or no status in the history."""
 
     reasons: tuple[Statement, ...] = ()
-    """Why it fell through, by whom it is said."""
+    """Why it fell through, and who says so."""
 
     outcomes: tuple[Statement, ...] = ()
     """What came of it."""
@@ -90,12 +90,12 @@ class Visit(Titled):
     """What was signed or issued."""
 
     led_to: tuple[VisitId, ...] = ()
-    """The visits that came of it."""
+    """The visits it led to."""
 
     history: tuple[VisitEntry, ...] = ()
     """How it came about, oldest first."""
 
     @property
     def all_places(self) -> tuple[str, ...]:
-        """Its places, one or several."""
+        """Its place or places."""
         return (self.place,) if self.place else self.places

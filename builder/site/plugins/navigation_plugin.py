@@ -12,7 +12,7 @@ from mkdocs.structure.files import InclusionLevel, set_exclusions
 from mkdocs.utils import get_markdown_title, nest_paths
 from mkdocs.utils.meta import get_data
 
-from builder.pages.navigation import ORDER, Entry, Navigation, completed, has_seal
+from builder.pages.navigation import ORDER, Entry, Navigation, complete_nav, has_seal
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -42,12 +42,12 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
         # `not_in_nav` of mkdocs.yml leaves out generated pages too.
         shown = {file.src_uri for file in documents if _is_in_nav(file)}
         entries = tuple(entry for entry in pages.entries if entry.path in shown)
-        by_hand = [file for file in documents if file.src_uri in shown - pages.made]
+        by_hand = [file for file in documents if file.src_uri in shown - pages.generated]
         nav = _nested(by_hand) if config.nav is None else config.nav
         empty = pages.empty - {file.src_uri for file in documents}  # someone may have written one by hand
-        config.nav = completed(nav, Navigation(entries=entries, made=pages.made, empty=empty))
+        config.nav = complete_nav(nav, Navigation(entries=entries, generated=pages.generated, empty=empty))
         for file in documents:
-            if file.src_uri in pages.made and _is_in_nav(file):
+            if file.src_uri in pages.generated and _is_in_nav(file):
                 file.inclusion = InclusionLevel.NOT_IN_NAV  # MkDocs then does not report that `nav` leaves it out
         return files
 
@@ -64,8 +64,8 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
 
 def _in_docs(documents: Iterable[File]) -> Navigation:
     """The navigation of the generated pages in docs/."""
-    made = frozenset(file.src_uri for file in documents if has_seal(_text(file)))
-    return Navigation(entries=tuple(Entry(path=path) for path in ORDER if path in made), made=made)
+    generated = frozenset(file.src_uri for file in documents if has_seal(_text(file)))
+    return Navigation(entries=tuple(Entry(path=path) for path in ORDER if path in generated), generated=generated)
 
 
 def _is_in_nav(file: File) -> bool:

@@ -25,12 +25,12 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-from builder.pages.template_cache import compiled
+from builder.pages.template_cache import bytecode_cache
 from builder.site.plugins import navigation_plugin
 from builder.site.plugins.cache_keys import digest, listing, outline, settings, theme, versions
 from builder.site.plugins.cache_store import Cache, FileCache, MemoryCache, Result
 from builder.site.plugins.placeholder_plugin import NAME as PLACEHOLDERS
-from builder.system.parallel import WORTH_SHARING, processors, shared_out
+from builder.system.parallel import MIN_SHARED_ITEMS, map_shares, processors
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -94,8 +94,8 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         pages = [file.page for file in files.documentation_pages() if file.page]
         self.keys = {page.file.src_uri: key for page in pages if (key := self._key(page.file))}
         missing = [page for page in pages if not self._is_cached(page)]
-        if isinstance(self.cache, FileCache) and len(missing) >= WORTH_SHARING and processors() > 1:
-            for entries in shared_out(lambda share: self._make(share, nav, config, files), missing):
+        if isinstance(self.cache, FileCache) and len(missing) >= MIN_SHARED_ITEMS and processors() > 1:
+            for entries in map_shares(lambda share: self._make(share, nav, config, files), missing):
                 self.cache.put_all(entries)
         return nav
 
@@ -119,7 +119,9 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         self.theme_key = digest(self.content_key, theme(config), navigation, os.environ.get("SOURCE_DATE_EPOCH"))
         self.env = env
         env.template_class = _Template
-        env.bytecode_cache = env.bytecode_cache or compiled(mkdocs.utils.templates.__file__, mkdocs.theme.__file__)
+        env.bytecode_cache = env.bytecode_cache or bytecode_cache(
+            mkdocs.utils.templates.__file__, mkdocs.theme.__file__
+        )
         env.globals[NAME] = self
         if search := _search(config):
             index = search.search_index

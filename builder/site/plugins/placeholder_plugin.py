@@ -10,7 +10,7 @@ from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, 
 
 from mkdocs.plugins import BasePlugin
 
-from builder.pages.placeholders import filled
+from builder.pages.placeholders import fill_placeholders
 from builder.site.plugins.repository_links import Repository, edit_address, repository
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call] 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Fill in a page written by hand; point the edit link of a generated page to its summary."""
         if "seal" not in page.meta:
-            return filled(markdown, config.extra[EXTRA]["filled"])
+            return fill_placeholders(markdown, config.extra[EXTRA]["filled"])
         source = page.meta.get("source")
         page.edit_url = (edit_address(page.edit_url or "", page.file.src_uri, source) if source else "") or None
         return markdown

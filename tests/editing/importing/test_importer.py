@@ -1,6 +1,7 @@
-"""Summaries from tables and libraries: what is written, and that nothing is while anything is wrong.
+"""`explainer import`: what it writes, and that it writes nothing if anything is wrong.
 
-with `.yml`, the arguments, the report and the files it must give.
+For each file in tests/imports/, the file of the same name with `.yml` added gives the arguments, the expected report
+and the expected summaries.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from golden import EXPLAINER, ROOT, TESTS, furnish
 
 from builder.assembly import inspect
 from builder.editing.importing.columns import needed_columns
-from builder.editing.importing.importer import bring_in
+from builder.editing.importing.importer import import_file
 from builder.editing.importing.library import sources_of
 from builder.editing.saving import create
 from builder.editing.yaml_style import tidy
@@ -36,19 +37,21 @@ CASES = sorted(path for path in (TESTS / "imports").iterdir() if path.suffix != 
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
-def test_a_file_gives_its_summaries_or_its_report(case: Path, project: Path, request: pytest.FixtureRequest) -> None:
-    wanted = case.with_name(f"{case.name}.yml")
-    expected = yaml.safe_load(wanted.read_text("utf-8"))
+def test_a_file_gives_the_expected_summaries_or_report(
+    case: Path, project: Path, request: pytest.FixtureRequest
+) -> None:
+    golden = case.with_name(f"{case.name}.yml")
+    expected = yaml.safe_load(golden.read_text("utf-8"))
     before = contents(project / "summaries")
     shutil.copy(case, project)
     found = run(project, "import", expected["kind"], case.name, *expected.get("arguments", []))
     after = contents(project / "summaries")
-    told = {"report": as_printed(found.stdout + found.stderr), "files": _new_text(before, after)}
+    result = {"report": as_printed(found.stdout + found.stderr), "files": _new_text(before, after)}
     if request.config.getoption("--update-golden"):
         kept = {name: expected[name] for name in ("kind", "arguments") if name in expected}
-        wanted.write_text(_dumped(kept | told), "utf-8")
+        golden.write_text(_dumped(kept | result), "utf-8")
     else:
-        assert told == {"report": expected["report"], "files": expected["files"]}
+        assert result == {"report": expected["report"], "files": expected["files"]}
     assert "Traceback" not in found.stderr
     assert found.returncode == (1 if "problem" in found.stderr else 0)
     if found.returncode:
@@ -63,7 +66,7 @@ def test_a_file_gives_its_summaries_or_its_report(case: Path, project: Path, req
 
 
 def _new_text(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, str]:
-    """New files, and of those that were there what was added."""
+    """The text of new files, and the text added to existing ones."""
     return {
         path: data.decode().removeprefix(before.get(path, b"").decode())
         for path, data in sorted(after.items())
@@ -83,10 +86,10 @@ def _dumped(case: dict[str, object]) -> str:
 
 
 @pytest.mark.parametrize("name", ["sources.json", "sources.bib"])
-def test_what_the_site_offers_for_download_can_be_imported(name: str, tmp_path: Path) -> None:
-    """The sources of an explainer, exported for other programs, come back as they were.
+def test_sources_downloaded_from_the_site_can_be_imported(name: str, tmp_path: Path) -> None:
+    """Exporting and importing sources gives the same sources.
 
-    Who speaks is not in these formats, nor where a report was read; unsure dates come back less exact.
+    These formats can't hold `standing` and `via`, and uncertain dates come back less exact.
     """
     shutil.copytree(EXPLAINER / "summaries", furnish(tmp_path).summaries)
     found = inspect(Project(root=tmp_path))
@@ -104,11 +107,11 @@ def test_what_the_site_offers_for_download_can_be_imported(name: str, tmp_path: 
 
 
 @pytest.mark.parametrize("value", ["[" * 100_000, "1" * 5_000], ids=["deep", "long"])
-def test_json_that_no_program_would_write_is_refused(project: Path, value: str) -> None:
+def test_json_with_extreme_depth_or_numbers_is_refused(project: Path, value: str) -> None:
     (project / "library.json").write_text(f'[{{"id": "one", "title": {value}}}]', "utf-8")
     found = run(project, "import", "sources", "library.json")
     assert found.returncode == 1
-    assert re.match(r"library\.json:1:\d+: this is no JSON from here on", found.stderr), found.stderr
+    assert re.match(r"library\.json:1:\d+: this is not valid JSON from here on", found.stderr), found.stderr
 
 
 def test_five_hundred_rows_are_written_at_once(project: Path) -> None:
@@ -126,34 +129,34 @@ def test_help_says_which_columns_a_table_needs(project: Path) -> None:
         assert re.search(rf"^ +{model.kind_name} +{', '.join(needed_columns(model))}$", said, re.M), model
 
 
-def test_new_files_are_written_all_or_none_and_over_nothing(tmp_path: Path) -> None:
+def test_new_files_are_written_all_or_none_and_never_overwrite_a_file(tmp_path: Path) -> None:
     there = tmp_path / "there.yml"
     there.write_text("old", "utf-8")
-    with pytest.raises(MachineError, match=r"^there\.yml can't be written: it is there already$"):
+    with pytest.raises(MachineError, match=r"^there\.yml can't be written: it already exists$"):
         create({tmp_path / "a.yml": b"new", there: b"new"})
     with pytest.raises(MachineError, match=r"can't be written"):
         create({tmp_path / "a.yml": b"new", there / "b.yml": b"new"})
     assert contents(tmp_path) == {"there.yml": b"old"}
 
 
-def test_a_list_in_brackets_is_not_added_to(project: Path) -> None:
+def test_nothing_is_added_to_a_list_in_brackets(project: Path) -> None:
     (project / "summaries" / "terms.yml").write_text("terms: [{id: a-term, term: a, definition: A.}]\n", "utf-8")
     before = contents(project / "summaries")
     found = run(project, "new", "term", "b-term", "--set", "term=b", "--set", "definition=B.")
     assert found.returncode == 1
     assert found.stderr == (
-        "summaries/terms.yml:1:8: this list can't be added to "
+        "summaries/terms.yml:1:8: nothing can be added to this list "
         "(write 'terms:' and below it '  - id: ...' for each entry) [list]\n1 problem; nothing was changed.\n"
     )
     assert contents(project / "summaries") == before
 
 
-def test_an_empty_list_is_to_be_deleted(project: Path) -> None:
+def test_for_an_empty_list_the_hint_is_to_delete_the_file(project: Path) -> None:
     (project / "summaries" / "terms.yml").write_text("# none yet\nterms: []\n", "utf-8")
     found = run(project, "new", "term", "b-term", "--set", "term=b", "--set", "definition=B.")
     assert found.stderr.splitlines()[0] == (
-        "summaries/terms.yml:2:8: this list can't be added to "
-        "(nothing is in it: delete the file, and it is written anew) [list]"
+        "summaries/terms.yml:2:8: nothing can be added to this list "
+        "(it is empty: delete the file, and a new one will be written) [list]"
     )
 
 
@@ -170,11 +173,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "outcomes.sources": ("mt-20190423", "mt-20190423 para. 2", ""),
     "short": ("Talks", "a: b #c", "null"),
 }
-"""Columns of a table of visits and what may stand below them, the first of each without fault."""
+"""Columns of a table of visits and possible values, of which the first is valid."""
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_table_of_anything_is_written_as_it_is_or_refused_at_lines_that_are_there(project: Path, seed: int) -> None:
+def test_a_random_table_is_imported_unchanged_or_refused_with_existing_lines(project: Path, seed: int) -> None:
     random = Random(seed)
     written = 0
     for number in range(25):
@@ -185,7 +188,7 @@ def test_a_table_of_anything_is_written_as_it_is_or_refused_at_lines_that_are_th
             end = random.choice(["\n", "\r\n"])
             csv.writer(stream, delimiter=random.choice(",;\t"), lineterminator=end).writerows([header, *rows])
         try:
-            bring_in(Project(root=project), "visits", file, file.name, {})
+            import_file(Project(root=project), "visits", file, file.name, {})
         except SummaryError as error:
             assert contents(project / "summaries") == before
             lines = file.read_text("utf-8-sig").split("\n")
@@ -197,15 +200,15 @@ def test_a_table_of_anything_is_written_as_it_is_or_refused_at_lines_that_are_th
         written += 1
         visits = inspect(Project(root=project)).explainer.records
         for row in rows:
-            told = dict(zip(header, row, strict=False))
-            visit = visits[told["id"]]
+            cells = dict(zip(header, row, strict=False))
+            visit = visits[cells["id"]]
             assert isinstance(visit, Visit)
-            assert (visit.title, visit.summary or "") == (tidy(told["title"]), tidy(told.get("summary", "")))
+            assert (visit.title, visit.summary or "") == (tidy(cells["title"]), tidy(cells.get("summary", "")))
     assert 3 < written < 25
 
 
 def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
-    """A header and rows, most of them without fault."""
+    """A header and rows, most of them valid."""
     header = random.sample(list(COLUMNS)[:7], 7) + random.sample(list(COLUMNS)[7:], random.randint(0, 3))
     rows = []
     for number in range(random.randint(1, 4)):
@@ -222,17 +225,15 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
     [
         (["mystery=x"], "unknown field 'mystery' (one of: id, type, title,"),
         (["standing=newspapr"], "standing: unknown standing 'newspapr' (did you mean 'newspaper'?)\n"),
-        (["author=Anna Berg"], "'author' takes more than a text: write it in the file\n"),
+        (["author=Anna Berg"], "'author' holds more than text: write it in the file\n"),
         (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
         (
             ["standing=", "issued=12/13/2018"],
-            "standing: nothing is written here (write it)\nissued: '12/13/2018' is no d",
+            "standing: nothing is written here (write it)\nissued: '12/13/2018' is not a d",
         ),
     ],
 )
-def test_what_is_given_for_all_records_and_will_not_do_is_told_once(
-    project: Path, settings: list[str], said: str
-) -> None:
+def test_a_wrong_value_given_for_all_records_is_reported_once(project: Path, settings: list[str], said: str) -> None:
     shutil.copy(ROOT / "tests" / "imports" / "library.json", project)
     before = contents(project / "summaries")
     found = run(project, "import", "sources", "library.json", *(word for each in settings for word in ("--set", each)))

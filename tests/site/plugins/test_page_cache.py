@@ -24,7 +24,7 @@ from builder.site.plugins import page_cache
 from builder.site.plugins.cache_store import FileCache, MemoryCache
 from builder.site.plugins.page_cache import unknown_plugins
 from builder.system import parallel
-from builder.system.parallel import shared_out
+from builder.system.parallel import map_shares
 
 
 @pytest.fixture
@@ -229,8 +229,8 @@ def test_a_cache_that_another_process_uses_is_left_alone(tmp_path: Path) -> None
 
 def test_shares_are_returned_in_order_from_separate_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 3)
-    items = list(range(parallel.WORTH_SHARING))
-    shares = shared_out(lambda share: (os.getpid(), list(share)), items)
+    items = list(range(parallel.MIN_SHARED_ITEMS))
+    shares = map_shares(lambda share: (os.getpid(), list(share)), items)
     assert [share for _, share in shares] == [items[0::3], items[1::3], items[2::3]]
     assert os.getpid() not in {process for process, _ in shares}
 
@@ -244,7 +244,7 @@ def test_an_error_in_a_share_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
         return len(share)
 
     with pytest.raises(ValueError, match="thirteen"):
-        shared_out(work, range(parallel.WORTH_SHARING))
+        map_shares(work, range(parallel.MIN_SHARED_ITEMS))
 
 
 def test_the_share_of_a_killed_process_is_done_by_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +256,7 @@ def test_the_share_of_a_killed_process_is_done_by_the_parent(monkeypatch: pytest
             os._exit(9)
         return len(share)
 
-    assert sum(shared_out(work, range(parallel.WORTH_SHARING))) == parallel.WORTH_SHARING
+    assert sum(map_shares(work, range(parallel.MIN_SHARED_ITEMS))) == parallel.MIN_SHARED_ITEMS
 
 
 INTERRUPTED = """\
@@ -267,7 +267,7 @@ def work(share):
     os.write(1, b"at work\\n")
     signal.pause()
 try:
-    parallel.shared_out(work, range(parallel.WORTH_SHARING))
+    parallel.map_shares(work, range(parallel.MIN_SHARED_ITEMS))
 except KeyboardInterrupt:
     print("stopped")
 """
@@ -285,4 +285,4 @@ def test_ctrl_c_ends_every_process_without_output_from_the_children() -> None:
 
 
 def test_few_items_are_done_in_this_process() -> None:
-    assert shared_out(lambda share: os.getpid(), [1, 2]) == [os.getpid()]
+    assert map_shares(lambda share: os.getpid(), [1, 2]) == [os.getpid()]

@@ -1,0 +1,213 @@
+"""The status and date of a record on a day, and the meetings of each two people."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from golden import base_with
+
+from builder.explainer.counting import date_on, meetings, pairs, status_on
+from builder.explainer.linking import Explainer, link
+from builder.records.models.visit import Visit
+
+PARTIES = {
+    "northland": "{name: Northland, kind: state}",
+    "southland": "{name: Southland, kind: state}",
+    "ministry": "{name: Ministry of Southland, kind: organisation, of: [southland]}",
+    "anna": "{name: Anna, kind: person, of: [northland]}",
+    "bo": "{name: Bo, kind: person, of: [northland]}",
+    "cleo": "{name: Cleo, kind: person, of: [southland]}",
+    "dag": "{name: Dag, kind: person, of: [ministry]}",
+    "both": "{name: Envoy of both, kind: person, of: [northland, southland]}",
+}
+OTHERS = ("visits/kim-putin-vladivostok.yml", "projects/power-grid.yml")
+"""The records of the base that would be counted too."""
+
+
+def explainer_of(visits: Mapping[str, str], root: Path) -> Explainer:
+    """An explainer with PARTIES and some visits, whose texts have `parties` and more."""
+    files = {f"parties/{id}.yml": text for id, text in PARTIES.items()}
+    files |= {f"visits/{id}.yml": text for id, text in visits.items()}
+    return link(base_with(files, root, removed=OTHERS))
+
+
+def visit(
+    date: str = "2019-06-10", parties: str = "anna, cleo", level: str = "leaders", more: str = "status: held"
+) -> str:
+    return f"title: Talks\ndate: {date}\nlevel: {level}\nparties: [{parties}]\nsources: [fishnews-36329]\n{more}\n"
+
+
+def only_visit(text: str, root: Path) -> Visit:
+    return explainer_of({"talks": text}, root).visits[0]
+
+
+def entries(*entries: str) -> str:
+    """A history, each entry with a text and a source added."""
+    return "history:\n" + "".join(f"  - {{{entry}, text: So., sources: [fishnews-36329]}}\n" for entry in entries)
+
+
+def day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
+
+
+# status_on
+
+
+@pytest.mark.parametrize(
+    ("date", "on", "status"),
+    [
+        ("2019-06-10", "2019-06-09", None),
+        ("2019-06-10", "2019-06-10", "held"),
+        ("2019-06-10", "2019-06-11", "held"),
+        ("2019-06-10", None, "held"),
+        ("2019-06", "2019-05-31", None),
+        ("2019-06", "2019-06-01", "held"),
+    ],
+)
+def test_a_visit_without_a_history_is_known_from_its_first_day(
+    date: str, on: str | None, status: str | None, tmp_path: Path
+) -> None:
+    assert status_on(only_visit(visit(date), tmp_path), day(on)) == status
+
+
+@pytest.mark.parametrize(
+    ("on", "status"),
+    [
+        ("2019-02-28", None),
+        ("2019-03-01", "invited"),
+        ("2019-03-31", "invited"),
+        ("2019-04-01", "planned"),
+        ("2019-06-09", "planned"),
+        ("2019-06-10", "held"),
+        ("2019-06-12", "held"),
+        (None, "held"),
+    ],
+)
+def test_a_status_holds_from_the_day_of_its_entry_until_the_next(
+    on: str | None, status: str | None, tmp_path: Path
+) -> None:
+    """An entry without a status changes nothing."""
+    history = entries(
+        "date: 2019-02-01",
+        "date: 2019-03-01, status: invited",
+        "date: 2019-04-01, status: planned",
+        "date: 2019-05-01",
+        "date: 2019-06-10, status: held",
+        "date: 2019-06-11",
+    )
+    assert status_on(only_visit(visit(more=history), tmp_path), day(on)) == status
+
+
+def test_a_stage_without_a_status_in_its_history_always_has_its_status(tmp_path: Path) -> None:
+    (stage,) = explainer_of({}, tmp_path).stages
+    assert status_on(stage, datetime.date(1, 1, 1)) == "under-way"
+
+
+# date_on
+
+
+@pytest.mark.parametrize(
+    ("on", "date"),
+    [
+        ("2019-02-28", None),
+        ("2019-03-01", "2019-05"),
+        ("2019-03-31", "2019-05"),
+        ("2019-04-01", "2019-06-08"),
+        ("2019-06-09", "2019-06-08"),
+        ("2019-06-10", "2019-06-10"),
+        ("2019-06-11", "2019-06-10"),
+        (None, "2019-06-10"),
+    ],
+)
+def test_before_its_day_a_visit_has_the_date_last_expected(on: str | None, date: str | None, tmp_path: Path) -> None:
+    history = entries(
+        "date: 2019-02-01, status: invited",
+        "date: 2019-03-01, expected: 2019-05",
+        "date: 2019-04-01, expected: 2019-06-08",
+        "date: 2019-05-01",
+    )
+    found = date_on(only_visit(visit(more=history), tmp_path), day(on))
+    assert (str(found) if found else None) == date
+
+
+def test_a_visit_without_a_history_has_its_own_date_on_any_day(tmp_path: Path) -> None:
+    assert str(date_on(only_visit(visit(), tmp_path), day("2019-06-09"))) == "2019-06-10"
+
+
+# meetings
+
+
+@pytest.mark.parametrize(("until", "count"), [("2019-06-09", 0), ("2019-06-10", 1), ("2019-06-11", 1), (None, 1)])
+def test_a_meeting_counts_from_its_own_day_on(until: str | None, count: int, tmp_path: Path) -> None:
+    found = meetings(explainer_of({"talks": visit()}, tmp_path), day(until))
+    assert {pair: len(visits) for pair, visits in found.items()} == ({("anna", "cleo"): count} if count else {})
+
+
+@pytest.mark.parametrize("status", ["invited", "planned", "postponed", "cancelled", "lapsed"])
+def test_a_visit_that_was_not_held_is_no_meeting(status: str, tmp_path: Path) -> None:
+    assert meetings(explainer_of({"talks": visit(more=f"status: {status}")}, tmp_path)) == {}
+
+
+def test_a_visit_counts_by_the_last_status_in_its_history(tmp_path: Path) -> None:
+    held = entries("date: 2019-05-01, status: planned", "date: 2019-06-10, status: held")
+    cancelled = entries("date: 2019-05-01, status: planned", "date: 2019-06-10, status: cancelled")
+    found = meetings(explainer_of({"held": visit(more=held), "cancelled": visit(more=cancelled)}, tmp_path))
+    assert {pair: ids(visits) for pair, visits in found.items()} == {("anna", "cleo"): ["held"]}
+
+
+def ids(visits: tuple[Visit, ...]) -> list[str]:
+    return [visit.id for visit in visits]
+
+
+@pytest.mark.parametrize("level", ["high", "working"])
+def test_a_visit_below_the_leaders_level_is_no_meeting(level: str, tmp_path: Path) -> None:
+    assert meetings(explainer_of({"talks": visit(level=level)}, tmp_path)) == {}
+
+
+def test_people_who_were_only_present_do_not_count(tmp_path: Path) -> None:
+    found = meetings(explainer_of({"talks": visit(more="status: held\npresent: [dag, bo]")}, tmp_path))
+    assert list(found) == [("anna", "cleo")]
+
+
+def test_pairs_with_the_most_meetings_come_first_then_by_id_and_their_visits_oldest_first(tmp_path: Path) -> None:
+    visits = {
+        "a-third": visit("2019-06-12", "bo, dag"),
+        "b-second": visit("2019-06-11", "dag, bo"),
+        "c-first": visit("2019-06-10", "bo, dag"),
+        "d-other": visit("2019-06-09", "dag, anna"),
+        "e-other": visit("2019-06-13", "anna, cleo"),
+    }
+    found = meetings(explainer_of(visits, tmp_path))
+    assert [(pair, ids(visits)) for pair, visits in found.items()] == [
+        (("bo", "dag"), ["c-first", "b-second", "a-third"]),
+        (("anna", "cleo"), ["e-other"]),
+        (("anna", "dag"), ["d-other"]),
+    ]
+
+
+# pairs
+
+
+@pytest.mark.parametrize(
+    ("parties", "expected"),
+    [
+        ("cleo, anna", [("anna", "cleo")]),
+        ("anna, bo", []),
+        ("cleo, dag", []),
+        ("dag, cleo, bo, anna", [("anna", "cleo"), ("anna", "dag"), ("bo", "cleo"), ("bo", "dag")]),
+        ("northland, southland", []),
+        ("anna, southland", []),
+        ("anna, ministry", []),
+        ("anna, both", []),
+        ("both, cleo, anna", [("anna", "cleo")]),
+    ],
+    ids=["two", "one side", "one side above", "four", "states", "a state", "an organisation", "both", "both and two"],
+)
+def test_pairs_are_people_of_different_sides_in_order(
+    parties: str, expected: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    explainer = explainer_of({"talks": visit(parties=parties, more="status: cancelled")}, tmp_path)
+    assert list(pairs(explainer, explainer.visits[0])) == expected
