@@ -1,4 +1,4 @@
-"""What the machine gives: the clock that commands go by, interrupts, the disk, work in several processes.
+"""The operating system: the clock, interrupts, the disk and worker processes.
 
 May import: `problems`.
 """

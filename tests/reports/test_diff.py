@@ -237,7 +237,7 @@ def test_a_repository_that_git_does_not_trust_is_reported(project: Path) -> None
     done = run(project, "diff", "HEAD", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
     assert done.returncode == 3
     assert done.stderr == (
-        "The machine does not let it: git does not trust this folder, because another user owns it; if you do, run: "
+        "Error: git does not trust this folder, because another user owns it; if you do, run: "
         f"git config --global --add safe.directory {project.parent}\n"
     )
 

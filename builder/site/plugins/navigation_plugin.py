@@ -64,8 +64,8 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
 
 def _in_docs(documents: Iterable[File]) -> Navigation:
     """The navigation of the generated pages in docs/."""
-    made = frozenset(file.src_uri for file in documents if has_seal(_text(file)))
-    return Navigation(entries=tuple(Entry(path=path) for path in ORDER if path in made), generated=made)
+    generated = frozenset(file.src_uri for file in documents if has_seal(_text(file)))
+    return Navigation(entries=tuple(Entry(path=path) for path in ORDER if path in generated), generated=generated)
 
 
 def _is_in_nav(file: File) -> bool:
