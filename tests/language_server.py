@@ -18,7 +18,7 @@ from typing import Any
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import schemas_of
-from builder.site.page_files import write_schemas
+from builder.site.docs_folder import write_schemas
 
 VISIT = "visits/kim-putin-vladivostok.yml"
 

@@ -18,7 +18,7 @@ from golden import HAND_WRITTEN, PYTHONPATH, ROOT, SITES, furnish
 from builder.assembly import Assembly, assemble, inspect
 from builder.project import Project
 from builder.site.build import build
-from builder.site.page_files import write
+from builder.site.docs_folder import write
 
 NAMES = sorted(site.name for site in SITES.iterdir() if (site / "docs").is_dir() or (site / "summaries").is_dir())
 
@@ -44,7 +44,7 @@ def test_the_same_summaries_give_the_same_bytes_anywhere(tmp_path: Path) -> None
     program = (
         "import sys; from pathlib import Path; "
         "from builder.assembly import assemble; from builder.project import Project; "
-        "from builder.site.page_files import write; assembly = assemble(Project(root=Path(sys.argv[1]))); "
+        "from builder.site.docs_folder import write; assembly = assemble(Project(root=Path(sys.argv[1]))); "
         "write(assembly.pages, assembly.assets, Path(sys.argv[1]) / 'docs')"
     )
     results = []

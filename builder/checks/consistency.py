@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from builder.checks.evidence import check_answers, check_count
+from builder.checks.answers import check_answers, check_count
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners

@@ -166,7 +166,7 @@ def schema(root: Path, out: Path | None) -> None:
     With the schemas, a text editor suggests fields, words and ids while you type. `build` and `serve` write them too.
     """
     from builder.assembly import schemas_of
-    from builder.site.page_files import write_schemas
+    from builder.site.docs_folder import write_schemas
 
     project = _project(root)
     schemas = schemas_of(project)
@@ -184,7 +184,7 @@ def clean(root: Path) -> None:
     run `make clean`.
     """
     from builder.site.build import LOCK
-    from builder.site.page_files import write
+    from builder.site.docs_folder import write
     from builder.system.disk import locked
 
     project = _project(root)

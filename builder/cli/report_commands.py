@@ -41,16 +41,16 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
     from builder.assembly import inspect
     from builder.checks.findings import gather_report
     from builder.project import Project
-    from builder.reports import report_text
+    from builder.reports import wording
     from builder.system import clock
 
     explainer = inspect(Project(root=root.resolve())).explainer
     report_data = gather_report(explainer, today.date() if today else clock.today(), _read_copies(explainer, copies))
     if output_format == "json":
-        click.echo(json.dumps(report_text.as_data(report_data), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(wording.as_data(report_data), ensure_ascii=False, indent=2))
         return
-    to_text = report_text.as_markdown if output_format == "markdown" else report_text.as_text
-    click.echo(to_text(report_text.opening_of(report_data), report_text.sections_of(report_data)), nl=False)
+    to_text = wording.as_markdown if output_format == "markdown" else wording.as_text
+    click.echo(to_text(wording.opening_of(report_data), wording.sections_of(report_data)), nl=False)
 
 
 @click.command(cls=Command)
@@ -64,7 +64,7 @@ def diff(root: Path, revision: str, output_format: str) -> None:
     pages whose text changed. Only the summaries are compared: both versions are rendered with the current templates.
     """
     from builder.project import Project
-    from builder.reports import report_text
+    from builder.reports import wording
     from builder.reports.diff import compare
     from builder.reports.git import UnknownRevisionError
 
@@ -73,12 +73,12 @@ def diff(root: Path, revision: str, output_format: str) -> None:
     except UnknownRevisionError as error:
         raise click.BadParameter(str(error), param_hint="REV") from None
     if output_format == "json":
-        click.echo(json.dumps(report_text.data_of_comparison(compared), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(wording.data_of_comparison(compared), ensure_ascii=False, indent=2))
         return
-    to_text = report_text.as_markdown if output_format == "markdown" else report_text.as_text
+    to_text = wording.as_markdown if output_format == "markdown" else wording.as_text
     opening, sections = (
-        report_text.opening_of_comparison(compared, revision),
-        report_text.sections_of_comparison(compared),
+        wording.opening_of_comparison(compared, revision),
+        wording.sections_of_comparison(compared),
     )
     click.echo(to_text(opening, sections), nl=False)
 

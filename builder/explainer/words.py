@@ -13,8 +13,8 @@ from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
 from markupsafe import Markup, escape
 
+from builder.dates.date_wording import date_in_words
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.dates.in_words import date_in_words
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import read
 from builder.problems import Problem, SummaryError, did_you_mean, visible

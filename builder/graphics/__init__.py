@@ -2,5 +2,5 @@
 
 May import: `problems` up to `checks`.
 Each picture is laid out here and printed by its template in `templates/graphics`. `labels` places text so that nothing
-overlaps, `gazetteer` groups visits by place.
+overlaps, `visit_places` groups visits by place.
 """

@@ -13,7 +13,7 @@ from builder.explainer import overviews
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports import downloads
-from builder.graphics import charts, gazetteer, labels, maps, timeline_picture
+from builder.graphics import charts, labels, maps, timeline_picture, visit_places
 from builder.graphics.charts import Encounters
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
@@ -85,7 +85,7 @@ class Contexts:
         """Return the context of the page that lists a kind of records."""
         explainer = self.explainer
         if kind is Visit:
-            return {"groups": self.visits_by_standing, "pages": (), "where": gazetteer.places_of_visits(explainer)}
+            return {"groups": self.visits_by_standing, "pages": (), "where": visit_places.places_of_visits(explainer)}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
         if kind is Constraint:
@@ -94,8 +94,8 @@ class Contexts:
 
     def visits_by_year(self, years: Sequence[int]) -> Context:
         """Return the context of the index if each year has a page: the years, the map, the visits of unknown year."""
-        maps = gazetteer.places_of_visits(self.explainer).maps
-        return self.visits_in(None) | {"pages": years, "where": gazetteer.Whereabouts(places=(), maps=maps)}
+        maps = visit_places.places_of_visits(self.explainer).maps
+        return self.visits_in(None) | {"pages": years, "where": visit_places.Whereabouts(places=(), maps=maps)}
 
     def visits_in(self, year: int | None) -> Context:
         """Return the context of a page with the visits of one year."""
@@ -104,7 +104,7 @@ class Contexts:
             for name, visits in self.visits_by_standing.items()
         }
         groups = {name: visits for name, visits in found.items() if visits}
-        return {"groups": groups, "pages": (), "where": gazetteer.Whereabouts(places=(), maps=())}
+        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=())}
 
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
@@ -189,7 +189,7 @@ class Contexts:
         return {
             "project": project,
             "needed_by": explainer.naming(project.id, Project, "needs"),
-            "maps": gazetteer.maps_of_project(explainer, project),
+            "maps": visit_places.maps_of_project(explainer, project),
             "freed_by": tuple(
                 (constraint, exemption)
                 for constraint in explainer.constraints
@@ -227,7 +227,7 @@ class Contexts:
     def _pictures(self, happenings: Sequence[overviews.Happening]) -> tuple[timeline_picture.Picture, ...]:
         """Draw the timeline twice: wide, with the towns where leaders met, and narrow."""
         standings = {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
-        towns = gazetteer.towns_of_visits(self.explainer)
+        towns = visit_places.towns_of_visits(self.explainer)
         kinds = [(happening, timeline_picture.kind_of(happening, standings)) for happening in happenings]
         named = [
             (happening, kind, self._town(happening, towns) if kind == "leaders" else None) for happening, kind in kinds

@@ -10,19 +10,15 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import yaml
 
 from builder.parsing import decoding, yaml_hints
 from builder.parsing.discovery import file_error, read_bytes
 from builder.parsing.documents import Document, Item, Mapping, Node, Scalar, Sequence
+from builder.parsing.limits import MAX_BYTES, MAX_DEPTH, MAX_SCALAR_BYTES, MAX_VALUES
 from builder.problems import Location, Problem, SummaryError, visible
-
-MAX_BYTES: Final = 1_000_000
-MAX_SCALAR_BYTES: Final = 100_000
-MAX_DEPTH: Final = 20
-MAX_VALUES: Final = 50_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

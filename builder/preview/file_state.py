@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.parsing.discovery import is_hidden_or_backup
 from builder.project import Project
-from builder.site.page_files import DATA, is_sealed
+from builder.site.docs_folder import DATA, is_sealed
 
 FileState = tuple[int, int, int]
 """Inode, time of the last change in nanoseconds, size."""

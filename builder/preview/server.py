@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from builder.explainer.addresses import url_path
 from builder.preview.file_state import stat_or_empty
-from builder.preview.http import is_loopback, loopback_only, with_extras
+from builder.preview.responses import is_loopback, loopback_only, with_extras
 from builder.preview.state import Preview, log
 from builder.problems import Location, MachineError, Problem, SummaryError, UsageError
 from builder.project import Project
-from builder.site import plain_mkdocs
+from builder.site import plain_mkdocs_build
 from builder.site.build import add_plugins, pages_are_fresh, prepare_mkdocs, slow_build_message
-from builder.site.page_files import refuse_links_and_pipes
+from builder.site.docs_folder import refuse_links_and_pipes
+from builder.site.output_folder import emptied
 from builder.site.plugins.cache_store import FileCache
-from builder.site.staging import emptied
 from builder.system.clock import source_date_epoch
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     from mkdocs.exceptions import PluginError
 
     try:
-        plain_mkdocs.start()
+        plain_mkdocs_build.start()
     except UsageError as error:
         raise PluginError(str(error)) from error
     _PREVIEW.set(Preview(follow=_FOLLOW.get()) if command == "serve" else None)
@@ -142,7 +142,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
         add_plugins(config, preview.found)
         return
     try:
-        plain_mkdocs.begin(config, project)
+        plain_mkdocs_build.begin(config, project)
     except (SummaryError, MachineError) as error:
         raise PluginError(str(error)) from error
 
@@ -152,7 +152,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if (preview := _PREVIEW.get()) is not None:
         preview.end()
     elif not pages_are_fresh():
-        plain_mkdocs.finish(config)
+        plain_mkdocs_build.finish(config)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> LiveReloadServer:
@@ -294,7 +294,7 @@ def on_shutdown() -> None:
     if (preview := _PREVIEW.get()) is not None:
         preview.close()
     _PREVIEW.set(None)
-    plain_mkdocs.end()
+    plain_mkdocs_build.end()
 
 
 def _project(config: MkDocsConfig) -> Project:

@@ -20,7 +20,7 @@ from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE
 from builder.site.build import LOCK
-from builder.site.page_files import DATA, write, write_schemas
+from builder.site.docs_folder import DATA, write, write_schemas
 from builder.site.plugins.cache_store import FileCache, Site
 from builder.system.disk import locked
 

@@ -1,5 +1,5 @@
 """The reports of commands: the state of an explainer, and what changed since a git revision.
 
 May import: `problems` up to `pages`, and `assembly`.
-`diff.compare` compares two revisions, `git` extracts one, `report_text` formats both reports.
+`diff.compare` compares two revisions, `git` extracts one, `wording` formats both reports.
 """

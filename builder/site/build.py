@@ -18,10 +18,10 @@ from builder.assembly import Assembly, Inspected, assemble
 from builder.explainer.addresses import url_path
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
+from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
-from builder.site.page_files import Written, put_back, write, write_schemas
+from builder.site.output_folder import Output
 from builder.site.plugins.cache_store import FileCache
-from builder.site.staging import Output
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
 from builder.system.interrupts import uninterrupted

@@ -9,8 +9,8 @@ import warnings
 
 import pytest
 
+from builder.dates.date_wording import PHRASES, date_in_words
 from builder.dates.edtf_dates import Date, DateError
-from builder.dates.in_words import PHRASES, date_in_words
 
 DAY = datetime.date
 MIN, MAX = datetime.date.min, datetime.date.max

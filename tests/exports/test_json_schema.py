@@ -21,7 +21,7 @@ from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.loading import load
 from builder.records.models.kinds import SINGULARS
-from builder.site.page_files import write_schemas
+from builder.site.docs_folder import write_schemas
 
 EXPLAINERS = sorted(SITES.glob("*/summaries"))
 VISIT = "visits/kim-putin-vladivostok.yml"

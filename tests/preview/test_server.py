@@ -26,7 +26,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 from watchdog.utils.dirsnapshot import DirectorySnapshot
 
-from builder.preview.http import LAST_EDIT
+from builder.preview.responses import LAST_EDIT
 from builder.preview.server import on_serve, on_shutdown, on_startup, serve
 from builder.preview.state import Preview
 from builder.problems import MachineError, SummaryError

@@ -9,7 +9,7 @@ from golden import ROOT
 from pydantic import TypeAdapter, ValidationError
 
 from builder.explainer.addresses import url_path
-from builder.preview.http import loopback_only
+from builder.preview.responses import loopback_only
 from builder.records.models.fields import Address, Contact
 
 ADDRESS: TypeAdapter[str] = TypeAdapter(Address)

@@ -24,10 +24,10 @@ from builder.assembly import Assembly
 from builder.pages.rendering import Page
 from builder.problems import MachineError, SummaryError, UsageError
 from builder.project import Project
-from builder.site import staging
+from builder.site import output_folder
 from builder.site.build import build
-from builder.site.ownership import MANIFEST, write_manifest
-from builder.site.staging import Output
+from builder.site.output_folder import Output
+from builder.site.output_manifest import MANIFEST, write_manifest
 from builder.system.disk import locked
 
 CONFIG = """\
@@ -388,7 +388,7 @@ def test_the_new_site_replaces_the_old_one_in_one_step(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_cannot_exchange_folders_renames_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(output_folder, "_exchange", lambda one, other: False)
     output = Output(tmp_path / "site")
     put(output.site, {"index.html": "old"})
     lay_out(output.staging, {"index.html": "new"})
@@ -459,8 +459,8 @@ def test_kept_files_are_in_both_sites_until_they_are_exchanged(
             seen.append({path: found[path].decode() for path in KEPT})
         return can_exchange and real(one, other)
 
-    real = staging._exchange
-    monkeypatch.setattr(staging, "_exchange", exchanged)
+    real = output_folder._exchange
+    monkeypatch.setattr(output_folder, "_exchange", exchanged)
     build(project, assembly=ASSEMBLY)
     assert seen == [KEPT, KEPT]
 
@@ -574,7 +574,7 @@ def test_a_site_that_could_not_be_flushed_is_not_put_in_place(
 def test_an_exchange_that_fails_raises_and_does_not_rename(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     with pytest.raises(FileNotFoundError) as caught:
-        staging._exchange(tmp_path / "missing", tmp_path / "site")
+        output_folder._exchange(tmp_path / "missing", tmp_path / "site")
     assert caught.value.filename == str(tmp_path / "site")
     assert names_in(tmp_path) == ["site"]
 
@@ -586,7 +586,7 @@ def test_a_failed_exchange_changes_nothing(project: Project, monkeypatch: pytest
     def fail(one: Path, other: Path) -> bool:
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(other))
 
-    monkeypatch.setattr(staging, "_exchange", fail)
+    monkeypatch.setattr(output_folder, "_exchange", fail)
     with pytest.raises(MachineError) as caught:
         new_home(project)
     assert str(caught.value) == f"{project.site}: {os.strerror(errno.EBUSY)}"

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from builder.editing.candidates import (
     LISTS,
@@ -27,7 +26,7 @@ from builder.editing.importing.columns import (
     repeats_missing_column,
     value_of,
 )
-from builder.editing.importing.library import sources_of
+from builder.editing.importing.reference_fields import sources_of
 from builder.editing.importing.spreadsheet import Row, rows_of
 from builder.editing.saving import create
 from builder.editing.saving import replace as replace_files
@@ -38,6 +37,7 @@ from builder.parsing.decoding import check_text, decode, unwanted_in
 from builder.parsing.discovery import file_error, read_bytes
 from builder.parsing.documents import Document, Item, Node, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
+from builder.parsing.limits import MAX_IMPORT_BYTES
 from builder.problems import Location, Problem, SummaryError, one_of, visible
 from builder.project import Project
 from builder.records.models.fields import problem_with_id
@@ -46,9 +46,6 @@ from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
 from builder.records.models.source import Source
 from builder.records.validation_messages import shape_at
-
-MOST_BYTES: Final = 10_000_000
-"""The largest file that can be imported."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,9 +124,9 @@ def _text_of(file: Path, name: str, model: type[Record]) -> str:
     if not is_library and _ending(name) != "csv":
         hint = "the name of a table ends in .csv, that of a bibliography in .json or .bib"
         raise file_error(name, "unknown-file", f"this file can't be imported as {model.kind_name}", hint)
-    data = read_bytes(file, name, MOST_BYTES)
-    if len(data) > MOST_BYTES:
-        raise file_error(name, "too-big", f"the file has more than {MOST_BYTES:,} bytes", "split it into several")
+    data = read_bytes(file, name, MAX_IMPORT_BYTES)
+    if len(data) > MAX_IMPORT_BYTES:
+        raise file_error(name, "too-big", f"the file has more than {MAX_IMPORT_BYTES:,} bytes", "split it into several")
     text = decode(data, name)
     if problems := [found for found in check_text(text, name) if found.rule != "character" or not is_library]:
         raise SummaryError(problems)

@@ -11,13 +11,11 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from builder.dates.edtf_dates import Date, DateError
+from builder.parsing.limits import MAX_LINE, MAX_PROSE
 from builder.problems import folded, visible
 from builder.records.safe_text import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-MAX_PROSE = 20_000
-MAX_LINE = 1_000
-"""The most characters in a text: Markdown takes seconds for a longer one that is all punctuation."""
 
 RESERVED_IDS = frozenset(
     ["index", "404", "search", "assets", "sitemap", "data", "con", "prn", "aux", "nul"]

@@ -20,7 +20,7 @@ from golden import EXPLAINER, ROOT, TESTS, furnish
 from builder.assembly import inspect
 from builder.editing.importing.columns import needed_columns
 from builder.editing.importing.importer import import_file
-from builder.editing.importing.library import sources_of
+from builder.editing.importing.reference_fields import sources_of
 from builder.editing.saving import create
 from builder.editing.yaml_style import tidy
 from builder.exports.citations import bibtex_of_sources, csl_of_sources

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from builder.dates.date_hints import SEASONS
 from builder.editing.formatting import normalized_date
-from builder.editing.importing.bibliography import Reference, keywords, references_of
+from builder.editing.importing.reference_files import Reference, keywords, references_of
 from builder.editing.yaml_style import tidy
 from builder.parsing.documents import Item, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields

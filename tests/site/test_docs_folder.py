@@ -16,7 +16,7 @@ from mkdocs.utils.meta import get_data
 
 from builder.pages.rendering import Page
 from builder.problems import MachineError, SummaryError
-from builder.site.page_files import Written, is_sealed, page_bytes, put_back, write, write_schemas
+from builder.site.docs_folder import Written, is_sealed, page_bytes, put_back, write, write_schemas
 
 HANOI = Page(path="visits/hanoi.md", meta={"title": "Hanoi", "description": "A summit."}, body="# Hanoi\n\nNo deal.\n")
 INDEX = Page(path="index.md", meta={"title": "Home"}, body="# Home\n")

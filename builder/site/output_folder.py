@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.problems import MachineError
-from builder.site.ownership import MANIFEST, contents_of, mark_unfinished, write_manifest
+from builder.site.output_manifest import MANIFEST, contents_of, mark_unfinished, write_manifest
 from builder.system.disk import flush
 
 

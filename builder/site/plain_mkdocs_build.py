@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from builder.assembly import assemble
 from builder.problems import MachineError
 from builder.project import Project
-from builder.site import ownership
+from builder.site import output_manifest
 from builder.site.build import LOCK, add_plugins, output_of
-from builder.site.page_files import write
+from builder.site.docs_folder import write
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
 
@@ -34,7 +34,7 @@ def begin(config: MkDocsConfig, project: Project) -> None:
     something that no build made.
     """
     site = output_of(config, project).site
-    for path in ownership.contents_of(site).kept:
+    for path in output_manifest.contents_of(site).kept:
         if "/" in path or not path.startswith("."):
             raise MachineError(f"MkDocs would delete {site}/{path}: move it into docs/, or run explainer build")
     _UNTIL_THE_END.enter_context(locked(project.root / LOCK))
@@ -43,13 +43,13 @@ def begin(config: MkDocsConfig, project: Project) -> None:
     write(ready.pages, ready.assets, project.docs)
     _UNTIL_THE_END.enter_context(source_date_epoch(ready.as_of))
     site.mkdir(parents=True, exist_ok=True)
-    ownership.mark_unfinished(site)
+    output_manifest.mark_unfinished(site)
 
 
 def finish(config: MkDocsConfig) -> None:
     """List what MkDocs wrote into its folder."""
     site = Path(config.site_dir)
-    ownership.write_manifest(site, ownership.contents_of(site).kept)
+    output_manifest.write_manifest(site, output_manifest.contents_of(site).kept)
 
 
 def end() -> None:
