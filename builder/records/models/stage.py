@@ -15,7 +15,7 @@ from builder.records.models.shapes import (
     Statement,
 )
 
-StageStatus = Literal["not-begun", "under-way", "holding", "stalled", "undone", "done"]
+StageStatus = Literal["not-begun", "under-way", "holding", "partly-kept", "stalled", "undone", "done"]
 
 
 class StageEntry(Entry):
