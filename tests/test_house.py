@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from golden import ROOT
 
+from builder.cli.main import explainer
+
 BUILDER = ROOT / "builder"
 
 ROOMS = re.findall(r"^\| `(\w+)(?:/|\.py)` \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
@@ -93,3 +95,23 @@ def test_every_library_is_used_in_each_of_its_rooms() -> None:
         for name in imports(module):
             used.setdefault(name.split(".")[0], set()).add(module.relative_to(BUILDER).parts[0].removesuffix(".py"))
     assert {library: used.get(library, set()) for library in LIBRARIES} == LIBRARIES
+
+
+def test_the_files_named_in_contributing_exist() -> None:
+    guide = (
+        (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Where a change belongs")[2].partition("\n## ")[0]
+    )
+    named = re.findall(r"`([a-z_]+(?:/[a-z_.-]*)+)`", guide)
+    assert len(named) > 30
+    assert [name for name in named if not (BUILDER / name).exists() and not (ROOT / name).exists()] == []
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    made = re.findall(r"\bmake ([a-z]+)\b(?=`|  | PORT)", readme)
+    run = re.findall(r"-m builder (?!--)([a-z]+)", readme)
+    assert made
+    assert run
+    assert set(made) <= set(targets)
+    assert set(run) <= set(explainer.commands)
