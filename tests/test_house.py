@@ -15,23 +15,17 @@ from builder.cli.main import explainer
 
 BUILDER = ROOT / "builder"
 
-ROOMS = re.findall(r"^\| `(\w+)(?:/|\.py)` \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
-"""The rooms, in the order of the table in CONTRIBUTING.md."""
+TABLE = re.findall(r"^\| `(\w+)(?:/|\.py)` \| [^|]+ \|([^|]*)\|$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
+"""The rooms and the libraries that they alone import, from the table in CONTRIBUTING.md, lowest first."""
 
-LIBRARIES = {
-    "babel": {"dates", "explainer", "editing"},
-    "click": {"cli"},
-    "edtf": {"dates"},
-    "icalendar": {"exports"},
-    "jinja2": {"pages", "site"},
-    "mkdocs": {"site", "preview"},
-    "pybtex": {"editing"},
-    "pydantic": {"exports", "records"},
-    "pydantic_core": {"records"},
-    "watchdog": {"preview"},
-    "yaml": {"parsing"},
-}
-"""The rooms that import each library. Any room may import a library that is not listed here."""
+ROOMS = [room for room, _ in TABLE]
+
+LIBRARIES: dict[str, set[str]] = {}
+"""Which rooms import a library; any room may import what is not named."""
+
+for room, libraries in TABLE:
+    for library in re.findall(r"`(\w+)`", libraries):
+        LIBRARIES.setdefault(library, set()).add(room)
 
 MODULES = sorted(path for path in BUILDER.rglob("*.py") if not path.name.startswith("__"))
 

@@ -49,7 +49,8 @@ def check_count(explainer: Explainer, assertion: Assertion, origin: Origin, path
     counted = meetings(explainer, assertion.until.last).get((one, other), ())
     if len(counted) != assertion.count:
         listed = ", ".join(visit.id for visit in counted) or "none"
-        found = f"the {what} says {assertion.count} meetings, but the records have {len(counted)}: {listed}"
+        said = "1 meeting" if assertion.count == 1 else f"{assertion.count} meetings"
+        found = f"the {what} says {said}, but the records have {len(counted)}: {listed}"
         hint = f"correct the {what} or the records"
         yield Problem(location=origin.at((*path, "count")), rule="contradicted", message=found, hint=hint)
 

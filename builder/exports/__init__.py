@@ -1,6 +1,6 @@
 """The records in other formats: JSON and its schema, CSV, calendar, map data, citations, feeds.
 
-May import: `problems` up to `checks`. Only this package imports icalendar.
+May import: `problems` up to `checks`.
 Start with `downloads.exports`, which returns every file. `json_schema` is for text editors, `structured_data` for
 search engines.
 """

@@ -1,6 +1,6 @@
 """The preview: serves the site on this machine and updates it a moment after each save.
 
-May import: `problems` up to `site`. Only this room and `site` import MkDocs.
+May import: `problems` up to `site`.
 Start with `server.serve`; MkDocs calls the same module through `builder/hook.py`. `state` is the state of a running
 preview.
 """

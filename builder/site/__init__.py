@@ -1,7 +1,6 @@
 """From pages in memory to a checked site on disk: writes docs/, runs MkDocs, puts the new site in place.
 
-May import: `problems` up to `assembly`. Only this room and `preview` import MkDocs, and only this one uses its
-private parts.
+May import: `problems` up to `assembly`.
 Start with `build.build`. `docs_folder` writes docs/, `output_folder` and `output_manifest` protect the current site,
 `link_check` reads the result as a browser would, `plugins/` holds our plugins for MkDocs.
 """

@@ -1,5 +1,5 @@
 """Imports summaries from tables and bibliographies.
 
-Only this package imports pybtex. Start with `importer.import_file`. `spreadsheet` and `columns` read tables;
+Start with `importer.import_file`. `spreadsheet` and `columns` read tables;
 `reference_files`, `bibtex` and `reference_fields` read the files of reference managers.
 """
