@@ -59,7 +59,7 @@ def test_clean_deletes_generated_files_only(project: Path) -> None:
     edited = contents(project / "docs")
     found = run(project, "clean")
     assert (found.returncode, contents(project / "docs")) == (1, edited)
-    assert found.stderr.startswith("docs/index.md:1:1: this page was changed by hand")
+    assert found.stderr.startswith("docs/index.md:1:1: this page was edited by hand")
     home.unlink()
     assert re.fullmatch(r"Deleted \d+ files from docs/\.\n", run(project, "clean").stdout)
     assert contents(project / "docs") == before
