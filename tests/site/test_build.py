@@ -323,7 +323,7 @@ from pathlib import Path
 from builder.assembly import Assembly
 from builder.project import Project
 from builder.pages.rendering import Page
-from builder.site import build
+from builder.site.build import build
 
 page = Page(path="index.md", meta={"title": "Home"}, body="# A home that no one will see\\n")
 day = datetime.date(2019, 12, 31)
