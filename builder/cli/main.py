@@ -123,7 +123,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 
     project = _project(root)
     started = time.monotonic()
-    # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is file_error before the work begins
+    # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with _reporting_problems(project, problem_format, context), source_date_epoch():
         assembly = assemble(project, as_of=as_of.date() if as_of else None)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
