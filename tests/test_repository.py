@@ -153,7 +153,8 @@ def run_make(target: str, root: Path, **scripts: str) -> tuple[int, str]:
         program.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
         program.chmod(0o755)
     command = ["make", "--no-print-directory", "PYTHON=./python", "VENV=venv", target]
-    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    run = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     return run.returncode, "\n".join(line for line in run.stderr.splitlines() if not line.startswith("make: "))
 
 

@@ -247,7 +247,7 @@ def test_text_from_summaries_is_escaped_in_the_markdown(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["--text", "nowhere.txt"], "names no source with claims (none): write SOURCE=FILE"),
+        (["--text", "nowhere.txt"], "does not name a source with claims (none): write SOURCE=FILE"),
         (["--today", "soon"], "'soon' does not match the format '%Y-%m-%d'"),
     ],
 )
@@ -266,7 +266,7 @@ def test_a_copy_that_cannot_be_read_is_reported(project: Path) -> None:
         assert f"'{name}' can't be read: {error}" in result.stderr
     (project / "copy.txt").write_text(TEXT, "utf-8")
     result = run(project, "report", "--text", "copy.txt", "--text", "mt-20190423=copy.txt")
-    assert (result.returncode, "two copies of 'mt-20190423' are given" in result.stderr) == (2, True)
+    assert (result.returncode, "the source 'mt-20190423' is given twice" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["report", "build", "serve"])
@@ -282,7 +282,7 @@ def test_a_source_date_epoch_that_is_not_a_number_is_wrong_usage(project: Path, 
 def test_the_report_works_on_the_first_and_last_possible_day(project: Path, day: str) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 9999-12-31")
     assert run(project, "report", "--today", day).stdout.startswith(
-        f"It speaks for 9999-12-31; today is taken to be {day}.\n"
+        f"The explainer speaks for 9999-12-31; today is {day}.\n"
     )
 
 

@@ -175,7 +175,7 @@ def test_a_brace_in_a_site_phrase_starts_a_gap_or_is_doubled(name: str, tmp_path
         ("parties/a--b.yml", "'a--b' is not an id: use lower-case letters a to z"),
         ("parties/кim.yml", "'кim' is not an id: use lower-case letters a to z"),
         ("parties/index.yml", "the id 'index' is reserved for the site itself"),
-        ("parties/<b>/x.yml", "nothing is known of 'parties/<b>/x.yml'"),
+        ("parties/<b>/x.yml", "unknown folder 'parties/<b>'"),
     ],
 )
 def test_a_file_name_never_becomes_markup(file: str, found: str, tmp_path: Path) -> None:
