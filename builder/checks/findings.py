@@ -29,6 +29,7 @@ RULES = {
     "main-source-alone": "Statements resting on the main source alone",
     "state-media-alone": "Statements resting on state media alone",
     "one-source": "Statements resting on one source",
+    "older-sources": "Statements about a day after their sources",
     "without-outcome": "Visits held, without an outcome",
     "without-step": "Projects without a dated step",
     "unnamed": "Parties that are not named anywhere",
@@ -129,6 +130,8 @@ def _grounds(report: Report) -> Iterator[Finding]:
     ):
         for item in items:
             yield _of_statement(report.explainer, rule, item)
+    for item in report.grounds.older:
+        yield _older_sources(report.explainer, item)
 
 
 def _thinness(report: Report) -> Iterator[Finding]:
@@ -159,6 +162,20 @@ def _of_statement(explainer: Explainer, rule: str, item: LocatedStatement) -> Fi
     text = f"{_short(explainer.plain(item.statement.text))} ({sources})"
     record = item.record.id if item.record else None
     return Finding(rule=rule, location=item.origin.at(item.path), record=record, text=text)
+
+
+def _older_sources(explainer: Explainer, item: LocatedStatement) -> Finding:
+    sources = [explainer.source(id) for id in dict.fromkeys(citation.source for citation in item.statement.sources)]
+    issued = ", ".join(f"{source.id} ({source.issued})" for source in sources if source.issued)
+    unknown = ", ".join(source.id for source in sources if not source.issued)
+    found = f"says what held on {item.statement.date}, but its sources were issued before: {issued}"
+    found += f"; without a date: {unknown}" if unknown else ""
+    return Finding(
+        rule="older-sources",
+        location=item.origin.at((*item.path, "date")),
+        record=item.record.id if item.record else None,
+        text=f"{found}: {_short(explainer.plain(item.statement.text))}",
+    )
 
 
 def _short(text: str | Text) -> str:

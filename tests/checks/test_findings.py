@@ -148,6 +148,77 @@ def test_statements_with_few_sources_are_reported(project: Path) -> None:
     assert found(project)("state-media-alone") == of("main-source-alone")
 
 
+def statement(project: Path, name: str, fields: str, text: str = "It is so.") -> None:
+    """Add a statement to the end of a record without statements."""
+    record = (project / "summaries" / name).read_text("utf-8")
+    write(project, name, f"{record}\nstatements:\n  - text: {text}\n{fields}")
+
+
+@pytest.mark.parametrize(
+    ("date", "issued"),
+    [("2019-12", "2019-11-30"), ("2019-12", "2018"), ("2019-12-31", "2019-12-30"), ("2019-05/..", "2019-04")],
+)
+def test_a_statement_about_a_day_after_its_sources_is_reported(project: Path, date: str, issued: str) -> None:
+    change(project, "sources.yml", "    issued: 2019-04-23\n", f"    issued: {issued}\n")
+    statement(
+        project, "projects/power-grid.yml", f"    date: {date}\n    sources: [mt-20190423, mt-20190423 para. 2]\n"
+    )
+    lines = (project / "summaries/projects/power-grid.yml").read_text("utf-8").splitlines()
+    line = lines.index(f"    date: {date}") + 1
+    assert found(project)("older-sources") == [
+        f"projects/power-grid.yml:{line}: says what held on {date}, but its sources were issued before: "
+        f"mt-20190423 ({issued}): It is so."
+    ]
+
+
+def test_a_source_without_a_date_does_not_hide_older_ones(project: Path) -> None:
+    change(project, "sources.yml", "    issued: 2019-04-23\n", "")
+    statement(project, "projects/power-grid.yml", "    date: 2019-12\n    sources: [mt-20190423, fishnews-36329]\n")
+    assert [line.partition(": ")[2] for line in found(project)("older-sources")] == [
+        "says what held on 2019-12, but its sources were issued before: fishnews-36329 (2019-04-25); "
+        "without a date: mt-20190423: It is so."
+    ]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "    date: 2019-04\n    sources: [mt-20190423]\n",  # issued within the month
+        "    date: 2019-04-25\n    sources: [mt-20190423, fishnews-36329]\n",  # one is from the day
+        "    date: ../2019-12\n    sources: [mt-20190423]\n",  # no first day
+        "    date: 2019-12~\n    sources: [mt-20190423]\n",  # perhaps earlier
+        "    date: 2019-12\n    voice: forecast\n    by: Moscow\n    sources: [mt-20190423]\n",
+        "    sources: [mt-20190423]\n",
+    ],
+)
+def test_a_statement_that_its_sources_could_know_is_not_reported(project: Path, fields: str) -> None:
+    statement(project, "projects/power-grid.yml", fields)
+    assert found(project)("older-sources") == []
+
+
+def test_a_statement_with_only_sources_without_a_date_is_not_reported(project: Path) -> None:
+    change(project, "sources.yml", "    issued: 2019-04-23\n", "")
+    statement(project, "projects/power-grid.yml", "    date: 2019-12\n    sources: [mt-20190423]\n")
+    assert found(project)("older-sources") == []
+
+
+@pytest.mark.parametrize(("status", "count"), [("invited", 0), ("planned", 0), ("postponed", 1)])
+def test_a_plan_may_be_reported_before_its_day(project: Path, status: str, count: int) -> None:
+    """`expected` is not compared."""
+    step = "  - date: 2019-04-24\n    expected: 2019-11\n"
+    step += f"    status: {status}\n    text: It is so.\n    sources: [mt-20190423]\n"
+    change(project, "visits/kim-putin-vladivostok.yml", "  - date: 2019-04-25\n", f"{step}  - date: 2019-04-25\n")
+    assert len(found(project)("older-sources")) == count
+
+
+def test_the_page_counts_statements_about_a_day_after_their_sources(project: Path) -> None:
+    statement(project, "projects/power-grid.yml", "    date: 2019-12\n    sources: [mt-20190423]\n")
+    page = next(page.body for page in assemble(Project(root=project)).pages if page.path == "state.md")
+    assert "| sources whose known dates are all before its own | 1 |\n| total | 7 |\n" in page
+    folded = page.partition("<summary>By page&#58; sources whose known dates are all before its own</summary>")[2]
+    assert folded.startswith("\n\n- [A link between power grids](projects/power-grid.md): 1 statement\n\n</details>")
+
+
 def test_what_is_out_of_date_is_reported(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     change(project, "visits/kim-putin-vladivostok.yml", "status: held", "expected: 2020-02")
