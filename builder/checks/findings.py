@@ -18,6 +18,7 @@ from builder.records.safe_text import Text
 
 RULES = {
     "review-due": "The day to review it has passed",
+    "reviewed-ahead": "Reviewed on a day that has not come yet",
     "gone-by": "Planned for a day that has passed",
     "open-forecast": "Forecasts still open",
     "unchanged-stage": "Stages without a step for a year",
@@ -94,6 +95,10 @@ def _staleness(report: Report) -> Iterator[Finding]:
         location = explainer.origins[SETTINGS_FILE].at(("review_after",))
         text = f"to be reviewed after {stale.review_due}"
         yield Finding(rule="review-due", location=location, record=None, text=text)
+    for record in stale.reviewed_ahead:
+        location = explainer.origins[record.id].at(("reviewed",))
+        text = f"{record.label} (reviewed on {record.reviewed}, which is after {report.today.isoformat()})"
+        yield Finding(rule="reviewed-ahead", location=location, record=record.id, text=text)
     for visit in stale.gone_by:
         yield _of_record(explainer, "gone-by", visit, str(visit.date))
     for item in stale.open_forecasts:

@@ -13,6 +13,7 @@ from builder.records.models.claims import Claims
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
+from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
@@ -42,9 +43,12 @@ class Stale:
     unchanged: tuple[tuple[Stage, Entry], ...]
     """Stages under way without a step for a year, each with its last step."""
 
+    reviewed_ahead: tuple[Record, ...]
+    """Records that were reviewed on a day still to come. They are shown to editors, not to readers."""
+
     @property
     def has_open(self) -> bool:
-        """Whether any record is out of date, or may be."""
+        """Whether there is anything to show to readers, besides the day to review it."""
         return bool(self.gone_by or self.open_forecasts or self.unchanged)
 
 
@@ -88,6 +92,9 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
             (stage, step)
             for stage, step in last_steps
             if day - step.date.last > UNCHANGED_AFTER and status_on(stage) not in _OVER
+        ),
+        reviewed_ahead=tuple(
+            record for record in explainer.records.values() if record.reviewed and record.reviewed.first > today
         ),
     )
 

@@ -231,6 +231,15 @@ def test_what_is_out_of_date_is_reported(project: Path) -> None:
     assert late("open-forecast") == ["claims/mt-20190423.yml:5: a3, paragraph 3: no outcome"]
 
 
+def test_a_record_reviewed_on_a_day_to_come_is_reported(project: Path) -> None:
+    """A review after the explainer's own day is fine."""
+    change(project, "projects/power-grid.yml", "status: studied", "status: studied\nreviewed: 2020-02-01")
+    assert found(project, "2020-02-01")("reviewed-ahead") == []
+    assert found(project, "2020-01-31")("reviewed-ahead") == [
+        "projects/power-grid.yml:7: A link between power grids (reviewed on 2020-02-01, which is after 2020-01-31)"
+    ]
+
+
 def test_a_stage_without_a_step_for_a_year_is_reported_unless_it_is_over(project: Path) -> None:
     name = "stages/bilateral-talks.yml"
     stage = "title: Talks\norder: 1\nhistory:\n"
