@@ -34,6 +34,7 @@ RULES = {
     "without-outcome": "Visits held, without an outcome",
     "without-step": "Projects without a dated step",
     "unnamed": "Parties that are not named anywhere",
+    "no-coordinates": "Places in use without coordinates",
     "unchecked-answer": "Answers that do not say what they rest on",
 }
 """Every rule of a finding and its heading, in the order of the report."""
@@ -146,6 +147,10 @@ def _thinness(report: Report) -> Iterator[Finding]:
         yield _of_record(report.explainer, "without-step", project)
     for party in report.thin.unnamed:
         yield _of_record(report.explainer, "unnamed", party)
+    for use in report.thin.without_coordinates:
+        visits = [f"{use.visits} {'visit' if use.visits == 1 else 'visits'}"] if use.visits else []
+        routes = [f"on the route of {project.label}" for project in use.projects]
+        yield _of_record(report.explainer, "no-coordinates", use.place, ", ".join(visits + routes))
     for question in report.thin.unchecked:
         yield _of_record(report.explainer, "unchecked-answer", question)
 

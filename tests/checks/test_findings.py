@@ -263,6 +263,54 @@ def test_records_that_say_little_are_reported(project: Path) -> None:
     assert found(project)("unnamed") == []
 
 
+def test_a_place_of_several_visits_without_coordinates_is_reported(project: Path) -> None:
+    text = (project / "summaries/places.yml").read_text("utf-8")
+    write(project, "places.yml", text + "  - {id: harbour, name: The harbour}\n")
+    change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "places: [vladivostok, harbour]")
+    assert found(project)("no-coordinates") == []
+    visit = (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8")
+    write(project, "visits/again.yml", visit)
+    line = len(text.splitlines()) + 1
+    assert found(project)("no-coordinates") == [f"places.yml:{line}: The harbour (2 visits)"]
+    page = next(page.body for page in assemble(Project(root=project)).pages if page.path == "state.md")
+    assert "- Places that maps leave out, because their coordinates are missing&#58; The harbour\n" in page
+
+
+@pytest.mark.parametrize(
+    ("places", "reported"),
+    [
+        ("  - {id: harbour, name: The harbour, in: vladivostok}\n", False),
+        (
+            "  - {id: harbour, name: The harbour}\n  - {id: pier, name: A pier, in: harbour, lat: 43.1, lon: 131.9}\n",
+            False,
+        ),
+        ("  - {id: harbour, name: The harbour}\n  - {id: pier, name: A pier, in: harbour}\n", True),
+    ],
+)
+def test_a_place_that_a_map_shows_by_another_place_is_not_reported(project: Path, places: str, reported: bool) -> None:
+    text = (project / "summaries/places.yml").read_text("utf-8")
+    write(project, "places.yml", text + places)
+    change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "places: [vladivostok, harbour]")
+    write(project, "visits/again.yml", (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8"))
+    assert bool(found(project)("no-coordinates")) is reported
+
+
+def test_every_place_on_a_route_needs_coordinates(project: Path) -> None:
+    """Without them the line of the route is not drawn, even if the place that it is in has coordinates."""
+    text = (project / "summaries/places.yml").read_text("utf-8")
+    added = "  - {id: pier, name: A pier, in: vladivostok}\n  - {id: harbour, name: The harbour}\n"
+    write(project, "places.yml", text + added)
+    change(
+        project, "projects/power-grid.yml", "status: studied", "status: studied\nroute: [pier, vladivostok, harbour]"
+    )
+    change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "place: harbour")
+    line = len(text.splitlines()) + 1
+    assert found(project)("no-coordinates") == [
+        f"places.yml:{line + 1}: The harbour (1 visit, on the route of A link between power grids)",
+        f"places.yml:{line}: A pier (on the route of A link between power grids)",
+    ]
+
+
 def test_an_answer_that_does_not_say_what_it_rests_on_is_reported(project: Path) -> None:
     question = "  - id: {id}\n    question: {id}\n    answer: [{{text: They met., sources: [fishnews-36329]}}]\n"
     about = "    about: [kim-putin-vladivostok]\n"
