@@ -16,6 +16,7 @@ from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.shapes import Statement
 from builder.records.models.source import Source
+from builder.records.models.visit import VisitEntry
 from builder.records.traversal import Path, citations, statements
 
 
@@ -183,6 +184,9 @@ class Grounds:
     main_alone: tuple[LocatedStatement, ...]
     """Those with the main source as their only source."""
 
+    older: tuple[LocatedStatement, ...]
+    """Those that say what held on a day, with no dated source from that day or later."""
+
 
 def grounds(explainer: Explainer) -> Grounds:
     """Find the statements that rest on one source, on state media alone, or on the main source alone."""
@@ -197,7 +201,27 @@ def grounds(explainer: Explainer) -> Grounds:
         one_source=tuple(item for item, _ in every if item.on_one_source),
         state_media=tuple(item for item, ids in every if ids <= state),
         main_alone=tuple(item for item, ids in every if main and ids == {main.id}),
+        older=tuple(item for item, _ in every if _rests_on_older_sources(explainer, item.statement)),
     )
+
+
+def _rests_on_older_sources(explainer: Explainer, statement: Statement) -> bool:
+    """Whether all dated sources of a statement were issued before the first day it speaks of.
+
+    A source from the day before is older too: it says what was meant to happen. These are not reported:
+
+    - A forecast, and the step in which a visit was planned or someone was invited: they come before what they are
+      about. `expected` is not compared at all.
+    - A date with an open start, or one marked as approximate or uncertain: its first day is not known.
+    - A statement without a dated source. A source without a date next to dated ones does not count: otherwise a web
+      page without a date would hide every old report that is cited with it.
+    """
+    plan = isinstance(statement, VisitEntry) and statement.status in ("invited", "planned")
+    date = statement.date
+    if date is None or any(end.qualifier for end in date.ends) or plan or statement.voice == "forecast":
+        return False
+    issued = [each for citation in statement.sources if (each := explainer.source(citation.source).issued)]
+    return bool(issued) and all(each.last < date.first for each in issued)
 
 
 def by_record(items: Sequence[LocatedStatement]) -> tuple[tuple[Record | None, int], ...]:

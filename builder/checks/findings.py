@@ -18,6 +18,7 @@ from builder.records.safe_text import Text
 
 RULES = {
     "review-due": "The day to review it has passed",
+    "reviewed-ahead": "Reviewed on a day that has not come yet",
     "gone-by": "Planned for a day that has passed",
     "open-forecast": "Forecasts still open",
     "unchanged-stage": "Stages without a step for a year",
@@ -29,9 +30,11 @@ RULES = {
     "main-source-alone": "Statements resting on the main source alone",
     "state-media-alone": "Statements resting on state media alone",
     "one-source": "Statements resting on one source",
+    "older-sources": "Statements about a day after their sources",
     "without-outcome": "Visits held, without an outcome",
     "without-step": "Projects without a dated step",
     "unnamed": "Parties that are not named anywhere",
+    "no-coordinates": "Places in use without coordinates",
     "unchecked-answer": "Answers that do not say what they rest on",
 }
 """Every rule of a finding and its heading, in the order of the report."""
@@ -93,6 +96,10 @@ def _staleness(report: Report) -> Iterator[Finding]:
         location = explainer.origins[SETTINGS_FILE].at(("review_after",))
         text = f"to be reviewed after {stale.review_due}"
         yield Finding(rule="review-due", location=location, record=None, text=text)
+    for record in stale.reviewed_ahead:
+        location = explainer.origins[record.id].at(("reviewed",))
+        text = f"{record.label} (reviewed on {record.reviewed}, which is after {report.today.isoformat()})"
+        yield Finding(rule="reviewed-ahead", location=location, record=record.id, text=text)
     for visit in stale.gone_by:
         yield _of_record(explainer, "gone-by", visit, str(visit.date))
     for item in stale.open_forecasts:
@@ -129,6 +136,8 @@ def _grounds(report: Report) -> Iterator[Finding]:
     ):
         for item in items:
             yield _of_statement(report.explainer, rule, item)
+    for item in report.grounds.older:
+        yield _older_sources(report.explainer, item)
 
 
 def _thinness(report: Report) -> Iterator[Finding]:
@@ -138,6 +147,10 @@ def _thinness(report: Report) -> Iterator[Finding]:
         yield _of_record(report.explainer, "without-step", project)
     for party in report.thin.unnamed:
         yield _of_record(report.explainer, "unnamed", party)
+    for use in report.thin.without_coordinates:
+        visits = [f"{use.visits} {'visit' if use.visits == 1 else 'visits'}"] if use.visits else []
+        routes = [f"on the route of {project.label}" for project in use.projects]
+        yield _of_record(report.explainer, "no-coordinates", use.place, ", ".join(visits + routes))
     for question in report.thin.unchecked:
         yield _of_record(report.explainer, "unchecked-answer", question)
 
@@ -159,6 +172,20 @@ def _of_statement(explainer: Explainer, rule: str, item: LocatedStatement) -> Fi
     text = f"{_short(explainer.plain(item.statement.text))} ({sources})"
     record = item.record.id if item.record else None
     return Finding(rule=rule, location=item.origin.at(item.path), record=record, text=text)
+
+
+def _older_sources(explainer: Explainer, item: LocatedStatement) -> Finding:
+    sources = [explainer.source(id) for id in dict.fromkeys(citation.source for citation in item.statement.sources)]
+    issued = ", ".join(f"{source.id} ({source.issued})" for source in sources if source.issued)
+    unknown = ", ".join(source.id for source in sources if not source.issued)
+    found = f"says what held on {item.statement.date}, but its sources were issued before: {issued}"
+    found += f"; without a date: {unknown}" if unknown else ""
+    return Finding(
+        rule="older-sources",
+        location=item.origin.at((*item.path, "date")),
+        record=item.record.id if item.record else None,
+        text=f"{found}: {_short(explainer.plain(item.statement.text))}",
+    )
 
 
 def _short(text: str | Text) -> str:

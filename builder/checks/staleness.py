@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
 
 from builder.dates.edtf_dates import Date
@@ -11,8 +12,10 @@ from builder.explainer.linking import Explainer, owners
 from builder.explainer.overviews import SourcedClaim
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
+from builder.records.models.place import Place
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
+from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
@@ -42,10 +45,22 @@ class Stale:
     unchanged: tuple[tuple[Stage, Entry], ...]
     """Stages under way without a step for a year, each with its last step."""
 
+    reviewed_ahead: tuple[Record, ...]
+    """Records that were reviewed on a day still to come. They are shown to editors, not to readers."""
+
     @property
     def has_open(self) -> bool:
-        """Whether any record is out of date, or may be."""
+        """Whether there is anything to show to readers, besides the day to review it."""
         return bool(self.gone_by or self.open_forecasts or self.unchanged)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceInUse:
+    """A place, how many visits name it, and the projects with it on their route."""
+
+    place: Place
+    visits: int
+    projects: tuple[Project, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,13 +76,16 @@ class Thin:
     unnamed: tuple[Party, ...]
     """Parties that are not named anywhere."""
 
+    without_coordinates: tuple[PlaceInUse, ...]
+    """Places without coordinates that several visits or the route of a project need, those with the most uses first."""
+
     unchecked: tuple[Question, ...]
     """Questions that do not say what their answer rests on. They are shown to editors, not to readers."""
 
     @property
     def says_something(self) -> bool:
         """Whether there is anything to show to readers."""
-        return bool(self.without_outcome or self.without_step or self.unnamed)
+        return bool(self.without_outcome or self.without_step or self.unnamed or self.without_coordinates)
 
 
 def stale(explainer: Explainer, today: datetime.date) -> Stale:
@@ -89,6 +107,9 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
             for stage, step in last_steps
             if day - step.date.last > UNCHANGED_AFTER and status_on(stage) not in _OVER
         ),
+        reviewed_ahead=tuple(
+            record for record in explainer.records.values() if record.reviewed and record.reviewed.first > today
+        ),
     )
 
 
@@ -99,8 +120,31 @@ def thin(explainer: Explainer) -> Thin:
         without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) == "held" and not visit.outcomes),
         without_step=tuple(project for project in explainer.projects if not project.history),
         unnamed=tuple(party for party in explainer.parties if party.id not in named),
+        without_coordinates=_without_coordinates(explainer),
         unchecked=tuple(each for each in explainer.questions if not (each.rests_on or each.asserts)),
     )
+
+
+def _without_coordinates(explainer: Explainer) -> tuple[PlaceInUse, ...]:
+    """The places that leave a gap in a map: of two or more visits, or on a route, which is then not drawn.
+
+    A place is not reported if a place in it has coordinates, as a map can show it there. For visits it is also enough
+    if the place that it is in has them. On a route it is not: the line goes through the place itself.
+    """
+    located = {place.id for place in explainer.places if place.lat is not None and place.lon is not None}
+    shown = located | {place.within for place in explainer.places if place.id in located}
+    visits = Counter(id for visit in explainer.visits for id in set(visit.all_places))
+    found = [
+        PlaceInUse(
+            place=place,
+            visits=visits[place.id],
+            projects=tuple(project for project in explainer.projects if place.id in project.route),
+        )
+        for place in explainer.places
+        if place.id not in shown
+    ]
+    needed = [use for use in found if use.projects or (use.visits > 1 and use.place.within not in located)]
+    return tuple(sorted(needed, key=lambda use: -(use.visits + len(use.projects))))
 
 
 def _named(explainer: Explainer) -> set[str]:

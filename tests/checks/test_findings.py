@@ -148,6 +148,77 @@ def test_statements_with_few_sources_are_reported(project: Path) -> None:
     assert found(project)("state-media-alone") == of("main-source-alone")
 
 
+def statement(project: Path, name: str, fields: str, text: str = "It is so.") -> None:
+    """Add a statement to the end of a record without statements."""
+    record = (project / "summaries" / name).read_text("utf-8")
+    write(project, name, f"{record}\nstatements:\n  - text: {text}\n{fields}")
+
+
+@pytest.mark.parametrize(
+    ("date", "issued"),
+    [("2019-12", "2019-11-30"), ("2019-12", "2018"), ("2019-12-31", "2019-12-30"), ("2019-05/..", "2019-04")],
+)
+def test_a_statement_about_a_day_after_its_sources_is_reported(project: Path, date: str, issued: str) -> None:
+    change(project, "sources.yml", "    issued: 2019-04-23\n", f"    issued: {issued}\n")
+    statement(
+        project, "projects/power-grid.yml", f"    date: {date}\n    sources: [mt-20190423, mt-20190423 para. 2]\n"
+    )
+    lines = (project / "summaries/projects/power-grid.yml").read_text("utf-8").splitlines()
+    line = lines.index(f"    date: {date}") + 1
+    assert found(project)("older-sources") == [
+        f"projects/power-grid.yml:{line}: says what held on {date}, but its sources were issued before: "
+        f"mt-20190423 ({issued}): It is so."
+    ]
+
+
+def test_a_source_without_a_date_does_not_hide_older_ones(project: Path) -> None:
+    change(project, "sources.yml", "    issued: 2019-04-23\n", "")
+    statement(project, "projects/power-grid.yml", "    date: 2019-12\n    sources: [mt-20190423, fishnews-36329]\n")
+    assert [line.partition(": ")[2] for line in found(project)("older-sources")] == [
+        "says what held on 2019-12, but its sources were issued before: fishnews-36329 (2019-04-25); "
+        "without a date: mt-20190423: It is so."
+    ]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "    date: 2019-04\n    sources: [mt-20190423]\n",  # issued within the month
+        "    date: 2019-04-25\n    sources: [mt-20190423, fishnews-36329]\n",  # one is from the day
+        "    date: ../2019-12\n    sources: [mt-20190423]\n",  # no first day
+        "    date: 2019-12~\n    sources: [mt-20190423]\n",  # perhaps earlier
+        "    date: 2019-12\n    voice: forecast\n    by: Moscow\n    sources: [mt-20190423]\n",
+        "    sources: [mt-20190423]\n",
+    ],
+)
+def test_a_statement_that_its_sources_could_know_is_not_reported(project: Path, fields: str) -> None:
+    statement(project, "projects/power-grid.yml", fields)
+    assert found(project)("older-sources") == []
+
+
+def test_a_statement_with_only_sources_without_a_date_is_not_reported(project: Path) -> None:
+    change(project, "sources.yml", "    issued: 2019-04-23\n", "")
+    statement(project, "projects/power-grid.yml", "    date: 2019-12\n    sources: [mt-20190423]\n")
+    assert found(project)("older-sources") == []
+
+
+@pytest.mark.parametrize(("status", "count"), [("invited", 0), ("planned", 0), ("postponed", 1)])
+def test_a_plan_may_be_reported_before_its_day(project: Path, status: str, count: int) -> None:
+    """`expected` is not compared."""
+    step = "  - date: 2019-04-24\n    expected: 2019-11\n"
+    step += f"    status: {status}\n    text: It is so.\n    sources: [mt-20190423]\n"
+    change(project, "visits/kim-putin-vladivostok.yml", "  - date: 2019-04-25\n", f"{step}  - date: 2019-04-25\n")
+    assert len(found(project)("older-sources")) == count
+
+
+def test_the_page_counts_statements_about_a_day_after_their_sources(project: Path) -> None:
+    statement(project, "projects/power-grid.yml", "    date: 2019-12\n    sources: [mt-20190423]\n")
+    page = next(page.body for page in assemble(Project(root=project)).pages if page.path == "state.md")
+    assert "| sources whose known dates are all before its own | 1 |\n| total | 7 |\n" in page
+    folded = page.partition("<summary>By page&#58; sources whose known dates are all before its own</summary>")[2]
+    assert folded.startswith("\n\n- [A link between power grids](projects/power-grid.md): 1 statement\n\n</details>")
+
+
 def test_what_is_out_of_date_is_reported(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     change(project, "visits/kim-putin-vladivostok.yml", "status: held", "expected: 2020-02")
@@ -158,6 +229,15 @@ def test_what_is_out_of_date_is_reported(project: Path) -> None:
     assert late("gone-by") == ["visits/kim-putin-vladivostok.yml:1: Kim and Putin in Vladivostok (2020-02)"]
     assert late("review-due") == ["explainer.yml:8: to be reviewed after 2020-06-30"]
     assert late("open-forecast") == ["claims/mt-20190423.yml:5: a3, paragraph 3: no outcome"]
+
+
+def test_a_record_reviewed_on_a_day_to_come_is_reported(project: Path) -> None:
+    """A review after the explainer's own day is fine."""
+    change(project, "projects/power-grid.yml", "status: studied", "status: studied\nreviewed: 2020-02-01")
+    assert found(project, "2020-02-01")("reviewed-ahead") == []
+    assert found(project, "2020-01-31")("reviewed-ahead") == [
+        "projects/power-grid.yml:7: A link between power grids (reviewed on 2020-02-01, which is after 2020-01-31)"
+    ]
 
 
 def test_a_stage_without_a_step_for_a_year_is_reported_unless_it_is_over(project: Path) -> None:
@@ -181,6 +261,54 @@ def test_records_that_say_little_are_reported(project: Path) -> None:
     assert of("unnamed") == ["parties/keepers.yml:1: The keepers"]
     change(project, "explainer.yml", "Talks, and no document.", "No more than [[keepers|talks]], and no document.")
     assert found(project)("unnamed") == []
+
+
+def test_a_place_of_several_visits_without_coordinates_is_reported(project: Path) -> None:
+    text = (project / "summaries/places.yml").read_text("utf-8")
+    write(project, "places.yml", text + "  - {id: harbour, name: The harbour}\n")
+    change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "places: [vladivostok, harbour]")
+    assert found(project)("no-coordinates") == []
+    visit = (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8")
+    write(project, "visits/again.yml", visit)
+    line = len(text.splitlines()) + 1
+    assert found(project)("no-coordinates") == [f"places.yml:{line}: The harbour (2 visits)"]
+    page = next(page.body for page in assemble(Project(root=project)).pages if page.path == "state.md")
+    assert "- Places that maps leave out, because their coordinates are missing&#58; The harbour\n" in page
+
+
+@pytest.mark.parametrize(
+    ("places", "reported"),
+    [
+        ("  - {id: harbour, name: The harbour, in: vladivostok}\n", False),
+        (
+            "  - {id: harbour, name: The harbour}\n  - {id: pier, name: A pier, in: harbour, lat: 43.1, lon: 131.9}\n",
+            False,
+        ),
+        ("  - {id: harbour, name: The harbour}\n  - {id: pier, name: A pier, in: harbour}\n", True),
+    ],
+)
+def test_a_place_that_a_map_shows_by_another_place_is_not_reported(project: Path, places: str, reported: bool) -> None:
+    text = (project / "summaries/places.yml").read_text("utf-8")
+    write(project, "places.yml", text + places)
+    change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "places: [vladivostok, harbour]")
+    write(project, "visits/again.yml", (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8"))
+    assert bool(found(project)("no-coordinates")) is reported
+
+
+def test_every_place_on_a_route_needs_coordinates(project: Path) -> None:
+    """Without them the line of the route is not drawn, even if the place that it is in has coordinates."""
+    text = (project / "summaries/places.yml").read_text("utf-8")
+    added = "  - {id: pier, name: A pier, in: vladivostok}\n  - {id: harbour, name: The harbour}\n"
+    write(project, "places.yml", text + added)
+    change(
+        project, "projects/power-grid.yml", "status: studied", "status: studied\nroute: [pier, vladivostok, harbour]"
+    )
+    change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "place: harbour")
+    line = len(text.splitlines()) + 1
+    assert found(project)("no-coordinates") == [
+        f"places.yml:{line + 1}: The harbour (1 visit, on the route of A link between power grids)",
+        f"places.yml:{line}: A pier (on the route of A link between power grids)",
+    ]
 
 
 def test_an_answer_that_does_not_say_what_it_rests_on_is_reported(project: Path) -> None:
