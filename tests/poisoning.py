@@ -142,10 +142,12 @@ def across_fields(title: Callable[[int, str], str]) -> Files:
     titles: set[str] = set()  # a build refuses two pages with one title
     offset = 0
     for index, slot in enumerate(slots()):
-        while slot.path[-1] in ("title", "name") and payloads[(index + offset) % len(payloads)] in titles:
+        is_title = slot.path[-1] in ("title", "name", "short")
+        while is_title and payloads[(index + offset) % len(payloads)] in titles:
             offset += 1
         payload = payloads[(index + offset) % len(payloads)]
-        titles |= {payload} if slot.path[-1] in ("title", "name") else set()
+        if is_title:
+            titles.add(payload)
         put(files, slot.file, slot.path, slot.takes(payload))
     for index, (name, payload) in enumerate(PAYLOADS.items()):
         party = {"name": title(index, payload), "kind": "organisation", "summary": payload}
