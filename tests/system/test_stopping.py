@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import free_port, start_process_group
-from golden import ROOT, SITES, furnish
+from golden import PYTHONPATH, ROOT, SITES, furnish
 
 from builder.problems import MachineError
 from builder.project import Project
@@ -29,7 +29,7 @@ parallel.processors = page_cache.processors = lambda: {WORKERS}
 from builder.cli.main import main
 main()
 """
-ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+ENVIRONMENT = {"PYTHONPATH": PYTHONPATH, "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,12 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     for number in range(40):
         text = f"name: Person {number}\nkind: person\nof: [russia]\n"
         (project.summaries / "parties" / f"person-{number}.yml").write_text(text, "utf-8")
+    rebuild(project)
+    return project
+
+
+def rebuild(project: Project) -> None:
+    """Build the site in a process of its own, with several workers."""
     found = subprocess.run(
         [sys.executable, "-c", BUILD, "build"],
         cwd=project.root,
@@ -49,7 +55,6 @@ def built_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         check=False,
     )
     assert found.returncode == 0, found.stderr
-    return project
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
@@ -115,15 +120,7 @@ def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
         assert (remaining.splitlines()[-2:], files_in(project.docs)) == (["", "Stopped."], before[0])
         assert not (project.root / ".site.new").exists()
     assert files_in(project.site) == before[1]
-    found = subprocess.run(
-        [sys.executable, "-c", BUILD, "build"],
-        cwd=project.root,
-        env=os.environ | ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr
+    rebuild(project)
     assert (files_in(project.docs), files_in(project.site)) == before
 
 
