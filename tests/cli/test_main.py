@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from command import as_printed, contents, run
 from conftest import free_port, start_process_group
-from golden import PYTHONPATH, ROOT
+from golden import PYTHONPATH
 
 
 def test_check_counts_valid_summaries_and_writes_nothing(project: Path) -> None:
@@ -153,7 +153,7 @@ def test_too_little_memory_is_a_system_error_and_changes_nothing(project: Path) 
     found = subprocess.run(
         [sys.executable, "-c", NO_MEMORY, "build"],
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
         capture_output=True,
         text=True,
         check=False,
