@@ -107,8 +107,8 @@ def complete_nav(nav: Sequence[Any], pages: Navigation) -> list[Any]:
     order, or first if there is none. Pages and sections that would be empty are left out.
     """
     items = _without_empty(nav, pages.empty)
-    places = {path: place for place, item in enumerate(items) for path in _named([item], nested=False)}
-    named = set(_named(items))
+    places = {path: place for place, item in enumerate(items) for path in named_pages([item], nested=False)}
+    named = set(named_pages(items))
     before: dict[int, list[Any]] = {}
     place = 0
     for entry in pages.entries:
@@ -121,6 +121,16 @@ def complete_nav(nav: Sequence[Any], pages: Navigation) -> list[Any]:
         for place, item in enumerate([*items, None])
         for each in (*before.get(place, ()), *([item] if item else ()))
     ]
+
+
+def named_pages(items: Iterable[Any], *, nested: bool = True) -> Iterator[str]:
+    """Yield the pages that items name, directly or, if `nested`, in their sections."""
+    for item in items:
+        for each in item.values() if isinstance(item, dict) else (item,):
+            if isinstance(each, str):
+                yield PurePosixPath(each).as_posix()
+            elif nested and isinstance(each, list):
+                yield from named_pages(each)
 
 
 def _short(path: str) -> str:
@@ -153,16 +163,6 @@ def _without_empty_pages(item: Any, empty: frozenset[str]) -> Any:
     if isinstance(item, list):
         return _without_empty(item, empty)
     return None if isinstance(item, str) and PurePosixPath(item).as_posix() in empty else item
-
-
-def _named(items: Iterable[Any], *, nested: bool = True) -> Iterator[str]:
-    """Yield the pages that items name, directly or, if `nested`, in their sections."""
-    for item in items:
-        for each in item.values() if isinstance(item, dict) else (item,):
-            if isinstance(each, str):
-                yield PurePosixPath(each).as_posix()
-            elif nested and isinstance(each, list):
-                yield from _named(each)
 
 
 def _is_page(named: str) -> bool:

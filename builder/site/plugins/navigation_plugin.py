@@ -12,7 +12,7 @@ from mkdocs.structure.files import InclusionLevel, set_exclusions
 from mkdocs.utils import get_markdown_title, nest_paths
 from mkdocs.utils.meta import get_data
 
-from builder.pages.navigation import ORDER, Entry, Navigation, complete_nav, has_seal
+from builder.pages.navigation import ORDER, Entry, Navigation, complete_nav, has_seal, named_pages
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -43,7 +43,9 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
         shown = {file.src_uri for file in documents if _is_in_nav(file)}
         entries = tuple(entry for entry in pages.entries if entry.path in shown)
         by_hand = [file for file in documents if file.src_uri in shown - pages.generated]
-        nav = _nested(by_hand) if config.nav is None else config.nav
+        nav = config.nav or []
+        named = set(named_pages(nav))
+        nav = [*nav, *_nested(file for file in by_hand if file.src_uri not in named)]
         empty = pages.empty - {file.src_uri for file in documents}  # someone may have written one by hand
         config.nav = complete_nav(nav, Navigation(entries=entries, generated=pages.generated, empty=empty))
         for file in documents:

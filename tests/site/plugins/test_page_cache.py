@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def built_without_cache(project: Project) -> dict[str, bytes]:
 
 def rows(project: Project) -> dict[tuple[str, str], str]:
     """The keys in the cache, by page and part."""
-    with sqlite3.connect(project.root / PAGE_CACHE) as connection:
+    with closing(sqlite3.connect(project.root / PAGE_CACHE)) as connection, connection:
         return {(path, part): key for path, part, key in connection.execute("SELECT path, part, key FROM made")}
 
 
@@ -138,12 +139,12 @@ def overwritten(file: Path) -> None:
 
 def of_another_version(file: Path) -> None:
     file.unlink()
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("CREATE TABLE made (page TEXT)")
 
 
 def tampered_with(file: Path) -> None:
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE made SET made = replace(made, '<p>', '<p>Poisoned ')")
 
 
