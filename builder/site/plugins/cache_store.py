@@ -68,6 +68,7 @@ class FileCache:
             row = self.connection.execute(query, (path, part, key)).fetchone()
         except sqlite3.Error as error:
             if not _is_busy(error):
+                self.connection.close()
                 self.connection = self._start_over()
             return None
         if row is None or not isinstance(row[0], str) or _seal(row[0]) != row[1]:
@@ -105,10 +106,14 @@ class FileCache:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.file, timeout=0)
+        except (sqlite3.Error, OSError) as error:
+            return _in_memory() if _is_busy(error) else None
+        try:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute(_TABLE)
             connection.execute("SELECT path, part, key, made, seal FROM made LIMIT 1").fetchone()
-        except (sqlite3.Error, OSError) as error:
+        except sqlite3.Error as error:
+            connection.close()
             return _in_memory() if _is_busy(error) else None
         return connection
 
