@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from builder.checks.answers import check_answers
 from builder.checks.counts import CountCheck
+from builder.checks.disputes import check_disputes
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
@@ -250,6 +251,7 @@ _CHECKS: tuple[_Check, ...] = (
     _constraints_named,
     _no_circles,
     _stages_in_sequence,
+    check_disputes,
 )
 """The first checks, which need no others."""
 

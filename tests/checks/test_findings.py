@@ -432,3 +432,18 @@ def test_the_published_page_uses_the_explainers_own_day(project: Path) -> None:
     )
     assert result.stdout == pages["state.md"]
     assert "[State of this explainer](state.md)" in pages["index.md"]
+
+
+def test_an_answer_in_a_dispute_must_name_the_claim_that_says_the_same(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    disputes = (
+        "\ndisputes:\n  - question: Was the lamp out?\n    answers:\n"
+        "      - {text: For a month., sources: [fishnews-36329]}\n"
+        "      - {text: For a week., sources: [mt-20190423 para. 1]}\n"
+    )
+    text = (project / "summaries/projects/power-grid.yml").read_text("utf-8")
+    write(project, "projects/power-grid.yml", text + disputes)
+    line = (text + disputes).splitlines().index("      - {text: For a week., sources: [mt-20190423 para. 1]}") + 1
+    assert found(project)("answer-without-claim") == [f"projects/power-grid.yml:{line}: Was the lamp out? For a week."]
+    change(project, "projects/power-grid.yml", "[mt-20190423 para. 1]}", "[mt-20190423 para. 1], claims: [a1]}")
+    assert found(project)("answer-without-claim") == []

@@ -34,7 +34,7 @@ from builder.records.models.place import Place
 from builder.records.models.project import Figure, Obstacle, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.settings import Correction, Moment, Settings
-from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement, field_description
+from builder.records.models.shapes import Answer, Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
 from builder.records.models.visit import VisitEntry
@@ -44,7 +44,7 @@ from builder.records.traversal import kinds_by_field
 Schema = dict[str, Any]
 
 PARTS: tuple[type[Shape], ...] = (
-    *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, HomeStatement, HomeEntry, Dispute, Paper),
+    *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, HomeStatement, HomeEntry, Dispute, Answer, Paper),
     *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check),
     *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction),
