@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from builder.checks.coverage import Coverage, Grounds, LocatedStatement, cover, grounds
 from builder.checks.disputes import DisputedAnswer, answers_without_claims
-from builder.checks.staleness import Stale, Thin, stale, thin
+from builder.checks.staleness import Stale, Thin, Unconfirmed, stale, thin
 from builder.explainer.linking import Explainer
 from builder.problems import Location
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE
@@ -23,6 +23,7 @@ RULES = {
     "gone-by": "Planned for a day that has passed",
     "open-forecast": "Forecasts still open",
     "unchanged-stage": "Stages without a step for a year",
+    "unconfirmed-status": "Statuses that later steps do not confirm",
     "paragraph-without-claim": "Paragraphs without a claim",
     "no-such-paragraph": "Claims whose paragraph is not in the text",
     "misquoted": "Quotes that are not in the text word for word",
@@ -109,6 +110,8 @@ def _staleness(report: Report) -> Iterator[Finding]:
         yield _of_claim(explainer, "open-forecast", item.claims.source, item.claim, result)
     for stage, step in stale.unchanged:
         yield _of_record(explainer, "unchanged-stage", stage, f"last step {step.date}")
+    for unconfirmed in stale.unconfirmed:
+        yield _unconfirmed_status(explainer, unconfirmed)
 
 
 def _coverage(report: Report) -> Iterator[Finding]:
@@ -179,6 +182,18 @@ def _of_statement(explainer: Explainer, rule: str, item: LocatedStatement) -> Fi
     text = f"{_short(explainer.plain(item.statement.text))} ({sources})"
     record = item.record.id if item.record else None
     return Finding(rule=rule, location=item.origin.at(item.path), record=record, text=text)
+
+
+def _unconfirmed_status(explainer: Explainer, item: Unconfirmed) -> Finding:
+    last, count = item.later[-1], len(item.later)
+    given = f"'{item.step.status}' since {item.step.date}"
+    later = f"{count} later steps give no status, the last on" if count > 1 else "a later step gives no status, on"
+    return Finding(
+        rule="unconfirmed-status",
+        location=explainer.origins[item.record.id].at(("history", item.record.history.index(last))),
+        record=item.record.id,
+        text=f"{item.record.label}: {given}, but {later} {last.date}: {_short(explainer.plain(last.text))}",
+    )
 
 
 def _answer_without_claim(explainer: Explainer, item: DisputedAnswer) -> Finding:
