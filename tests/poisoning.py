@@ -62,12 +62,10 @@ def plain() -> Files:
 def _plain() -> Files:
     names = (file.relative_to(SUMMARIES).as_posix() for file in sorted(SUMMARIES.rglob("*.yml")))
     files: Files = {name: read(SUMMARIES / name, f"summaries/{name}").plain() for name in names}
-    explainer = files["explainer.yml"]
-    for grounded in (*files["questions.yml"]["questions"], *explainer["answer"], *explainer["background"]):
+    home = files["explainer.yml"]
+    for grounded in (*files["questions.yml"]["questions"], *home["answer"], *home["background"], *home["history"]):
         grounded.pop("rests_on", None)
         grounded.pop("asserts", None)
-    for step in explainer["history"]:
-        del step["rests_on"]
     return files
 
 
