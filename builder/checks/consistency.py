@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
-from builder.checks.answers import check_answers
+from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
-from builder.checks.disputes import check_disputes
+from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
@@ -240,6 +240,9 @@ def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[_Check, ...] = (
+    copied_files,
+    moments_with_one_id,
+    one_thing_under_two_ids,
     _one_status_each,
     _histories_in_order,
     _visits_make_sense,

@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from builder.checks.answers import DisputedAnswer, answers_without_claims
 from builder.checks.coverage import Coverage, Grounds, LocatedStatement, cover, grounds
-from builder.checks.disputes import DisputedAnswer, answers_without_claims
 from builder.checks.staleness import Stale, Thin, Unconfirmed, stale, thin
 from builder.explainer.linking import Explainer
 from builder.problems import Location

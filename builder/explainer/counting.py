@@ -10,7 +10,7 @@ from itertools import combinations
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.records.models.project import Project
-from builder.records.models.stage import Stage
+from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit
 
 Pair = tuple[str, str]
@@ -28,6 +28,12 @@ def status_on(record: Stage | Visit | Project, day: datetime.date | None = None)
         return record.status if day is None or begins is None or begins <= day else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None
+
+
+def turns(stage: Stage) -> tuple[StageEntry, ...]:
+    """The steps of a stage that changed its status, and its last step, oldest first."""
+    last = len(stage.history) - 1
+    return tuple(entry for index, entry in enumerate(stage.history) if entry.status or index == last)
 
 
 def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:

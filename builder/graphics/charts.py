@@ -17,12 +17,13 @@ from builder.records.models.visit import Visit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encounters:
-    """Two people, and the leaders' visits at which they met or were to meet: held, to come and fallen through."""
+    """Two people, and the leaders' visits at which they met or were to meet, by standing."""
 
     one: Party
     other: Party
     held: tuple[Visit, ...]
     ahead: tuple[Visit, ...]
+    unconfirmed: tuple[Visit, ...]
     fell_through: tuple[Visit, ...]
 
     @property
@@ -32,8 +33,9 @@ class Encounters:
 
     @property
     def not_held(self) -> tuple[Visit, ...]:
-        """The visits to come and fallen through, oldest first."""
-        return tuple(sorted((*self.ahead, *self.fell_through), key=lambda visit: (visit.date, visit.id)))
+        """The visits to come, unconfirmed and fallen through, oldest first."""
+        visits = (*self.ahead, *self.unconfirmed, *self.fell_through)
+        return tuple(sorted(visits, key=lambda visit: (visit.date, visit.id)))
 
     @property
     def groups(self) -> tuple[tuple[str, str, tuple[Visit, ...]], ...]:
@@ -41,6 +43,7 @@ class Encounters:
         found = (
             ("held", "held", self.held),
             ("ahead", "planned", self.ahead),
+            ("unconfirmed", "unconfirmed", self.unconfirmed),
             ("fell-through", "cancelled", self.fell_through),
         )
         return tuple(group for group in found if group[2])
@@ -52,20 +55,23 @@ def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
     for standing, visits in visits_by_standing(explainer).items():
         for visit in visits:
             for pair in pairs(explainer, visit) if visit.level == "leaders" else ():
-                found[pair]["ahead" if standing == "unconfirmed" else standing].append(visit)
-    ordered = sorted(
-        found.items(), key=lambda item: (*(-len(item[1][name]) for name in ("held", "ahead", "fell-through")), item[0])
-    )
+                found[pair][standing].append(visit)
+    ordered = sorted(found.items(), key=lambda item: (*(-len(item[1][name]) for name in _STANDINGS), item[0]))
     return tuple(
         Encounters(
             one=explainer.party(one),
             other=explainer.party(other),
             held=tuple(groups["held"]),
-            ahead=tuple(sorted(groups["ahead"], key=lambda visit: (visit.date, visit.id))),
+            ahead=tuple(groups["ahead"]),
+            unconfirmed=tuple(groups["unconfirmed"]),
             fell_through=tuple(groups["fell-through"]),
         )
         for (one, other), groups in ordered
     )
+
+
+_STANDINGS = ("held", "ahead", "unconfirmed", "fell-through")
+"""The standings of visits, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,12 +98,11 @@ def matrix(met: Sequence[Encounters]) -> Matrix:
         cells[second.id][first.id] = pair
         rows[second.id] = second
     used = {name: status for pair in met for name, status, _ in pair.groups}
-    order = ("held", "ahead", "fell-through")
     return Matrix(
         columns=columns,
         rows=tuple(sorted(rows.values(), key=lambda party: rank.get(party.id, -1))),
         cells={row: dict(found) for row, found in cells.items()},
-        standings=tuple((name, used[name]) for name in order if name in used),
+        standings=tuple((name, used[name]) for name in _STANDINGS if name in used),
     )
 
 

@@ -30,7 +30,7 @@ from builder.explainer.addresses import (
     address_of_year,
     on_the_web,
 )
-from builder.explainer.counting import status_on
+from builder.explainer.counting import status_on, turns
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
@@ -128,6 +128,7 @@ class _Renderer:
             status=status_on,
             since=_since,
             to=self.to,
+            turns=turns,
             visits_address=address_of_visits_in,
             year_address=address_of_year,
         )

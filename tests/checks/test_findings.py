@@ -473,9 +473,9 @@ def test_a_status_is_reported_until_the_last_step_confirms_or_changes_it(
 
 def test_the_status_of_a_stage_and_of_a_visit_must_be_confirmed_too(project: Path) -> None:
     write(project, "stages/bilateral-talks.yml", f"title: Talks\norder: 1\n{history('holding', '')}")
-    visit = "title: A visit\ndate: 2019\nlevel: working\nparties: [russia, dprk]\n"
-    write(project, "visits/planned.yml", visit + history("planned", ""))
-    write(project, "visits/held.yml", visit + history("held", ""))
+    for status in ("planned", "held"):
+        visit = f"title: A visit that is {status}\ndate: 2019\nlevel: working\nparties: [russia, dprk]\n"
+        write(project, f"visits/{status}.yml", visit + history(status, ""))
     assert [line.partition(":")[0] for line in found(project)("unconfirmed-status")] == [
         "stages/bilateral-talks.yml",
         "visits/planned.yml",

@@ -90,7 +90,7 @@ def test_each_two_people_have_one_cell_in_the_matrix(explainer: Explainer) -> No
 def test_if_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer) -> None:
     people = [party for party in explainer.parties if party.kind == "person"][:5]
     pairs = [
-        Encounters(one=one, other=other, held=explainer.visits[:1], ahead=(), fell_through=())
+        Encounters(one=one, other=other, held=explainer.visits[:1], ahead=(), unconfirmed=(), fell_through=())
         for one, other in combinations(people, 2)
     ]
     found = matrix(pairs)

@@ -1,0 +1,297 @@
+"""On each day of a history, every graphic shows the states that the records give for that day, and pages agree.
+
+What the records give is worked out here from the YAML itself, so that the builder is not compared with itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+import yaml
+from golden import ROOT, SITES
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer.linking import link
+from builder.explainer.snapshot import known_on
+from builder.explainer.words import load_words
+from builder.pages.plan import plan
+from builder.pages.rendering import render
+from builder.records.loading import SETTINGS_FILE, Summaries, load
+
+Record = Mapping[str, object]
+CHANGED = ("index.md", "stages/index.md", "meetings.md", "visits/index.md", "timeline/index.md")
+FELL_THROUGH = {"postponed", "cancelled", "lapsed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The pages of a mini-explainer: as of each day of its histories, and about that day as a moment."""
+
+    site: Path
+    as_of: dict[str, dict[str, str]]
+    moments: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=["good-friday", "one-of-each", "every-field", "state-treaty"])
+def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Days:
+    site = SITES / request.param / "summaries"
+    found = sorted(days_of(site))
+    root = tmp_path_factory.mktemp("days") / "summaries"
+    shutil.copytree(site, root)
+    settings = root / "explainer.yml"
+    without = re.sub(r"^moments:\n(?:[ -].*\n)+", "", settings.read_text("utf-8"), flags=re.M)
+    moments = "".join(f"- {{id: d{day}, title: Day {day}, date: {day}}}\n" for day in found)
+    settings.write_text(f"{without}moments:\n{moments}", encoding="utf-8")
+    summaries, about = load(root), tuple(f"moments/d{day}.md" for day in found)
+    return Days(
+        site=site,
+        as_of={day: pages(summaries, known_on(summaries, datetime.date.fromisoformat(day)), CHANGED) for day in found},
+        moments={path[9:-3]: body for path, body in pages(summaries, summaries, about).items()},
+    )
+
+
+def pages(everything: Summaries, then: Summaries, paths: tuple[str, ...]) -> dict[str, str]:
+    explainer = link(then)
+    words = load_words(ROOT / "templates" / "words", "en", {}, explainer.origins[SETTINGS_FILE])
+    plans = plan(explainer, words, lambda moment: link(known_on(everything, moment.date.first)))
+    found = [each for each in plans if each.path in paths or (paths == CHANGED and each.path.startswith("stages/"))]
+    return {page.path: page.body for page in render(found, explainer, words, ROOT / "templates", "")}
+
+
+# What the records give
+
+
+@cache
+def records(site: Path, kind: str) -> dict[str, Record]:
+    return {path.stem: yaml.load(path.read_text("utf-8"), yaml.BaseLoader) for path in (site / kind).glob("*.yml")}
+
+
+def settings_of(site: Path) -> Record:
+    found: Record = yaml.load((site / "explainer.yml").read_text("utf-8"), yaml.BaseLoader)
+    return found
+
+
+def entries(record: Record) -> list[dict[str, str]]:
+    found = record.get("history", [])
+    assert isinstance(found, list)
+    return found
+
+
+def first(date: object) -> datetime.date:
+    return Date.parse(str(date)).first
+
+
+def days_of(site: Path) -> set[str]:
+    """Each day on which a record changes, and the day before, up to the day of the explainer."""
+    last = first(settings_of(site)["as_of"])
+    dates = [
+        date
+        for kind in ("stages", "visits", "projects", "constraints")
+        for record in records(site, kind).values()
+        for date in (record.get("date"), *(entry["date"] for entry in entries(record)))
+        if date and Date.parse(str(date)) != NOT_KNOWN
+    ]
+    found = {first(date) - datetime.timedelta(days=back) for date in dates for back in (0, 1)}
+    return {day.isoformat() for day in found if day <= last}
+
+
+def known(record: Record, day: datetime.date) -> list[dict[str, str]]:
+    return [entry for entry in entries(record) if first(entry["date"]) <= day]
+
+
+def status(record: Record, day: datetime.date) -> str | None:
+    """What the record was on a day; None if nothing was known of it."""
+    if "status" in record:
+        begins = first(record["date"]) if "date" in record else None
+        return str(record["status"]) if begins is None or begins <= day else None
+    return next((entry["status"] for entry in reversed(known(record, day)) if "status" in entry), None)
+
+
+def date_then(visit: Record, day: datetime.date) -> Date:
+    """When a visit was, or was expected to be as known on a day."""
+    if first(visit["date"]) <= day or not entries(visit):
+        return Date.parse(str(visit["date"]))
+    expected = [entry["expected"] for entry in known(visit, day) if "expected" in entry]
+    return Date.parse(expected[-1]) if expected else NOT_KNOWN
+
+
+def standing(visit: Record, day: datetime.date) -> str | None:
+    match status(visit, day):
+        case None | "held" as found:
+            return found
+        case found if found in FELL_THROUGH:
+            return "fell-through"
+    then = date_then(visit, day)
+    return "unconfirmed" if then != NOT_KNOWN and then.last < day else "ahead"
+
+
+def sides(site: Path, id: str) -> set[str]:
+    party = records(site, "parties")[id]
+    above = party.get("of", [])
+    assert isinstance(above, list)
+    return {id}.union(*(sides(site, each) for each in above))
+
+
+def met(site: Path, day: datetime.date) -> Counter[tuple[frozenset[str], str]]:
+    """How often each two leaders met or were to meet, by standing."""
+    found: Counter[tuple[frozenset[str], str]] = Counter()
+    for visit in records(site, "visits").values():
+        known_as = standing(visit, day)
+        if known_as is None or visit["level"] != "leaders":
+            continue
+        parties = visit["parties"]
+        assert isinstance(parties, list)
+        people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
+        for one, other in combinations(people, 2):
+            if not sides(site, one) & sides(site, other):
+                found[frozenset((one, other)), known_as] += 1
+    return found
+
+
+# What the pages show
+
+
+def stages_shown(body: str) -> dict[str, tuple[str, list[tuple[str | None, str]]]]:
+    """From a roadmap: by stage its state, and the status and text of each step."""
+    _, _, rest = body.partition('<div class="roadmap" markdown="1">')
+    found = {}
+    for part in re.split(r"^1\. ", rest.partition("</div>")[0], flags=re.M)[1:]:
+        (id,) = re.findall(r"roadmap__title\">\[.*?\]\((?:[./\w]*/)?([\w-]+)\.md\)", part)
+        (state,) = re.findall(r"roadmap__state--([\w-]+)", part)
+        steps = re.findall(
+            r"^    - \*\*.*?\*\*(?: <span class=\"status status--([\w-]+)\">.*?</span>)? (.*)", part, re.M
+        )
+        found[id] = state, [(status or None, plain(text)) for status, text in steps]
+    return found
+
+
+def plain(markdown: str) -> str:
+    """Its words, without links, notes and entities."""
+    text = re.sub(r"\[\^\d+\]|\{.*?\}", "", markdown)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return " ".join(re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text).split())
+
+
+def pairs_shown(body: str) -> Counter[tuple[frozenset[str], str]]:
+    """From a matrix: how often each two met or were to meet. The marks must say the same as the number."""
+    table = body.partition('<div class="table matrix"')[2].partition("</table>")[0]
+    marks = {"held": "●", "planned": "◐", "unconfirmed": "?", "cancelled": "✕"}
+    names = {"planned": "ahead", "cancelled": "fell-through"}
+    found: Counter[tuple[frozenset[str], str]] = Counter()
+    pattern = r'pips--(\w+)"><span aria-hidden="true">(\S+)</span> \[(\d+)\]\((?:meetings\.md)?#([\w-]+?)--([\w-]+)\)'
+    for name, pips, count, one, other in re.findall(pattern, table):
+        assert plain(pips) == marks[name] * int(count)
+        found[frozenset((one, other)), names.get(name, name)] += int(count)
+    assert table.count("pips--") == len(found)
+    return found
+
+
+def marks_shown(body: str) -> Counter[str]:
+    """From the wide timeline: how many marks there are of each kind."""
+    drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
+    shapes = {"fell-through": "l6 6m0-6l-6 6m0-6", "change": "l5 5-5 5-5-5z"}
+    found: Counter[str] = Counter()
+    for name, path in re.findall(r'<path class="([\w-]+)" d="(.*?)"', drawing):
+        kind = name.removesuffix("-open")
+        if kind not in ("grid", "rules", "lasting", "unsure"):
+            found[kind] += path.count(shapes.get(kind, "h0"))
+    return found
+
+
+# The tests
+
+
+def test_the_roadmap_shows_each_stage_as_the_records_give_it(days: Days) -> None:
+    """Its state, every step that changed it, and the last step: the same on each page with a roadmap."""
+    for day, bodies in days.as_of.items():
+        then = datetime.date.fromisoformat(day)
+        expected = {}
+        for id, stage in records(days.site, "stages").items():
+            steps = known(stage, then)
+            shown = [(step.get("status"), step) for step in steps if "status" in step or step is steps[-1]]
+            if state := status(stage, then):
+                expected[id] = state, [name for name, _ in shown]
+        found = stages_shown(bodies["index.md"])
+        assert {id: (state, [name for name, _ in steps]) for id, (state, steps) in found.items()} == expected, day
+        assert stages_shown(days.moments[day]) == found, day
+        assert stages_shown(bodies.get("stages/index.md", "")) == found, day
+
+
+def test_the_page_of_a_stage_says_what_the_roadmap_shows(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        for id, (state, steps) in stages_shown(bodies["index.md"]).items():
+            body = bodies[f"stages/{id}.md"]
+            assert re.findall(r"status status--([\w-]+)", body)[0] == state, (day, id)
+            words = plain(body)
+            assert all(text in words for _, text in steps), (day, id)
+
+
+def test_the_matrix_shows_who_had_met_and_who_was_to_meet(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        expected = met(days.site, datetime.date.fromisoformat(day))
+        assert pairs_shown(bodies["index.md"]) == expected, day
+        assert pairs_shown(bodies.get("meetings.md", "")) == expected, day
+
+
+def test_the_timeline_has_a_mark_for_everything_with_a_date(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        assert marks_shown(bodies.get("timeline/index.md", "")) == marks_expected(days.site, day), day
+
+
+def marks_expected(site: Path, day: str) -> Counter[str]:
+    then = datetime.date.fromisoformat(day)
+    found: Counter[str] = Counter()
+    for visit in records(site, "visits").values():
+        known_as = standing(visit, then)
+        if known_as and date_then(visit, then) != NOT_KNOWN:
+            held = "leaders" if visit["level"] == "leaders" else "held"
+            found[{"held": held, "ahead": "planned", "unconfirmed": "planned"}.get(known_as, known_as)] += 1
+    found["rule"] += sum(first(each["date"]) <= then for each in records(site, "constraints").values())
+    found["step"] += sum(first(entry["date"]) <= then for entry in entries(settings_of(site)))
+    for visit in records(site, "visits").values():
+        steps = known(visit, then) if status(visit, then) else []
+        found["step"] += sum(Date.parse(entry["date"]) != date_then(visit, then) for entry in steps)
+    for kind in ("stages", "projects"):
+        for record in records(site, kind).values():
+            for entry in known(record, then) if status(record, then) else ():
+                found["change" if "status" in entry else "step"] += 1
+    for record in others(site):
+        found["step"] += len(known(record, then))
+    return +found
+
+
+def others(site: Path) -> Iterator[Record]:
+    """The records without a status."""
+    for kind in ("constraints", "parties"):
+        yield from records(site, kind).values()
+    for kind in ("places", "sources", "terms", "questions"):
+        file = site / f"{kind}.yml"
+        yield from yaml.load(file.read_text("utf-8"), yaml.BaseLoader)[kind] if file.exists() else ()
+
+
+def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        body = bodies.get("visits/index.md", "")
+        drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
+        if not drawing:
+            continue
+        then = datetime.date.fromisoformat(day)
+        places = body.partition("</figure>")[2].partition("\n## ")[0]
+        held, other = 0, 0
+        for line in re.findall(r"^- \*\*.*", places, re.M):
+            if "not on the map" in line:
+                continue
+            visits = re.findall(r"\(([\w-]+)\.md\)", line)
+            any_held = any(standing(records(days.site, "visits")[id], then) == "held" for id in visits)
+            held, other = held + any_held, other + (not any_held)
+        assert len(re.findall(r"<circle cx", drawing)) == held, day
+        assert drawing.count('<circle class="hollow"') == other, day
