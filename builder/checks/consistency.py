@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
-from builder.checks.answers import check_answers, check_count
+from builder.checks.answers import check_answers, check_disputes
+from builder.checks.counts import CountCheck
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
+from builder.explainer.words import Words
 from builder.problems import Problem, SummaryError
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
 from builder.records.models.claims import Claims
@@ -23,14 +26,17 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import FELL_THROUGH, Visit
 from builder.records.traversal import Path, references, statements
 
+_Check = Callable[[Explainer], Iterator[Problem]]
 
-def check_consistency(explainer: Explainer) -> tuple[Problem, ...]:
+
+def check_consistency(explainer: Explainer, words: Words) -> tuple[Problem, ...]:
     """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
-    Counting starts only once the first checks find no errors.
+    Counting starts only once the first checks find no errors. `words` has the names of numbers.
     """
     warnings: list[Problem] = []
-    for checks in (_CHECKS, _COUNTING_CHECKS):
+    with_words: tuple[_Check, ...] = (partial(_claims_agree, words=words), partial(check_answers, words=words))
+    for checks in (_CHECKS, (*_COUNTING_CHECKS, *with_words)):
         found = [problem for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)
@@ -213,7 +219,7 @@ def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
 
 
-def _claims_agree(explainer: Explainer) -> Iterator[Problem]:
+def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
     for source, claims in explainer.claims.items():
         origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
         for index, claim in enumerate(claims.claims):
@@ -222,10 +228,18 @@ def _claims_agree(explainer: Explainer) -> Iterator[Problem]:
                 hint = "add 'voice: forecast', or remove the outcome"
                 yield _problem(origin, (*path, "outcome"), "no-forecast", "only a forecast has an outcome", hint)
             if claim.asserts:
-                yield from check_count(explainer, claim.asserts, origin, (*path, "asserts"), "claim")
+                yield from CountCheck(
+                    explainer=explainer,
+                    words=words,
+                    assertion=claim.asserts,
+                    origin=origin,
+                    path=(*path, "asserts"),
+                    text=explainer.plain(claim.text),
+                    name="claim",
+                ).problems()
 
 
-_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+_CHECKS: tuple[_Check, ...] = (
     copied_files,
     moments_with_one_id,
     one_thing_under_two_ids,
@@ -240,13 +254,15 @@ _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
     _constraints_named,
     _no_circles,
     _stages_in_sequence,
+    check_disputes,
 )
 """The first checks, which need no others."""
 
-_COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+_COUNTING_CHECKS: tuple[_Check, ...] = (
     _nothing_after_as_of,
-    _claims_agree,
-    check_answers,
     claims_without_source,
 )
-"""The checks that count: each record must have one status, and nothing may go in a circle."""
+"""The checks that count, besides those of claims and answers.
+
+Each record must have one status, and nothing may go in a circle.
+"""

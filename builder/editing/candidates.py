@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from builder.assembly import words_of
 from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
 from builder.parsing.discovery import find
@@ -139,8 +140,9 @@ def check(project: Project, replacements: Mapping[str, Document]) -> tuple[Probl
 
     Raises SummaryError with the problems of the step that failed.
     """
-    explainer = link(load(project.summaries, project.summaries.name, replacements).published())
-    return (*explainer.warnings, *check_consistency(explainer))
+    summaries = load(project.summaries, project.summaries.name, replacements).published()
+    explainer = link(summaries)
+    return (*explainer.warnings, *check_consistency(explainer, words_of(project, summaries)))
 
 
 def wrong_references(records: Iterable[Fields], model: type[Record], existing: Existing) -> Iterator[Problem]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from ipaddress import IPv6Address
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from builder.dates.edtf_dates import Date, DateError
@@ -120,6 +121,17 @@ def _whole(value: object) -> int:
     if not re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
         raise _error("bad-number", f"'{visible(text)}' is not a whole number", "write it as 4")
     return int(text)
+
+
+def _number(value: object) -> Decimal:
+    text = _text(value)
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?", text):
+        raise _error("bad-number", f"'{visible(text)}' is not a number", "write it as 47.9, without a unit")
+    return Decimal(text)
+
+
+def _one_or_more(value: object) -> object:
+    return value if isinstance(value, list) else [value]
 
 
 def _degrees(limit: int) -> BeforeValidator:
@@ -237,9 +249,15 @@ Cited = Annotated[Citation, BeforeValidator(_citation), _schema(examples=["times
 When = Annotated[Date, BeforeValidator(_date), _schema(examples=["2018-06-12", "2018-09", "2018-03-25/2018-03-28"])]
 Day = Annotated[Date, BeforeValidator(_day), _schema(format="date")]
 Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Yes = Annotated[bool, BeforeValidator(_yes)]
 Latitude = Annotated[float, _degrees(90)]
 Longitude = Annotated[float, _degrees(180)]
 Language = Annotated[Line, BeforeValidator(_language), _schema(examples=["en", "en-GB"])]
 Address = Annotated[str, BeforeValidator(_address), _schema(format="uri")]
 Contact = Annotated[str, BeforeValidator(_contact), _schema(format="uri")]
+
+T = TypeVar("T")
+ONE_OR_MORE = BeforeValidator(_one_or_more)
+OneOrMore = Annotated[tuple[T, ...], Field(min_length=1), ONE_OR_MORE]
+"""A list, whose only item may also be written without brackets."""
