@@ -12,7 +12,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import date_on, status_on
 from builder.explainer.linking import Explainer, owners
 from builder.explainer.words import Words
-from builder.problems import Location, Problem, did_you_mean, folded, visible
+from builder.problems import Location, Problem, folded, typo_of, visible
 from builder.records.loading import SETTINGS_FILE, Origin
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
@@ -115,8 +115,8 @@ class _GroundCheck:
             yield from incomplete
             return
         if ground.claim and self._claim() is None:
-            known = [claim.id for claim in self._claims()]
-            hint = did_you_mean(ground.claim, known) or "name a claim that exists"
+            typo = typo_of(ground.claim, [claim.id for claim in self._claims()])
+            hint = f"did you mean '{typo}'?" if typo else "name a claim that exists"
             yield self._problem_at("claim", "dangling", f"{self._what} has no claim '{ground.claim}'", hint)
             return
         if ground.status and (now := self._status()) != ground.status:
@@ -368,7 +368,8 @@ def _no_such_claim(explainer: Explainer, answer: Answer, id: str, location: Loca
         found, hint = "the answer cites no source that has claims", "cite the source that makes the claim"
     else:
         found = f"'{cited[0].source}' has no claim '{id}'"
-        hint = did_you_mean(id, [claim.id for claims in cited for claim in claims.claims]) or "name one that exists"
+        typo = typo_of(id, [claim.id for claims in cited for claim in claims.claims])
+        hint = f"did you mean '{typo}'?" if typo else "name one that exists"
     return Problem(location=location, rule="dangling", message=found, hint=hint)
 
 

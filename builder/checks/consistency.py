@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
@@ -10,11 +11,13 @@ from itertools import pairwise
 from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
+from builder.checks.markup import marks_in_texts
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
+from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
 from builder.explainer.words import Words
-from builder.problems import Problem, SummaryError
+from builder.problems import Problem, SummaryError, folded, visible
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
@@ -135,6 +138,24 @@ def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
                 yield _problem(origin, (*path, "support"), "one-source", found, hint)
 
 
+def _speakers_linked(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a speaker who is written as a name, though there is a record of that party: the name is no link."""
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for party in explainer.parties:
+        for name in (party.name, party.short or party.name, *party.also_written):
+            by_name[folded(name)].add(party.id)
+            for word in folded(name).split():  # a name alone, such as `Smith`
+                by_name[word].add(party.id)
+    for shape, _, origin in owners(explainer):
+        for path, statement in statements(shape):
+            speaker = str(statement.by or "")
+            meant = by_name.get(folded(speaker), set()) if speaker not in explainer.records else set()
+            if len(meant) == 1:
+                found = f"'{visible(speaker)}' is not a link, but there is a record of this party"
+                hint = f"write 'by: {next(iter(meant))}'"
+                yield _problem(origin, (*path, "by"), "not-linked", found, hint, warning=True)
+
+
 def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for place in explainer.places:
         if (place.lat is None) != (place.lon is None):
@@ -239,6 +260,46 @@ def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
                 ).problems()
 
 
+def _steps_lead_forward(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a visit that leads to one before it."""
+    for visit in explainer.visits:
+        for index, id in enumerate(visit.led_to):
+            later = explainer.records[id]
+            if isinstance(later, Visit) and later.date != NOT_KNOWN and later.date.last < visit.date.first:
+                found = f"'{id}' was on {later.date}, before this visit"
+                hint = f"name '{visit.id}' in 'led_to' of '{id}', or correct a date"
+                yield _problem(
+                    explainer.origins[visit.id], ("led_to", index), "out-of-order", found, hint, warning=True
+                )
+
+
+def _on_the_right_side_of_the_world(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a place that is far from the one it is in, but near to it with a sign changed or both numbers swapped."""
+    for place in explainer.places:
+        around = explainer.place(place.within) if place.within else None
+        if around is None or None in (place.lat, place.lon, around.lat, around.lon):
+            continue
+        lat, lon, wanted = place.lat or 0.0, place.lon or 0.0, (around.lat or 0.0, around.lon or 0.0)
+        if _degrees_apart((lat, lon), wanted) < _FAR:
+            continue
+        for other in ((lat, -lon), (-lat, lon), (-lat, -lon), (lon, lat)):
+            if _degrees_apart(other, wanted) < _NEAR:
+                found = f"{lat:g}, {lon:g} is far from '{around.id}', which it is in"
+                hint = f"did you mean {other[0]:g}, {other[1]:g}? South and west have a minus"
+                origin = explainer.origins[place.id]
+                yield _problem(origin, ("lat",), "far-away", found, hint, warning=True)
+                break
+
+
+_FAR, _NEAR = 15.0, 5.0
+"""How many degrees apart a place and the one it is in may be; and how near a corrected place must be."""
+
+
+def _degrees_apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    east = abs(one[1] - other[1])
+    return max(abs(one[0] - other[0]), min(east, 360 - east))
+
+
 _CHECKS: tuple[_Check, ...] = (
     copied_files,
     moments_with_one_id,
@@ -248,6 +309,7 @@ _CHECKS: tuple[_Check, ...] = (
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,
+    _speakers_linked,
     records_without_source,
     citations_of_two_sources,
     _references_make_sense,
@@ -261,6 +323,9 @@ _CHECKS: tuple[_Check, ...] = (
 _COUNTING_CHECKS: tuple[_Check, ...] = (
     _nothing_after_as_of,
     claims_without_source,
+    marks_in_texts,
+    _steps_lead_forward,
+    _on_the_right_side_of_the_world,
 )
 """The checks that count, besides those of claims and answers.
 
