@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
+from requests.cookies import extract_cookies_to_jar
 from requests.utils import requote_uri, select_proxy
 from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError
 from urllib3.util import Retry
@@ -191,7 +192,8 @@ class _Visit:
             timer.daemon = True
             timer.start()
             try:
-                return self._request(method, host, address)
+                reply = self._request(method, host, address)
+                return _Reply(trouble=self._too_late()) if is_over.is_set() else reply
             except PrivateAddressError:
                 return _Reply(trouble="a private address")
             except UnknownNameError:
@@ -205,11 +207,13 @@ class _Visit:
                 self._left -= time.monotonic() - started
 
     def _request(self, method: str, host: str, address: str) -> _Reply:
-        if not self._allow_local:
-            proxies = self._session.merge_environment_settings(address, {}, None, None, None)["proxies"]
-            if select_proxy(address, proxies):
-                refuse_private(host)
-        with self._session.request(method, address, allow_redirects=False, stream=True, timeout=self._left) as response:
+        """Send a request through the adapter: a session would read all of a redirect's page, however long it is."""
+        request = self._session.prepare_request(requests.Request(method, address))
+        settings = self._session.merge_environment_settings(address, {}, True, None, None)
+        if not self._allow_local and select_proxy(address, settings["proxies"]):
+            refuse_private(host)
+        with self._adapter.send(request, timeout=self._left, **settings) as response:
+            extract_cookies_to_jar(self._session.cookies, request, response.raw)
             location = self._session.get_redirect_target(response) or ""
             body = b""
             if method == "GET" and not location:

@@ -130,7 +130,7 @@ def _edits(origin: Origin, change: Change, lines: list[str]) -> Iterator[_Edit]:
         yield _Edit(line=line, start=end, end=end, text=f", {change.field}: {written}")
     else:
         content = lines[line].rstrip("\r\n")
-        ending = lines[line][len(content) :] or "\n"
+        ending = lines[0][len(lines[0].rstrip("\r\n")) :]
         added = f"{ending}{' ' * column}{change.field}:{written}"
         yield _Edit(line=line, start=len(content), end=len(content), text=added)
 
