@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import http
+import http.client
 import re
 import ssl
 import threading
@@ -85,7 +85,7 @@ class Asker:
             if trouble or target is None:
                 return Answer(
                     address=address,
-                    final=visited[-1] if len(visited) > 1 else address,
+                    final=normalized_address(visited[-1]) or address if len(visited) > 1 else address,
                     permanent=permanent and len(visited) > 1,
                     status=reply.status,
                     is_html=reply.is_html,
@@ -107,11 +107,15 @@ def _trouble_with(location: str, target: str | None, visited: Sequence[str]) -> 
 
 
 def _target(address: str, location: str) -> str | None:
-    """The address that a redirect leads to, without its fragment; None if it is not one of a web page."""
+    """The address that a redirect leads to, without its fragment; None if it is not one that a summary may have.
+
+    It is asked as the server wrote it: some redirect from the normal form, with `%28`, to one with `(`.
+    """
     try:
-        return normalized_address(requote_uri(urldefrag(urljoin(address, location)).url))
+        target = requote_uri(urldefrag(urljoin(address, location)).url)
     except ValueError:
         return None
+    return target if normalized_address(target) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

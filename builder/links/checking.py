@@ -165,7 +165,7 @@ def _judge(answer: Answer, probe: Answer | None) -> Verdict:
             if is_titled_as_missing(page):
                 return Verdict(state="gone", reason="answers 200, but its title says that there is no such page")
             return Verdict(state="unsure", reason="this server answers 200 for pages that do not exist")
-    if answer.permanent:
+    if answer.permanent and answer.final != answer.address:
         return Verdict(state="moved", reason="has moved", to=_with_fragment(answer.final, answer.address))
     return Verdict(state="alive")
 

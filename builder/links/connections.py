@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from contextlib import suppress
 from typing import Any, Final
 
@@ -94,16 +95,22 @@ def _resolved(host: str, port: int | None, *, guarded: bool) -> list[str]:
 
 
 def _connect(connection: HTTPConnection, *, guarded: bool) -> socket.socket:
-    """A socket connected to one of the addresses that were checked. Its errors are those of urllib3."""
+    """A socket connected to one of the addresses that were checked. Its errors are those of urllib3.
+
+    The time is shared between the addresses, as one of them may never answer.
+    """
     addresses = _resolved(connection.host, connection.port, guarded=guarded)
-    error: OSError = OSError("there is no address")
-    for address in addresses:
+    end = time.monotonic() + (connection.timeout or 0)
+    error = OSError("there is no address")
+    for tried, address in enumerate(addresses):
+        share = max(0.01, end - time.monotonic()) / (len(addresses) - tried)
         try:
-            opened = socket.create_connection((address, connection.port), connection.timeout)
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return opened
+            opened = socket.create_connection((address, connection.port), share)
         except OSError as failed:
             error = failed
+        else:
+            opened.settimeout(connection.timeout)
+            return opened
     if isinstance(error, TimeoutError):
         raise ConnectTimeoutError(connection, "the connection timed out") from error
     raise NewConnectionError(connection, str(error)) from error

@@ -100,14 +100,14 @@ class _Run(Generic[Item, Result]):
             self._waiting.setdefault(host_of(item), deque()).append(index)
         self._running: Counter[str] = Counter()
         self._done: dict[int, Result] = {}
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
 
     def work_until_done(self) -> None:
         while (taken := self._take()) is not None:
             host, index = taken
             try:
                 result = self._work(self._items[index])
-            except BaseException as error:
+            except Exception as error:
                 with self._changed:
                     self._error = error
                     self._waiting.clear()

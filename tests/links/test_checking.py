@@ -61,7 +61,7 @@ def test_what_becomes_of_an_address(case: dict[str, Any], project: Path) -> None
         here = server.address
         for path, answer in at(here, case["pages"]).items():
             server.pages[path] = answer if isinstance(answer, list) else [answer]
-        (finding,) = check(project, [f"{here}/news/story"])
+        (finding,) = check(project, [here + case.get("ask", "/news/story")])
     assert in_words(finding) == at(here, case["found"])
     assert server.log.requests == case["requests"]
     assert server.log.sent < 10_000_000
@@ -82,6 +82,15 @@ def test_an_address_of_two_sources_is_asked_once_and_a_folder_is_tried_once(proj
         findings = check(project, [*addresses, addresses[0]])
     assert [in_words(finding) for finding in findings] == ["alive"] * 5
     assert sorted(server.log.requests) == ["GET /2019/1/<impossible>", *sorted(f"HEAD {path}" for path in pages)]
+
+
+def test_a_front_page_is_alive_on_a_server_that_answers_200_for_pages_that_do_not_exist(project: Path) -> None:
+    with serving({"*": {"title": "The Herald"}}) as server:
+        findings = check(project, [f"{server.address}/", f"{server.address}/story"])
+    assert [in_words(finding) for finding in findings] == [
+        "alive",
+        "unsure: this server answers 200 for pages that do not exist",
+    ]
 
 
 def test_the_name_of_this_program_is_sent_and_no_password_from_the_machine(

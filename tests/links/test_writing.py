@@ -8,6 +8,7 @@ import pytest
 from command import contents, run
 
 from builder.assembly import inspect
+from builder.links import writing
 from builder.links.archived_copies import Copy
 from builder.links.checking import Finding, Link, Verdict
 from builder.links.writing import Change, changes_for, write_changes
@@ -106,6 +107,16 @@ def test_an_address_that_is_not_written_as_it_is_can_not_be_changed(value: str, 
     entry = f"  - id: a\n    type: webpage\n    title: A\n    URL: {value}\n    standing: newspaper\n"
     assert refused(project, entry) == (
         "summaries/sources.yml:21:10: the field 'URL' of 'a' can't be changed in place "
+        f"(write it by hand: URL: {NEW}) [not-written]"
+    )
+
+
+def test_a_change_that_would_change_anything_else_is_not_written(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "text_after_colon", lambda text, indent, name: f" {text}\n    language: en")
+    assert refused(project, ENTRIES["fields on lines"][0]) == (
+        "summaries/sources.yml:23:10: the field 'URL' of 'a' can't be changed in place "
         f"(write it by hand: URL: {NEW}) [not-written]"
     )
 
