@@ -143,7 +143,8 @@ def _read_doubtful(
 
     def is_doubtful(answer: Answer) -> bool:
         probe = probes.get(pattern_of(answer.address))
-        return answer.works and answer.is_html and answer.body is None and probe is not None and probe.works
+        may_be_missing = answer.works and answer.is_html and not is_front_page(answer.address)
+        return may_be_missing and answer.body is None and probe is not None and probe.works
 
     doubtful = [answer.address for answer in answers if is_doubtful(answer)]
     read = map_by_host(lambda address: asker.ask(address, read=True), doubtful, host_of, jobs)
@@ -165,8 +166,9 @@ def _judge(answer: Answer, probe: Answer | None) -> Verdict:
             if is_titled_as_missing(page):
                 return Verdict(state="gone", reason="answers 200, but its title says that there is no such page")
             return Verdict(state="unsure", reason="this server answers 200 for pages that do not exist")
-    if answer.permanent and answer.final != answer.address:
-        return Verdict(state="moved", reason="has moved", to=_with_fragment(answer.final, answer.address))
+    to = _with_fragment(answer.final, answer.address)
+    if answer.permanent and to != answer.address:
+        return Verdict(state="moved", reason="has moved", to=to)
     return Verdict(state="alive")
 
 
@@ -183,7 +185,6 @@ def _with_copies(
     asker: Asker, findings: Sequence[Finding], explainer: Explainer, settings: Settings
 ) -> tuple[Finding, ...]:
     """The findings, with a copy for each page that has none in the archive, or none any more."""
-
     sources = {source.id: source for source in explainer.sources}
 
     def needs_copy(finding: Finding) -> bool:

@@ -17,6 +17,7 @@ from web_server import Log, serving
 
 from builder.assembly import inspect
 from builder.links import connections
+from builder.links.archived_copies import Copy
 from builder.links.checking import Finding, Settings, check_links, links_of
 from builder.project import Project
 
@@ -339,6 +340,20 @@ def test_a_copy_is_proposed_only_if_it_is_one_of_the_page(
 @pytest.mark.parametrize(("body", "expected"), BODIES.items(), ids=[body[:30] for body in BODIES])
 def test_an_answer_of_the_archive_that_has_another_form_is_no_copy(body: str, expected: str, project: Path) -> None:
     assert copy_of(project, {"body": body})[0] == expected
+
+
+def test_a_new_copy_is_looked_up_if_the_archived_one_is_gone(project: Path) -> None:
+    with serving({"/a": {"type": "text/plain"}}) as server:
+        add_sources(project, [f"{server.address}/a"])
+        file = project / "summaries" / "sources.yml"
+        file.write_text(file.read_text("utf-8").replace("URL:", f"archive: '{server.address}/copy', URL:"), "utf-8")
+        explainer = inspect(Project(root=project)).explainer
+        settings = replace(SETTINGS, archive_api=f"{server.address}/available")
+        found = check_links(explainer, links_of(explainer), settings)
+    assert [(each.link.field, in_words(each), each.copy) for each in found] == [
+        ("archive", "gone: answers 404 (not found)", Copy(missing="the archive can't say: answers 404 (not found)")),
+        ("URL", "alive", None),
+    ]
 
 
 def test_an_archive_that_fails_is_named(project: Path) -> None:
