@@ -342,6 +342,24 @@ def test_an_answer_of_the_archive_that_has_another_form_is_no_copy(body: str, ex
     assert copy_of(project, {"body": body})[0] == expected
 
 
+DAYS = {"2019-04-25": "20190425", "2019": "20191231", "2019-04-25/..": "20190425", "../2019-04-25": "20190425"}
+
+
+def test_a_copy_is_looked_up_near_the_last_day_on_which_the_source_can_have_been_published(project: Path) -> None:
+    with serving({}) as server:
+        add_sources(project, [f"{server.address}/{number}" for number in range(len(DAYS) + 1)])
+        file = project / "summaries" / "sources.yml"
+        text = file.read_text("utf-8")
+        for number, issued in enumerate(DAYS):
+            text = text.replace(f"title: Page {number},", f"title: Page {number}, issued: '{issued}',")
+        file.write_text(text, "utf-8")
+        explainer = inspect(Project(root=project)).explainer
+        check_links(explainer, links_of(explainer), replace(SETTINGS, archive_api=f"{server.address}/available"))
+    pages = [request.partition("%2F%2F")[2] for request in server.log.requests if "/available" in request]
+    near = {page.partition("%2F")[2].partition("&timestamp=")[::2] for page in pages}
+    assert near == {*((str(number), day) for number, day in enumerate(DAYS.values())), (str(len(DAYS)), "")}
+
+
 def test_a_new_copy_is_looked_up_if_the_archived_one_is_gone(project: Path) -> None:
     with serving({"/a": {"type": "text/plain"}}) as server:
         add_sources(project, [f"{server.address}/a"])
