@@ -27,6 +27,7 @@ WITHOUT_EXAMPLES = {
     "list",
     "no-summary",
     "not-formatted",
+    "not-written",
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),

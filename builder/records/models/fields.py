@@ -168,6 +168,14 @@ def _address(value: object) -> str:
     return _web_address(_text(value).strip(), ("http", "https"))
 
 
+def normalized_address(text: str) -> str | None:
+    """A web address as a summary would have it; None if it is not one that a summary may have."""
+    try:
+        return _address(text)
+    except PydanticCustomError:
+        return None
+
+
 def _contact(value: object) -> str:
     text = _text(value).strip()
     if re.fullmatch(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", text):
