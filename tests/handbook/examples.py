@@ -10,6 +10,7 @@ import markdown
 from golden import ROOT, TESTS
 
 from builder.assembly import inspect
+from builder.checks.findings import Finding, findings, gather_report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.models.kinds import IN_LISTS
@@ -24,15 +25,26 @@ def problems_of(example: str, root: Path) -> tuple[Problem, ...]:
     path = first.removeprefix("# ").removeprefix("<!-- ").removesuffix(" -->")
     if path.startswith("docs/"):
         return problems_of_page(body, root)
+    try:
+        return inspect(laid_out(path, body, root)).warnings
+    except SummaryError as error:
+        return error.problems
+
+
+def findings_of(example: str, root: Path) -> tuple[Finding, ...]:
+    """What `report` finds in an example. Raises SummaryError if the example has errors."""
+    first, _, body = example.partition("\n")
+    return findings(gather_report(inspect(laid_out(first.removeprefix("# "), body, root)).explainer))
+
+
+def laid_out(path: str, body: str, root: Path) -> Project:
+    """The explainer that the examples are about, with an example in the file at `path`."""
     file = root / "summaries" / path
     shutil.copytree(BASE, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
     file.parent.mkdir(exist_ok=True)
     file.write_text(merged(file, body), "utf-8")
-    try:
-        return inspect(Project(root=root)).warnings
-    except SummaryError as error:
-        return error.problems
+    return Project(root=root)
 
 
 def merged(file: Path, body: str) -> str:
