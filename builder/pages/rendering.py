@@ -244,7 +244,7 @@ class _Renderer:
 
     def _source_link(self, citation: Citation) -> Markup:
         source = self.explainer.source(citation.source)
-        name = source.publisher or (source.author[0].name if source.author else source.label)
+        name = source.outlet or (source.author[0].name if source.author else source.label)
         pieces = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(citation.locator.__html__())

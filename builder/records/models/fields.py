@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 from typing import Annotated
+from urllib.parse import unquote
 
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -217,6 +218,23 @@ def _bad_address(text: str, found: str, hint: str) -> PydanticCustomError:
     return _error("bad-address", f"'{shown}' {found}", hint)
 
 
+def _doi(value: object) -> str:
+    """Read a DOI: a prefix such as 10.1000, a slash and a suffix (ISO 26324). Raises a "bad-doi" error."""
+    text = str(_line(value))
+    if _DOI.fullmatch(text):
+        return text
+    address = _ADDRESS_OF_DOI.fullmatch(text)
+    bare = (address[2] or unquote(address[1])) if address else ""
+    if _DOI.fullmatch(bare):
+        raise _error("bad-doi", f"expected the DOI itself, found '{visible(text)}'", f"write {visible(bare)}")
+    raise _error("bad-doi", f"'{visible(text)}' is not a DOI", "a DOI such as 10.1000/182")
+
+
+_DOI_PATTERN = r"^10\.[0-9]{4,9}(\.[0-9]+)*/\S+$"
+_DOI = re.compile(_DOI_PATTERN)
+_ADDRESS_OF_DOI = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/([^?#]+).*|doi:\s*(.+)", re.IGNORECASE)
+
+
 def _schema(**extra: object) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **extra})
 
@@ -242,4 +260,5 @@ Latitude = Annotated[float, _degrees(90)]
 Longitude = Annotated[float, _degrees(180)]
 Language = Annotated[Line, BeforeValidator(_language), _schema(examples=["en", "en-GB"])]
 Address = Annotated[str, BeforeValidator(_address), _schema(format="uri")]
+Doi = Annotated[str, BeforeValidator(_doi), _schema(pattern=_DOI_PATTERN, examples=["10.1000/182"])]
 Contact = Annotated[str, BeforeValidator(_contact), _schema(format="uri")]

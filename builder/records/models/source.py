@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Literal, get_args
+from urllib.parse import quote
 
 from builder.records.models.fields import (
     Address,
     Cited,
+    Day,
+    Doi,
     Prose,
     Title,
     When,
@@ -66,14 +69,23 @@ class Source(Record):
     issued: When | None = None
     """When it was published."""
 
+    container: Title | None = None
+    """What it appeared in: the newspaper, journal, book or website."""
+
     publisher: Title | None = None
-    """Who published it."""
+    """Who published it, if that is not clear from the container."""
 
     URL: Address | None = None
     """Where it is on the web."""
 
+    doi: Doi | None = None
+    """Its DOI, such as 10.1000/182. If it has no URL, its links use the DOI."""
+
     archive: Address | None = None
     """The address of an archived copy."""
+
+    accessed: Day | None = None
+    """The day on which someone last read it there."""
 
     language: Title | None = None
     """The language it was read in, as a code such as en or ru."""
@@ -92,10 +104,49 @@ class Source(Record):
 
     @property
     def label(self) -> Line:
-        return self.title or self.who
+        return self.title or self._byline or Line(self.id)
 
     @property
     def who(self) -> Line:
-        """Who speaks in it: its authors or, if there are none, its publisher."""
-        authors = Line(", ".join(author.name for author in self.author))
-        return authors or self.publisher or self.title or Line(self.id)
+        """Who speaks in it: its authors or, if there are none, its outlet."""
+        return self.authors or self.outlet or self.title or Line(self.id)
+
+    @property
+    def authors(self) -> Line:
+        """The names of its authors, separated by commas; empty if there are none."""
+        return Line(", ".join(author.name for author in self.author))
+
+    @property
+    def _byline(self) -> Line:
+        """Its authors and its outlet, which name a source without a title; empty if neither is known."""
+        return Line(", ".join(dict.fromkeys(name for name in (self.authors, self.outlet) if name)))
+
+    @property
+    def imprint(self) -> tuple[Line, ...]:
+        """Its container and its publisher, as far as the label doesn't name them."""
+        named = {None} if self.title else {None, self.outlet}
+        return tuple(name for name in dict.fromkeys((self.container, self.publisher)) if name not in named)
+
+    @property
+    def outlet(self) -> Line | None:
+        """The newspaper or other container that speaks in it; for a book, a report or a web page, its publisher."""
+        if self.type in _SPEAKING_THROUGH_CONTAINER:
+            return self.container or self.publisher
+        return self.publisher or self.container
+
+    @property
+    def address(self) -> str | None:
+        """Where it is on the web: its URL or, without one, the address of its DOI."""
+        return self.URL or self.doi_address
+
+    @property
+    def doi_address(self) -> str | None:
+        """The address of its DOI."""
+        return f"https://doi.org/{quote(self.doi, safe='/:;')}" if self.doi else None
+
+
+_SPEAKING_THROUGH_CONTAINER = frozenset((
+    "article", "article-journal", "article-magazine", "article-newspaper", "broadcast", "entry-encyclopedia", "post",
+    "post-weblog",
+))  # fmt: skip
+"""Types whose container is better known than its publisher: a newspaper, a journal, an encyclopedia, a blog."""
