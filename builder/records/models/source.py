@@ -28,6 +28,15 @@ Standing = Literal[
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 """All standings, in the order in which the site lists them."""
 
+Type = Literal[
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
+    "dataset", "entry-encyclopedia", "interview", "legislation", "map", "motion_picture", "paper-conference",
+    "personal_communication", "post", "post-weblog", "report", "speech", "treaty", "webpage",
+]  # fmt: skip
+
+TYPES: tuple[Type, ...] = get_args(Type)
+"""All types."""
+
 
 class Author(Shape):
     """An author, as CSL writes names."""
@@ -53,11 +62,7 @@ class Source(Record):
     kind_name = "sources"
     needs_sources = "never"
 
-    type: Literal[
-        "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
-        "dataset", "entry-encyclopedia", "interview", "legislation", "map", "motion_picture", "paper-conference",
-        "personal_communication", "post", "post-weblog", "report", "speech", "treaty", "webpage",
-    ]  # fmt: skip
+    type: Type
     """What it is, as a CSL type."""
 
     title: Title | None = None
@@ -124,15 +129,19 @@ class Source(Record):
     @property
     def imprint(self) -> tuple[Line, ...]:
         """Its container and its publisher, as far as the label doesn't name them."""
-        named = {None} if self.title else {None, self.outlet}
-        return tuple(name for name in dict.fromkeys((self.container, self.publisher)) if name not in named)
+        names = dict.fromkeys(name for name in (self.container, self.publisher) if name)
+        return tuple(name for name in names if self.title or name != self.outlet)
 
     @property
     def outlet(self) -> Line | None:
         """The newspaper or other container that speaks in it; for a book, a report or a web page, its publisher."""
-        if self.type in _SPEAKING_THROUGH_CONTAINER:
-            return self.container or self.publisher
-        return self.publisher or self.container
+        names = (self.container, self.publisher) if self.is_by_container else (self.publisher, self.container)
+        return names[0] or names[1]
+
+    @property
+    def is_by_container(self) -> bool:
+        """Whether its container is better known than its publisher: a newspaper, a journal, a blog."""
+        return self.type in _BY_CONTAINER
 
     @property
     def address(self) -> str | None:
@@ -145,8 +154,7 @@ class Source(Record):
         return f"https://doi.org/{quote(self.doi, safe='/:;')}" if self.doi else None
 
 
-_SPEAKING_THROUGH_CONTAINER = frozenset((
+_BY_CONTAINER = frozenset((
     "article", "article-journal", "article-magazine", "article-newspaper", "broadcast", "entry-encyclopedia", "post",
     "post-weblog",
 ))  # fmt: skip
-"""Types whose container is better known than its publisher: a newspaper, a journal, an encyclopedia, a blog."""
