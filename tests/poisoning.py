@@ -90,7 +90,11 @@ def _slots(summaries: Summaries) -> Iterator[Slot]:
         for path, text in texts(shape):
             if path[0] == "rests_on":
                 continue  # quotes the exact words of texts that are replaced here
-            if not (path[0] == "words" or path[-1] in ("language", "doi") or (path[-1] == "by" and text in summaries.records)):
+            if not (
+                path[0] == "words"
+                or path[-1] in ("language", "doi")
+                or (path[-1] == "by" and text in summaries.records)
+            ):
                 yield Slot(file, (*origin.path, *path), isinstance(text, Line))
         for path, citation in citations(shape):
             yield Slot(file, (*origin.path, *path), one_line=True, cites=citation.source)

@@ -3,5 +3,5 @@
 May import: `problems` up to `explainer`.
 Start with `consistency.check_consistency`: `check` reports its problems and warnings. `sourcing` checks that everything
 has a source, `answers` that answers still agree with the records. `findings` collects what `report` shows, from
-`coverage` and `staleness`.
+`coverage`, `staleness` and `weak_sources`.
 """
