@@ -204,7 +204,7 @@ def _with_copies(
 
 def _day_of(source: Source) -> datetime.date | None:
     """The day near which a copy is wanted: the day it was read, or the last on which it can have been published."""
-    read: Date | None = getattr(source, "accessed", None)
+    read = source.accessed
     day = read or source.issued
     if day is None or (day.open_start and day.open_end):
         return None
