@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 from urllib.parse import urldefrag
 
-from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.links.archived_copies import API, Copy, find_copy
 from builder.links.asking import Answer, Asker, host_of, worded
