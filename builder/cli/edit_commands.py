@@ -1,4 +1,4 @@
-"""The commands that write summaries: `new`, `import` and `format`."""
+"""The commands for editors: `new`, `import`, `format` and `form`."""
 
 from __future__ import annotations
 
@@ -266,6 +266,32 @@ def _restore(
     except UnknownRevisionError as error:
         raise click.UsageError(str(error)) from None
     return chosen, restored.changed, restored.not_restored
+
+
+@click.command(cls=Command)
+@click.option(
+    "--from",
+    "package",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The package as npm publishes it (.tgz), if you have fetched it yourself.",
+)
+@click.pass_obj
+def form(root: Path, package: Path | None) -> None:
+    """Install the form for editing at /admin/.
+
+    This fetches Sveltia CMS with npm, once. The preview then has the form; the published site has it too if mkdocs.yml
+    says `form: true` below `extra`.
+    """
+    from builder.form import bundle
+    from builder.project import Project
+
+    project = Project(root=root.resolve())
+    if bundle.is_installed(project) and package is None:
+        click.echo(f"Sveltia CMS {bundle.VERSION} is installed already.")
+        return
+    bundle.install(project, package)
+    click.echo(f"Installed Sveltia CMS {bundle.VERSION}.")
+    click.echo(f"Next: {invocation(root)} serve, then open /admin/.")
 
 
 def short_path(path: Path) -> str:
