@@ -40,13 +40,27 @@ def is_installed(project: Project) -> bool:
     return folder(project).is_dir()
 
 
+def fetch(into: Path) -> Path:
+    """Fetch the package into a folder with npm, which runs no script of it. Raises MachineError if that fails."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise MachineError("npm is not installed, and the form is fetched with it (Debian: apt-get install npm)")
+    words = [npm, "pack", "--silent", "--ignore-scripts", f"--pack-destination={into}", f"{PACKAGE}@{VERSION}"]
+    done = subprocess.run(words, cwd=into, capture_output=True, text=True, check=False)
+    files = list(into.glob("*.tgz"))
+    if done.returncode or len(files) != 1:
+        why = (done.stderr or done.stdout).strip().splitlines()
+        raise MachineError(f"npm could not fetch {PACKAGE} {VERSION}: {why[0] if why else 'it gave no reason'}")
+    return files[0]
+
+
 def install(project: Project, package: Path | None = None) -> None:
     """Unpack the CMS from `package`, or fetch it with npm first.
 
     Raises MachineError if npm is missing or fails, or if the package is not the one expected.
     """
     with TemporaryDirectory(prefix="explainer-") as temporary:
-        data = (package or _fetched(Path(temporary))).read_bytes()
+        data = (package or fetch(Path(temporary))).read_bytes()
         found = base64.b64encode(hashlib.sha512(data).digest()).decode()
         if found != SHA512:
             raise MachineError(f"this is not {PACKAGE} {VERSION}: its SHA-512 is {found}, expected {SHA512}")
@@ -58,20 +72,6 @@ def install(project: Project, package: Path | None = None) -> None:
             (new / name).write_bytes(content)
         shutil.rmtree(target, ignore_errors=True)
         new.rename(target)
-
-
-def _fetched(into: Path) -> Path:
-    """The package, fetched with npm. npm runs no script of it."""
-    npm = shutil.which("npm")
-    if npm is None:
-        raise MachineError("npm is not installed, and the form is fetched with it (Debian: apt-get install npm)")
-    words = [npm, "pack", "--silent", "--ignore-scripts", f"--pack-destination={into}", f"{PACKAGE}@{VERSION}"]
-    done = subprocess.run(words, cwd=into, capture_output=True, text=True, check=False)
-    files = list(into.glob("*.tgz"))
-    if done.returncode or len(files) != 1:
-        why = (done.stderr or done.stdout).strip().splitlines()
-        raise MachineError(f"npm could not fetch {PACKAGE} {VERSION}: {why[0] if why else 'it gave no reason'}")
-    return files[0]
 
 
 def _files_in(data: bytes) -> list[tuple[str, bytes]]:
