@@ -125,3 +125,19 @@ def test_a_file_that_is_no_summary_is_refused_before_anything_is_written(committ
     assert done.returncode == 1
     assert "this is not a summary of this explainer (name files in summaries/) [no-summary]" in done.stderr
     assert file.read_bytes() == saved
+
+
+def test_a_file_whose_old_lines_do_not_fit_is_reported_and_left_alone(committed: Path) -> None:
+    """All of it was in brackets, so there are no lines to put back."""
+    file = committed / "summaries" / "parties" / "northland.yml"
+    file.write_text("{name: Northland, kind: state}\n", "utf-8")
+    git(committed, "add", "summaries")
+    git(committed, "commit", "--quiet", "--message", "Add a party")
+    git(committed, "branch", "--force", "main")
+    file.write_text("name: Northland\nshort: North\nkind: state\n", "utf-8")
+    done = run(committed, "format", "--restore", "main")
+    problem = "the old lines can't be put back without changing what this file says, so the file was not changed"
+    hint = "put its comments back by hand"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"summaries/parties/northland.yml:1:1: {problem} ({hint}) [not-restored]\n"
+    assert file.read_text("utf-8") == "name: Northland\nshort: North\nkind: state\n"

@@ -25,8 +25,10 @@ PAGE = (ROOT / "docs" / "handbook" / "rules.md").read_text("utf-8")
 
 WITHOUT_EXAMPLES = {
     "list",
+    "no-form",
     "no-summary",
     "not-formatted",
+    "not-restored",
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
