@@ -69,6 +69,8 @@ def repository(address: str, branch: str, files: str, more: abc.Mapping[str, Any
         own |= {"base_url": host, "api_root": f"{host}{_API[name]}"}
     if name == "github":
         own |= {"open_authoring": True, "auth_scope": "public_repo", "squash_merges": True}
+    if not more.keys() & {"base_url", "app_id"}:
+        own["auth_methods"] = ["token"]  # the button for any other way to sign in would lead nowhere
     backend = {**own, **more}
     api = str(backend.get("api_root") or _USUAL[parts.netloc])
     folder = shown.removeprefix(mark).strip("/")

@@ -97,6 +97,8 @@ class _Forms:
                         "label": _label(kind.kind_name),
                         "hint": kind.__doc__,
                         **self._list_of(kind),
+                        "collapsed": True,  # for 500 sources, "auto" takes more than half a minute
+                        "summary": f"{{{{fields.id}}}}: {{{{fields.{_title_of(kind)}}}}}",  # to cite it
                         "label_singular": SINGULARS[kind.kind_name],
                     }
                 ],

@@ -33,16 +33,17 @@ GITHUB = {
     "auth_scope": "public_repo",
     "squash_merges": True,
 }
+TOKEN = {"auth_methods": ["token"]}
 NOWHERE = {"name": "github", "repo": "owner/name", "branch": "main", "auth_methods": ["token"]}
 
 REPOSITORIES: dict[str, tuple[tuple[str, str, str, dict[str, str]], Repository]] = {
     "GitHub": (
         ("https://github.com/us/talks", "main", "https://github.com/us/talks/blob/main", {}),
-        Repository(backend=GITHUB, host="https://api.github.com"),
+        Repository(backend={**GITHUB, **TOKEN}, host="https://api.github.com"),
     ),
     "a folder on GitHub": (
         ("https://github.com/us/talks", "main", "https://github.com/us/talks/blob/main/two/site", {}),
-        Repository(backend=GITHUB, folder="two/site", host="https://api.github.com"),
+        Repository(backend={**GITHUB, **TOKEN}, folder="two/site", host="https://api.github.com"),
     ),
     "GitHub with a service for signing in": (
         (
@@ -60,6 +61,7 @@ REPOSITORIES: dict[str, tuple[tuple[str, str, str, dict[str, str]], Repository]]
                 **GITHUB,
                 "base_url": "https://git.example.org",
                 "api_root": "https://git.example.org/api/v3",
+                **TOKEN,
             },
             host="https://git.example.org",
         ),
@@ -80,6 +82,7 @@ REPOSITORIES: dict[str, tuple[tuple[str, str, str, dict[str, str]], Repository]]
                 "branch": "main",
                 "base_url": "https://code.example.org",
                 "api_root": "https://code.example.org/api/v1",
+                **TOKEN,
             },
             folder="talks",
             host="https://code.example.org",
@@ -221,7 +224,7 @@ def test_the_site_has_the_form_if_mkdocs_yml_asks_for_it(project: Path, package:
         "stages", "visits", "projects", "constraints", "parties", "claims", "lists",
     ]  # fmt: skip
     assert settings == {
-        "backend": GITHUB,
+        "backend": {**GITHUB, **TOKEN},
         "publish_mode": "editorial_workflow",
         "app_title": "Talks & talks",
         "media_folder": "docs/media",

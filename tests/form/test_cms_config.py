@@ -224,3 +224,19 @@ def test_the_lists_are_one_collection_of_files(found: Inspected) -> None:
         "summaries/questions.yml",
         "summaries/explainer.yml",
     ]
+
+
+def test_a_list_shows_the_id_and_title_of_each_record(found: Inspected) -> None:
+    """All are collapsed: the CMS takes more than half a minute to find out which of 500 are empty."""
+    lists = next(each for each in collections(found.words, found.known) if each["name"] == "lists")
+    sources = next(each for each in lists["files"] if each["name"] == "sources")
+    (field,) = sources["fields"]
+    assert {key: value for key, value in field.items() if key != "fields"} == {
+        "name": "sources",
+        "label": "Sources",
+        "hint": "Something that records cite: its CSL fields, as Zotero exports them, and its standing.",
+        "widget": "list",
+        "collapsed": True,
+        "summary": "{{fields.id}}: {{fields.title}}",
+        "label_singular": "source",
+    }
