@@ -13,7 +13,7 @@ from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.placeholders import unknown_placeholders
-from builder.pages.plan import Plan, plan
+from builder.pages.plan import Plan, plan, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, load
@@ -92,6 +92,8 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     settings = explainer.settings
     words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    if taken := list(taken_addresses(plans, explainer)):
+        raise SummaryError(taken)
     pages = navigation(plans, everything, words)
     if problems := list(missing_pages(project, pages)):
         raise SummaryError(problems)
@@ -147,10 +149,11 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries and the downloads made from them, by path below docs/."""
-    from builder.exports.downloads import exports
+    from builder.exports.downloads import exports, old_data
 
     return {
         **{f"data/{path}": data for path, data in found.explainer.files.items()},
+        **old_data(found.explainer),
         **exports(found.explainer, found.words, project.address),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from builder.checks.answers import check_answers, check_count
+from builder.checks.old_names import check_old_names
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
@@ -236,6 +237,7 @@ _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
     _constraints_named,
     _no_circles,
     _stages_in_sequence,
+    check_old_names,
 )
 """The first checks, which need no others."""
 
