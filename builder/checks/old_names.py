@@ -1,4 +1,4 @@
-"""Checks the ids that records had before, and what was removed: an old address leads to one place, and to a real one."""
+"""Checks old ids and what was removed: an old address leads to one place, and that place exists."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Summaries:
     names: Names = field(default_factory=Names)
     """The ids of records by name, for hints."""
 
-    removals: Removals = Removals()
+    removals: Removals = field(default_factory=Removals)
     """What was removed, from `removed.yml`."""
 
     def published(self) -> Summaries:
