@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
 from builder.exports.feeds import ATOM, CORRECTIONS_ATOM, CORRECTIONS_JSON, JSON, atom, feeds, json_feed
+from builder.exports.lasting_ids import lasting_id
 from builder.exports.tables import tables
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
@@ -246,7 +246,7 @@ def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: 
 
     event = Event()
     page = on_the_web(address_of(visit) or "", site)
-    event.add("uid", str(uuid.uuid5(uuid.NAMESPACE_URL, page)))
+    event.add("uid", str(lasting_id(f"visits/{visit.first_id}/", explainer)))
     known = max((entry.date.first for entry in visit.history), default=visit.date.first)
     event.add("dtstamp", datetime.datetime.combine(known, datetime.time(), datetime.UTC))
     event.add("dtstart", visit.date.first)
@@ -275,9 +275,9 @@ def geography(explainer: Explainer, site: str) -> dict[str, object]:
     return {
         "type": "FeatureCollection",
         "features": [
-            *(_feature(place.id, "Point", _position(place), _of_place(place)) for place in places),
+            *(_feature(place.first_id, "Point", _position(place), _of_place(place)) for place in places),
             *(
-                _feature(project.id, "LineString", _line(project, explainer), _of_route(project, explainer, site))
+                _feature(project.first_id, "LineString", _line(project, explainer), _of_route(project, explainer, site))
                 for project in routes
             ),
         ],
