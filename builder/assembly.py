@@ -19,6 +19,7 @@ from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, load
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
+from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.system.parallel import map_shares
 
@@ -84,7 +85,10 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     """
     everything = load(project.summaries)
     summaries = everything if drafts else everything.published()
-    explainer = link(summaries)
+    try:
+        explainer = link(summaries)
+    except SummaryError as error:
+        raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
     warnings = (*explainer.warnings, *check_consistency(explainer))
     if as_of:
         summaries = known_on(summaries, as_of)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse
-from builder.problems import SummaryError
-from builder.records.loading import CLAIMS_FOLDER
+from builder.problems import Problem, SummaryError
+from builder.records.loading import CLAIMS_FOLDER, Summaries
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import IN_FILES, IN_LISTS
 from builder.records.name_index import NAMING_FIELDS
@@ -19,6 +21,9 @@ from builder.system.git import ask_git
 
 SEARCHED_COMMITS: Final = 50
 """How many of the last commits that removed a file, or changed a list, are searched for a record."""
+
+MAX_ASKED: Final = 10
+"""About how many ids that are not there git is asked."""
 
 SIMILAR: Final = 0.6
 """From this share of equal text on, a new record is taken for a lost one under another id, as git does for files."""
@@ -36,6 +41,7 @@ class PastRecord:
     kind: str
     id: str
     fields: Fields
+    revision: str = ""
 
     @property
     def title(self) -> str:
@@ -61,7 +67,7 @@ def past_record(summaries: Path, id: str, kind: str | None = None) -> PastRecord
         data = ask_git(summaries, "show", f"{revision}:./{path}")
         found = _in_document(data, path, id) if data else None
         if found:
-            return found
+            return replace(found, revision=revision)
     return None
 
 
@@ -79,21 +85,49 @@ def likely_new_id(past: PastRecord, known: Iterable[tuple[str, str, Fields]]) ->
     return best
 
 
-def ids_at_last_commit(summaries: Path) -> frozenset[str]:
-    """The ids of all records in files at the last commit, and those in lists."""
-    return frozenset(id for _, id in _committed(summaries))
+def with_new_ids(problems: Iterable[Problem], summaries: Summaries, folder: Path) -> list[Problem]:
+    """Problems in which the hint for an id that is not there says, if git knows it, what the record is called now.
+
+    Git is asked only about ids that are not there, and at most about MAX_ASKED of them.
+    """
+    problems = list(problems)
+    gone = dict.fromkeys(id for problem in problems if (id := _missing_id(problem)))
+    new_ids: dict[str, str] = {}
+    for id in itertools.islice(gone, MAX_ASKED):
+        past = past_record(folder, id)
+        if past and (new := likely_new_id(past, _newer_records(past, summaries, folder))):
+            new_ids[id] = new
+    return [
+        replace(problem, hint=f"it is now '{new}', so run: explainer rename {id} {new}")
+        if (id := _missing_id(problem)) and (new := new_ids.get(id))
+        else problem
+        for problem in problems
+    ]
 
 
-def _committed(summaries: Path) -> Iterator[tuple[str, str]]:
-    listed = ask_git(summaries, "ls-tree", "-r", "--name-only", "HEAD", ".") or b""
-    for path in map(PurePosixPath, listed.decode(errors="replace").splitlines()):
-        if str(path.parent) in _FOLDERS:
-            yield str(path.parent), path.stem
-        elif str(path.parent) == "." and path.stem in _LISTS:
-            data = ask_git(summaries, "show", f"HEAD:./{path}")
-            document = _parsed(data, str(path)) if data else None
-            for fields in records_in(document, path.stem) if document else ():
-                yield path.stem, str(fields.get("id"))
+def _missing_id(problem: Problem) -> str | None:
+    """The id that a problem reports as missing, if nothing is known of it yet."""
+    found = re.fullmatch(r"there is no '([a-z0-9-]+)'", problem.message) if problem.rule == "dangling" else None
+    return found[1] if found and not problem.hint.startswith("it ") else None
+
+
+def _newer_records(past: PastRecord, summaries: Summaries, folder: Path) -> Iterator[tuple[str, str, Fields]]:
+    """The records of the same kind that were not there when the past one was."""
+    before = _ids_at(folder, past.revision, past.kind)
+    for id, record in summaries.records.items():
+        if record.kind_name == past.kind and id not in before:
+            origin = summaries.origins[id]
+            yield past.kind, id, origin.document.plain_at(origin.path)
+
+
+def _ids_at(summaries: Path, revision: str, kind: str) -> set[str]:
+    """The ids of a kind in a commit."""
+    if kind in _LISTS:
+        data = ask_git(summaries, "show", f"{revision}:./{kind}.yml")
+        document = _parsed(data, kind) if data else None
+        return {str(each.get("id")) for each in records_in(document, kind)} if document else set()
+    listed = ask_git(summaries, "ls-tree", "-r", "--name-only", revision, f"./{kind}/") or b""
+    return {PurePosixPath(path).stem for path in listed.decode(errors="replace").splitlines()}
 
 
 def records_in(document: Document, kind: str) -> list[Fields]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.editing.renaming.names import PAGES, Found, find, unknown
 from builder.editing.renaming.places import Place, Rewrite, places_of
-from builder.editing.renaming.rename import check_result, places_of_claim, problems_before
+from builder.editing.renaming.rename import check_result, places_of_claim, refuse_problems
 from builder.editing.saving import update
 from builder.editing.scaffolding import RefusedError, value_errors
 from builder.editing.yaml_style import Value, to_yaml_item
@@ -61,7 +61,7 @@ def remove(project: Project, typed: str, reason: str, see: str | None, today: da
     found = find(summaries, typed)
     gone = _described(project, summaries, found) if found else _already_gone(project, summaries, typed)
     _refuse_wrong_values(summaries, gone, reason, see)
-    _refuse_problems(project, summaries, found, gone)
+    _refuse_if_named(project, summaries, found, gone)
     written = _without(project, found) if found else {}
     written |= _with_entry(project, summaries, gone, reason, see, today)
     check_result(project, written)
@@ -143,10 +143,9 @@ def _refuse_wrong_values(summaries: Summaries, gone: _Gone, reason: str, see: st
         raise RefusedError(reasons)
 
 
-def _refuse_problems(project: Project, summaries: Summaries, found: Found | None, gone: _Gone) -> None:
+def _refuse_if_named(project: Project, summaries: Summaries, found: Found | None, gone: _Gone) -> None:
     """Raise SummaryError with each place that still names what is removed, or with problems that exist already."""
-    if problems := problems_before(project, "" if found else gone.id):
-        raise SummaryError(problems)
+    refuse_problems(project, others_may_be_missing=found is None)
     named = list(_named_elsewhere(summaries, found, gone))
     if named:
         raise SummaryError(

@@ -17,7 +17,7 @@ from builder.editing.scaffolding import RefusedError
 from builder.explainer.linking import fates_of_ids, owners
 from builder.pages.navigation import has_seal
 from builder.parsing.documents import Document
-from builder.problems import Problem, SummaryError, visible
+from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import CLAIMS_FOLDER, Summaries, load
 from builder.records.models.claims import Claim, Claims
@@ -58,8 +58,7 @@ def rename(project: Project, old: str, new: str) -> Renamed:
     found, old_id = _found(project, summaries, old, new)
     new_id = new.rpartition("/")[2].rpartition("#")[2]
     is_done = found.id == new_id
-    if problems := problems_before(project, old_id if is_done else ""):
-        raise SummaryError(problems)
+    refuse_problems(project, others_may_be_missing=is_done)
     rewrites = _Rewrites()
     if isinstance(found.thing, Claim):
         places = [] if is_done else places_of_claim(summaries, found)
@@ -132,18 +131,20 @@ def _already_renamed(project: Project, summaries: Summaries, old: str, new: str)
     return found
 
 
-def problems_before(project: Project, gone: str) -> list[Problem]:
-    """The problems of the summaries, without those of places that name the record `gone`."""
-    try:
-        check(project, {})
-    except SummaryError as error:
-        message = f"there is no '{visible(gone)}'"
-        return [problem for problem in error.problems if not (gone and problem.message == message)]
-    return []
+def refuse_problems(project: Project, *, others_may_be_missing: bool) -> None:
+    """Raise SummaryError if the summaries have problems. Names of records that are not there may be allowed.
+
+    After a record was renamed or deleted by hand, they are what is to be mended, and there may be several.
+    """
+    problems = _problems(project)
+    if others_may_be_missing:
+        problems = {problem for problem in problems if problem.rule != "dangling"}
+    if problems:
+        raise SummaryError(problems)
 
 
 def check_result(project: Project, written: Mapping[Path, bytes | None]) -> None:
-    """Check all summaries as they would be after the change. Raises SummaryError with their problems."""
+    """Check all summaries as they would be after the change. Raises SummaryError with the problems that are new."""
     with TemporaryDirectory(prefix="explainer-") as folder:
         copy = Project(root=Path(folder))
         shutil.copytree(project.summaries, copy.summaries)
@@ -153,7 +154,19 @@ def check_result(project: Project, written: Mapping[Path, bytes | None]) -> None
                 target.unlink()
             else:
                 target.write_bytes(data)
-        check(copy, {})
+        problems = _problems(copy)
+    if problems:
+        known = {problem.message for problem in _problems(project)}
+        if new := [problem for problem in problems if problem.message not in known]:
+            raise SummaryError(new)
+
+
+def _problems(project: Project) -> set[Problem]:
+    try:
+        check(project, {})
+    except SummaryError as error:
+        return set(error.problems)
+    return set()
 
 
 def places_of_claim(summaries: Summaries, found: Found) -> list[Place]:
