@@ -13,10 +13,10 @@ from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.placeholders import unknown_placeholders
-from builder.pages.plan import Plan, plan, taken_addresses
+from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.records.loading import SETTINGS_FILE, load
+from builder.records.loading import SETTINGS_FILE, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
@@ -83,7 +83,7 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
     Raises SummaryError with all problems of the step that failed.
     """
-    everything = load(project.summaries)
+    everything = load_partly(project.summaries)
     summaries = everything if drafts else everything.published()
     try:
         explainer = link(summaries)
@@ -98,6 +98,8 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
     if taken := list(taken_addresses(plans, explainer)):
         raise SummaryError(taken)
+    if twice := list(same_titles(plans, explainer)):
+        raise SummaryError(twice)
     pages = navigation(plans, everything, words)
     if problems := list(missing_pages(project, pages)):
         raise SummaryError(problems)

@@ -44,7 +44,7 @@ class Project:
 
         `!ENV` is supported in the same way as in MkDocs.
         """
-        lines = self.config.read_text(encoding="utf-8").splitlines() if self.config.is_file() else []
+        lines = self.config.read_text(encoding="utf-8", errors="replace").splitlines() if self.config.is_file() else []
         setting = next((match for line in lines if (match := _SITE_URL.match(line))), None)
         if setting is None:
             return ""

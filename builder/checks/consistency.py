@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from builder.checks.answers import check_answers, check_count
+from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
 from builder.checks.old_names import check_old_names
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.explainer.counting import status_on
@@ -226,6 +227,9 @@ def _claims_agree(explainer: Explainer) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+    copied_files,
+    moments_with_one_id,
+    one_thing_under_two_ids,
     _one_status_each,
     _histories_in_order,
     _visits_make_sense,

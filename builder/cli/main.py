@@ -88,18 +88,20 @@ def explainer(context: click.Context, root: Path) -> None:
 @_context
 @click.pass_obj
 def check(root: Path, problem_format: Format, context: bool | None) -> None:
-    """Check the summaries without writing anything.
+    """Check the summaries, mkdocs.yml and the pages written by hand, without writing anything.
 
     Each problem is printed on one line: path:line:column, what was found, what would be right and the rule's name.
     """
     from builder.assembly import inspect
+    from builder.site.docs_check import check_docs
 
     project = _project(root)
     with _reporting_problems(project, problem_format, context, ""):
         checked = inspect(project)
+        check_docs(project, checked)
     _print_problems(checked.warnings, project, problem_format, context)
     if problem_format != "json":
-        click.echo(f"All summaries are valid: {_counts_in_words(checked.counts)}.")
+        click.echo(f"{_verdict(len(checked.warnings))}: {_counts_in_words(checked.counts)}.")
 
 
 @explainer.command()
@@ -294,6 +296,12 @@ def _print_problems(
         with_lines = project.root if project and (in_terminal if context is None else context) else None
         colour = in_terminal and not os.environ.get("NO_COLOR")
         click.echo(as_text(problems, with_lines, colour=colour), err=True)
+
+
+def _verdict(warnings: int) -> str:
+    if not warnings:
+        return "All is well"
+    return "No errors, but 1 warning" if warnings == 1 else f"No errors, but {warnings} warnings"
 
 
 def _counts_in_words(counts: dict[str, int]) -> str:

@@ -47,14 +47,20 @@ class Existing:
 
 
 def find_existing(project: Project) -> Existing:
-    """Find the ids that are in use. Raises SummaryError if a list file can't be read."""
+    """Find the ids that are in use.
+
+    Raises SummaryError if a list file can't be read, or if there is a file that is not a summary.
+    """
     root = project.summaries
     kind_of: dict[str, str] = {}
     where: dict[str, str] = {}
     lists: dict[str, Document] = {}
     claims: dict[str, str] = {}
     in_files = {model.kind_name for model in IN_FILES}
-    for shown, file in find(root, root.name):
+    found, problems = find(root, root.name)
+    if problems:
+        raise SummaryError(problems)
+    for shown, file in found:
         path = PurePosixPath(shown).relative_to(root.name)
         folder = path.parent.as_posix()
         if folder in in_files:

@@ -135,9 +135,12 @@ class Explainer:
 
 
 def link(summaries: Summaries) -> Explainer:
-    """Resolve every reference. Raises SummaryError with every one that leads nowhere or to the wrong kind."""
+    """Resolve every reference. Raises SummaryError with every one that leads nowhere or to the wrong kind.
+
+    It also has the problems of what could not be read. A reference to that is not a problem.
+    """
     named = [(*owner, list(ids_in(owner[0]))) for owner in owners(summaries)]
-    problems = list(_dangling(summaries, named))
+    problems = [*summaries.unread.problems, *_dangling(summaries, named)]
     if problems:
         raise SummaryError(problems)
     return Explainer(
@@ -209,7 +212,7 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
     guesses = 0
     for _, _, origin, names in named:
         for path, id, kinds in names:
-            if id in summaries.later:
+            if id in summaries.later or _may_be_unread(summaries, id, kinds):
                 continue
             wrong = wrong_reference(id, kinds, kind_of)
             if wrong is None:
@@ -223,6 +226,14 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
             if id in summaries.drafts:
                 rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
             yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
+
+
+def _may_be_unread(summaries: Summaries, id: str, kinds: tuple[str, ...]) -> bool:
+    """Whether an id may be that of a record which could not be read."""
+    unread = summaries.unread
+    if id in unread.ids:
+        return True
+    return bool(unread.kinds) and id not in summaries.records and (not kinds or bool(unread.kinds & set(kinds)))
 
 
 def fates_of_ids(records: Iterable[Record], removals: Removals) -> dict[str, str]:

@@ -7,6 +7,7 @@ pass over the parser's events. The events create no objects, so deep nesting and
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -27,8 +28,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def parse(data: bytes, name: str) -> Document:
     """Parse the bytes of a summary, called `name` in problems. Raises SummaryError with all its problems.
 
-    A warning shows text that ` #` cuts off a value. A hash followed by a space was probably meant as a comment, so
-    only text such as `#1` gets a warning.
+    Texts are in Unicode's normal form C. Text that ` #` cuts off a value is a problem. A hash followed by a space was
+    probably meant as a comment, so only text such as `#1` is reported.
     """
     if len(data) > MAX_BYTES:
         raise file_error(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "make it shorter")
@@ -175,6 +176,8 @@ class _Reader:
                 self.root_offset = mark.index
             if "\n" in text and style not in ("|", '"'):
                 text = _INNER_BREAK.sub("\n\n", text)  # in folded text, a remaining line break separates paragraphs
+            if not text.isascii():
+                text = self._normal(text, event, location)
             self._attach(Scalar(text, location, not style))
 
     def _take_key(self, top: _OpenCollection, text: str, location: Location, *, plain: bool) -> None:
@@ -274,8 +277,15 @@ class _Reader:
             shown = visible(cut[1] if len(cut[1]) <= 60 else cut[1][:57] + "...")
             found = f"'{shown}' is ignored: a hash after a space starts a comment"
             hint = "put quotes round the whole value, or write '# ' before a comment"
-            location = self._location(cut.start(1))
-            self.warnings.append(Problem(location=location, rule="cut-short", message=found, hint=hint, warning=True))
+            self._refuse(self._location(cut.start(1)), "cut-short", found, hint)
+
+    def _normal(self, text: str, event: _Event, location: Location) -> str:
+        """Return the text in normal form C, in which a search finds it. Warn about letters that a search misses."""
+        for found, hint in decoding.unsearchable_in(text):
+            place = self.text.find(found[1 : found.index("'", 1)], event.start_mark.index)
+            at = self._location(place) if place >= 0 else location
+            self.warnings.append(Problem(location=at, rule="lookalike", message=found, hint=hint, warning=True))
+        return unicodedata.normalize("NFC", text)
 
     def _check_root(self) -> None:
         root = self.root
@@ -298,7 +308,9 @@ class _Reader:
             quoted=self.quoted,
             bracket=self.top.bracket if self.top else None,
         )
-        raise SummaryError([*self.problems, yaml_hints.explain(failure, self.name)]) from None
+        explained = yaml_hints.explain(failure, self.name)
+        before = [problem for problem in self.problems if problem.location != explained.location]
+        raise SummaryError([*before, explained]) from None
 
     def _count_value(self, location: Location) -> None:
         self.values += 1

@@ -21,7 +21,7 @@ from golden import PYTHONPATH
 def test_check_counts_valid_summaries_and_writes_nothing(project: Path) -> None:
     found = run(project, "check")
     assert found.returncode == 0
-    assert found.stdout == "All summaries are valid: 1 stage, 1 visit, 1 project, 4 parties, 1 place, 3 sources.\n"
+    assert found.stdout == "All is well: 1 stage, 1 visit, 1 project, 4 parties, 1 place, 3 sources.\n"
     assert list((project / "docs").iterdir()) == []
 
 

@@ -30,8 +30,8 @@ WITHOUT_EXAMPLES = {
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
-    *("missing-word", "no-title", "same-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
-    *("slow-build", "unknown-placeholder"),
+    *("missing-word", "no-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
+    *("slow-build", "unknown-placeholder", "front-matter"),
 }
 """Rules that one short file can't show: they are about the disk, a size or several files."""
 

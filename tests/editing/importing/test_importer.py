@@ -213,7 +213,8 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
         row = [COLUMNS[name][0] if random.random() < 0.95 else random.choice(COLUMNS[name]) for name in header]
         if random.random() < 0.9:
             row[header.index("id")] = f"{prefix}{number}"
-        row[header.index("title")] = random.choice(COLUMNS["title"])
+        title = random.choice(COLUMNS["title"])
+        row[header.index("title")] = f"{title} {prefix}{number}" if title.strip() else title
         rows.append([*row, ""] if random.random() < 0.2 else row)
     return header, rows
 
