@@ -160,6 +160,8 @@ def test_the_comparison_as_json_keeps_its_format(project: Path) -> None:
         "pages": 18,
         "vanished": [],
         "appeared": [],
+        "lost": [],
+        "renamed": [],
         "removed": [],
         "added": [],
         "changes": [

@@ -235,7 +235,7 @@ def _schema(**extra: object) -> WithJsonSchema:
 Prose = Annotated[Text, BeforeValidator(_prose), _schema(description="Plain text; [[id]] links to a record.")]
 Title = Annotated[Line, BeforeValidator(_line), _schema(description="Plain text on one line.")]
 Id = Annotated[str, BeforeValidator(_id), _schema(pattern=ID_PATTERN, maxLength=64)]
-GoneId = Annotated[str, BeforeValidator(_gone_id), _schema(pattern=GONE_ID_PATTERN)]
+GoneId = Annotated[str, BeforeValidator(_gone_id), _schema(pattern=GONE_ID_PATTERN, maxLength=130)]
 StageId = Annotated[Id, RefersTo(("stages",))]
 VisitId = Annotated[Id, RefersTo(("visits",))]
 ProjectId = Annotated[Id, RefersTo(("projects",))]
