@@ -186,7 +186,7 @@ class Rewrite:
                 [
                     Problem(
                         location=Location(self.document.path),
-                        rule="not-formatted",
+                        rule="not-in-place",
                         message="an id in this file can't be changed without changing more, so nothing was changed",
                         hint="write each id on one line, without escapes",
                     )
