@@ -16,7 +16,7 @@ from builder.pages.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.records.loading import SETTINGS_FILE, load, load_partly
+from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
@@ -89,12 +89,11 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
         explainer = link(summaries)
     except SummaryError as error:
         raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
-    warnings = (*explainer.warnings, *check_consistency(explainer))
+    words = words_of(project, summaries)
+    warnings = (*explainer.warnings, *check_consistency(explainer, words))
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
-    settings = explainer.settings
-    words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
     if taken := list(taken_addresses(plans, explainer)):
         raise SummaryError(taken)
@@ -148,9 +147,13 @@ def schemas_of(project: Project) -> dict[str, bytes]:
     from builder.exports.json_schema import schemas
 
     summaries = load(project.summaries)
+    return schemas(summaries.records, words_of(project, summaries))
+
+
+def words_of(project: Project, summaries: Summaries) -> Words:
+    """The site's own words, in the language of the explainer. Raises SummaryError if there is a problem with them."""
     settings = summaries.settings
-    words = load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
-    return schemas(summaries.records, words)
+    return load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:

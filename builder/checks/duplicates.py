@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from builder.explainer.linking import Explainer
 from builder.problems import Problem
@@ -96,6 +96,4 @@ def _keys(record: Record) -> Iterator[tuple[str, str]]:
 
 def _address_key(address: str) -> str:
     """An address without what makes no difference: the scheme, `www.`, a slash at the end, the fragment."""
-    parts = urlsplit(address)
-    host = parts.netloc.casefold().removeprefix("www.")
-    return f"{host}{parts.path.rstrip('/')}?{parts.query}"
+    return re.sub(r"^https?://(?:www\.)?", "", address).partition("#")[0].rstrip("/")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import __version__
-from builder.cli import edit_commands, rename_commands, report_commands
+from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, escape_unencodable, invocation
 from builder.system.interrupts import stop_on_sigterm
 
@@ -198,6 +198,7 @@ def clean(root: Path) -> None:
 
 explainer.add_command(report_commands.report)
 explainer.add_command(report_commands.diff)
+explainer.add_command(link_command.links)
 explainer.add_command(edit_commands.new)
 explainer.add_command(edit_commands.import_)
 explainer.add_command(edit_commands.format_)

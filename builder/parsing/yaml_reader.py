@@ -101,7 +101,7 @@ class _Event(Protocol):
 class _OpenCollection:
     """A list or mapping whose end has not been reached."""
 
-    __slots__ = ("bracket", "entries", "items", "key", "key_at", "location")
+    __slots__ = ("bracket", "entries", "has_missing_hyphen", "items", "key", "key_at", "location")
 
     def __init__(self, location: Location, items: list[Node] | None, bracket: int | None) -> None:
         self.location = location
@@ -110,6 +110,7 @@ class _OpenCollection:
         self.key: str | None = None
         self.key_at = location
         self.bracket = bracket
+        self.has_missing_hyphen = False
 
 
 class _Reader:
@@ -186,7 +187,11 @@ class _Reader:
             self._refuse(location, "merge-key", "'<<' copies fields from elsewhere", "write the fields out")
         elif not text:
             self._refuse(location, "key", "this colon has no field name before it", "write the name")
-        elif text in top.entries:
+        elif text in top.entries and text == "id" and next(iter(top.entries)) == "id":
+            top.has_missing_hyphen = True
+            found = "another entry starts here, but the hyphen before 'id' is missing"
+            self._refuse(location, "duplicate-key", found, "write '- id: ...', in line with the entry above")
+        elif text in top.entries and not top.has_missing_hyphen:
             line = top.entries[text].key.line
             found = f"the field '{visible(text)}' is already on line {line}"
             self._refuse(location, "duplicate-key", found, "keep one of the two")

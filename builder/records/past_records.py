@@ -107,7 +107,11 @@ def with_new_ids(problems: Iterable[Problem], summaries: Summaries, folder: Path
 
 def _missing_id(problem: Problem) -> str | None:
     """The id that a problem reports as missing, if nothing is known of it yet."""
-    found = re.fullmatch(r"there is no '([a-z0-9-]+)'", problem.message) if problem.rule == "dangling" else None
+    found = (
+        re.fullmatch(r"there is no '([a-z0-9-]+)'(?:, and .*)?", problem.message)
+        if problem.rule == "dangling"
+        else None
+    )
     return found[1] if found and not problem.hint.startswith("it ") else None
 
 

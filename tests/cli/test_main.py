@@ -199,7 +199,7 @@ def test_a_preview_that_cannot_listen_leaves_no_temporary_files(
     assert list(scratch.iterdir()) == []
 
 
-WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "new", "import", "format"]
+WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "links", "new", "import", "format"]
 
 
 @pytest.mark.parametrize("words", [[], *([word] for word in WORDS)])

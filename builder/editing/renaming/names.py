@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from builder.explainer.linking import fates_of_ids
-from builder.problems import did_you_mean, visible
+from builder.problems import visible
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.kinds import IN_FILES, RECORDS
@@ -83,6 +83,6 @@ def unknown(summaries: Summaries, typed: str) -> str:
     """What to say about an id that nothing has, with what became of it or what was probably meant."""
     id = typed.rpartition("/")[2]
     hint = fates_of_ids(summaries.records.values(), summaries.removals).get(id)
-    known = [*summaries.records, *(moment.id for moment in summaries.settings.moments)]
-    hint = hint or did_you_mean(id, known, summaries.names.of(()))
+    if not hint and (meant := summaries.names.meant_by(id, ())):
+        hint = f"did you mean '{meant}'?"
     return f"there is no '{visible(typed)}'{f' ({hint})' if hint else ''}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.assembly import words_of
 from builder.editing.renaming.names import PAGES, Found, find, unknown
 from builder.editing.renaming.places import Place, Rewrite, places_of
 from builder.editing.renaming.rename import check_result, places_of_claim, refuse_problems
@@ -16,11 +17,10 @@ from builder.editing.scaffolding import RefusedError, value_errors
 from builder.editing.yaml_style import Value, to_yaml_item
 from builder.explainer.addresses import address_of
 from builder.explainer.linking import fates_of_ids, link
-from builder.explainer.words import Words, load_words
 from builder.parsing.yaml_reader import parse
-from builder.problems import Problem, SummaryError, did_you_mean, visible
+from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Summaries, load
+from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, Summaries, load
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.kinds import IN_LISTS
 from builder.records.models.record import Record
@@ -89,13 +89,7 @@ def _described(project: Project, summaries: Summaries, found: Found) -> _Gone:
 
 def _title_of_claims(project: Project, summaries: Summaries, source: str) -> str:
     explainer = link(summaries)
-    return _words(project, summaries)("claims.of", who=explainer.source(source).who).unescape()
-
-
-def _words(project: Project, summaries: Summaries) -> Words:
-    settings = summaries.settings
-    folder, origin = project.templates / "words", summaries.origins[SETTINGS_FILE]
-    return load_words(folder, settings.language, settings.words, origin)
+    return words_of(project, summaries)("claims.of", who=explainer.source(source).who).unescape()
 
 
 def _already_gone(project: Project, summaries: Summaries, typed: str) -> _Gone:
@@ -122,7 +116,7 @@ def _already_gone(project: Project, summaries: Summaries, typed: str) -> _Gone:
 
 def _page(project: Project, summaries: Summaries, path: str) -> _Gone:
     """Describe an overview. Whether its address has a page again is checked with everything else."""
-    words = _words(project, summaries)
+    words = words_of(project, summaries)
     name = next((name for name in (f"kinds.{path}", f"kinds.{path}-index") if name in words), "")
     return _Gone(kind=PAGES, id=path, title=words(name).unescape() if name else path)
 
@@ -133,8 +127,7 @@ def _refuse_wrong_values(summaries: Summaries, gone: _Gone, reason: str, see: st
     if see is not None:
         record = summaries.records.get(see)
         if record is None:
-            hint = did_you_mean(see, summaries.records, summaries.names.of(()))
-            reasons.append(f"see: there is no '{visible(see)}'{f' ({hint})' if hint else ''}")
+            reasons.append(f"see: {unknown(summaries, see)}")
         elif see == gone.id and gone.kind == record.kind_name:
             reasons.append("see: this is the record that is removed (name another)")
         elif address_of(record) is None:

@@ -22,10 +22,11 @@ from builder.project import Project
 from builder.records.loading import CLAIMS_FOLDER, Summaries, load
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.fields import problem_with_id
-from builder.records.models.questions import Ground
+from builder.records.models.grounds import Ground
 from builder.records.models.source import Source
 from builder.records.past_records import past_record
 from builder.records.traversal import parts_of
+from builder.reports.git import Revision
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,7 +147,7 @@ def refuse_problems(project: Project, *, others_may_be_missing: bool) -> None:
 def check_result(project: Project, written: Mapping[Path, bytes | None]) -> None:
     """Check all summaries as they would be after the change. Raises SummaryError with the problems that are new."""
     with TemporaryDirectory(prefix="explainer-") as folder:
-        copy = Project(root=Path(folder))
+        copy = Revision(root=project.root, past=Path(folder), site_address=project.address)
         shutil.copytree(project.summaries, copy.summaries)
         for path, data in written.items():
             target = copy.summaries / path.relative_to(project.summaries)

@@ -228,7 +228,7 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
         (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
         (
             ["standing=", "issued=12/13/2018"],
-            "standing: nothing is written here (write it)\nissued: '12/13/2018' is not a d",
+            "standing: 'standing' is empty (write it)\nissued: '12/13/2018' is not a d",
         ),
     ],
 )
