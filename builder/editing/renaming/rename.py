@@ -23,6 +23,7 @@ from builder.records.loading import CLAIMS_FOLDER, Summaries, load
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.fields import problem_with_id
 from builder.records.models.grounds import Ground
+from builder.records.models.shapes import Answer
 from builder.records.models.source import Source
 from builder.records.past_records import past_record
 from builder.records.traversal import parts_of
@@ -171,13 +172,23 @@ def _problems(project: Project) -> set[Problem]:
 
 
 def places_of_claim(summaries: Summaries, found: Found) -> list[Place]:
-    """The grounds of answers that name a claim."""
-    return [
-        Place(document=origin.document, path=(*origin.path, *path, "claim"))
-        for shape, _, origin in owners(summaries)
-        for path, part in parts_of(shape)
-        if isinstance(part, Ground) and part.claim == found.id and part.record == found.source
-    ]
+    """The grounds of answers, and the answers in disputes, that name a claim."""
+    places = []
+    for shape, _, origin in owners(summaries):
+        for path, part in parts_of(shape):
+            at = (*origin.path, *path)
+            if isinstance(part, Ground) and part.claim == found.id and part.record == found.source:
+                places.append(Place(document=origin.document, path=(*at, "claim")))
+            elif isinstance(part, Answer) and _source_of_claim(part, found.id, summaries) == found.source:
+                places.append(Place(document=origin.document, path=(*at, "claims", part.claims.index(found.id))))
+    return places
+
+
+def _source_of_claim(answer: Answer, id: str, summaries: Summaries) -> str | None:
+    """The first source of an answer that has the claim `id`, if the answer names a claim with that id."""
+    cited = (citation.source for citation in answer.sources if id in answer.claims)
+    with_claims = ((source, summaries.claims[source].claims) for source in cited if source in summaries.claims)
+    return next((source for source, claims in with_claims if any(claim.id == id for claim in claims)), None)
 
 
 class _Rewrites(dict[str, Rewrite]):

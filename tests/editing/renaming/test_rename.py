@@ -151,6 +151,10 @@ def test_a_moment_and_a_claim_are_renamed_too(project: Project) -> None:
     claims = (project.summaries / "claims" / "toloraya-2019.yml").read_text("utf-8")
     assert "  - id: meeting\n" in claims
     assert "      until: 2019-04-24\n    renamed_from: [f1]\n  - id: o1\n" in claims
+    rename(project, "toloraya-2019#f2", "toloraya-2019#roubles")
+    assert "        claims: [roubles]" in (project.summaries / "visits" / "kim-putin-vladivostok.yml").read_text(
+        "utf-8"
+    )
     named = re.findall(r"claim: (\w+)", (project.summaries / "questions.yml").read_text("utf-8"))
     assert "f1" not in named
     assert "meeting" in named

@@ -191,9 +191,7 @@ class Grounds:
 def grounds(explainer: Explainer) -> Grounds:
     """Find the statements that rest on one source, on state media alone, or on the main source alone."""
     main = main_source(explainer)
-    every = [
-        (item, {citation.source for citation in item.statement.sources}) for item in _located_statements(explainer)
-    ]
+    every = [(item, {citation.source for citation in item.statement.sources}) for item in located_statements(explainer)]
     state = {source.id for source in explainer.sources if source.standing == "state-media"}
     return Grounds(
         main=main,
@@ -237,7 +235,7 @@ def main_source(explainer: Explainer) -> Source | None:
     return explainer.source(most.source) if most else None
 
 
-def _located_statements(explainer: Explainer) -> Iterator[LocatedStatement]:
+def located_statements(explainer: Explainer) -> Iterator[LocatedStatement]:
     """Every statement except answers.
 
     An answer in a dispute is what one side says, and one to a reader's question repeats what the records say.
