@@ -266,15 +266,19 @@ def without_old_ids(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def ids_of(summaries: Summaries) -> list[str]:
+    """Every record but most of the sources, which are alike, each moment, and some claims."""
     claims = [f"{source}#{claim.id}" for source, each in summaries.claims.items() for claim in each.claims[:3]]
-    return [*summaries.records, *(f"moments/{moment.id}" for moment in summaries.settings.moments), *claims]
+    sources = [record.id for record in summaries.records.values() if record.kind_name == "sources"]
+    others = [id for id in summaries.records if id not in sources]
+    return [*others, *sources[::8], *(f"moments/{moment.id}" for moment in summaries.settings.moments), *claims]
 
 
-def test_every_record_renamed_and_renamed_back_leaves_the_same_bytes_and_pages(
+def test_records_renamed_and_renamed_back_leave_the_same_bytes_and_pages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only `renamed_from` is new, and the pages differ only by addresses and the anchors of old ids."""
-    monkeypatch.setattr("builder.editing.renaming.rename.check_result", lambda project, written: None)
+    for slow in ("check_result", "refuse_problems"):  # the pages are assembled below, which checks everything
+        monkeypatch.setattr(f"builder.editing.renaming.rename.{slow}", lambda *_, **__: None)
     project = furnish(tmp_path)
     shutil.copytree(EXPLAINER / "summaries", project.summaries)
     before = contents(project.summaries)
