@@ -13,7 +13,7 @@ from typing import Final
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse
 from builder.problems import Problem, SummaryError
-from builder.records.loading import CLAIMS_FOLDER, Summaries
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Summaries
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import IN_FILES, IN_LISTS
 from builder.records.name_index import NAMING_FIELDS
@@ -29,6 +29,9 @@ SIMILAR: Final = 0.6
 """From this share of equal text on, a new record is taken for a lost one under another id, as git does for files."""
 
 Fields = Mapping[str, object]
+
+MOMENTS = "moments"
+"""The kind of the explainer's moments, and the field that has them."""
 
 _FOLDERS = (*(kind.kind_name for kind in IN_FILES), CLAIMS_FOLDER)
 _LISTS = tuple(kind.kind_name for kind in IN_LISTS)
@@ -46,7 +49,7 @@ class PastRecord:
     @property
     def title(self) -> str:
         """The first of its names."""
-        names = (self.fields.get(name) for name in (*NAMING_FIELDS, "question", "publisher"))
+        names = (self.fields.get(name) for name in (*NAMING_FIELDS, "question", "text", "publisher"))
         return next((name for name in names if isinstance(name, str)), self.id)
 
     @property
@@ -57,11 +60,13 @@ class PastRecord:
 
 
 def past_record(summaries: Path, id: str, kind: str | None = None) -> PastRecord | None:
-    """Find a record in the last commits, the newest first; None if git knows of none.
+    """Find a record, a moment, the claims of a source or a claim (`source#claim`) in the last commits, newest first.
 
-    `kind` is the kind it must have, or None for any. A record comes before claims of the same name.
+    `kind` is the kind it must have, or None for any. A record comes before claims of the same name. None if git knows
+    of none.
     """
-    if problem_with_id(id):
+    source, mark, claim = id.partition("#")
+    if problem_with_id(source) or (mark and problem_with_id(claim)):
         return None
     for revision, path in _versions(summaries, id, kind):
         data = ask_git(summaries, "show", f"{revision}:./{path}")
@@ -135,25 +140,29 @@ def _ids_at(summaries: Path, revision: str, kind: str) -> set[str]:
 
 
 def records_in(document: Document, kind: str) -> list[Fields]:
-    """The records of a list file, whether or not they are valid."""
+    """The entries of a list in a file, whether or not they are valid."""
     listed = document.plain().get(kind)
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _versions(summaries: Path, id: str, kind: str | None) -> Iterator[tuple[str, str]]:
-    """The revisions and paths where a record may be: the last commit, then those before a commit that removed it."""
-    files = [f"{folder}/{id}.{ending}" for folder in _FOLDERS if kind in (None, folder) for ending in ("yml", "yaml")]
-    lists = [f"{name}.yml" for name in _LISTS if kind in (None, name)]
+    """The revisions and paths where it may be: the last commit, then those before a commit that removed it."""
+    source, mark, claim = id.partition("#")
+    folders = [CLAIMS_FOLDER] if mark else [folder for folder in _FOLDERS if kind in (None, folder)]
+    files = [f"{folder}/{source}.{ending}" for folder in folders for ending in ("yml", "yaml")]
+    lists = files if mark else [f"{name}.yml" for name in _LISTS if kind in (None, name)]
+    lists = [*lists, SETTINGS_FILE] if not mark and kind in (None, MOMENTS) else lists
     at_head = ask_git(summaries, "ls-tree", "-r", "--name-only", "HEAD", ".")
     if at_head is None:
         return
-    yield from (("HEAD", path) for path in at_head.decode(errors="replace").splitlines() if path in (*files, *lists))
+    known = at_head.decode(errors="replace").splitlines()
+    yield from (("HEAD", path) for path in (*files, *lists) if path in known)
     counted = ("log", f"--max-count={SEARCHED_COMMITS}", "--format=%H", "--no-renames", "-m", "--first-parent")
     for path in files:
         for commit in _lines(ask_git(summaries, *counted, "--diff-filter=D", "--", path)):
             yield f"{commit}^", path
     for path in lists:
-        for commit in _lines(ask_git(summaries, *counted, f"-S{id}", "--", path)):
+        for commit in _lines(ask_git(summaries, *counted, f"-S{claim or id}", "--", path)):
             yield f"{commit}^", path
 
 
@@ -166,10 +175,12 @@ def _in_document(data: bytes, path: str, id: str) -> PastRecord | None:
     if document is None:
         return None
     folder, stem = PurePosixPath(path).parent.as_posix(), PurePosixPath(path).stem
-    if folder != ".":
+    if folder != "." and "#" not in id:
         return PastRecord(kind=folder, id=id, fields=document.plain())
-    fields = next((each for each in records_in(document, stem) if each.get("id") == id), None)
-    return PastRecord(kind=stem, id=id, fields=fields) if fields else None
+    kind = CLAIMS_FOLDER if folder != "." else MOMENTS if path == SETTINGS_FILE else stem
+    own_id = id.rpartition("#")[2]
+    fields = next((each for each in records_in(document, kind) if each.get("id") == own_id), None)
+    return PastRecord(kind=kind, id=id, fields=fields) if fields else None
 
 
 def _parsed(data: bytes, path: str) -> Document | None:

@@ -12,9 +12,9 @@ from builder.records.models.claims import Claim, Claims
 from builder.records.models.kinds import IN_FILES, RECORDS
 from builder.records.models.record import Record
 from builder.records.models.settings import Moment
+from builder.records.past_records import MOMENTS
 from builder.records.traversal import Path
 
-MOMENTS = "moments"
 PAGES = "pages"
 KINDS = (*(kind.kind_name for kind in RECORDS), CLAIMS_FOLDER, MOMENTS)
 """The kinds of what can be renamed or removed, as in `visits/first-meeting`."""

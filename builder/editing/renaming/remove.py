@@ -97,21 +97,13 @@ def _already_gone(project: Project, summaries: Summaries, typed: str) -> _Gone:
     if typed.startswith("/") and typed.endswith("/") and len(typed) > 2:
         return _page(project, summaries, typed.strip("/"))
     kind, _, id = typed.rpartition("/")
-    source, mark, claim = id.partition("#")
     fates = fates_of_ids(summaries.records.values(), summaries.removals)
-    past = None if id in fates else past_record(project.summaries, source, CLAIMS_FOLDER if mark else kind or None)
+    past = None if id in fates else past_record(project.summaries, id, kind or None)
     if past is None:
         raise RefusedError([unknown(summaries, typed)])
-    if mark:
-        claims = past.fields.get("claims")
-        listed = [each for each in claims if isinstance(each, dict)] if isinstance(claims, list) else []
-        text = next((str(each.get("text")) for each in listed if each.get("id") == claim), None)
-        if text is None:
-            raise RefusedError([unknown(summaries, typed)])
-        return _Gone(kind=CLAIMS_FOLDER, id=id, title=textwrap.shorten(text, 100, placeholder=" …"))
-    is_claims = past.kind == CLAIMS_FOLDER and source in summaries.records
-    title = _title_of_claims(project, summaries, source) if is_claims else past.title
-    return _Gone(kind=past.kind, id=id, title=title, old_ids=past.old_ids)
+    is_claims = past.kind == CLAIMS_FOLDER and id in summaries.records
+    title = _title_of_claims(project, summaries, id) if is_claims else past.title
+    return _Gone(kind=past.kind, id=id, title=textwrap.shorten(title, 100, placeholder=" …"), old_ids=past.old_ids)
 
 
 def _page(project: Project, summaries: Summaries, path: str) -> _Gone:
@@ -154,7 +146,7 @@ def _refuse_if_named(project: Project, summaries: Summaries, found: Found | None
 
 def _named_elsewhere(summaries: Summaries, found: Found | None, gone: _Gone) -> Iterator[Place]:
     if found and isinstance(found.thing, Claim):
-        yield from places_of_claim(summaries, found)
+        yield from places_of_claim(summaries, found.source, found.id)
     elif gone.kind in (CLAIMS_FOLDER, PAGES) or (found and not isinstance(found.thing, Record)):
         return
     else:

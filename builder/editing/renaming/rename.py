@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from builder.editing.candidates import check
-from builder.editing.renaming.names import MOMENTS, Found, find, unknown
+from builder.editing.renaming.names import Found, find, unknown
 from builder.editing.renaming.places import Place, Rewrite, places_of
 from builder.editing.saving import update
 from builder.editing.scaffolding import RefusedError
@@ -23,9 +23,10 @@ from builder.records.loading import CLAIMS_FOLDER, Summaries, load
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.fields import problem_with_id
 from builder.records.models.grounds import Ground
+from builder.records.models.record import Record
 from builder.records.models.shapes import Answer
 from builder.records.models.source import Source
-from builder.records.past_records import past_record
+from builder.records.past_records import MOMENTS, past_record
 from builder.records.traversal import parts_of
 from builder.reports.git import Revision
 
@@ -63,7 +64,7 @@ def rename(project: Project, old: str, new: str) -> Renamed:
     refuse_problems(project, others_may_be_missing=is_done)
     rewrites = _Rewrites()
     if isinstance(found.thing, Claim):
-        places = [] if is_done else places_of_claim(summaries, found)
+        places = places_of_claim(summaries, found.source, old_id)
     else:
         places = [] if found.kind == MOMENTS else list(places_of(summaries, old_id))
     for place in places:
@@ -123,12 +124,14 @@ def _taken(summaries: Summaries, found: Found, new: str) -> str:
 
 
 def _already_renamed(project: Project, summaries: Summaries, old: str, new: str) -> Found:
-    """The record that someone renamed by hand. Raises RefusedError if nothing was ever called `old`."""
+    """What someone renamed by hand. Raises RefusedError if nothing was ever called `old`."""
     found = find(summaries, new)
-    id = old.rpartition("/")[2]
+    kind, _, id = old.rpartition("/")
     fates = fates_of_ids(summaries.records.values(), summaries.removals)
-    was_there = found and id not in fates and (places_of(summaries, id) or past_record(project.summaries, id))
-    if found is None or not was_there or isinstance(found.thing, (Claims, Claim)):
+    if found is None or id in fates or isinstance(found.thing, Claims):
+        raise RefusedError([unknown(summaries, old)])
+    is_named = isinstance(found.thing, Record) and places_of(summaries, id)
+    if not (is_named or past_record(project.summaries, id, kind or found.kind)):
         raise RefusedError([unknown(summaries, old)])
     return found
 
@@ -171,24 +174,24 @@ def _problems(project: Project) -> set[Problem]:
     return set()
 
 
-def places_of_claim(summaries: Summaries, found: Found) -> list[Place]:
-    """The grounds of answers, and the answers in disputes, that name a claim."""
+def places_of_claim(summaries: Summaries, source: str, id: str) -> list[Place]:
+    """The grounds of answers, and the answers in disputes, that name the claim `id` of a source."""
     places = []
     for shape, _, origin in owners(summaries):
         for path, part in parts_of(shape):
             at = (*origin.path, *path)
-            if isinstance(part, Ground) and part.claim == found.id and part.record == found.source:
+            if isinstance(part, Ground) and part.claim == id and part.record == source:
                 places.append(Place(document=origin.document, path=(*at, "claim")))
-            elif isinstance(part, Answer) and _source_of_claim(part, found.id, summaries) == found.source:
-                places.append(Place(document=origin.document, path=(*at, "claims", part.claims.index(found.id))))
+            elif isinstance(part, Answer) and id in part.claims and _means(part, source, id, summaries):
+                places.append(Place(document=origin.document, path=(*at, "claims", part.claims.index(id))))
     return places
 
 
-def _source_of_claim(answer: Answer, id: str, summaries: Summaries) -> str | None:
-    """The first source of an answer that has the claim `id`, if the answer names a claim with that id."""
-    cited = (citation.source for citation in answer.sources if id in answer.claims)
-    with_claims = ((source, summaries.claims[source].claims) for source in cited if source in summaries.claims)
-    return next((source for source, claims in with_claims if any(claim.id == id for claim in claims)), None)
+def _means(answer: Answer, source: str, id: str, summaries: Summaries) -> bool:
+    """Whether an answer means the claim `id` of a source: it cites the source, and none before with such a claim."""
+    cited = [citation.source for citation in answer.sources if citation.source in summaries.claims]
+    having = [each for each in cited if any(claim.id == id for claim in summaries.claims[each].claims)]
+    return source in cited and having[:1] in ([], [source])
 
 
 class _Rewrites(dict[str, Rewrite]):
