@@ -187,6 +187,9 @@ class Grounds:
     older: tuple[LocatedStatement, ...]
     """Those that say what held on a day, with no dated source from that day or later."""
 
+    later: tuple[LocatedStatement, ...]
+    """Those that say what held on a day, with no dated source from that day or the year after it."""
+
 
 def grounds(explainer: Explainer) -> Grounds:
     """Find the statements that rest on one source, on state media alone, or on the main source alone."""
@@ -200,6 +203,7 @@ def grounds(explainer: Explainer) -> Grounds:
         state_media=tuple(item for item, ids in every if ids <= state),
         main_alone=tuple(item for item, ids in every if main and ids == {main.id}),
         older=tuple(item for item, _ in every if _rests_on_older_sources(explainer, item.statement)),
+        later=tuple(item for item, _ in every if _rests_on_later_sources(explainer, item.statement)),
     )
 
 
@@ -220,6 +224,22 @@ def _rests_on_older_sources(explainer: Explainer, statement: Statement) -> bool:
         return False
     issued = [each for citation in statement.sources if (each := explainer.source(citation.source).issued)]
     return bool(issued) and all(each.last < date.first for each in issued)
+
+
+def _rests_on_later_sources(explainer: Explainer, statement: Statement) -> bool:
+    """Whether all dated sources of a statement were issued more than a year after the last day it speaks of.
+
+    They tell of it in hindsight. A date with an open end is not compared.
+    """
+    date = statement.date
+    if date is None or date.open_end:
+        return False
+    issued = [each for citation in statement.sources if (each := explainer.source(citation.source).issued)]
+    return bool(issued) and all((each.first - date.last).days > _HINDSIGHT for each in issued)
+
+
+_HINDSIGHT = 366
+"""From how many days after an event on its sources tell of it in hindsight."""
 
 
 def by_record(items: Sequence[LocatedStatement]) -> tuple[tuple[Record | None, int], ...]:

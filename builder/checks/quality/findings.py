@@ -36,6 +36,7 @@ RULES = {
     "state-media-alone": "Statements resting on state media alone",
     "one-source": "Statements resting on one source",
     "older-sources": "Statements about a day after their sources",
+    "later-sources": "Statements about a day, told more than a year later",
     "second-hand": "Headlines resting on a copy or on aggregators alone",
     "one-standing": "Pages resting mostly on one kind of source",
     "named-by-id": "Sources whose name is only their id",
@@ -163,7 +164,9 @@ def _grounds(report: Report) -> Iterator[Finding]:
         for item in items:
             yield _of_statement(report.explainer, rule, item)
     for item in report.grounds.older:
-        yield _older_sources(report.explainer, item)
+        yield _of_other_days(report.explainer, "older-sources", item, "before")
+    for item in report.grounds.later:
+        yield _of_other_days(report.explainer, "later-sources", item, "more than a year later")
 
 
 def _sources(report: Report) -> Iterator[Finding]:
@@ -251,14 +254,14 @@ def _answer_without_claim(explainer: Explainer, item: DisputedAnswer) -> Finding
     )
 
 
-def _older_sources(explainer: Explainer, item: LocatedStatement) -> Finding:
+def _of_other_days(explainer: Explainer, rule: str, item: LocatedStatement, when: str) -> Finding:
     sources = [explainer.source(id) for id in dict.fromkeys(citation.source for citation in item.statement.sources)]
     issued = ", ".join(f"{source.id} ({source.issued})" for source in sources if source.issued)
     unknown = ", ".join(source.id for source in sources if not source.issued)
-    found = f"says what held on {item.statement.date}, but its sources were issued before: {issued}"
+    found = f"says what held on {item.statement.date}, but its sources were issued {when}: {issued}"
     found += f"; without a date: {unknown}" if unknown else ""
     return Finding(
-        rule="older-sources",
+        rule=rule,
         location=item.origin.at((*item.path, "date")),
         record=item.record.id if item.record else None,
         text=f"{found}: {_short(explainer.plain(item.statement.text))}",
