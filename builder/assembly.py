@@ -13,12 +13,13 @@ from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.placeholders import unknown_placeholders
-from builder.pages.plan import Plan, plan, same_titles
+from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
+from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.system.parallel import map_shares
 
@@ -84,13 +85,18 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
     """
     everything = load_partly(project.summaries)
     summaries = everything if drafts else everything.published()
-    explainer = link(summaries)
+    try:
+        explainer = link(summaries)
+    except SummaryError as error:
+        raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
     words = words_of(project, summaries)
     warnings = (*explainer.warnings, *check_consistency(explainer, words))
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
     plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    if taken := list(taken_addresses(plans, explainer)):
+        raise SummaryError(taken)
     if twice := list(same_titles(plans, explainer)):
         raise SummaryError(twice)
     pages = navigation(plans, everything, words)
@@ -152,10 +158,11 @@ def words_of(project: Project, summaries: Summaries) -> Words:
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries and the downloads made from them, by path below docs/."""
-    from builder.exports.downloads import exports
+    from builder.exports.downloads import exports, old_data
 
     return {
         **{f"data/{path}": data for path, data in found.explainer.files.items()},
+        **old_data(found.explainer),
         **exports(found.explainer, found.words, project.address),
     }
 

@@ -86,6 +86,7 @@ def slots() -> tuple[Slot, ...]:
 def _slots(summaries: Summaries) -> Iterator[Slot]:
     shapes: dict[str, Shape] = {"explainer.yml": summaries.settings, **summaries.records}
     shapes |= {f"claims/{source}": claims for source, claims in summaries.claims.items()}
+    shapes["removed.yml"] = summaries.removals
     for name, shape in shapes.items():
         origin = summaries.origins[name]
         file = origin.document.path.removeprefix("summaries/")

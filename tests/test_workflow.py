@@ -6,19 +6,21 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from golden import ROOT, SITES, furnish
+from golden import PYTHONPATH, ROOT, SITES, furnish
 
 from builder.site.build import build
 
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8"))
 BUILD, DEPLOY = WORKFLOW["jobs"]["build"], WORKFLOW["jobs"]["deploy"]
 ADDRESSES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "addresses.yml").read_text("utf-8"))
+PYTHON = {"PYTHONPATH": PYTHONPATH}
 GH = """\
 #!/bin/sh
 case "$2" in
@@ -206,6 +208,43 @@ def scope(repository: Path, event: str, last: str) -> str:
     step = run("scope", repository, GITHUB_EVENT_NAME=event, GITHUB_REF_NAME="main", LAST=last)
     assert step.code == 0
     return step.values["tests"]
+
+
+@pytest.fixture
+def proposal(tmp_path: Path) -> Path:
+    """A repository with the mini-explainer, in which a pull request is merged."""
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "one-of-each" / "summaries", project.summaries)
+    (project.root / ".venv").symlink_to(sys.prefix)
+    git(project.root, "init", "--quiet", "--initial-branch=main")
+    git(project.root, "add", "summaries", "mkdocs.yml")
+    git(project.root, "commit", "--quiet", "--message", "Before")
+    return project.root
+
+
+def test_a_proposal_that_takes_an_address_away_fails_with_the_command_that_mends_it(proposal: Path) -> None:
+    folder = proposal / "summaries" / "projects"
+    (folder / "power-grid.yml").rename(folder / "power-line.yml")
+    git(proposal, "add", "summaries")
+    git(proposal, "commit", "--quiet", "--message", "After")
+    step = run("changes", proposal, GITHUB_STEP_SUMMARY=str(proposal.parent / "summary.md"), **PYTHON)
+    lost = (
+        "HEAD^1:summaries/projects/power-grid.yml:1:1: the address /projects/power-grid/ vanishes, and others may link "
+        "to it (run: explainer rename power-grid power-line) [lost-address]"
+    )
+    assert (step.code, step.output) == (1, f"{lost}\n::error::{lost}\n")
+    assert "Addresses that vanish" in (proposal.parent / "summary.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("before", ["status: idea", "status: nonsense"])
+def test_a_proposal_that_only_changes_content_passes_even_if_it_mends_problems(before: str, proposal: Path) -> None:
+    file = proposal / "summaries" / "projects" / "power-grid.yml"
+    right = file.read_text("utf-8")
+    for text in (re.sub("status: .*", before, right), right):
+        file.write_text(text, "utf-8")
+        git(proposal, "commit", "--quiet", "--all", "--allow-empty", "--message", "Change")
+    step = run("changes", proposal, GITHUB_STEP_SUMMARY=str(proposal.parent / "summary.md"), **PYTHON)
+    assert step.code == 0
 
 
 def test_later_steps_use_the_outputs_of_the_earlier_ones() -> None:

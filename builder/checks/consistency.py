@@ -16,6 +16,7 @@ from builder.checks.sourcing import citations_of_two_sources, claims_without_sou
 from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
+from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
 from builder.problems import Problem, SummaryError, folded, visible
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
@@ -317,6 +318,7 @@ _CHECKS: tuple[_Check, ...] = (
     _no_circles,
     _stages_in_sequence,
     check_disputes,
+    check_old_names,
 )
 """The first checks, which need no others."""
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import __version__
-from builder.cli import edit_commands, link_command, report_commands
+from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, escape_unencodable, invocation
 from builder.system.interrupts import stop_on_sigterm
 
@@ -213,6 +213,8 @@ explainer.add_command(edit_commands.new)
 explainer.add_command(edit_commands.import_)
 explainer.add_command(edit_commands.format_)
 explainer.add_command(edit_commands.form)
+explainer.add_command(rename_commands.rename)
+explainer.add_command(rename_commands.remove)
 
 
 def main() -> None:

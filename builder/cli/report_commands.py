@@ -57,12 +57,16 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
 @click.argument("revision", metavar="REV")
 @click.option("--format", "output_format", type=FORMATS, default="text", show_default=True, help="Output format.")
 @click.pass_obj
-def diff(root: Path, revision: str, output_format: str) -> None:
+def diff(root: Path, revision: str, output_format: str) -> int:
     """Show what changed for readers since a Git revision.
 
     REV is a commit, branch or tag. The comparison lists removed addresses, changed statuses, dates and counts, and
     pages whose text changed. Only the summaries are compared: both versions are rendered with the current templates.
+
+    If an address that readers may have linked to has no answer any more, that is a problem, with the command that gives
+    it one, and the exit code is 1.
     """
+    from builder.problems import report
     from builder.project import Project
     from builder.reports import wording
     from builder.reports.diff import compare
@@ -74,13 +78,16 @@ def diff(root: Path, revision: str, output_format: str) -> None:
         raise click.BadParameter(str(error), param_hint="REV") from None
     if output_format == "json":
         click.echo(json.dumps(wording.data_of_comparison(compared), ensure_ascii=False, indent=2))
-        return
-    to_text = wording.as_markdown if output_format == "markdown" else wording.as_text
-    opening, sections = (
-        wording.opening_of_comparison(compared, revision),
-        wording.sections_of_comparison(compared),
-    )
-    click.echo(to_text(opening, sections), nl=False)
+    else:
+        to_text = wording.as_markdown if output_format == "markdown" else wording.as_text
+        opening, sections = (
+            wording.opening_of_comparison(compared, revision),
+            wording.sections_of_comparison(compared),
+        )
+        click.echo(to_text(opening, sections), nl=False)
+    if compared.lost:
+        click.echo(report(each.problem for each in compared.lost), err=True)
+    return int(bool(compared.lost))
 
 
 def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:

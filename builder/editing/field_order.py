@@ -6,10 +6,11 @@ import typing
 from functools import cache
 
 from builder.dates.edtf_dates import Date
-from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE
+from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import IN_FILES, IN_LISTS
 from builder.records.models.record import Record
+from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, Statement
 
@@ -21,7 +22,7 @@ _OF_A_RECORD = (
     "standing", "via", "note", "status",
     "form", "summary", "sources", "measures", "provisions", "exemptions", "needs", "route", "obstacles", "figures",
     "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements", "disputes",
-    "history", "reviewed", "draft",
+    "history", "reviewed", "draft", "renamed_from",
 )  # fmt: skip
 """What it is, the facts about it, what there is to say about it, what happened."""
 
@@ -69,6 +70,8 @@ def shapes_at(path: str) -> tuple[tuple[str, ...], type[Shape]] | None:
     stem = file.rpartition(".")[0]
     if path == SETTINGS_FILE:
         return (), Settings
+    if path == REMOVED_FILE:
+        return (), Removals
     if folder == CLAIMS_FOLDER:
         return (), Claims
     model = next((model for model in IN_FILES if folder == model.kind_name), None)

@@ -150,15 +150,15 @@ def _is_equivalent(document: Document, text: str, data: bytes, arranged: str, re
     except SummaryError:
         return False
     same_comments = Counter(_COMMENT.findall(text)) == Counter(_COMMENT.findall(arranged))
-    return same_comments and _equal(_plain(document.root, rewritten), after.plain())
+    return same_comments and same_values(_plain(document.root, rewritten), after.plain())
 
 
-def _equal(before: object, after: object) -> bool:
+def same_values(before: object, after: object) -> bool:
     """Whether two values are equal, except that a text at the end of a file may have gained a line break."""
     if isinstance(before, dict) and isinstance(after, dict):
-        return before.keys() == after.keys() and all(_equal(before[name], after[name]) for name in before)
+        return before.keys() == after.keys() and all(same_values(before[name], after[name]) for name in before)
     if isinstance(before, list) and isinstance(after, list):
-        return len(before) == len(after) and all(map(_equal, before, after))
+        return len(before) == len(after) and all(map(same_values, before, after))
     return before == after or (" " in str(before) and f"{before}\n" == after)
 
 

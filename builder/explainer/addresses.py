@@ -10,6 +10,7 @@ from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
+from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
 from builder.records.models.source import Source
 from builder.records.models.stage import Stage
@@ -44,6 +45,28 @@ def address_of(record: Record) -> str | None:
     if isinstance(record, Question):
         return f"{QUESTIONS}#{record.id}"
     return None
+
+
+def old_addresses_of(record: Record) -> tuple[str, ...]:
+    """The pages or places on a page that a record had under its old ids, in the same order."""
+    old_records = (record.model_copy(update={"id": old}) for old in record.renamed_from)
+    return tuple(address for old in old_records if (address := address_of(old)))
+
+
+def addresses_of_removed(removed: Removed) -> tuple[str, ...]:
+    """The page or the place on a page that something had before it was removed, and those under its old ids."""
+    ids = (removed.id, *removed.renamed_from)
+    on_page = {"sources": SOURCES, "terms": GLOSSARY, "questions": QUESTIONS}.get(removed.kind)
+    if removed.kind == "places":
+        return ()
+    if on_page:
+        return tuple(f"{on_page}#{id}" for id in ids)
+    if removed.kind == "pages":
+        return tuple(f"{id}.md" for id in ids)
+    if removed.kind == "claims" and "#" in removed.id:
+        source, _, claim = removed.id.partition("#")
+        return tuple(f"claims/{source}.md#{id}" for id in (claim, *removed.renamed_from))
+    return tuple(f"{removed.kind}/{id}.md" for id in ids)
 
 
 def index_of(kind: type[Record]) -> str:

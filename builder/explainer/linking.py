@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, visible
-from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
+from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.fields import ID_PATTERN
@@ -19,6 +19,7 @@ from builder.records.models.place import Place
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
+from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.models.source import Source
@@ -81,6 +82,7 @@ class Explainer:
     later: Mapping[str, Record]
     """On an earlier day: the records of which nothing was known yet."""
 
+    removals: Removals
     origins: Mapping[str, Origin]
     files: Mapping[str, bytes]
     warnings: tuple[Problem, ...]
@@ -96,6 +98,15 @@ class Explainer:
     def source(self, id: str) -> Source:
         """The source with that id, which must exist."""
         return self._record(Source, id)
+
+    def removed(self, kind: str) -> tuple[Removed, ...]:
+        """What was removed of a kind, in the order of `removed.yml`."""
+        return tuple(removed for removed in self.removals.removed if removed.kind == kind)
+
+    def removed_claims(self, claims: Claims) -> tuple[Removed, ...]:
+        """The claims of a source that were removed, whatever the source's id was then."""
+        names = {claims.source, *self.source(claims.source).renamed_from}
+        return tuple(each for each in self.removed("claims") if "#" in each.id and each.id.partition("#")[0] in names)
 
     def label(self, id: str) -> Line:
         """The text of a link to a record."""
@@ -132,7 +143,7 @@ def link(summaries: Summaries) -> Explainer:
 
     It also has the problems of what could not be read. A reference to that is not a problem.
     """
-    named = [(*owner, list(_named(owner[0]))) for owner in owners(summaries)]
+    named = [(*owner, list(ids_in(owner[0]))) for owner in owners(summaries)]
     problems = [*summaries.unread.problems, *_dangling(summaries, named)]
     if problems:
         raise SummaryError(problems)
@@ -153,6 +164,7 @@ def link(summaries: Summaries) -> Explainer:
         uses=_uses(summaries),
         sides=_sides(_of(summaries, Party)),
         later=summaries.later,
+        removals=summaries.removals,
         origins=summaries.origins,
         files=summaries.files,
         warnings=summaries.warnings,
@@ -185,19 +197,22 @@ def _sides(parties: tuple[Party, ...]) -> dict[str, frozenset[str]]:
 
 
 def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | None, Origin]]:
-    """Everything that can refer to records or cite sources: the settings, each record, each claims file.
+    """Everything that can refer to records or cite sources: the settings, each record, each claims file, removals.
 
-    Each comes with its record (None for the settings, the source for claims) and its origin.
+    Each comes with its record (None for the settings and removals, the source for claims) and its origin.
     """
     yield summaries.settings, None, summaries.origins[SETTINGS_FILE]
     for record in summaries.records.values():
         yield record, record, summaries.origins[record.id]
     for source, claims in summaries.claims.items():
         yield claims, summaries.records.get(source), summaries.origins[f"{CLAIMS_FOLDER}/{source}"]
+    if REMOVED_FILE in summaries.origins:
+        yield summaries.removals, None, summaries.origins[REMOVED_FILE]
 
 
 def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
     kind_of = {record.id: record.kind_name for record in summaries.records.values()}
+    fates = fates_of_ids(summaries.records.values(), summaries.removals)
     found: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
     for _, _, origin, names in named:
         for path, id, kinds in names:
@@ -206,7 +221,8 @@ def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
             if id in summaries.drafts:
                 found["draft", f"'{id}' is a draft", "publish it too, or leave it out here"].append(origin.at(path))
             elif wrong := wrong_reference(id, kinds, kind_of, summaries.names if len(found) < MAX_GUESSED else None):
-                found[wrong].append(origin.at(path))
+                rule, message, hint = wrong
+                found[rule, message, fates.get(id, hint) if rule == "dangling" else hint].append(origin.at(path))
     for (rule, message, hint), places in found.items():
         yield from _grouped(rule, message, hint, sorted(places))
 
@@ -230,6 +246,17 @@ def _may_be_unread(summaries: Summaries, id: str, kinds: tuple[str, ...]) -> boo
     return bool(unread.kinds) and id not in summaries.records and (not kinds or bool(unread.kinds & set(kinds)))
 
 
+def fates_of_ids(records: Iterable[Record], removals: Removals) -> dict[str, str]:
+    """What became of each id that a record had before or that was removed, in words for a hint."""
+    removed = {id: _removed(each) for each in removals.removed for id in (each.id, *each.renamed_from)}
+    return removed | {old: f"it is now '{record.id}'" for record in records for old in record.renamed_from}
+
+
+def _removed(removed: Removed) -> str:
+    instead = f": name '{removed.see}' instead" if removed.see else ""
+    return f"it was removed on {removed.date}{instead}"
+
+
 def wrong_reference(
     id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str], names: Names | None = None
 ) -> tuple[str, str, str] | None:
@@ -249,7 +276,7 @@ def wrong_reference(
     return "dangling", f"there is no '{visible(id)}'", hint
 
 
-def _named(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+def ids_in(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
     """Every id that must name a record: in fields, citations and links, and in `by` if it is written as an id."""
     for path, value, kinds in leaves(shape):
         if isinstance(value, Citation):

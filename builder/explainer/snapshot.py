@@ -17,6 +17,7 @@ from builder.records.models.grounds import Grounded
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
+from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Dispute, Shape
 from builder.records.models.source import Source
@@ -38,6 +39,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     - summaries and undated statements with any source published later, as they may be written with hindsight
     - the later sources of a record that has others
     - questions of which no answer, or no record they are about, is left
+    - what is said about records that were removed later
 
     A visit has the status and date that were known then.
     """
@@ -48,7 +50,11 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     claims = {id: snapshot.trim(claims) for id, claims in summaries.claims.items() if snapshot.is_published(id)}
     settings = snapshot.trim(summaries.settings).model_copy(update={"as_of": Date.parse(day.isoformat())})
     kept = _without_unused(records, settings, claims)
-    return replace(summaries, settings=settings, records=kept, claims=claims, later=later)
+    known = {*kept, *later}
+    removed = (each for each in summaries.removals.removed if each.date.first <= day)
+    named = (each if each.see in known else each.model_copy(update={"see": None}) for each in removed)
+    removals = Removals(removed=tuple(named))
+    return replace(summaries, settings=settings, records=kept, claims=claims, later=later, removals=removals)
 
 
 def _was_known(record: Record, day: datetime.date) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,17 +14,20 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.addresses import address_of, on_the_web
+from builder.explainer.addresses import address_of, addresses_of_removed, on_the_web
 from builder.explainer.counting import meetings, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
 from builder.exports.feeds import ATOM, CORRECTIONS_ATOM, CORRECTIONS_JSON, JSON, atom, feeds, json_feed
+from builder.exports.lasting_ids import lasting_id
 from builder.exports.tables import tables
+from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
-from builder.records.models.kinds import RECORDS
+from builder.records.models.kinds import IN_FILES, RECORDS
 from builder.records.models.place import Place
 from builder.records.models.project import Project
+from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
 from builder.records.models.visit import Visit
@@ -99,6 +101,27 @@ def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     }
 
 
+def old_data(explainer: Explainer) -> dict[str, bytes]:
+    """Return what stands at the old addresses of summaries, by path below docs/: a copy under each old id of a record,
+    and why it was removed under the id of one that is gone.
+    """
+    files = explainer.files
+    found: dict[str, bytes] = {}
+    for record in explainer.records.values():
+        for folder in (record.kind_name, CLAIMS_FOLDER):
+            if (data := files.get(f"{folder}/{record.id}.yml")) is not None:
+                found |= {f"data/{folder}/{old}.yml": data for old in record.renamed_from}
+    for removed in explainer.removals.removed:
+        for address in addresses_of_removed(removed):
+            path = f"{address.removesuffix('.md')}.yml"
+            if removed.kind in _IN_FILES and "#" not in address and path not in files:
+                found[f"data/{path}"] = _json(_plain(removed))  # JSON is YAML too
+    return found
+
+
+_IN_FILES = frozenset((CLAIMS_FOLDER, *(kind.kind_name for kind in IN_FILES)))
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -107,10 +130,11 @@ def _everything(explainer: Explainer) -> dict[str, object]:
     """Return all records as editors wrote them: dates in EDTF, citations and links as typed, without empty fields."""
     kinds = {kind.kind_name: [_plain(record) for record in getattr(explainer, kind.kind_name)] for kind in RECORDS}
     claims = [_plain(claims) for claims in explainer.claims.values()]
+    removed = [_plain(each) for each in explainer.removals.removed]
     return {
         "$schema": SCHEMA.rpartition("/")[2],
         "explainer": _plain(explainer.settings),
-        **{name: records for name, records in {**kinds, "claims": claims}.items() if records},
+        **{name: records for name, records in {**kinds, "claims": claims, "removed": removed}.items() if records},
     }
 
 
@@ -143,13 +167,16 @@ def schema() -> dict[str, object]:
     """Return the JSON Schema (2020-12) of all records. Each field has its documentation as the description."""
     from pydantic.json_schema import models_json_schema
 
-    models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims)
+    models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims, Removals)
     definitions = models_json_schema([(model, "validation") for model in models])[1]["$defs"]
     shapes = {shape.__name__: shape for shape in _shapes(Shape)}
     kept = {
         name: _with_documentation(definitions[name], shapes[name]) for name in sorted(definitions) if name in shapes
     }
-    listed = {kind.kind_name: kind.__name__ for kind in RECORDS} | {"claims": Claims.__name__}
+    listed = {kind.kind_name: kind.__name__ for kind in RECORDS} | {
+        "claims": Claims.__name__,
+        "removed": Removed.__name__,
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Explainer",
@@ -222,7 +249,7 @@ def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: 
 
     event = Event()
     page = on_the_web(address_of(visit) or "", site)
-    event.add("uid", str(uuid.uuid5(uuid.NAMESPACE_URL, page)))
+    event.add("uid", str(lasting_id(f"visits/{visit.first_id}/", explainer)))
     known = max((entry.date.first for entry in visit.history), default=visit.date.first)
     event.add("dtstamp", datetime.datetime.combine(known, datetime.time(), datetime.UTC))
     event.add("dtstart", visit.date.first)
@@ -251,9 +278,9 @@ def geography(explainer: Explainer, site: str) -> dict[str, object]:
     return {
         "type": "FeatureCollection",
         "features": [
-            *(_feature(place.id, "Point", _position(place), _of_place(place)) for place in places),
+            *(_feature(place.first_id, "Point", _position(place), _of_place(place)) for place in places),
             *(
-                _feature(project.id, "LineString", _line(project, explainer), _of_route(project, explainer, site))
+                _feature(project.first_id, "LineString", _line(project, explainer), _of_route(project, explainer, site))
                 for project in routes
             ),
         ],

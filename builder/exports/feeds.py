@@ -1,17 +1,17 @@
 """Feeds of what happened and of corrections only: Atom (RFC 4287) and JSON Feed 1.1, independent of the build time.
 
-An entry's id depends on its record, date and status, not on its words. So subscribers see an entry only once, even if
-its text is edited later.
+An entry's id depends on its record, date and status or, without a status, its first source. It does not depend on its
+words or on other entries. So subscribers see an entry only once, even if its text is edited later.
 """
 
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import re
-import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 from builder.dates.edtf_dates import Date
@@ -20,6 +20,7 @@ from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.overviews import Happening, timeline
 from builder.explainer.words import Words
+from builder.exports.lasting_ids import first_id, lasting_id
 from builder.records.models.constraint import Constraint
 from builder.records.models.settings import Correction
 from builder.records.models.visit import Visit
@@ -93,7 +94,7 @@ def atom(explainer: Explainer, feed: Feed, site: str) -> bytes:
     """Write a feed as Atom."""
     settings, items = explainer.settings, feed.items
     root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
-    _add(root, "id", _urn(on_the_web(feed.atom, site)))
+    _add(root, "id", lasting_id(feed.atom, explainer).urn)
     _add(root, "title", feed.title)
     _add(root, "subtitle", settings.question)
     _add(root, "updated", items[0].updated if items else _midnight(settings.as_of.first))
@@ -106,7 +107,7 @@ def atom(explainer: Explainer, feed: Feed, site: str) -> bytes:
     _add(root, "link", rel="self", type="application/atom+xml", href=on_the_web(feed.atom, base))
     for item in items:
         entry = ElementTree.SubElement(root, "entry")
-        _add(entry, "id", _urn(on_the_web(item.id, site)))
+        _add(entry, "id", lasting_id(item.id, explainer).urn)
         _add(entry, "title", item.title)
         _add(entry, "updated", item.updated)
         _add(entry, "link", rel="alternate", type="text/html", href=on_the_web(item.path, base))
@@ -131,7 +132,7 @@ def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
         content |= {"home_page_url": on_the_web(feed.page, site), "feed_url": on_the_web(feed.json, site)}
     content["items"] = [
         {
-            "id": _urn(on_the_web(item.id, site)),
+            "id": lasting_id(item.id, explainer).urn,
             "url": on_the_web(item.path, site or "../"),
             "title": item.title,
             "content_text": item.text,
@@ -144,28 +145,47 @@ def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
 
 
 def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) -> Iterator[FeedEntry]:
-    seen: dict[str, int] = {}
-    for happening in known:
-        record, entry = happening.record, happening.entry
-        owner = record.id if record else "explainer"
-        status = getattr(entry, "status", None)
-        if isinstance(record, Visit) and entry is None:
-            status = status_on(record)
-            if status != "held" and record.history and record.date not in [step.date for step in record.history]:
-                continue  # it did not take place on its date; its history has an entry that says what happened
-        about = f"{owner}/{happening.date}/{status or ''}"
-        seen[about] = seen.get(about, 0) + 1
-        text = entry.text if entry else record.summary if record else None
-        change = words(f"status.{status}").unescape() if status else _adopted(record, words)
-        title = explainer.settings.title if record is None else record.heading
-        yield FeedEntry(
-            id=f"{about}/{seen[about]}",
-            date=happening.date,
-            title=f"{title}: {change}" if change else str(title),
-            text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
-            path=(address_of(record) if record else HOME) or HOME,
-            kind=record.kind_name if record else "explainer",
-        )
+    entries = [entry for happening in known if (entry := _happening(happening, explainer, words))]
+    return _with_unique_ids(entries)
+
+
+def _happening(happening: Happening, explainer: Explainer, words: Words) -> FeedEntry | None:
+    record, entry = happening.record, happening.entry
+    status = getattr(entry, "status", None)
+    if isinstance(record, Visit) and entry is None:
+        status = status_on(record)
+        if status != "held" and record.history and record.date not in [step.date for step in record.history]:
+            return None  # it did not take place on its date; its history has an entry that says what happened
+    owner = record.first_id if record else "explainer"
+    distinct = first_id(entry.sources[0].source, explainer) if entry and not status else "1"
+    text = entry.text if entry else record.summary if record else None
+    change = words(f"status.{status}").unescape() if status else _adopted(record, words)
+    title = explainer.settings.title if record is None else record.heading
+    return FeedEntry(
+        id=f"{owner}/{happening.date}/{status or ''}/{distinct}",
+        date=happening.date,
+        title=f"{title}: {change}" if change else str(title),
+        text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
+        path=(address_of(record) if record else HOME) or HOME,
+        kind=record.kind_name if record else "explainer",
+    )
+
+
+def _with_unique_ids(entries: Sequence[FeedEntry]) -> Iterator[FeedEntry]:
+    """Make ids distinct that several entries share: the last keeps it, and the others get a digest of their text.
+
+    So an entry keeps its id if another is put before it.
+    """
+    seen: set[str] = set()
+    for entry in reversed(entries):
+        id, copies = entry.id, 0
+        if id in seen:
+            id = f"{entry.id}/{hashlib.blake2b(entry.text.encode(), digest_size=8).hexdigest()}"
+        while id in seen:
+            copies += 1
+            id = f"{id}/{copies}"
+        seen.add(id)
+        yield replace(entry, id=id)
 
 
 def _adopted(record: object, words: Words) -> str:
@@ -173,19 +193,20 @@ def _adopted(record: object, words: Words) -> str:
 
 
 def _corrections(explainer: Explainer, words: Words) -> Iterator[FeedEntry]:
-    seen: dict[str, int] = {}
-    oldest_first: tuple[Correction, ...] = tuple(reversed(explainer.settings.corrections))
-    for correction in oldest_first:
-        about = f"corrections/{correction.date}"
-        seen[about] = seen.get(about, 0) + 1
-        yield FeedEntry(
-            id=f"{about}/{seen[about]}",
-            date=correction.date,
-            title=words("feed.correction").unescape(),
-            text=_dated(correction.date, explainer.plain(correction.text), words),
-            path=CORRECTIONS,
-            kind="corrections",
-        )
+    corrections: tuple[Correction, ...] = explainer.settings.corrections
+    return _with_unique_ids([_correction(correction, explainer, words) for correction in corrections])
+
+
+def _correction(correction: Correction, explainer: Explainer, words: Words) -> FeedEntry:
+    distinct = first_id(correction.about[0], explainer) if correction.about else "1"
+    return FeedEntry(
+        id=f"corrections/{correction.date}/{distinct}",
+        date=correction.date,
+        title=words("feed.correction").unescape(),
+        text=_dated(correction.date, explainer.plain(correction.text), words),
+        path=CORRECTIONS,
+        kind="corrections",
+    )
 
 
 def _dated(date: Date, text: str, words: Words) -> str:
@@ -194,10 +215,6 @@ def _dated(date: Date, text: str, words: Words) -> str:
 
 def _midnight(day: datetime.date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
-
-
-def _urn(name: str) -> str:
-    return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> None:

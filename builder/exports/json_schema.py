@@ -18,6 +18,7 @@ from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE
 from builder.records.models.grounds import COUNTED, Assertion
 from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
 from builder.records.models.record import Record
+from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.safe_text import Citation
@@ -47,7 +48,7 @@ def files_of_kinds() -> dict[str, str]:
     """Return the glob pattern of files in summaries/ that each schema is for, by the name of the schema."""
     in_files = {kind.__name__.lower(): f"{kind.kind_name}/*.yml" for kind in IN_FILES}
     in_lists = {kind.kind_name: f"{kind.kind_name}.yml" for kind in IN_LISTS}
-    files = {**in_files, "claims": "claims/*.yml", **in_lists, "explainer": "explainer.yml"}
+    files = {**in_files, "claims": "claims/*.yml", **in_lists, "removed": "removed.yml", "explainer": "explainer.yml"}
     return {f"{name}{SUFFIX}": pattern for name, pattern in files.items()}
 
 
@@ -58,6 +59,7 @@ def schemas(records: Mapping[str, Record], words: Words) -> dict[str, bytes]:
         **{kind.__name__.lower(): shapes.file(kind) for kind in IN_FILES},
         **{kind.kind_name: shapes.list_file(kind) for kind in IN_LISTS},
         "claims": shapes.file(Claims),
+        "removed": shapes.file(Removals),
         "explainer": shapes.file(Settings),
     }
     return {f"{name}{SUFFIX}": _json(shapes.complete(name, top)) for name, top in tops.items()}
@@ -198,7 +200,7 @@ _NUMBER = re.compile(r"0[xo][0-9a-f]+|[0-9]+(?:e[0-9]+)?")
 
 
 def _all_models() -> Iterator[type[Shape]]:
-    waiting: list[type[Shape]] = [Settings, Claims, *RECORDS]
+    waiting: list[type[Shape]] = [Settings, Claims, Removals, *RECORDS]
     seen: set[type[Shape]] = set()
     while waiting:
         model = waiting.pop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from builder.explainer.counting import Pair, pairs
 from builder.explainer.linking import Explainer
@@ -30,6 +31,12 @@ class Encounters:
     def anchor(self) -> str:
         """Their anchor on the page of all meetings."""
         return f"{self.one.id}--{self.other.id}"
+
+    @property
+    def old_anchors(self) -> tuple[str, ...]:
+        """The anchors under their old ids."""
+        pairs = product(*((party.id, *party.renamed_from) for party in (self.one, self.other)))
+        return tuple(anchor for pair in pairs if (anchor := "--".join(sorted(pair))) != self.anchor)
 
     @property
     def not_held(self) -> tuple[Visit, ...]:

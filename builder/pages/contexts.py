@@ -152,10 +152,14 @@ class Contexts:
             "claims": claims,
             "paragraphs": overviews.claims_by_paragraph(claims),
             "counted": overviews.checks_counted(claims),
+            "removed": self.explainer.removed_claims(claims),
         }
 
     def sources(self) -> Context:
-        return {"groups": overviews.sources_by_standing(self.explainer)}
+        return {
+            "groups": overviews.sources_by_standing(self.explainer),
+            "removed": self.explainer.removed("sources"),
+        }
 
     def corrections(self) -> Context:
         return {"corrections": self.explainer.settings.corrections, "feed": downloads.CORRECTIONS_FEED}
@@ -165,7 +169,8 @@ class Contexts:
 
     def state(self) -> Context:
         report = findings.gather_report(self.explainer)
-        return {"report": report, "review_after": self.explainer.settings.review_after}
+        settings, removed = self.explainer.settings, self.explainer.removals.removed
+        return {"report": report, "review_after": settings.review_after, "removed": removed}
 
     def _stage(self, stage: Stage) -> Context:
         return {

@@ -15,12 +15,13 @@ from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
 from builder.problems import Location, Problem, visible
-from builder.records.loading import SETTINGS_FILE
+from builder.records.loading import REMOVED_FILE, SETTINGS_FILE
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.record import Record
+from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
@@ -62,6 +63,17 @@ class Plan:
     searched: bool = True
     """Whether it is in the search index."""
 
+    moved_to: str | None = None
+    """On a page at an old address: the page that readers are sent to."""
+
+    removed: Removed | None = None
+    """On a page that says that something was removed: what it was."""
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it is there only for old links: not in the menu, the search or the sitemap."""
+        return self.moved_to is not None or self.removed is not None
+
 
 def plan(explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> tuple[Plan, ...]:
     """Return every page of the site. A kind without records has no pages.
@@ -71,10 +83,25 @@ def plan(explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Exp
     return tuple(_Planner(explainer, words, as_it_stood).plans())
 
 
+def taken_addresses(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
+    """Yield a problem for everything that was removed, but whose address has a page again."""
+    existing = {plan.path for plan in plans if not plan.is_old}
+    for index, removed in enumerate(explainer.removals.removed):
+        if existing.intersection(addresses.addresses_of_removed(removed)):
+            yield Problem(
+                location=explainer.origins[REMOVED_FILE].at(("removed", index, "id")),
+                rule="old-name",
+                message=f"there is a page at '{removed.id}' again",
+                hint="delete this entry",
+            )
+
+
 def same_titles(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
     """Find pages that have the title of another: a reader, a search and a bookmark can't tell them apart."""
     first: dict[str, Plan] = {}
     for plan in sorted(plans, key=lambda plan: plan.record is not None):  # the site's own pages come first
+        if plan.is_old:
+            continue  # no search shows it
         title = " ".join(plan.title.unescape().split())
         other = first.setdefault(title, plan)
         if other is not plan:
@@ -113,6 +140,8 @@ class _Planner:
         yield from self._claims()
         yield from self._questions()
         yield from self._references()
+        yield from self._moved()
+        yield from self._removed()
 
     def _home(self) -> Plan:
         settings = self.explainer.settings
@@ -231,20 +260,68 @@ class _Planner:
 
     def _questions(self) -> Iterator[Plan]:
         """Yield the page of readers' questions."""
-        if asked := overviews.questions_by_kind(self.explainer):
-            yield self._overview(addresses.QUESTIONS, "questions", lambda: {"groups": asked}, data="questions.yml")
+        asked, removed = overviews.questions_by_kind(self.explainer), self.explainer.removed("questions")
+        if asked or removed:
+            context: Context = {"groups": asked, "removed": removed}
+            yield self._overview(addresses.QUESTIONS, "questions", lambda: context, data="questions.yml")
 
     def _references(self) -> Iterator[Plan]:
         """Yield the pages for reference: terms, corrections, sources, downloads, the state of the explainer."""
         terms, corrections = self.explainer.terms, self.explainer.settings.corrections
-        if terms:
-            yield self._overview(addresses.GLOSSARY, "glossary", lambda: {"terms": terms}, data="terms.yml")
+        removed = self.explainer.removed("terms")
+        if terms or removed:
+            context: Context = {"terms": terms, "removed": removed}
+            yield self._overview(addresses.GLOSSARY, "glossary", lambda: context, data="terms.yml")
         if corrections:
-            context = self.contexts.corrections
-            yield self._overview(addresses.CORRECTIONS, "corrections", context, data=SETTINGS_FILE)
+            yield self._overview(addresses.CORRECTIONS, "corrections", self.contexts.corrections, data=SETTINGS_FILE)
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
+
+    def _moved(self) -> Iterator[Plan]:
+        """Yield a page at each old address of a page. It sends readers to the new one."""
+        explainer = self.explainer
+        for record in explainer.records.values():
+            if isinstance(record, addresses.PAGED):
+                for old in addresses.old_addresses_of(record):
+                    yield self._moved_page(old, f"{record.kind_name}/{record.id}.md", record.heading.__html__())
+        for claims in explainer.claims.values():
+            source = explainer.source(claims.source)
+            for old in source.renamed_from:
+                new = addresses.address_of_claims(claims)
+                yield self._moved_page(f"claims/{old}.md", new, self.words("claims.of", who=source.who))
+        for moment in explainer.settings.moments:
+            for old in moment.renamed_from:
+                yield self._moved_page(
+                    f"moments/{old}.md", addresses.address_of_moment(moment), moment.title.__html__()
+                )
+
+    def _moved_page(self, path: str, new: str, title: Markup) -> Plan:
+        return Plan(
+            path=path,
+            template="moved",
+            title=self.words("moved.title", title=title),
+            description=self.words("about.moved"),
+            context=lambda: {"address": new, "name": title},
+            searched=False,
+            moved_to=new,
+        )
+
+    def _removed(self) -> Iterator[Plan]:
+        """Yield a page at each address of a page that was removed. It says why."""
+        for removed in self.explainer.removals.removed:
+            for address in addresses.addresses_of_removed(removed):
+                if "#" not in address:
+                    yield Plan(
+                        path=address,
+                        template="removed",
+                        title=self.words("removed.title", title=removed.title),
+                        description=self.words("about.removed"),
+                        context=partial(dict, removed=removed),
+                        trail=self._trail(),
+                        searched=False,
+                        removed=removed,
+                    )
 
     def _overview(
         self, path: str, name: str, context: Callable[[], Context], *, data: str | None = None, searched: bool = True

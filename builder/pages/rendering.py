@@ -28,6 +28,7 @@ from builder.explainer.addresses import (
     address_of_moment,
     address_of_visits_in,
     address_of_year,
+    addresses_of_removed,
     on_the_web,
 )
 from builder.explainer.counting import status_on, turns
@@ -43,6 +44,7 @@ from builder.records.models.constraint import Provision
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
+from builder.records.models.removed import Removed
 from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
@@ -102,6 +104,7 @@ class _Renderer:
         )
         self.environment.filters.update(
             address=address_of,
+            anchors=_old_anchors,
             bare=_bare,
             by_record=by_record,
             attribute=_attribute,
@@ -123,6 +126,7 @@ class _Renderer:
             place=explainer.place,
             prose=self.prose,
             record=explainer.records.__getitem__,
+            removed_page=_removed_page,
             sourced=self.sourced,
             speaker=self.speaker,
             status=status_on,
@@ -139,7 +143,7 @@ class _Renderer:
         self.notes = {}
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
-        if plan.path != GLOSSARY:
+        if plan.path != GLOSSARY and not plan.is_old:
             body += self.abbreviations.used_in(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.trail:
@@ -150,6 +154,10 @@ class _Renderer:
             meta["search"] = {"exclude": True}
         elif isinstance(plan.record, Party):
             meta["search"] = {"boost": 2}  # a search for a name should find its own page before others that mention it
+        if plan.moved_to:
+            meta["moved"] = on_the_web(plan.moved_to, "")
+        if plan.is_old:
+            meta["robots"] = "noindex"
         if plan.path == HOME:
             meta["day"] = self.day()
         if data := structured_data(plan.path, plan.record, self.explainer, self.site):
@@ -267,6 +275,16 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 def _relative_path(folder: str, target: str) -> str:
     """Return the relative path from a folder to a file, both below docs/."""
     return posixpath.relpath("/" + target, "/" + folder)
+
+
+def _old_anchors(removed: Removed) -> tuple[str, ...]:
+    """Return the places on a page that something had before it was removed; none if it had pages or no address."""
+    return tuple(address.partition("#")[2] for address in addresses_of_removed(removed) if "#" in address)
+
+
+def _removed_page(removed: Removed) -> str | None:
+    """Return the page that says why something was removed, if it has one of its own."""
+    return next((address for address in addresses_of_removed(removed) if "#" not in address), None)
 
 
 def _attribute(text: Markup) -> Markup:

@@ -18,12 +18,14 @@ from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import IN_FILES, IN_LISTS
 from builder.records.models.record import Record
+from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.name_index import Names, names_in
 from builder.records.validation_messages import to_problems
 
 SETTINGS_FILE = "explainer.yml"
+REMOVED_FILE = "removed.yml"
 CLAIMS_FOLDER = "claims"
 
 Step = str | int
@@ -63,7 +65,8 @@ class Summaries:
     """The claims files, by the id of their source."""
 
     origins: Mapping[str, Origin]
-    """Where each record was written, by id; the settings under `explainer.yml`, claims under `claims/<source>`."""
+    """Where each record was written, by id; the settings under `explainer.yml`, claims under `claims/<source>`, what
+    was removed under `removed.yml`."""
 
     files: Mapping[str, bytes]
     """The bytes of every file, by its path below the folder."""
@@ -78,6 +81,9 @@ class Summaries:
 
     names: Names = field(default_factory=Names)
     """The ids of records by name, for hints."""
+
+    removals: Removals = field(default_factory=Removals)
+    """What was removed, from `removed.yml`."""
 
     unread: Unread = Unread()
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
@@ -130,6 +136,7 @@ def load_partly(folder: Path, name: str = "summaries", overrides: Mapping[str, D
         origins=loader.origins,
         files={path: document.data for path, document in documents.items()},
         names=loader.names,
+        removals=loader.removals,
         warnings=tuple(warning for document in documents.values() for warning in document.warnings),
         unread=Unread(
             problems=tuple(loader.problems), ids=frozenset(loader.unread), kinds=frozenset(loader.unread_kinds)
@@ -165,6 +172,7 @@ class _Loader:
         self.name = name
         self.names = names
         self.settings: Settings | None = None
+        self.removals = Removals()
         self.records: dict[str, Record] = {}
         self.claims: dict[str, Claims] = {}
         self.origins: dict[str, Origin] = {}
@@ -184,6 +192,9 @@ class _Loader:
         if path == SETTINGS_FILE:
             self.settings = self._validate(Settings, Origin(document))
             self.origins[SETTINGS_FILE] = Origin(document)
+        elif path == REMOVED_FILE:
+            self.removals = self._validate(Removals, Origin(document)) or Removals()
+            self.origins[REMOVED_FILE] = Origin(document)
         elif folder in own_file:
             self._add_record(own_file[folder], stem, document)
         elif folder == CLAIMS_FOLDER:
@@ -191,7 +202,8 @@ class _Loader:
         elif not folder and stem in in_list:
             self._add_list(in_list[stem], document)
         else:
-            known = [*own_file, CLAIMS_FOLDER] if folder else [SETTINGS_FILE, *(f"{kind}.yml" for kind in in_list)]
+            lists = [f"{kind}.yml" for kind in in_list]
+            known = [*own_file, CLAIMS_FOLDER] if folder else [SETTINGS_FILE, REMOVED_FILE, *lists]
             hint = did_you_mean(folder or file, known)
             self.add_problem(
                 Location(document.path),

@@ -73,7 +73,7 @@ class Citation:
         return f"{self.source} {self.locator}".strip()
 
 
-_LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
+LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 
 _SPECIAL = re.compile(r"(?![,.'\-])[\x00-\x1f!-/:-@\[-`{-\x7f]|[.'\-](?!\w|\s|$)|(?<![^\W\d_])[.'\-]")
 """ASCII characters that can have a meaning in Markdown, HTML or a table. A comma has none, and neither has a full
@@ -83,7 +83,7 @@ stop, apostrophe or hyphen within or after a word."""
 def parts(text: str) -> Iterator[Text | Link]:
     """Split text into plain pieces and links."""
     end = 0
-    for match in _LINK.finditer(text):
+    for match in LINK.finditer(text):
         if match.start() > end:
             yield Text(text[end : match.start()])
         label = match[2].strip() if match[2] else ""

@@ -85,6 +85,15 @@ def statements(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Statement]
                 yield from statements(item, (*path, name) if index is None else (*path, name, index))
 
 
+def parts_of(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Shape]]:
+    """The shape itself and every shape nested in it, each with its path."""
+    yield path, shape
+    for name, value, _ in _fields(shape):
+        for index, item in enumerate(value) if isinstance(value, tuple) else [(None, value)]:
+            if isinstance(item, Shape):
+                yield from parts_of(item, (*path, name) if index is None else (*path, name, index))
+
+
 def within(shape: Shape) -> Iterator[Shape]:
     """The shape itself and every shape nested in it."""
     yield shape

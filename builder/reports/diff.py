@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from builder.assembly import Inspected, inspect
-from builder.explainer.addresses import address_of, address_of_claims, on_the_web
-from builder.explainer.counting import meetings, status_on
+from builder.explainer.addresses import on_the_web
+from builder.explainer.counting import Pair, meetings, status_on
 from builder.explainer.linking import Explainer
 from builder.pages.rendering import render
 from builder.problems import Problem, SummaryError
@@ -22,6 +23,7 @@ from builder.records.models.source import Source
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.reports.git import revision
+from builder.reports.lost_addresses import LostAddress, lost_addresses
 
 EXPLAINER = "explainer"
 """The kind and the id that stand for the explainer's own file."""
@@ -80,6 +82,12 @@ class Comparison:
 
     removed: tuple[Named, ...]
     added: tuple[Named, ...]
+    renamed: tuple[tuple[Named, str], ...]
+    """Records whose id changed: as they are now, and the id before."""
+
+    lost: tuple[LostAddress, ...]
+    """The addresses that vanish, each with the command that gives it an answer."""
+
     changes: tuple[Change, ...]
     recounts: tuple[Recount, ...]
 
@@ -98,17 +106,30 @@ def compare(project: Folder, name: str) -> Comparison:
         raise SummaryError(problems)
     old, new = before.explainer, after.explainer
     was, now = _snapshots(old), _snapshots(new)
-    pages_then, pages_now = _pages(before, new, project), _pages(after, new, project)
+    new_ids = _new_ids(old, new)
+    as_renamed = _renamer(new_ids)
+    pages_then = {as_renamed(path): tuple(map(as_renamed, page)) for path, page in _pages(before, new, project).items()}
+    pages_now = _pages(after, new, project)
+    was = {(kind, new_ids.get(id, id) if (kind, id) not in now else id): each for (kind, id), each in was.items()}
+    lost = lost_addresses(before, after, name)
     return Comparison(
         as_of=(str(old.settings.as_of), str(new.settings.as_of)),
-        vanished=_on_the_web({*pages_then, *_addresses(old)} - {*pages_now, *_addresses(new)}),
+        vanished=tuple(each.address for each in lost),
+        lost=lost,
+        renamed=tuple(
+            (now[key].named, was[key].named.id)
+            for key in sorted(was.keys() & now)
+            if was[key].named.id != now[key].named.id and "#" not in key[1]
+        ),
         appeared=_on_the_web(pages_now.keys() - pages_then.keys()),
         changed=_on_the_web(path for path in pages_then.keys() & pages_now if pages_then[path] != pages_now[path]),
         pages=len(pages_now),
         removed=tuple(sorted(was[key].named for key in was.keys() - now.keys())),
         added=tuple(sorted(now[key].named for key in now.keys() - was.keys())),
-        changes=tuple(change for key in sorted(was.keys() & now) for change in _changes(was[key], now[key])),
-        recounts=tuple(_recounts(old, new)),
+        changes=tuple(
+            change for key in sorted(was.keys() & now) for change in _changes(was[key], now[key], as_renamed)
+        ),
+        recounts=tuple(_recounts(old, new, new_ids)),
     )
 
 
@@ -133,19 +154,26 @@ def _inspected(project: Folder, prefix: str, problems: list[Problem]) -> Inspect
         return None
 
 
-def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple[object, object, str]]:
+def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple[str, ...]]:
     """The content of each page, rendered with the explainer's current day."""
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
-    pages = render(found.plans, dated, found.words, project.templates, project.address)
-    return {page.path: (page.meta["title"], page.meta["description"], page.body) for page in pages}
+    plans = [plan for plan in found.plans if not plan.is_old]
+    pages = render(plans, dated, found.words, project.templates, project.address)
+    return {page.path: (str(page.meta["title"]), str(page.meta["description"]), page.body) for page in pages}
 
 
-def _addresses(explainer: Explainer) -> Iterator[str]:
-    """The addresses of records and claims that share a page with others."""
-    yield from (address for record in explainer.records.values() if (address := address_of(record)))
-    for claims in explainer.claims.values():
-        yield from (f"{address_of_claims(claims)}#{claim.id}" for claim in claims.claims)
+def _new_ids(old: Explainer, new: Explainer) -> dict[str, str]:
+    """The new id of each record that was renamed, by its id before; of claims as `source#claim` too."""
+    found = {
+        before: record.id for record in new.records.values() for before in record.renamed_from if before in old.records
+    }
+    for claims in new.claims.values():
+        names = [claims.source, *new.source(claims.source).renamed_from]
+        for claim in claims.claims:
+            before_ids = (f"{source}#{id}" for source in names for id in (claim.id, *claim.renamed_from))
+            found |= dict.fromkeys(before_ids, f"{claims.source}#{claim.id}")
+    return found
 
 
 def _on_the_web(paths: Iterable[str]) -> tuple[str, ...]:
@@ -189,14 +217,24 @@ def _snapshot_of_claim(explainer: Explainer, source: str, claim: Claim) -> _Snap
     return _Snapshot(named=named, shape=claim, values=values, covered=frozenset({"id"}))
 
 
-def _changes(was: _Snapshot, now: _Snapshot) -> Iterator[Change]:
+def _renamer(new_ids: Mapping[str, str]) -> Callable[[str], str]:
+    """Return a function that gives records in a text their new ids, so that only what else changed is a difference."""
+    ids = sorted((id for id in new_ids if "#" not in id), key=len, reverse=True)
+    if not ids:
+        return str
+    pattern = re.compile(rf"(?<!\w)(?<!\w-)(?:{'|'.join(ids)})(?!-?\w)")
+    return lambda text: pattern.sub(lambda match: new_ids[match[0]], text)
+
+
+def _changes(was: _Snapshot, now: _Snapshot, as_renamed: Callable[[str], str]) -> Iterator[Change]:
     differing = {what for what, after in now.values.items() if was.values[what] != after}
     for what in now.values:
         if what in differing:
             yield Change(of=now.named, what=what, before=was.values[what], after=now.values[what])
-    covered = now.covered | {_FIELDS[what] for what in differing if what in _FIELDS}
+    covered = now.covered | {"renamed_from"} | {_FIELDS[what] for what in differing if what in _FIELDS}
     for name, field in type(now.shape).model_fields.items():
-        if name not in covered and getattr(was.shape, name) != getattr(now.shape, name):
+        before, after = getattr(was.shape, name), getattr(now.shape, name)
+        if name not in covered and before != after and as_renamed(repr(before)) != repr(after):
             yield Change(of=now.named, what=field.alias or name)
 
 
@@ -204,11 +242,18 @@ _FIELDS = {"check": "checked", "outcome": "outcome"}
 """The fields that need no line of their own when this value changed."""
 
 
-def _recounts(old: Explainer, new: Explainer) -> Iterator[Recount]:
-    was, now = meetings(old), meetings(new)
+def _recounts(old: Explainer, new: Explainer, new_ids: Mapping[str, str]) -> Iterator[Recount]:
+    now = meetings(new)
+    was = {
+        _pair(new_ids.get(one, one), new_ids.get(other, other)): each for (one, other), each in meetings(old).items()
+    }
     for pair in sorted(was.keys() | now.keys()):
         before, after = len(was.get(pair, ())), len(now.get(pair, ()))
         if before != after:
-            known = new if pair in now else old
-            one, other = (Named(kind="parties", id=id, label=str(known.label(id))) for id in pair)
+            named = ((new if id in new.records else old).label(id) for id in pair)
+            one, other = (Named(kind="parties", id=id, label=str(label)) for id, label in zip(pair, named, strict=True))
             yield Recount(pair=(one, other), before=before, after=after)
+
+
+def _pair(one: str, other: str) -> Pair:
+    return (one, other) if one < other else (other, one)

@@ -159,6 +159,7 @@ def sections_of_comparison(compared: Comparison) -> tuple[Section, ...]:
     others = [named for named in compared.added if named.kind != "sources"]
     sections = [
         ("Addresses that vanish", compared.vanished),
+        ("Renamed", (f"{_named(named)}, before: {old}" for named, old in compared.renamed)),
         ("Removed", map(_named, compared.removed)),
         ("Added", map(_named, others)),
         ("Sources added", map(_named, sources)),
@@ -199,6 +200,8 @@ def data_of_comparison(compared: Comparison) -> dict[str, object]:
 
     - `format`: 1. `as_of`: `before` and `after`, days as 2019-12-31. `pages`: how many there are now.
     - `vanished`, `appeared`, `changed`: addresses from the site's root, such as `/visits/first-meeting/`.
+    - `lost`: each vanished `address`, and the `command` that gives it an answer.
+    - `renamed`: `kind`, `id` and `label` of each record with a new id, and the id `before`.
     - `removed`, `added`: `kind`, `id` and `label`; a claim's id is `source#claim`.
     - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null for fields that hold more than one value.
     - `meetings`: the `pair` by their ids, `before` and `after`.
@@ -210,6 +213,8 @@ def data_of_comparison(compared: Comparison) -> dict[str, object]:
         "vanished": list(compared.vanished),
         "appeared": list(compared.appeared),
         "changed": list(compared.changed),
+        "lost": [{"address": each.address, "command": each.command} for each in compared.lost],
+        "renamed": [{**asdict(named), "before": before} for named, before in compared.renamed],
         "removed": [asdict(named) for named in compared.removed],
         "added": [asdict(named) for named in compared.added],
         "changes": [

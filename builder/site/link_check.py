@@ -97,6 +97,10 @@ class _Check:
     """By page and fragment: the links to it from other pages, each with its page, offset and address."""
 
     resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    """By folder and address: the file that it leads to."""
+
+    moved: dict[str, str] = field(default_factory=dict)
+    """By page that only sends readers on: the address it sends them to."""
 
     def problem(self, location: Location, rule: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))
@@ -121,6 +125,7 @@ class _Check:
             if not _has(self.ids.get(path, ""), fragment):
                 for origin, start, link in links:
                     self.dead_anchor(_located(self, origin, self.html(origin), start), link, path, fragment)
+        self.find_links_to_moved_pages()
         first: dict[str, str] = {}
         for path, folded in self.files.items():
             other = first.setdefault(folded, path)
@@ -131,6 +136,20 @@ class _Check:
                     f"this file and {self.name}/{other} differ only by case",
                     "some disks and hosts keep only one of them",
                 )
+
+    def find_links_to_moved_pages(self) -> None:
+        """Report links to pages that only send readers on. Pages are read again only if there is such a link."""
+        stale = {key: target for key, target in self.resolved.items() if target in self.moved}
+        for path in self.files if stale else ():
+            html = self.html(path) if path.endswith(".html") else ""
+            folder = _folder(path)
+            for tag in tags(html):
+                address = _split(tag.attributes.get("href", "").strip())[0]
+                target = stale.get((folder if not address.startswith("/") else "/", address))
+                if tag.name == "a" and target:
+                    found = f"the link '{visible(address)}' leads to an address that has moved"
+                    to = posixpath.normpath(posixpath.join("/", _folder(target), self.moved[target])).lstrip("/")
+                    self.problem(_located(self, path, html, tag.start), "moved", found, f"it is now {visible(to)}/")
 
     def target(self, folder: str, address: str) -> str | None:
         """The file that an address in a folder of the site leads to, or None."""
@@ -159,6 +178,10 @@ def _located(check: _Check, path: str, html: str, start: int) -> Location:
     return Location(f"{check.name}/{path}", html.count("\n", 0, start) + 1, start - html.rfind("\n", 0, start))
 
 
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0] + "/" if "/" in path else ""
+
+
 def _has(ids: str, fragment: str) -> bool:
     return f"\n{fragment}\n" in ids or f"\n{unquote(fragment)}\n" in ids
 
@@ -170,11 +193,12 @@ class _Page:
         self.check = check
         self.path = path
         self.html = html
-        self.folder = path.rpartition("/")[0] + "/" if "/" in path else ""
+        self.folder = _folder(path)
         self.ids: dict[str, int] = {}
         self.names: set[str] = set()
         self.fragments: list[tuple[str, int, str]] = []
         self.title: Tag | None = None
+        self.is_indexed = True
 
     def at(self, start: int) -> Location:
         return _located(self.check, self.path, self.html, start)
@@ -196,8 +220,7 @@ class _Page:
         elif tag.name == "link":
             self._take_link_tag(tag)
         elif tag.name == "meta":
-            if tag.attributes.get("http-equiv", "").lower() == "refresh" and "=" in tag.attributes.get("content", ""):
-                self._link(tag, tag.attributes["content"].partition("=")[2].strip(" '\""))
+            self._take_meta(tag)
         else:
             for attribute in _REQUESTS.get(tag.name, ()):
                 if (value := tag.attributes.get(attribute)) is not None:
@@ -221,7 +244,7 @@ class _Page:
         if not title:
             self.check.problem(location, "no-title", "this page has no title", "search engines show it")
             return
-        first = self.check.titles.setdefault(title, self.path)
+        first = self.check.titles.setdefault(title, self.path) if self.is_indexed else self.path
         if first != self.path:
             found = f"the title '{visible(title)}' is also that of {self.check.name}/{first}"
             self.check.problem(location, "same-title", found, "each page needs its own")
@@ -232,6 +255,15 @@ class _Page:
             found = f"the id '{visible(id_)}' was used before"
             self.problem(tag, "duplicate-id", found, f"first at line {first.line}, column {first.column}")
         self.ids.setdefault(id_, tag.start)
+
+    def _take_meta(self, tag: Tag) -> None:
+        content = tag.attributes.get("content", "")
+        if tag.attributes.get("http-equiv", "").lower() == "refresh" and "=" in content:
+            address = content.partition("=")[2].strip(" '\"")
+            self._link(tag, address)
+            self.check.moved[self.path] = address
+        elif tag.attributes.get("name", "").lower() == "robots" and "noindex" in content.lower():
+            self.is_indexed = False
 
     def _take_link_tag(self, tag: Tag) -> None:
         href = tag.attributes.get("href", "")

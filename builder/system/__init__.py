@@ -1,4 +1,4 @@
-"""The operating system: the clock, interrupts, the disk and worker processes.
+"""The operating system: the clock, interrupts, the disk, worker processes and git.
 
 May import: `problems`.
 """

@@ -20,6 +20,7 @@ from builder.problems import SummaryError
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
+from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Entry, Statement
 
@@ -118,7 +119,9 @@ def test_formatting_a_summary_keeps_its_meaning_and_a_second_time_changes_nothin
     )
 
 
-@pytest.mark.parametrize("shape", [*RECORDS, Settings, Claims, Statement, Entry], ids=lambda shape: shape.__name__)
+@pytest.mark.parametrize(
+    "shape", [*RECORDS, Settings, Claims, Removals, Statement, Entry], ids=lambda shape: shape.__name__
+)
 def test_every_field_is_in_the_usual_order_exactly_once(shape: type[Record]) -> None:
     names = sorted(field.alias or name for name, field in shape.model_fields.items())
     assert sorted(order_of(shape)) == names

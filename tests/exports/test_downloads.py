@@ -10,6 +10,7 @@ import io
 import json
 import re
 import shutil
+import uuid
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -35,6 +36,8 @@ from pybtex.database import parse_bytes as parse_bibtex
 
 from builder.assembly import Inspected, inspect
 from builder.dates.edtf_dates import Date
+from builder.editing.renaming.remove import remove
+from builder.editing.renaming.rename import rename
 from builder.explainer.words import Words
 from builder.exports.citations import csl_date, latex, reference_to
 from builder.exports.downloads import downloads, exports
@@ -603,6 +606,97 @@ def test_an_entry_keeps_its_id_when_its_text_changes(usual: Exported, tmp_path: 
     changed = export(files, tmp_path).json("data/feed.json")["items"]
     assert [item["id"] for item in changed] == [item["id"] for item in usual.json("data/feed.json")["items"]]
     assert changed != usual.json("data/feed.json")["items"]
+
+
+Ids = dict[str, list[str]]
+
+
+def lasting_ids(exported: Exported) -> Ids:
+    """The ids that other programs remember: of feeds and their entries, of events, of places and routes on the map."""
+    feed, corrections = exported.json("data/feed.json"), exported.json("data/corrections.json")
+    atom = feedparser.parse(exported.files["data/feed.xml"])
+    return {
+        "atom": [atom.feed.id, *(entry.id for entry in atom.entries)],
+        "feed": [item["id"] for item in feed["items"]],
+        "corrections": [item["id"] for item in corrections["items"]],
+        "calendar": sorted(re.findall(r"^UID:(.+)\r$", exported.text("data/visits.ics"), re.M)),
+        "map": sorted(feature["id"] for feature in exported.json("data/places.geojson")["features"]),
+    }
+
+
+def test_ids_stay_the_same_at_another_address_of_the_site(usual: Exported, tmp_path: Path) -> None:
+    moved = export(SITES / "every-field" / "summaries", tmp_path, "https://example.com/elsewhere/")
+    assert lasting_ids(moved) == lasting_ids(usual)
+    nowhere = export(SITES / "every-field" / "summaries", tmp_path / "nowhere", "")
+    assert lasting_ids(nowhere) == lasting_ids(usual)
+
+
+def test_ids_are_those_of_the_address_that_the_key_names(usual: Exported) -> None:
+    """An explainer that was published before it had a key keeps its ids if the key is its address then."""
+    page = f"{usual.inspected.explainer.settings.key}visits/kim-putin-vladivostok/"
+    assert str(uuid.uuid5(uuid.NAMESPACE_URL, page)) in lasting_ids(usual)["calendar"]
+    held = uuid.uuid5(uuid.NAMESPACE_URL, f"{SITE}kim-putin-vladivostok/2019-04-25/held/1")
+    assert held.urn in lasting_ids(usual)["feed"]
+
+
+def test_without_a_key_ids_are_made_from_the_title(usual: Exported, tmp_path: Path) -> None:
+    files = plain()
+    del files["explainer.yml"]["key"]
+    without = export(files, tmp_path)
+    name = f"{files['explainer.yml']['title']}visits/kim-putin-vladivostok/"
+    assert str(uuid.uuid5(uuid.NAMESPACE_URL, name)) in lasting_ids(without)["calendar"]
+    assert lasting_ids(without)["feed"] != lasting_ids(usual)["feed"]
+
+
+def test_ids_stay_the_same_when_records_are_renamed(usual: Exported, tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
+    for id in ("kim-putin-vladivostok", "tass-1055192", "russky-island", "rajin-khasan", "kim-jong-un"):
+        rename(project, id, f"{id}-now")
+        rename(project, f"{id}-now", f"{id}-at-last")
+    inspected = inspect(project)
+    renamed = Exported(inspected=inspected, files=exports(inspected.explainer, inspected.words, SITE))
+    assert {name: sorted(ids) for name, ids in lasting_ids(renamed).items()} == {
+        name: sorted(ids) for name, ids in lasting_ids(usual).items()
+    }
+
+
+def test_ids_of_others_stay_the_same_when_a_record_is_removed(usual: Exported, tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
+    remove(project, "kim-moscow-victory-day", "It fell through.", None, datetime.date(2020, 1, 20))
+    inspected = inspect(project)
+    left = lasting_ids(Exported(inspected=inspected, files=exports(inspected.explainer, inspected.words, SITE)))
+    before = lasting_ids(usual)
+    assert all(set(left[name]) <= set(before[name]) for name in before)
+    assert len(before["calendar"]) - len(left["calendar"]) == 1
+
+
+@pytest.mark.parametrize("source", ["tass-954672", "kbs-141830"])
+def test_an_entry_keeps_its_id_when_another_of_its_day_is_put_before_it(
+    source: str, usual: Exported, tmp_path: Path
+) -> None:
+    files = plain()
+    files["explainer.yml"]["history"].insert(0, {"date": "2017-07-04", "text": "It rains.", "sources": [source]})
+    for file in ("visits/kim-putin-vladivostok.yml", "projects/rajin-khasan.yml"):
+        first = files[file]["history"][0]
+        files[file]["history"].insert(0, {"date": first["date"], "text": "It rains.", "sources": [source]})
+        files[file]["history"].insert(0, {"date": first["date"], "text": "Again.", "sources": first["sources"]})
+    correction = files["explainer.yml"]["corrections"][0]
+    files["explainer.yml"]["corrections"].insert(0, {**correction, "text": "Another."})
+    more = lasting_ids(export(files, tmp_path))
+    before = lasting_ids(usual)
+    assert [id for id in more["feed"] if id in before["feed"]] == before["feed"]
+    assert [id for id in more["corrections"] if id in before["corrections"]] == before["corrections"]
+    assert len(set(more["feed"])) == len(more["feed"]) == len(before["feed"]) + 6
+
+
+def test_an_entry_put_after_another_of_its_day_keeps_both_apart_by_source(usual: Exported, tmp_path: Path) -> None:
+    files = plain()
+    files["explainer.yml"]["history"].append({"date": "2017-07-04", "text": "It rains.", "sources": ["kbs-141830"]})
+    more, before = lasting_ids(export(files, tmp_path))["feed"], lasting_ids(usual)["feed"]
+    assert [id for id in more if id in before] == before
+    assert len(more) == len(before) + 1
 
 
 def test_a_visit_is_a_schema_org_event(usual: Exported) -> None:

@@ -33,6 +33,7 @@ from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.place import Place
 from builder.records.models.project import Figure, Obstacle, ProjectEntry
 from builder.records.models.record import Record
+from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Correction, Moment, Settings
 from builder.records.models.shapes import Answer, Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
@@ -47,7 +48,7 @@ PARTS: tuple[type[Shape], ...] = (
     *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, HomeStatement, HomeEntry, Dispute, Answer, Paper),
     *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check),
     *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
-    *(Outcome, Ground, Moment, Correction),
+    *(Outcome, Ground, Moment, Correction, Removed),
 )
 """Parts of records."""
 
@@ -58,7 +59,7 @@ BASES = (Record, Provision, Entry, Statement)
 def fields_page() -> str:
     """The generated part of the page, from the first heading below the title."""
     page = _Page(load_words(ROOT / "templates" / "words", "en", {}, typing.cast(Any, None)))
-    whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Settings)
+    whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Removals, Settings)
     kinds = [page.section(kind, page.files[kind.__name__]) for kind in whole]
     parts = [page.section(part) for part in PARTS]
     return "\n".join([page.section(Record), *kinds, *parts])
@@ -72,7 +73,7 @@ class _Page:
             self.shapes |= whole["$defs"]
         listed = {kind.kind_name: kind.__name__ for kind in IN_LISTS}
         listed |= {kind.__name__.lower(): kind.__name__ for kind in IN_FILES}
-        listed |= {"claims": "Claims", "explainer": "Settings"}
+        listed |= {"claims": "Claims", "removed": "Removals", "explainer": "Settings"}
         names = {name: listed[name.partition(".")[0]] for name in by_name}
         self.shapes |= {names[name]: whole for name, whole in by_name.items() if names[name] not in self.shapes}
         self.shapes["Record"] = self.shapes[Place.__name__]
@@ -170,7 +171,9 @@ def _text(annotation: object) -> str:
 
 def _heading(shape: type[Shape] | str) -> str:
     name = shape if isinstance(shape, str) else shape.__name__
-    name = {"Settings": "Explainer", "Record": "Every record", "Paper": "Document"}.get(name, name)
+    name = {"Settings": "Explainer", "Record": "Every record", "Paper": "Document", "Removed": "Removed record"}.get(
+        name, name
+    )
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 

@@ -25,6 +25,7 @@ from builder.project import Project
 PAGE = (ROOT / "docs" / "handbook" / "rules.md").read_text("utf-8")
 
 WITHOUT_EXAMPLES = {
+    *("lost-address", "moved", "not-in-place", "still-named"),
     "list",
     "no-form",
     "no-summary",

@@ -12,11 +12,12 @@ import pytest
 from command import CONFIG, contents, run
 from golden import BASE, ROOT
 
-from builder.assembly import assemble
+from builder.assembly import assemble, inspect
 from builder.project import Project
 from builder.reports.diff import Comparison, compare
 
 VISIT = "visits/kim-putin-vladivostok.yml"
+MOMENT = "as_of: 2019-12-31\nmoments: [{id: eve, date: 2019-04-24, title: The eve}]"
 
 
 @pytest.fixture
@@ -115,6 +116,133 @@ def test_addresses_that_vanish_come_first_also_after_a_renaming(project: Path) -
     assert done[13:15] == ["Sources added (1)", "  sources: News.am (newsam)"]
 
 
+LOST = "vanishes, and others may link to it (run: explainer"
+
+
+def test_each_address_without_an_answer_is_a_problem_with_the_command_that_mends_it(project: Path) -> None:
+    """A file renamed by hand, a source with another id, and a moment that is gone."""
+    change(project, "explainer.yml", "as_of: 2019-12-31", MOMENT)
+    commit(project)
+    change(project, "explainer.yml", MOMENT, "as_of: 2019-12-31")
+    folder = project / "summaries" / "projects"
+    (folder / "power-grid.yml").rename(folder / "power-line.yml")
+    change(project, "sources.yml", "id: newsam-509252", "id: newsam")
+    change(project, VISIT, "newsam-509252 para. 3", "newsam para. 3")
+    change(project, "projects/power-line.yml", "sources: [newsam-509252]\nstatus", "sources: [newsam]\nstatus")
+    change(project, "projects/power-line.yml", "[newsam-509252]", "[newsam]")
+    done = run(project, "diff", "HEAD")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        f"HEAD:summaries/explainer.yml:8:16: the address /moments/eve/ {LOST} remove moments/eve --reason ...) "
+        "[lost-address]",
+        f"HEAD:summaries/projects/power-grid.yml:1:1: the address /projects/power-grid/ {LOST} rename power-grid "
+        "power-line) [lost-address]",
+        f"HEAD:summaries/sources.yml:13:9: the address /sources/#newsam-509252 {LOST} rename newsam-509252 newsam) "
+        "[lost-address]",
+    ]
+    data = json.loads(run(project, "diff", "HEAD", "--format", "json").stdout)
+    assert [each["command"] for each in data["lost"]] == [
+        "explainer remove moments/eve --reason ...",
+        "explainer rename power-grid power-line",
+        "explainer rename newsam-509252 newsam",
+    ]
+
+
+def test_the_commands_that_diff_names_give_every_address_an_answer(project: Path) -> None:
+    test_each_address_without_an_answer_is_a_problem_with_the_command_that_mends_it(project)
+    for lost in json.loads(run(project, "diff", "HEAD", "--format", "json").stdout)["lost"]:
+        words = lost["command"].replace("...", "Over").split()[1:]
+        done = run(project, *words)
+        assert (done.returncode, done.stderr) == (0, ""), words
+    done = run(project, "diff", "HEAD")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.partition("  /")[0] == (
+        "Since HEAD: 4 of 18 pages made from summaries change.\n"
+        "\n"
+        "Renamed (2)\n"
+        "  projects: A link between power grids (power-line), before: power-grid\n"
+        "  sources: News.am (newsam), before: newsam-509252\n"
+        "\n"
+        "Changed (1)\n"
+        "  explainer: Kim and Putin at Vladivostok (explainer): moments\n"
+        "\n"
+        "Changed pages (4)\n"
+    )
+
+
+def test_an_old_id_or_an_entry_that_is_taken_out_again_loses_its_address(project: Path) -> None:
+    assert run(project, "rename", "power-grid", "power-line").returncode == 0
+    commit(project)
+    assert run(project, "diff", "HEAD~1").returncode == 0
+    change(project, "projects/power-line.yml", "renamed_from: [power-grid]\n", "")
+    assert [lost.command for lost in compared(project).lost] == ["explainer rename power-grid power-line"]
+    assert run(project, "rename", "power-grid", "power-line").returncode == 0
+    assert compared(project).lost == ()
+    (project / "summaries" / "removed.yml").write_text(
+        "removed:\n  - {id: gone, kind: visits, title: Gone, date: 2020-01-01, reason: It was none.}\n"
+    )
+    commit(project)
+    (project / "summaries" / "removed.yml").unlink()
+    assert [(lost.address, lost.command) for lost in compared(project).lost] == [
+        ("/visits/gone/", "explainer remove gone --reason ...")
+    ]
+
+
+def test_a_claim_and_a_moment_renamed_by_hand_are_found_and_mended(project: Path) -> None:
+    claims = project / "summaries" / "claims" / "mt-20190423.yml"
+    claims.parent.mkdir()
+    claims.write_text("source: mt-20190423\nclaims:\n  - {id: a, para: 1, text: They will meet.}\n", "utf-8")
+    change(project, "explainer.yml", "as_of: 2019-12-31", MOMENT)
+    commit(project)
+    change(project, "claims/mt-20190423.yml", "id: a,", "id: meeting,")
+    change(project, "explainer.yml", "id: eve,", "id: the-eve,")
+    commands = [lost.command for lost in compared(project).lost]
+    assert commands == [
+        "explainer rename moments/eve the-eve",
+        "explainer rename mt-20190423#a mt-20190423#meeting",
+    ]
+    for command in commands:
+        assert run(project, *command.split()[1:]).returncode == 0
+    assert compared(project).lost == ()
+
+
+def test_an_overview_that_vanishes_is_mended_by_its_address(project: Path) -> None:
+    change(project, VISIT, "invited_by: [vladimir-putin]\n", "")
+    assert [(lost.address, lost.command) for lost in compared(project).lost] == [
+        ("/invitations/", "explainer remove /invitations/ --reason ...")
+    ]
+    assert run(project, "remove", "/invitations/", "--reason", "Nobody was invited.").returncode == 0
+    assert compared(project).lost == ()
+
+
+def test_a_missing_id_is_explained_by_what_git_knows(project: Path) -> None:
+    """Of a file renamed by hand, uncommitted or committed, and of an entry with another id."""
+    folder = project / "summaries" / "parties"
+    (folder / "kim-jong-un.yml").rename(folder / "chairman.yml")
+    hint = "(it is now 'chairman', so run: explainer rename kim-jong-un chairman) [dangling]\n"
+    assert hint in run(project, "check").stderr
+    commit(project)
+    assert hint in run(project, "check").stderr
+    assert run(project, "rename", "kim-jong-un", "chairman").returncode == 0
+    assert run(project, "check").returncode == 0
+    change(project, "sources.yml", "id: newsam-509252", "id: newsam")
+    errors = run(project, "check").stderr
+    assert "(it is now 'newsam', so run: explainer rename newsam-509252 newsam) [dangling]\n" in errors
+    (folder / "chairman.yml").unlink()
+    assert "there is no 'chairman'" in run(project, "check").stderr
+
+
+def test_git_is_not_asked_while_every_reference_leads_somewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*words: object) -> bytes:
+        raise AssertionError(words)
+
+    monkeypatch.setattr("builder.records.past_records.ask_git", fail)
+    inspect(Project(root=project))
+    change(project, VISIT, "[kim-jong-un,", "[kim-jong-in,")
+    with pytest.raises(AssertionError):
+        inspect(Project(root=project))
+
+
 def test_dates_titles_and_claims_are_reported_with_their_old_values(project: Path) -> None:
     claims = project / "summaries" / "claims" / "mt-20190423.yml"
     claims.parent.mkdir()
@@ -160,6 +288,8 @@ def test_the_comparison_as_json_keeps_its_format(project: Path) -> None:
         "pages": 18,
         "vanished": [],
         "appeared": [],
+        "lost": [],
+        "renamed": [],
         "removed": [],
         "added": [],
         "changes": [

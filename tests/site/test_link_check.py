@@ -253,3 +253,33 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self.NAMES & dict(attrs).keys():
             self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
+MOVED = "<title>Moved</title><meta name='robots' content='noindex'><meta http-equiv='refresh' content='0; url={}'>"
+
+
+def test_a_link_to_a_page_that_only_sends_readers_on_is_reported_with_the_new_address(tmp_path: Path) -> None:
+    files = {
+        "index.html": f"{HOME}<a href='visits/first/'>\n<a href='/visits/first/#hanoi'><a href='visits/hanoi/'>",
+        "visits/index.html": "<title>Visits</title><a href='first/'>",
+        "visits/hanoi/index.html": HANOI,
+        "visits/first/index.html": MOVED.format("../hanoi/"),
+        "visits/second/index.html": MOVED.format("../hanoi/"),
+    }
+    found = [str(problem) for problem in check_site(lay_out(tmp_path, files)) if problem.rule != "dead-anchor"]
+    moved = "leads to an address that has moved (it is now visits/hanoi/) [moved]"
+    assert found == [
+        f"site/index.html:3:1: the link 'visits/first/' {moved}",
+        f"site/index.html:4:1: the link '/visits/first/' {moved}",
+        f"site/visits/index.html:1:22: the link 'first/' {moved}",
+    ]
+
+
+def test_pages_that_are_not_indexed_may_have_the_title_of_another(tmp_path: Path) -> None:
+    hidden = HOME + "<meta name='robots' content='noindex'>"
+    assert check_site(lay_out(tmp_path, {"index.html": HOME, "a/index.html": hidden, "b/index.html": hidden})) == ()
+
+
+def test_a_page_that_sends_readers_nowhere_is_reported(tmp_path: Path) -> None:
+    (problem,) = check_site(lay_out(tmp_path, {"index.html": HOME, "old/index.html": MOVED.format("../new/")}))
+    assert str(problem) == "site/old/index.html:1:59: the link '../new/' leads nowhere in the site [broken-link]"

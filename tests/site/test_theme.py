@@ -148,3 +148,76 @@ def test_an_explainer_without_a_review_date_has_no_notice(tmp_path: Path) -> Non
     settings = project.summaries / "explainer.yml"
     settings.write_text(re.sub(r"review_after: .*\n", "", settings.read_text("utf-8")), "utf-8")
     assert 'class="past"' not in (build(project).site / "index.html").read_text("utf-8")
+
+
+OLD = {
+    "visits/kim-parade": "visits/kim-moscow-victory-day",
+    "visits/kim-moscow-2015": "visits/kim-moscow-victory-day",
+    "parties/president-putin": "parties/vladimir-putin",
+    "moments/eve-of-the-summit": "moments/eve-of-vladivostok",
+}
+"""The old addresses in the mini-explainer, and those they lead to."""
+
+GONE = ("visits/putin-return", "visits/putin-pyongyang", "moments/eve-of-hanoi", "timeline/2018")
+
+
+@pytest.mark.parametrize(("old", "new"), OLD.items())
+def test_a_page_at_an_old_address_leads_to_the_new_one_without_a_script(old: str, new: str, plain: Path) -> None:
+    page = (plain / old / "index.html").read_text("utf-8")
+    name = new.rpartition("/")[2]
+    assert f'<meta http-equiv="refresh" content="0; url=../{name}/">' in page
+    assert re.findall(r'<link rel="canonical" href="([^"]*)">', page) == [f"http://127.0.0.1:8000/{new}/"]
+    assert '<meta name="robots" content="noindex">' in page
+    assert re.search(rf'<p>This page has moved[^<]*<a href="../{name}/">[^<]+</a></p>', page)
+
+
+def test_a_page_at_an_old_address_keeps_the_place_on_the_page(plain: Path, browser: Browser) -> None:
+    with served(plain) as address:
+        tab = browser.new_page()
+        tab.goto(f"{address}visits/kim-parade/#reasons")
+        tab.wait_for_url(f"{address}visits/kim-moscow-victory-day/#reasons")
+        tab.close()
+
+
+def test_a_page_at_the_address_of_something_removed_says_why(plain: Path) -> None:
+    for path in GONE[:2]:
+        page = (plain / path / "index.html").read_text("utf-8")
+        assert '<meta name="robots" content="noindex">' in page
+        assert "http-equiv" not in page
+        assert "This page was removed on 15 January 2020" in html.unescape(page)
+        assert '<a href="../kim-russia-return/">the visit that was planned</a>' in page
+
+
+def test_old_addresses_are_neither_in_the_menu_nor_in_the_search_nor_in_the_sitemap(plain: Path) -> None:
+    sitemap = (plain / "sitemap.xml").read_text("utf-8")
+    assert sitemap.startswith("<?xml ")
+    listed = re.findall(r"<loc>http://127.0.0.1:8000/(.*?)</loc>", sitemap)
+    index = json.loads((plain / "search" / "search_index.json").read_text("utf-8"))
+    found = {entry["location"].partition("#")[0] for entry in index["docs"]}
+    home = (plain / "index.html").read_text("utf-8")
+    assert "visits/kim-moscow-victory-day/" in listed
+    assert "visits/kim-moscow-victory-day/" in found
+    for path in (*OLD, *GONE):
+        assert f"{path}/" not in listed
+        assert f"{path}/" not in found
+        assert f'href="{path}/"' not in home
+
+
+def test_old_ids_of_sources_terms_questions_and_claims_are_places_on_their_pages(plain: Path) -> None:
+    places = {
+        "sources/": "old-paper",
+        "glossary/": "dprk-initials track",
+        "questions/": "was-it-a-state-visit who-came",
+        "claims/toloraya-2019/": "o3 o9",
+        "meetings/": "kim-jong-un--president-putin",
+    }
+    for path, ids in places.items():
+        page = (plain / path / "index.html").read_text("utf-8")
+        assert [id for id in ids.split() if f'id="{id}"' not in page] == [], path
+
+
+def test_the_data_of_a_record_stays_at_its_old_address_or_says_that_it_was_removed(plain: Path) -> None:
+    now = (plain / "data" / "visits" / "kim-moscow-victory-day.yml").read_bytes()
+    assert (plain / "data" / "visits" / "kim-parade.yml").read_bytes() == now
+    gone = json.loads((plain / "data" / "visits" / "putin-return.yml").read_text("utf-8"))
+    assert (gone["id"], gone["date"], gone["see"]) == ("putin-return", "2020-01-15", "kim-russia-return")

@@ -70,6 +70,9 @@ class Claim(Shape):
     outcome: Outcome | None = None
     """What became of it, if it is a forecast."""
 
+    renamed_from: tuple[Id, ...] = ()
+    """The ids it had before in this file, oldest first. Links to them lead to it."""
+
 
 class Claims(Shape):
     """What one source claims."""

@@ -19,6 +19,9 @@ from builder.records.safe_text import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
+GONE_ID_PATTERN = r"^[a-z0-9]+([-#/][a-z0-9]+)*$"
+"""The id of something removed: a record's id, `source#claim` for a claim, the path of a page such as timeline/2018."""
+
 RESERVED_IDS = frozenset(
     ["index", "404", "search", "assets", "sitemap", "data", "con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
@@ -99,6 +102,14 @@ def _id(value: object) -> str:
     text = _text(value)
     if problem := problem_with_id(text):
         raise _error("bad-id", *problem)
+    return text
+
+
+def _gone_id(value: object) -> str:
+    text = _text(value)
+    for part in re.split("[#/]", text):
+        if problem := problem_with_id(part):
+            raise _error("bad-id", *problem)
     return text
 
 
@@ -293,6 +304,7 @@ def _schema(**extra: object) -> WithJsonSchema:
 Prose = Annotated[Text, BeforeValidator(_prose), _schema(description="Plain text; [[id]] links to a record.")]
 Title = Annotated[Line, BeforeValidator(_line), _schema(description="Plain text on one line.")]
 Id = Annotated[str, BeforeValidator(_id), _schema(pattern=ID_PATTERN, maxLength=64)]
+GoneId = Annotated[str, BeforeValidator(_gone_id), _schema(pattern=GONE_ID_PATTERN, maxLength=130)]
 StageId = Annotated[Id, RefersTo(("stages",))]
 VisitId = Annotated[Id, RefersTo(("visits",))]
 ProjectId = Annotated[Id, RefersTo(("projects",))]

@@ -50,11 +50,19 @@ class Record(Shape):
     disputes: tuple[Dispute, ...] = ()
     """Questions on which the sources differ."""
 
+    renamed_from: tuple[Id, ...] = ()
+    """The ids it had before, oldest first. Their addresses lead to it. `explainer rename` writes them."""
+
     reviewed: Day | None = None
     """The day when someone last compared all of it with its sources."""
 
     draft: Yes = False
     """`true` keeps it off the published site. Only the preview shows it."""
+
+    @property
+    def first_id(self) -> str:
+        """The id it had first, which feeds, calendars and maps keep."""
+        return self.renamed_from[0] if self.renamed_from else self.id
 
     @property
     def sources_of_facts(self) -> tuple[Citation, ...]:

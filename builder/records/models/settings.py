@@ -22,6 +22,9 @@ class Moment(Shape):
     title: Title
     """Its title."""
 
+    renamed_from: tuple[Id, ...] = ()
+    """The ids it had before, oldest first. Their addresses lead to it."""
+
 
 class Correction(Shape):
     """Something that the explainer got wrong, and when it was corrected."""
@@ -83,6 +86,9 @@ class Settings(Shape):
 
     words: dict[str, Title] = Field(default_factory=dict)
     """Words on the site that you want to replace, such as `kinds.visits: Meetings`."""
+
+    key: Title | None = None
+    """What makes the ids in feeds and calendars its own: any text that never changes. Without it, that is the title."""
 
     moments: tuple[Moment, ...] = ()
     """Days worth looking back to."""
