@@ -93,6 +93,14 @@ class _Wording:
             for half, day in zip(halves, (start.first, end.first), strict=False)
         )
 
+    def _years(self, season: End) -> str:
+        """The year of a season; both years of a winter."""
+        first, last = (End(kind="year", first=day, last=day) for day in (season.first, season.last))
+        year = self._pattern("y", season.first)
+        if first.first.year == last.first.year:
+            return year
+        return self._joined(first, last) or self._phrase("span", first=year, last=self._pattern("y", last.first))
+
     def _end(self, end: End) -> str:
         qualified = {"?": "uncertain", "~": "about", "%": "about_uncertain"}
         text = self._unqualified(end)
@@ -109,7 +117,7 @@ class _Wording:
         if end.kind == "month_unknown":
             return self._phrase("month_unknown", date=year)
         if end.kind == "season":
-            return self._phrase("season", season=self.phrases[_season(end)], year=year)
+            return self._phrase("season", season=self.phrases[_season(end)], year=self._years(end))
         if end.kind == "decade":
             return self._phrase("decade", decade=year)
         if end.kind == "century":

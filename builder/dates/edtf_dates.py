@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import warnings
 from calendar import monthrange
 from dataclasses import dataclass, field
 from typing import Literal
@@ -177,11 +176,10 @@ def _end(text: str, whole: str) -> End:
     year, month, day, qualifier = match.groups()
     kind = _kind(year, month, day, whole)
     if kind in ("day", "month", "year"):
-        number, last_month = int(month or 1), int(month or 12)
-        first = datetime.date(int(year), number, int(day or 1))
-        last = first if day else datetime.date(int(year), last_month, monthrange(int(year), last_month)[1])
+        first = datetime.date(int(year), int(month or 1), int(day or 1))
+        last = first if day else _last_day(int(year), int(month or 12))
     else:
-        first, last = _bounds(text.removesuffix(qualifier))
+        first, last = _bounds(kind, year, month)
     return End(kind=kind, first=first, last=last, qualifier=qualifier)  # type: ignore[arg-type]  # the pattern allows only these
 
 
@@ -217,15 +215,25 @@ def _month_hint(year: str, month: str, day: str | None) -> str:
     return "months run from 01 to 12, and 21 to 24 are spring, summer, autumn and winter"
 
 
-@functools.lru_cache(maxsize=1024)
-def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
-    """The first and last day of a season or of a date with unknown digits, from the edtf package."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pyparsing warns about the package's grammar
-        from edtf import parse_edtf
+def _bounds(kind: Kind, year: str, month: str) -> tuple[datetime.date, datetime.date]:
+    """The first and last day of a season, or of a date with unknown digits.
 
-    date = parse_edtf(text)
-    return datetime.date(*date.lower_strict()[:3]), datetime.date(*date.upper_strict()[:3])
+    Seasons are those of weather services in the north: each is three whole months. Winter begins in December of its
+    year and ends with February of the next. There is no year 10000, so the last winter ends in 9999.
+    """
+    first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if kind == "season":
+        begins = 3 * (int(month) - 20)
+        if begins < 12:
+            return datetime.date(first, begins, 1), _last_day(first, begins + 2)
+        return datetime.date(first, 12, 1), _last_day(first + 1, 2) if first < datetime.MAXYEAR else datetime.date.max
+    if kind == "day_unknown":
+        return datetime.date(first, int(month), 1), _last_day(first, int(month))
+    return datetime.date(first, 1, 1), datetime.date(last, 12, 31)
+
+
+def _last_day(year: int, month: int) -> datetime.date:
+    return datetime.date(year, month, monthrange(year, month)[1])
 
 
 def _parses(text: str) -> bool:
