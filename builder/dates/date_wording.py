@@ -88,10 +88,12 @@ class _Wording:
         differs = "y" if start.first.year != end.first.year else "M" if start.first.month != end.first.month else "d"
         # CLDR has no pattern with a day and a full month name: UTS 35, 2.6.2.2 says to widen the short name.
         halves = [re.sub(r"M{3,}|L{3,}", lambda run: run[0][0] * 4, half) for half in patterns.get(differs, ())]
-        return "".join(
+        joined = (
             parse_pattern(half).apply(day, self.locale)
             for half, day in zip(halves, (start.first, end.first), strict=False)
         )
+        # Versions of CLDR differ in whether they put spaces between two numbers; here there are never any.
+        return re.sub(r"^(\d+)\s+–\s+(?=\d)", r"\1–", "".join(joined))
 
     def _years(self, season: End) -> str:
         """The year of a season; both years of a winter."""

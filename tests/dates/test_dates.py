@@ -334,6 +334,21 @@ def test_a_phrase_with_strange_slots_shows_them_as_typed() -> None:
     assert date_in_words(Date.parse("2018/.."), "en_GB", phrases) == "{date.__class__} {0} {} {unknown} since 2018"
 
 
+@pytest.mark.parametrize(
+    ("language", "date", "words"),
+    [
+        ("en-GB", "2018-03-25/2018-03-28", "25–28 March 2018"),
+        ("en-GB", "2018/2019", "2018–2019"),
+        ("en-US", "2018/2019", "2018–2019"),
+        ("en-US", "2018-03-25/2018-03-28", "March 25 – 28, 2018"),
+        ("pt", "2018-03-25/2018-03-28", "25–28 de março de 2018"),
+        ("pt", "2018-24", "winter 2018–2019"),
+    ],
+)
+def test_a_range_of_two_numbers_has_no_spaces_whatever_cldr_has(language: str, date: str, words: str) -> None:
+    assert date_in_words(Date.parse(date), language, ENGLISH) == words
+
+
 def test_plain_dates_are_parsed_fast() -> None:
     texts = [f"{1900 + n % 200}-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(20_000)]
     begin = time.perf_counter()
