@@ -105,6 +105,26 @@ class Date:
         return self.text
 
 
+_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAY = (
+    "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    f"|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP}-02-29)"
+)
+_MONTH = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+_NOT_YEAR_0 = "(?!00(?:0[0X]|XX))"
+_PLAIN = f"{_NOT_YEAR_0}(?:{_DAY}|{_MONTH}|[0-9]{{4}})"
+_END = f"{_NOT_YEAR_0}(?:{_DAY}|{_MONTH}(?:-XX)?|[0-9]{{4}}(?:-2[1-4]|-XX(?:-XX)?)?|[0-9]{{3}}X|[0-9]{{2}}XX)[?~%]?"
+_MEMBER = rf" *{_PLAIN}(?:\.\.{_PLAIN})? *"
+PATTERN = (
+    rf"{_END}(?:/(?:{_END}|\.\.)?)?|(?:\.\.)?/{_END}"
+    rf"|\[ *{_PLAIN}\.\.{_PLAIN} *\]|\[{_MEMBER}(?:,{_MEMBER})+\]"
+)
+"""A regular expression, for Python and JavaScript, that matches every date that `Date.parse` accepts.
+
+It lets through what a regular expression can't compare: an interval that ends before it begins, and a choice in which
+a date comes twice.
+"""
+
 _NO_END = End(kind="unknown", first=datetime.date.max, last=datetime.date.max)
 NOT_KNOWN = Date(first=datetime.date.max, last=datetime.date.max, text="", ends=(_NO_END,))
 """An unknown date. It sorts after all others, and can't be written as text."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from command import CONFIG, run
-from golden import PYTHONPATH, TESTS, furnish, lay_out, read_case
+from golden import PYTHONPATH, ROOT, TESTS, furnish, lay_out, read_case
 
 from builder.cli.problem_formats import as_github, as_json, as_text
 from builder.problems import Location, Problem
@@ -203,3 +204,19 @@ def at_a_terminal(project: Path, **environment: str) -> str:
     os.close(ours)
     assert process.wait(timeout=60) == 1
     return output.decode()
+
+
+def test_vs_code_finds_every_problem_that_check_prints(project: Path) -> None:
+    """The pattern of its task, which JavaScript reads in the same way as Python, matches each line."""
+    tasks = json.loads((ROOT / ".vscode" / "tasks.json").read_text("utf-8"))["tasks"]
+    (pattern,) = [task["problemMatcher"]["pattern"] for task in tasks if task["problemMatcher"]]
+    visit = project / "summaries" / "visits" / "kim-putin-vladivostok.yml"
+    visit.write_text(visit.read_text("utf-8").replace("status: held", "status: hold"), "utf-8")
+    printed = [*run(project, "check").stderr.splitlines()[:-1], str(problem(warning=True))]
+    found = [re.fullmatch(pattern["regexp"], line) for line in printed]
+    names = ("file", "line", "column", "severity", "message", "code")
+    said = "unknown status 'hold' (did you mean 'held'?)"
+    assert [tuple(match[pattern[name]] for name in names) if match else None for match in found] == [
+        ("summaries/visits/kim-putin-vladivostok.yml", "20", "13", None, said, "unknown-word"),
+        ("summaries/a.yml", "1", "9", "warning", said, "unknown-word"),
+    ]
