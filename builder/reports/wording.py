@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -49,7 +50,7 @@ def _shortened(section: Section) -> Iterator[str]:
 
 
 def opening_of(report: Report) -> tuple[str, ...]:
-    """The first lines of a report: its days, and what was counted."""
+    """The first lines of a report: how much was found, its days, and what was counted."""
     covered = (
         f"{coverage.claims.source}: {len(coverage.claims.claims)} claims, {len(coverage.paragraphs)} paragraphs"
         for coverage in report.coverage
@@ -57,16 +58,31 @@ def opening_of(report: Report) -> tuple[str, ...]:
     grounds = report.grounds
     main = f"; the main source is {grounds.main.id}" if grounds.main else ""
     return (
+        _summed_up(findings(report)),
         f"The explainer speaks for {report.explainer.settings.as_of}; today is {report.today.isoformat()}.",
         f"{grounds.counted} statements were counted{main}.",
         *covered,
     )
 
 
+def _summed_up(found: Sequence[Finding]) -> str:
+    kinds = len({finding.rule for finding in found})
+    if not found:
+        return "Nothing is missing, out of date or thin."
+    return f"{len(found)} finding{'' if len(found) == 1 else 's'} of {kinds} kind{'' if kinds == 1 else 's'}."
+
+
 def sections_of(report: Report) -> tuple[Section, ...]:
-    """A report by rule. First, for each source with a copy, its paragraphs with their claims."""
-    by_rule = groupby(findings(report), key=lambda finding: finding.rule)
-    return (*_side_by_side(report), *(_by_rule(rule, tuple(members)) for rule, members in by_rule))
+    """A report by rule. First how many findings there are of each; then, for each source with a copy, its paragraphs
+    with their claims.
+    """
+    by_rule = {rule: tuple(members) for rule, members in groupby(findings(report), key=lambda finding: finding.rule)}
+    summary = tuple(f"{RULES[rule]}: {len(members)}" for rule, members in by_rule.items())
+    return (
+        *([Section(title="Summary", lines=summary)] if summary else []),
+        *_side_by_side(report),
+        *(_by_rule(rule, members) for rule, members in by_rule.items()),
+    )
 
 
 def _by_rule(rule: str, members: Sequence[Finding]) -> Section:
@@ -90,6 +106,7 @@ def as_data(report: Report) -> dict[str, object]:
     - `sources`: those with claims, each with `id` and its `paragraphs`: `label`, the ids of its `claims`, and its
       `text`, or null without a copy of the source.
     - `statements`: how many were `counted`, and the id of the `main_source`, or null.
+    - `counts`: how many findings there are of each rule that has any.
     - `findings`: `rule` (a key of RULES), `record` (an id, or null for the explainer's own file), `path`, `line`,
       `column`, `text`.
     """
@@ -115,6 +132,7 @@ def as_data(report: Report) -> dict[str, object]:
             "counted": report.grounds.counted,
             "main_source": report.grounds.main.id if report.grounds.main else None,
         },
+        "counts": dict(Counter(finding.rule for finding in findings(report))),
         "findings": [
             {
                 "rule": finding.rule,
