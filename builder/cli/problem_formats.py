@@ -21,6 +21,9 @@ JSON_VERSION: Final = 1
 WIDTH: Final = 100
 """How many columns of a file's line are shown below a problem."""
 
+_OF_AN_EXPLAINER: Final = {"mkdocs.yml", "summaries", "docs", "templates"}
+"""What paths in an explainer begin with. Other paths, such as that of a file to import, are as the user typed them."""
+
 _MAX_BYTES: Final = 2_000_000
 _RED, _YELLOW, _BOLD, _FAINT = "31;1", "33;1", "1", "2"
 
@@ -72,15 +75,16 @@ def _escaped(text: str, escapes: dict[str, str]) -> str:
     return "".join(escapes.get(char, char) for char in text)
 
 
-def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bool = False) -> str:
-    """One line for each problem, up to SHOWN_AT_MOST, then how many more there are.
+def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bool = False, folder: str = "") -> str:
+    """One line for each problem, up to MAX_SHOWN, then how many more there are.
 
-    With `root`, each is followed by its line in the file, with the place marked.
+    With `root`, each is followed by its line in the file, with the place marked. `folder` is the explainer's path from
+    the current folder; it comes before the path of each file of the explainer.
     """
     ordered = sorted(set(problems))
     paint = _coloured if colour else _plain
     quote = partial(_excerpt, lines=_SourceLines(root), paint=paint) if root else None
-    lines = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
+    lines = [_line(problem, paint, folder) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
     if len(ordered) > MAX_SHOWN:
         lines.append(f"... and {len(ordered) - MAX_SHOWN} more")
     return "\n".join(lines)
@@ -94,11 +98,13 @@ def _coloured(text: str, colour: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m"
 
 
-def _line(problem: Problem, paint: Callable[[str, str], str]) -> str:
-    """Same as `Problem.__str__`, with the location, the kind and the rule in colour."""
+def _line(problem: Problem, paint: Callable[[str, str], str], folder: str) -> str:
+    """Same as `Problem.__str__`, with the location, the kind and the rule in colour, and the path below `folder`."""
     place, rule = f"{problem.location}: ", f" [{problem.rule}]"
     kind = "warning: " if problem.warning else ""
     text = str(problem).removeprefix(place + kind).removesuffix(rule)
+    if folder and problem.location.path.partition("/")[0] in _OF_AN_EXPLAINER:
+        place = f"{visible(folder)}/{place}"
     return paint(place, _BOLD) + (paint(kind, _YELLOW) if kind else "") + text + paint(rule, _FAINT)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.console import Command
+from builder.cli.console import Command, Mistake
 
 if TYPE_CHECKING:
     from builder.explainer.linking import Explainer
@@ -71,7 +71,7 @@ def diff(root: Path, revision: str, output_format: str) -> None:
     try:
         compared = compare(Project(root=root.resolve()), revision)
     except UnknownRevisionError as error:
-        raise click.BadParameter(str(error), param_hint="REV") from None
+        raise Mistake(str(error)) from None
     if output_format == "json":
         click.echo(json.dumps(wording.data_of_comparison(compared), ensure_ascii=False, indent=2))
         return
@@ -92,12 +92,12 @@ def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, 
         if not equals or source not in explainer.claims:
             source, file = _only_source(explainer, copy), copy
         if source in found:
-            raise click.BadParameter(f"the source '{source}' is given twice", param_hint="--text")
+            raise Mistake(f"--text: the source '{source}' is given twice")
         try:
             found[source] = paragraphs_of(Path(file).read_text("utf-8-sig"))
         except (OSError, ValueError) as error:
             reason = "it is not UTF-8" if isinstance(error, UnicodeError) else getattr(error, "strerror", None) or error
-            raise click.BadParameter(f"'{file}' can't be read: {reason}", param_hint="--text") from None
+            raise Mistake(f"--text: '{file}' can't be read: {reason}") from None
     return found
 
 
@@ -105,6 +105,4 @@ def _only_source(explainer: Explainer, copy: str) -> str:
     if len(explainer.claims) == 1:
         return next(iter(explainer.claims))
     known = ", ".join(explainer.claims) or "none"
-    raise click.BadParameter(
-        f"'{copy}' does not name a source with claims ({known}): write SOURCE=FILE", param_hint="--text"
-    )
+    raise Mistake(f"--text: '{copy}' does not name a source with claims ({known}): write SOURCE=FILE")
