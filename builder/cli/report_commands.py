@@ -60,27 +60,36 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
 def diff(root: Path, revision: str, output_format: str) -> None:
     """Show what changed for readers since a Git revision.
 
-    REV is a commit, branch or tag. The comparison lists removed addresses, changed statuses, dates and counts, and
-    pages whose text changed. Only the summaries are compared: both versions are rendered with the current templates.
+    REV is a commit, branch or tag. The comparison lists removed addresses, changed statuses, dates and counts, the
+    sentences before and after with their new citations, and the pages that changed. Only the summaries are compared:
+    both versions are rendered with the current templates. While one of them has problems, only sentences are listed.
     """
+    from builder.problems import SummaryError
     from builder.project import Project
     from builder.reports import wording
     from builder.reports.diff import compare
     from builder.reports.git import UnknownRevisionError
+    from builder.reports.sentences import compare_sentences
 
+    project = Project(root=root.resolve())
+    problems: SummaryError | None = None
     try:
-        compared = compare(Project(root=root.resolve()), revision)
+        sentences = compare_sentences(project, revision)
+        compared = compare(project, revision)
     except UnknownRevisionError as error:
         raise Mistake(str(error)) from None
-    if output_format == "json":
-        click.echo(json.dumps(wording.data_of_comparison(compared), ensure_ascii=False, indent=2))
-        return
-    to_text = wording.as_markdown if output_format == "markdown" else wording.as_text
-    opening, sections = (
-        wording.opening_of_comparison(compared, revision),
-        wording.sections_of_comparison(compared),
-    )
-    click.echo(to_text(opening, sections), nl=False)
+    except SummaryError as error:
+        problems, compared = error, None
+    if output_format == "json" and compared:
+        data = wording.data_of_comparison(compared, sentences)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    elif output_format != "json":
+        to_text = wording.as_markdown if output_format == "markdown" else wording.as_text
+        opening = wording.opening_of_comparison(compared, revision)
+        first, rest = wording.sections_of_comparison(compared) if compared else ((), ())
+        click.echo(to_text(opening, (*first, *wording.sections_of_sentences(sentences), *rest)), nl=False)
+    if problems:
+        raise problems
 
 
 def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -60,6 +60,15 @@ class Recount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Total:
+    """How many published records of a kind there are, before and after."""
+
+    kind: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
     """Everything that a change means for readers. Addresses are those on the web, from the site's root."""
 
@@ -82,6 +91,7 @@ class Comparison:
     added: tuple[Named, ...]
     changes: tuple[Change, ...]
     recounts: tuple[Recount, ...]
+    totals: tuple[Total, ...]
 
 
 def compare(project: Folder, name: str) -> Comparison:
@@ -109,6 +119,11 @@ def compare(project: Folder, name: str) -> Comparison:
         added=tuple(sorted(now[key].named for key in now.keys() - was.keys())),
         changes=tuple(change for key in sorted(was.keys() & now) for change in _changes(was[key], now[key])),
         recounts=tuple(_recounts(old, new)),
+        totals=tuple(
+            Total(kind=kind, before=before.counts[kind], after=count)
+            for kind, count in after.counts.items()
+            if before.counts[kind] != count
+        ),
     )
 
 
