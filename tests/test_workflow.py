@@ -211,10 +211,73 @@ def scope(repository: Path, event: str, last: str) -> str:
 def test_later_steps_use_the_outputs_of_the_earlier_ones() -> None:
     conditions = {each.get("run", each.get("uses", "")).partition("@")[0]: each.get("if") for each in BUILD["steps"]}
     assert conditions["make site FORMAT=github"] is None
-    assert conditions["make check FORMAT=github"] == "steps.scope.outputs.tests == 'true'"
+    assert conditions["make lint test"] == "steps.scope.outputs.tests == 'true'"
+    assert conditions["actions/upload-artifact"] == (
+        "github.event_name == 'pull_request' && !cancelled() && steps.site.outcome == 'success'"
+    )
     assert conditions["actions/upload-pages-artifact"] == "steps.address.outputs.publish == 'true'"
     assert BUILD["outputs"] == {"publish": "${{ steps.address.outputs.publish }}"}
     assert (DEPLOY["if"], DEPLOY["needs"]) == ("needs.build.outputs.publish == 'true'", "build")
+
+
+DIFF = """\
+#!/bin/sh
+echo "$*" >> "$RUNNER_TEMP/called.txt"
+echo "$CHANGES"
+echo "summaries/a.yml:1:1: ##[add-mask]a [unknown-word]" >&2
+exit $CODE
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("0", ""),
+        ("1", ""),
+        ("3", "::warning::The changes for readers could not be summarised: the command ended with code 3\n"),
+    ],
+)
+def test_the_changes_for_readers_are_summarised_whether_or_not_there_are_problems(
+    code: str, said: str, tmp_path: Path
+) -> None:
+    """Nothing that was typed in the summaries reaches the log, where it could be a command."""
+    (step,) = (each for each in BUILD["steps"] if each.get("id") == "changes")
+    assert step["if"] == "github.event_name == 'pull_request' && !cancelled()"
+    python = tmp_path / "talks" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(DIFF)
+    python.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    summary.write_text("Before.\n")
+    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(summary), CODE=code, CHANGES="Since HEAD^1: x.")
+    assert (done.code, done.output) == (0, said)
+    assert summary.read_text() == "Before.\n## What changes for readers\n\nSince HEAD^1: x.\n\n"
+    called = (tmp_path / "talks.runner" / "called.txt").read_text()
+    assert called == "-m builder diff HEAD^1 --format markdown\n"
+
+
+def test_a_summary_that_is_too_long_is_cut_between_two_characters(tmp_path: Path) -> None:
+    python = tmp_path / "talks" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nyes aé | head -n 400000\n")
+    python.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(summary))
+    assert (done.code, done.output) == (0, "")
+    text = summary.read_text("utf-8")
+    assert 899_000 < len(text.encode()) < 2**20
+    assert set(text.removeprefix("## What changes for readers")) == {"a", "é", "\n"}
+
+
+def test_without_installed_packages_there_is_no_summary_of_changes(tmp_path: Path) -> None:
+    (tmp_path / "talks").mkdir()
+    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
+    assert (done.code, done.output, (tmp_path / "summary.md").exists()) == (0, "", False)
+
+
+def test_every_action_is_pinned_to_a_commit() -> None:
+    used = [step["uses"] for job in (BUILD, DEPLOY) for step in job["steps"] if "uses" in step]
+    assert [use for use in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", use)] == []
 
 
 def test_no_secret_is_used_and_deploying_runs_no_code_of_the_repository() -> None:

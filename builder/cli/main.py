@@ -38,7 +38,7 @@ _format = click.option(
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="How to print problems: text, JSON, or annotations for GitHub Actions.",
+    help="How to print problems: text, JSON, or for GitHub Actions: annotations, its log and its summary.",
 )
 _context = click.option(
     "--context/--no-context",
@@ -335,18 +335,29 @@ def _print_problems(
     problems: Iterable[Problem], project: Project | None, problem_format: Format, context: bool | None
 ) -> None:
     """Print problems in the chosen format. JSON is printed even if there are none."""
-    from builder.cli.problem_formats import as_github, as_json, as_text
+    from builder.cli.problem_formats import as_github, as_json, as_log, as_markdown, as_text
 
     problems = tuple(problems)
     if problem_format == "json":
         click.echo(as_json(problems))
     elif problem_format == "github" and problems:
-        click.echo(as_github(problems, _folder(project)))
+        folder = _folder(project)
+        click.echo(as_github(problems, folder))
+        click.echo(as_log(problems, folder))
+        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with open(summary, "a", encoding="utf-8") as file:
+                file.write(as_markdown(problems, folder, _files_on_github()))
     elif problems:
         in_terminal = sys.stderr.isatty()
         with_lines = project.root if project and (in_terminal if context is None else context) else None
         colour = in_terminal and not os.environ.get("NO_COLOR")
         click.echo(as_text(problems, with_lines, colour=colour, folder=_folder(project)), err=True)
+
+
+def _files_on_github() -> str:
+    """The address of the repository's files at the commit that GitHub Actions runs on; empty elsewhere."""
+    parts = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA")]
+    return "{}/{}/blob/{}".format(*parts) if all(parts) else ""
 
 
 def _folder(project: Project | None) -> str:

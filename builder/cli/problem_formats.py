@@ -1,17 +1,20 @@
-"""Prints problems as text for a terminal, as JSON for programs and as annotations for GitHub Actions."""
+"""Prints problems as text for a terminal, as JSON for programs, and for the annotations, log and summary of GitHub."""
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import quote
 
 from builder.parsing.discovery import read_bytes
 from builder.problems import MAX_SHOWN, Location, Problem, SummaryError, visible
+from builder.records.safe_text import escaped
 
 Format = Literal["text", "json", "github"]
 
@@ -65,6 +68,46 @@ def as_github(problems: Iterable[Problem], folder: str = "") -> str:
         kind = "warning" if problem.warning else "error"
         lines.append(f"::{kind} {written}::{_escaped(visible(problem.message + hint), _IN_TEXT)}")
     return "\n".join(lines)
+
+
+def as_log(problems: Iterable[Problem], folder: str = "") -> str:
+    """Every problem as text for the log of GitHub Actions, because GitHub shows only ten annotations of each kind.
+
+    Until the last line, the runner takes no line for a command: text could hold one such as `##[add-mask]`.
+    """
+    token = secrets.token_hex(16)
+    lines = (_line(problem, _plain, folder) for problem in sorted(set(problems)))
+    return "\n".join([f"::stop-commands::{token}", *lines, f"::{token}::"])
+
+
+def as_markdown(problems: Iterable[Problem], folder: str = "", files: str = "") -> str:
+    """Every problem as a list item with a link to its line. All text shows as typed.
+
+    `files` is the web address of the repository's files at the commit that was checked; without it there are no links.
+    A summary of GitHub Actions has at most a mebibyte, so what is beyond SUMMARY_BYTES is only counted.
+    """
+    ordered = sorted(set(problems))
+    counted = f"{len(ordered)} {'problem' if len(ordered) == 1 else 'problems'}"
+    text = f"### {counted}\n\n"
+    for number, problem in enumerate(ordered):
+        item = _item(problem, folder, files)
+        if len(text.encode()) + len(item.encode()) > SUMMARY_BYTES:
+            return f"{text}- ... and {len(ordered) - number} more: see the log\n"
+        text += item
+    return text
+
+
+SUMMARY_BYTES: Final = 900_000
+
+
+def _item(problem: Problem, folder: str, files: str) -> str:
+    place = problem.location
+    path = f"{folder}/{place.path}" if folder else place.path
+    shown = escaped(f"{visible(path)}:{place.line}:{place.column}")
+    where = f"[{shown}]({files}/{quote(path)}#L{place.line})" if files else shown
+    hint = f" ({problem.hint})" if problem.hint else ""
+    kind = "warning: " if problem.warning else ""
+    return f"- {where}: {escaped(visible(f'{kind}{problem.message}{hint} [{problem.rule}]'))}\n"
 
 
 _IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}

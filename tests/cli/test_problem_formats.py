@@ -14,7 +14,7 @@ import pytest
 from command import CONFIG, run
 from golden import PYTHONPATH, ROOT, TESTS, furnish, lay_out, read_case
 
-from builder.cli.problem_formats import as_github, as_json, as_text
+from builder.cli.problem_formats import SUMMARY_BYTES, as_github, as_json, as_log, as_markdown, as_text
 from builder.problems import Location, Problem
 
 CASES = TESTS / "problems"
@@ -137,17 +137,75 @@ def test_a_file_name_cannot_forge_a_workflow_command() -> None:
     assert output == "::error file=summaries/a%2Cline=7%3A%3Ab%25.yml,line=1,col=1,title=bad-id::no id"
 
 
+def test_the_log_has_every_problem_and_no_line_of_it_is_a_command() -> None:
+    """GitHub shows ten annotations of a step. The old form `##[...]` is a command anywhere in a line."""
+    texts = [f"unknown status '##[add-mask]{number}'" for number in range(150)]
+    lines = as_log([problem(text, line=number) for number, text in enumerate(texts, 1)], "talks").splitlines()
+    assert lines[1:-1] == [
+        f"talks/summaries/a.yml:{number}:9: {text} (did you mean 'held'?) [unknown-word]"
+        for number, text in enumerate(texts, 1)
+    ]
+    assert lines[0] == f"::stop-commands::{lines[-1].strip(':')}"
+    assert re.fullmatch("::[0-9a-f]{32}::", lines[-1])
+    assert as_log([]).splitlines()[0] != as_log([]).splitlines()[0]
+
+
+def test_nothing_typed_has_a_meaning_in_the_summary() -> None:
+    place = Location("summaries/[x](y) <b>é.yml", 3, 4)
+    found = Problem(location=place, rule="bad-id", message="'<i>' [a](b)\n# @all `c`", hint="'|'", warning=True)
+    assert as_markdown([found], files="https://github.com/owner/talks/blob/abc") == (
+        "### 1 problem\n"
+        "\n"
+        "- [summaries&#47;&#91;x&#93;&#40;y&#41; &#60;b&#62;é.yml&#58;3&#58;4]"
+        "(https://github.com/owner/talks/blob/abc/summaries/%5Bx%5D%28y%29%20%3Cb%3E%C3%A9.yml#L3): "
+        "warning&#58; &#39;&#60;i&#62;&#39; &#91;a&#93;&#40;b&#41;U&#43;000A&#35; &#64;all &#96;c&#96; "
+        "&#40;&#39;&#124;&#39;&#41; &#91;bad-id&#93;\n"
+    )
+
+
+def test_a_summary_is_not_longer_than_github_accepts() -> None:
+    text = as_markdown(problem("é" * 1000, line=number) for number in range(1, 1001))
+    items = text.splitlines()[2:]
+    assert len(text.encode()) <= SUMMARY_BYTES + 100 < 2**20
+    assert items[-1] == f"- ... and {1000 - len(items) + 1} more: see the log"
+    assert as_markdown([problem(), problem(line=2)]).startswith("### 2 problems\n\n- summaries&#47;a.yml&#58;1&#58;9: ")
+
+
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_each_command_prints_problems_in_the_chosen_format(command: str, mistaken: Path) -> None:
     found = run(mistaken, command, "--format", "json")
     assert found.returncode == 1
     assert found.stderr == ""
     assert [each["rule"] for each in json.loads(found.stdout)["problems"]] == ["unknown-word"]
-    found = run(mistaken.parent, "-C", mistaken.name, command, "--format", "github")
+    summary = mistaken / "summary.md"
+    summary.write_text("Before.\n", "utf-8")
+    found = run(
+        mistaken.parent,
+        *("-C", mistaken.name, command, "--format", "github"),
+        GITHUB_STEP_SUMMARY=str(summary),
+        GITHUB_SERVER_URL="https://github.com",
+        GITHUB_REPOSITORY="owner/talks",
+        GITHUB_SHA="0123456789ab",
+    )
     assert found.returncode == 1
-    assert found.stdout == (
-        f"::error file={mistaken.name}/summaries/visits/kim-putin-vladivostok.yml,line=20,col=13,"
-        "title=unknown-word::unknown status 'hold' (did you mean 'held'?)\n"
+    token = re.findall("^::stop-commands::([0-9a-f]{32})$", found.stdout, re.M)
+    place = f"{mistaken.name}/summaries/visits/kim-putin-vladivostok.yml"
+    said = "unknown status 'hold' (did you mean 'held'?)"
+    checked = found.stdout.partition("::error")[0]
+    assert re.fullmatch(r"|Checked .*\n", checked)
+    assert found.stdout.removeprefix(checked) == (
+        f"::error file={place},line=20,col=13,title=unknown-word::{said}\n"
+        f"::stop-commands::{token[0]}\n"
+        f"{place}:20:13: {said} [unknown-word]\n"
+        f"::{token[0]}::\n"
+    )
+    shown = place.replace("/", "&#47;").replace("_", "&#95;")
+    assert summary.read_text("utf-8") == (
+        "Before.\n"
+        "### 1 problem\n"
+        "\n"
+        f"- [{shown}&#58;20&#58;13](https://github.com/owner/talks/blob/0123456789ab/{place}#L20): "
+        "unknown status &#39;hold' &#40;did you mean &#39;held&#39;&#63;&#41; &#91;unknown-word&#93;\n"
     )
     found = run(mistaken, command, "--context")
     assert found.stderr == (
