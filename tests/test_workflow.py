@@ -14,6 +14,7 @@ import pytest
 import yaml
 from golden import ROOT, SITES, furnish
 
+from builder.records.models.source import STANDINGS
 from builder.site.build import build
 
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8"))
@@ -309,3 +310,50 @@ def test_links_canonical_addresses_and_the_sitemap_use_the_address(
     listed = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8"))
     assert {place for place in listed if not place.startswith(address)} == set()
     assert f"{address}about/" in listed
+
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+KINDS = {"input", "textarea", "dropdown", "markdown"}
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path.name != "config.yml"], ids=lambda path: path.name)
+def test_a_form_has_what_github_requires(path: Path) -> None:
+    """https://docs.github.com/communities/using-templates-to-encourage-useful-issues-and-pull-requests"""
+    form = yaml.safe_load(path.read_text("utf-8"))
+    assert list(form) == ["name", "description", "title", "body"]
+    asked = [part for part in form["body"] if part["type"] != "markdown"]
+    assert {part["type"] for part in form["body"]} <= KINDS
+    ids = [part["id"] for part in asked]
+    assert len(ids) == len(set(ids))
+    assert [id for id in ids if not re.fullmatch("[a-z]+", id) or id in ("title", "template", "body")] == []
+    for part in asked:
+        assert part["attributes"]["label"]
+        assert set(part) <= {"type", "id", "attributes", "validations"}
+        assert all(isinstance(option, str) for option in part["attributes"].get("options", ()))
+    assert any(part.get("validations", {}).get("required") for part in asked)
+
+
+def test_there_is_a_form_for_a_mistake_a_visit_and_a_source() -> None:
+    forms = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FORMS}
+    assert set(forms) == {"config", "mistake", "source", "visit"}
+    assert forms["config"] == {"blank_issues_enabled": True}
+    assert forms["mistake"]["body"][0]["id"] == "page"  # the site's link fills it in
+    (standing,) = (part for part in forms["source"]["body"] if part.get("id") == "standing")
+    assert standing["attributes"]["options"] == [*STANDINGS, "I don't know"]
+
+
+def test_the_list_for_reviewers_names_only_fields_that_exist() -> None:
+    text = (ROOT / ".github" / "pull_request_template.md").read_text("utf-8")
+    fields = (ROOT / "docs" / "handbook" / "fields.md").read_text("utf-8")
+    named = {name.partition(":")[0] for name in re.findall("`([a-z_: ]+)`", text)}
+    assert named == {"archive", "as_of", "by", "standing", "support", "voice"}
+    assert {name for name in named if f"- `{name}`" not in fields} == set()
+
+
+def test_the_file_of_owners_names_every_place_of_code_and_nobody_yet() -> None:
+    """Without an owner GitHub ignores it. Once somebody is named, the paths must be right."""
+    lines = (ROOT / ".github" / "CODEOWNERS").read_text("utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == []
+    paths = [match[1] for line in lines if (match := re.fullmatch(r"# /(\S+) @your-name", line))]
+    assert [path for path in paths if not list(ROOT.glob(path))] == []
+    assert not {"summaries/", "docs/"} & set(paths)
