@@ -13,10 +13,10 @@ from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.placeholders import unknown_placeholders
-from builder.pages.plan import Plan, plan
+from builder.pages.plan import Plan, plan, same_titles
 from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.records.loading import SETTINGS_FILE, load
+from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.safe_text import escaped
@@ -82,16 +82,17 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
     Raises SummaryError with all problems of the step that failed.
     """
-    everything = load(project.summaries)
+    everything = load_partly(project.summaries)
     summaries = everything if drafts else everything.published()
     explainer = link(summaries)
-    warnings = (*explainer.warnings, *check_consistency(explainer))
+    words = words_of(project, summaries)
+    warnings = (*explainer.warnings, *check_consistency(explainer, words))
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
-    settings = explainer.settings
-    words = load_words(project.templates / "words", settings.language, settings.words, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    if twice := list(same_titles(plans, explainer)):
+        raise SummaryError(twice)
     pages = navigation(plans, everything, words)
     if problems := list(missing_pages(project, pages)):
         raise SummaryError(problems)
@@ -140,9 +141,13 @@ def schemas_of(project: Project) -> dict[str, bytes]:
     from builder.exports.json_schema import schemas
 
     summaries = load(project.summaries)
+    return schemas(summaries.records, words_of(project, summaries))
+
+
+def words_of(project: Project, summaries: Summaries) -> Words:
+    """The site's own words, in the language of the explainer. Raises SummaryError if there is a problem with them."""
     settings = summaries.settings
-    words = load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
-    return schemas(summaries.records, words)
+    return load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -99,6 +100,50 @@ def nearest(word: str, known: Iterable[str], names: Mapping[str, str] = MappingP
         if near := difflib.get_close_matches(key, by_key, n=1, cutoff=cutoff):
             return by_key[near[0]]
     return ""
+
+
+def typo_of(word: str, known: Iterable[str]) -> str:
+    """Find the only id that differs from a word by a typing mistake; empty if there is none, or more than one.
+
+    Up to one letter in five may be wrong, missing, added or swapped. Digits must be the same but for one that is
+    missing, added or swapped: `tass-1055193` is not a typo of `tass-1055192`, but another article.
+    """
+    key = _key(word)
+    near = [each for each in known if abs(len(each) - len(key)) <= 3 and _is_typo(key, _key(each))]
+    return near[0] if len(near) == 1 else ""
+
+
+def _is_typo(one: str, other: str) -> bool:
+    letters_of_one, letters_of_other = _DIGITS.sub("", one), _DIGITS.sub("", other)
+    digits_of_one, digits_of_other = _OTHERS.sub("", one), _OTHERS.sub("", other)
+    if digits_of_one != digits_of_other:
+        is_slip = len(digits_of_one) != len(digits_of_other) or sorted(digits_of_one) == sorted(digits_of_other)
+        return is_slip and letters_of_one == letters_of_other and _distance(digits_of_one, digits_of_other, 1) <= 1
+    allowed = max(1, min(len(letters_of_one), len(letters_of_other)) // 5)
+    return _distance(one, other, allowed) <= allowed
+
+
+_DIGITS, _OTHERS = re.compile(r"\d"), re.compile(r"\D")
+
+
+def _distance(one: str, other: str, limit: int) -> int:
+    """The number of letters wrong, missing, added or swapped with the next; more than `limit` if it is more.
+
+    This is the optimal string alignment distance.
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, char in enumerate(one, 1):
+        twice_before, before = before, row
+        row = [at]
+        for to, wanted in enumerate(other, 1):
+            cost = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (char != wanted))
+            if at > 1 and to > 1 and char == other[to - 2] and one[at - 2] == wanted:
+                cost = min(cost, twice_before[to - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
 
 
 def visible(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where an explainer's files are, and the one setting of its mkdocs.yml that the builder reads without MkDocs."""
+"""Where an explainer's files are, and the settings of its mkdocs.yml that the builder reads without MkDocs."""
 
 from __future__ import annotations
 
@@ -44,15 +44,25 @@ class Project:
 
         `!ENV` is supported in the same way as in MkDocs.
         """
-        lines = self.config.read_text(encoding="utf-8").splitlines() if self.config.is_file() else []
-        setting = next((match for line in lines if (match := _SITE_URL.match(line))), None)
+        address = self._setting("site_url")
+        return f"{address.rstrip('/')}/" if address else ""
+
+    @property
+    def repository(self) -> str:
+        """The address of the repository, from `repo_url` in mkdocs.yml; empty if it is not set."""
+        return self._setting("repo_url")
+
+    def _setting(self, name: str) -> str:
+        lines = self.config.read_text(encoding="utf-8", errors="replace").splitlines() if self.config.is_file() else []
+        found = (_SETTING.match(line) for line in lines)
+        setting = next((match for match in found if match and match["name"] == name), None)
         if setting is None:
             return ""
         values = [value.strip("\"' ") for value in setting["value"].strip("[] ").split(",")]
         if setting["env"]:
             fallback = values.pop() if setting["value"].startswith("[") and len(values) > 1 else ""
             values = [next((os.environ[name] for name in values if name in os.environ), fallback)]
-        return f"{values[0].rstrip('/')}/" if values[0] else ""
+        return values[0]
 
 
-_SITE_URL = re.compile(r"site_url:\s+(?P<env>!ENV\s+)?(?P<value>.*?)\s*(?:\s#.*)?$")
+_SETTING = re.compile(r"(?P<name>site_url|repo_url):\s+(?P<env>!ENV\s+)?(?P<value>.*?)\s*(?:\s#.*)?$")

@@ -75,6 +75,14 @@ def project(tmp_path: Path) -> Path:
     return small_explainer(tmp_path)
 
 
+@pytest.fixture
+def without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ignore the proxies of this machine, as servers on loopback are asked."""
+    for name in tuple(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:

@@ -62,8 +62,10 @@ def plain() -> Files:
 def _plain() -> Files:
     names = (file.relative_to(SUMMARIES).as_posix() for file in sorted(SUMMARIES.rglob("*.yml")))
     files: Files = {name: read(SUMMARIES / name, f"summaries/{name}").plain() for name in names}
-    for question in files["questions.yml"]["questions"]:
-        del question["rests_on"]
+    home = files["explainer.yml"]
+    for grounded in (*files["questions.yml"]["questions"], *home["answer"], *home["background"], *home["history"]):
+        grounded.pop("rests_on", None)
+        grounded.pop("asserts", None)
     return files
 
 
@@ -88,7 +90,7 @@ def _slots(summaries: Summaries) -> Iterator[Slot]:
         origin = summaries.origins[name]
         file = origin.document.path.removeprefix("summaries/")
         for path, text in texts(shape):
-            if path[0] == "rests_on":
+            if "rests_on" in path or "asserts" in path:
                 continue  # quotes the exact words of texts that are replaced here
             if not (path[0] == "words" or path[-1] == "language" or (path[-1] == "by" and text in summaries.records)):
                 yield Slot(file, (*origin.path, *path), isinstance(text, Line))

@@ -2,6 +2,6 @@
 
 May import: `problems` up to `explainer`.
 Start with `consistency.check_consistency`: `check` reports its problems and warnings. `sourcing` checks that everything
-has a source, `answers` that answers still agree with the records. `findings` collects what `report` shows, from
-`coverage` and `staleness`.
+has a source, `answers` and `counts` that answers and numbers still agree with the records, and that one question gets
+one answer. `findings` collects what `report` shows, from `answers`, `coverage` and `staleness`.
 """

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
-from builder.checks.answers import check_answers, check_count
+from builder.checks.answers import check_answers, check_disputes
+from builder.checks.counts import CountCheck
+from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
+from builder.checks.markup import marks_in_texts
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
+from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
-from builder.problems import Problem, SummaryError
+from builder.explainer.words import Words
+from builder.problems import Problem, SummaryError, folded, visible
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
@@ -22,14 +29,17 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import FELL_THROUGH, Visit
 from builder.records.traversal import Path, references, statements
 
+_Check = Callable[[Explainer], Iterator[Problem]]
 
-def check_consistency(explainer: Explainer) -> tuple[Problem, ...]:
+
+def check_consistency(explainer: Explainer, words: Words) -> tuple[Problem, ...]:
     """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
-    Counting starts only once the first checks find no errors.
+    Counting starts only once the first checks find no errors. `words` has the names of numbers.
     """
     warnings: list[Problem] = []
-    for checks in (_CHECKS, _COUNTING_CHECKS):
+    with_words: tuple[_Check, ...] = (partial(_claims_agree, words=words), partial(check_answers, words=words))
+    for checks in (_CHECKS, (*_COUNTING_CHECKS, *with_words)):
         found = [problem for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)
@@ -128,6 +138,24 @@ def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
                 yield _problem(origin, (*path, "support"), "one-source", found, hint)
 
 
+def _speakers_linked(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a speaker who is written as a name, though there is a record of that party: the name is no link."""
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for party in explainer.parties:
+        for name in (party.name, party.short or party.name, *party.also_written):
+            by_name[folded(name)].add(party.id)
+            for word in folded(name).split():  # a name alone, such as `Smith`
+                by_name[word].add(party.id)
+    for shape, _, origin in owners(explainer):
+        for path, statement in statements(shape):
+            speaker = str(statement.by or "")
+            meant = by_name.get(folded(speaker), set()) if speaker not in explainer.records else set()
+            if len(meant) == 1:
+                found = f"'{visible(speaker)}' is not a link, but there is a record of this party"
+                hint = f"write 'by: {next(iter(meant))}'"
+                yield _problem(origin, (*path, "by"), "not-linked", found, hint, warning=True)
+
+
 def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for place in explainer.places:
         if (place.lat is None) != (place.lon is None):
@@ -212,7 +240,7 @@ def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
 
 
-def _claims_agree(explainer: Explainer) -> Iterator[Problem]:
+def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
     for source, claims in explainer.claims.items():
         origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
         for index, claim in enumerate(claims.claims):
@@ -221,28 +249,85 @@ def _claims_agree(explainer: Explainer) -> Iterator[Problem]:
                 hint = "add 'voice: forecast', or remove the outcome"
                 yield _problem(origin, (*path, "outcome"), "no-forecast", "only a forecast has an outcome", hint)
             if claim.asserts:
-                yield from check_count(explainer, claim.asserts, origin, (*path, "asserts"), "claim")
+                yield from CountCheck(
+                    explainer=explainer,
+                    words=words,
+                    assertion=claim.asserts,
+                    origin=origin,
+                    path=(*path, "asserts"),
+                    text=explainer.plain(claim.text),
+                    name="claim",
+                ).problems()
 
 
-_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+def _steps_lead_forward(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a visit that leads to one before it."""
+    for visit in explainer.visits:
+        for index, id in enumerate(visit.led_to):
+            later = explainer.records[id]
+            if isinstance(later, Visit) and later.date != NOT_KNOWN and later.date.last < visit.date.first:
+                found = f"'{id}' was on {later.date}, before this visit"
+                hint = f"name '{visit.id}' in 'led_to' of '{id}', or correct a date"
+                yield _problem(
+                    explainer.origins[visit.id], ("led_to", index), "out-of-order", found, hint, warning=True
+                )
+
+
+def _on_the_right_side_of_the_world(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a place that is far from the one it is in, but near to it with a sign changed or both numbers swapped."""
+    for place in explainer.places:
+        around = explainer.place(place.within) if place.within else None
+        if around is None or None in (place.lat, place.lon, around.lat, around.lon):
+            continue
+        lat, lon, wanted = place.lat or 0.0, place.lon or 0.0, (around.lat or 0.0, around.lon or 0.0)
+        if _degrees_apart((lat, lon), wanted) < _FAR:
+            continue
+        for other in ((lat, -lon), (-lat, lon), (-lat, -lon), (lon, lat)):
+            if _degrees_apart(other, wanted) < _NEAR:
+                found = f"{lat:g}, {lon:g} is far from '{around.id}', which it is in"
+                hint = f"did you mean {other[0]:g}, {other[1]:g}? South and west have a minus"
+                origin = explainer.origins[place.id]
+                yield _problem(origin, ("lat",), "far-away", found, hint, warning=True)
+                break
+
+
+_FAR, _NEAR = 15.0, 5.0
+"""How many degrees apart a place and the one it is in may be; and how near a corrected place must be."""
+
+
+def _degrees_apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    east = abs(one[1] - other[1])
+    return max(abs(one[0] - other[0]), min(east, 360 - east))
+
+
+_CHECKS: tuple[_Check, ...] = (
+    copied_files,
+    moments_with_one_id,
+    one_thing_under_two_ids,
     _one_status_each,
     _histories_in_order,
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,
+    _speakers_linked,
     records_without_source,
     citations_of_two_sources,
     _references_make_sense,
     _constraints_named,
     _no_circles,
     _stages_in_sequence,
+    check_disputes,
 )
 """The first checks, which need no others."""
 
-_COUNTING_CHECKS: tuple[Callable[[Explainer], Iterator[Problem]], ...] = (
+_COUNTING_CHECKS: tuple[_Check, ...] = (
     _nothing_after_as_of,
-    _claims_agree,
-    check_answers,
     claims_without_source,
+    marks_in_texts,
+    _steps_lead_forward,
+    _on_the_right_side_of_the_world,
 )
-"""The checks that count: each record must have one status, and nothing may go in a circle."""
+"""The checks that count, besides those of claims and answers.
+
+Each record must have one status, and nothing may go in a circle.
+"""

@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from builder.checks.answers import DisputedAnswer, answers_without_claims
 from builder.checks.coverage import Coverage, Grounds, LocatedStatement, cover, grounds
-from builder.checks.staleness import Stale, Thin, stale, thin
+from builder.checks.staleness import Stale, Thin, Unconfirmed, stale, thin
 from builder.explainer.linking import Explainer
 from builder.problems import Location
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE
@@ -22,11 +23,13 @@ RULES = {
     "gone-by": "Planned for a day that has passed",
     "open-forecast": "Forecasts still open",
     "unchanged-stage": "Stages without a step for a year",
+    "unconfirmed-status": "Statuses that later steps do not confirm",
     "paragraph-without-claim": "Paragraphs without a claim",
     "no-such-paragraph": "Claims whose paragraph is not in the text",
     "misquoted": "Quotes that are not in the text word for word",
     "about-nothing": "Claims about no record",
     "not-taken-up": "Claims that no record they are about uses",
+    "answer-without-claim": "Answers in disputes that do not name the claim that says the same",
     "main-source-alone": "Statements resting on the main source alone",
     "state-media-alone": "Statements resting on state media alone",
     "one-source": "Statements resting on one source",
@@ -85,7 +88,7 @@ def gather_report(
 
 def findings(report: Report) -> tuple[Finding, ...]:
     """The findings of a report, in the order of the rules."""
-    found = [*_staleness(report), *_coverage(report), *_grounds(report), *_thinness(report)]
+    found = [*_staleness(report), *_coverage(report), *_disputes(report), *_grounds(report), *_thinness(report)]
     order = {rule: index for index, rule in enumerate(RULES)}
     return tuple(sorted(found, key=lambda finding: order[finding.rule]))
 
@@ -107,6 +110,8 @@ def _staleness(report: Report) -> Iterator[Finding]:
         yield _of_claim(explainer, "open-forecast", item.claims.source, item.claim, result)
     for stage, step in stale.unchanged:
         yield _of_record(explainer, "unchanged-stage", stage, f"last step {step.date}")
+    for unconfirmed in stale.unconfirmed:
+        yield _unconfirmed_status(explainer, unconfirmed)
 
 
 def _coverage(report: Report) -> Iterator[Finding]:
@@ -126,6 +131,11 @@ def _coverage(report: Report) -> Iterator[Finding]:
         for misquote in coverage.misquoted:
             where = f"it is in paragraph {misquote.elsewhere}" if misquote.elsewhere else "not in the text"
             yield _of_claim(report.explainer, "misquoted", source, misquote.claim, f"“{misquote.claim.quote}”: {where}")
+
+
+def _disputes(report: Report) -> Iterator[Finding]:
+    for item in answers_without_claims(report.explainer):
+        yield _answer_without_claim(report.explainer, item)
 
 
 def _grounds(report: Report) -> Iterator[Finding]:
@@ -172,6 +182,27 @@ def _of_statement(explainer: Explainer, rule: str, item: LocatedStatement) -> Fi
     text = f"{_short(explainer.plain(item.statement.text))} ({sources})"
     record = item.record.id if item.record else None
     return Finding(rule=rule, location=item.origin.at(item.path), record=record, text=text)
+
+
+def _unconfirmed_status(explainer: Explainer, item: Unconfirmed) -> Finding:
+    last, count = item.later[-1], len(item.later)
+    given = f"'{item.step.status}' since {item.step.date}"
+    later = f"{count} later steps give no status, the last on" if count > 1 else "a later step gives no status, on"
+    return Finding(
+        rule="unconfirmed-status",
+        location=explainer.origins[item.record.id].at(("history", item.record.history.index(last))),
+        record=item.record.id,
+        text=f"{item.record.label}: {given}, but {later} {last.date}: {_short(explainer.plain(last.text))}",
+    )
+
+
+def _answer_without_claim(explainer: Explainer, item: DisputedAnswer) -> Finding:
+    return Finding(
+        rule="answer-without-claim",
+        location=item.location,
+        record=item.record.id if item.record else None,
+        text=f"{item.dispute.question} {_short(explainer.plain(item.answer.text))}",
+    )
 
 
 def _older_sources(explainer: Explainer, item: LocatedStatement) -> Finding:

@@ -5,6 +5,7 @@ Statements, documents and figures always have one, as their models require it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from builder.explainer.linking import Explainer, owners
@@ -37,16 +38,25 @@ def claims_without_source(explainer: Explainer) -> Iterator[Problem]:
 
 
 def citations_of_two_sources(explainer: Explainer) -> Iterator[Problem]:
-    """Find citations whose place in the source begins with the id of another source: a comma is missing."""
+    """Find citations whose place in the source has the id of another source: a comma is missing."""
     known = {source.id for source in explainer.sources}
     cited = {use.locator for uses in explainer.uses.values() for use in uses}
-    second = {locator: id for locator in cited if (id := locator.partition(" ")[0].strip(",;")) in known}
+    second = {locator: id for locator in cited if (id := next((word for word in _words(locator) if word in known), ""))}
     for shape, _, origin in owners(explainer) if second else ():
         for path, citation in citations(shape):
             if other := second.get(citation.locator):
+                before, _, after = str(citation.locator).partition(other)
+                first = f"{citation.source} {_AND.sub('', before)}".strip()
                 found = f"'{other}' is another source, not a place in '{citation.source}'"
-                hint = f"put a comma between them: [{citation.source}, {citation.locator}]"
+                hint = f"put a comma between them: [{first}, {other}{after}]"
                 yield Problem(location=origin.at(path), rule="two-sources", message=found, hint=hint)
+
+
+def _words(locator: str) -> list[str]:
+    return [word.strip(",;") for word in locator.split()]
+
+
+_AND = re.compile(r"(?:^|\s)(?:and|&|;|,|\+)\s*$|[,;\s]+$")
 
 
 def _check_record(record: Record, origin: Origin) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.dates.edtf_dates import Date
@@ -13,18 +14,21 @@ from builder.explainer.overviews import SourcedClaim
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
 from builder.records.models.place import Place
-from builder.records.models.project import Project
+from builder.records.models.project import Project, ProjectEntry
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
-from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
+from builder.records.models.stage import Stage, StageEntry
+from builder.records.models.visit import Visit, VisitEntry
 from builder.records.traversal import references, texts
 
 UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
 _OVER = ("done", "undone")
+_FINAL = (*_OVER, "held", "cancelled", "lapsed", "completed", "abandoned")
+"""Statuses that later steps do not change: the steps say what came of it."""
+
 _TO_COME = ("invited", "planned")
 _SETTLED = ("came-true", "partly", "did-not")
 
@@ -45,6 +49,9 @@ class Stale:
     unchanged: tuple[tuple[Stage, Entry], ...]
     """Stages under way without a step for a year, each with its last step."""
 
+    unconfirmed: tuple[Unconfirmed, ...]
+    """Records whose last steps do not say whether their status is still the same. They are shown to editors only."""
+
     reviewed_ahead: tuple[Record, ...]
     """Records that were reviewed on a day still to come. They are shown to editors, not to readers."""
 
@@ -52,6 +59,15 @@ class Stale:
     def has_open(self) -> bool:
         """Whether there is anything to show to readers, besides the day to review it."""
         return bool(self.gone_by or self.open_forecasts or self.unchanged)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unconfirmed:
+    """A record with the step that gave it its status, and the later steps, which give none."""
+
+    record: Stage | Visit | Project
+    step: StageEntry | VisitEntry | ProjectEntry
+    later: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +123,7 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
             for stage, step in last_steps
             if day - step.date.last > UNCHANGED_AFTER and status_on(stage) not in _OVER
         ),
+        unconfirmed=tuple(_unconfirmed(explainer)),
         reviewed_ahead=tuple(
             record for record in explainer.records.values() if record.reviewed and record.reviewed.first > today
         ),
@@ -123,6 +140,21 @@ def thin(explainer: Explainer) -> Thin:
         without_coordinates=_without_coordinates(explainer),
         unchecked=tuple(each for each in explainer.questions if not (each.rests_on or each.asserts)),
     )
+
+
+def _unconfirmed(explainer: Explainer) -> Iterator[Unconfirmed]:
+    """The records whose status may have changed since a step gave it: later steps state something, but no status.
+
+    A judgement or a forecast is not counted, as it does not change anything.
+    """
+    with_status: tuple[Stage | Visit | Project, ...] = (*explainer.stages, *explainer.visits, *explainer.projects)
+    for record in with_status:
+        history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
+        last = max((index for index, step in enumerate(history) if step.status), default=None)
+        if last is None or history[last].status in _FINAL:
+            continue
+        if later := tuple(step for step in history[last + 1 :] if step.voice == "stated"):
+            yield Unconfirmed(record=record, step=history[last], later=later)
 
 
 def _without_coordinates(explainer: Explainer) -> tuple[PlaceInUse, ...]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import __version__
-from builder.cli import edit_commands, report_commands
+from builder.cli import edit_commands, link_command, report_commands
 from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
 from builder.system.interrupts import stop_on_sigterm
 
@@ -97,7 +97,7 @@ def explainer(context: click.Context, root: Path) -> None:
 @_context
 @click.pass_obj
 def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: bool | None) -> None:
-    """Check the summaries without writing anything.
+    """Check the summaries, mkdocs.yml and the pages written by hand, without writing anything.
 
     Each problem is printed on one line: path:line:column, what was found, what would be right and the rule's name.
 
@@ -105,17 +105,19 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
     are counted. The exit code is 1 if there is a problem anywhere.
     """
     from builder.assembly import inspect
+    from builder.site.docs_check import check_docs
 
     project = _project(root)
     only = tuple(_path_in(project, file) for file in files)
     with _reporting_problems(project, problem_format, context, "", only):
         checked = inspect(project)
+        check_docs(project, checked)
     shown = _in_files(checked.warnings, only)
     _print_problems(shown, project, problem_format, context)
     if only and checked.warnings and problem_format != "json":
         click.echo(_count_elsewhere(shown, checked.warnings))
     elif problem_format != "json":
-        click.echo(f"All summaries are valid: {_counts_in_words(checked.counts)}.")
+        click.echo(f"{_verdict(len(checked.warnings))}: {_counts_in_words(checked.counts)}.")
 
 
 @explainer.command()
@@ -212,6 +214,7 @@ def clean(root: Path) -> None:
 
 explainer.add_command(report_commands.report)
 explainer.add_command(report_commands.diff)
+explainer.add_command(link_command.links)
 explainer.add_command(edit_commands.new)
 explainer.add_command(edit_commands.import_)
 explainer.add_command(edit_commands.format_)
@@ -364,6 +367,12 @@ def _folder(project: Project | None) -> str:
     """The explainer's folder as seen from the current one; empty if they are the same."""
     folder = os.path.relpath(project.root) if project else "."
     return "" if folder == "." else Path(folder).as_posix()
+
+
+def _verdict(warnings: int) -> str:
+    if not warnings:
+        return "All is well"
+    return "No errors, but 1 warning" if warnings == 1 else f"No errors, but {warnings} warnings"
 
 
 def _counts_in_words(counts: dict[str, int]) -> str:

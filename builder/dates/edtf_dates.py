@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 import functools
+import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from typing import Literal
 
-from builder.dates.date_hints import END, MONTHS, SEASONS, guesses
+from builder.dates.date_hints import END, MONTHS, SEASONS, guesses, looks_like_a_range
 from builder.problems import visible
 
 Kind = Literal["day", "month", "year", "season", "day_unknown", "month_unknown", "decade", "century", "open", "unknown"]
@@ -280,6 +281,12 @@ def likely_dates(text: str) -> tuple[str, ...]:
     return tuple(each for each in candidates if _parses(each))
 
 
+def _day_of_a_spreadsheet(text: str) -> str:
+    """The day that Excel stores as a number, if a text is such a number of the years 1982 to 2064; else empty."""
+    is_serial = re.fullmatch(r"[3-5]\d{4}", text)
+    return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(text))).isoformat() if is_serial else ""
+
+
 _UNDATED = ("n.d.", "n. d.", "no date", "undated", "unknown", "none", "s. a.", "?", "-")
 """What people write when a date is not known."""
 
@@ -288,5 +295,12 @@ def _not_a_date(text: str) -> DateError:
     if text.casefold() in _UNDATED:
         return DateError(f"{_shown(text)} is not a date", "leave the field out if the date is not known")
     likely = likely_dates(text)
-    hint = " or ".join([_suggestion(likely[0]), *likely[1:2]]) if likely else "write it as 2018-06-12, 2018-06 or 2018"
+    if likely:
+        hint = " or ".join([_suggestion(likely[0]), *likely[1:2]])
+    elif serial := _day_of_a_spreadsheet(text):
+        hint = f"in a spreadsheet this number is {serial}: write the date"
+    elif looks_like_a_range(text):
+        hint = "write a range as 2018-03-25/2018-03-28"
+    else:
+        hint = "write it as 2018-06-12, 2018-06 or 2018"
     return DateError(f"{_shown(text)} is not a date", hint)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from builder.assembly import words_of
 from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
 from builder.parsing.discovery import find
@@ -18,6 +19,7 @@ from builder.records.loading import CLAIMS_FOLDER, load
 from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
+from builder.records.name_index import Names
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
 from builder.records.validation_messages import shape_at
@@ -47,14 +49,20 @@ class Existing:
 
 
 def find_existing(project: Project) -> Existing:
-    """Find the ids that are in use. Raises SummaryError if a list file can't be read."""
+    """Find the ids that are in use.
+
+    Raises SummaryError if a list file can't be read, or if there is a file that is not a summary.
+    """
     root = project.summaries
     kind_of: dict[str, str] = {}
     where: dict[str, str] = {}
     lists: dict[str, Document] = {}
     claims: dict[str, str] = {}
     in_files = {model.kind_name for model in IN_FILES}
-    for shown, file in find(root, root.name):
+    found, problems = find(root, root.name)
+    if problems:
+        raise SummaryError(problems)
+    for shown, file in found:
         path = PurePosixPath(shown).relative_to(root.name)
         folder = path.parent.as_posix()
         if folder in in_files:
@@ -133,8 +141,9 @@ def check(project: Project, replacements: Mapping[str, Document]) -> tuple[Probl
 
     Raises SummaryError with the problems of the step that failed.
     """
-    explainer = link(load(project.summaries, project.summaries.name, replacements).published())
-    return (*explainer.warnings, *check_consistency(explainer))
+    summaries = load(project.summaries, project.summaries.name, replacements).published()
+    explainer = link(summaries)
+    return (*explainer.warnings, *check_consistency(explainer, words_of(project, summaries)))
 
 
 def wrong_references(records: Iterable[Fields], model: type[Record], existing: Existing) -> Iterator[Problem]:
@@ -145,7 +154,7 @@ def wrong_references(records: Iterable[Fields], model: type[Record], existing: E
     for record in records:
         for scalar, kinds in _references_in(record, model):
             text = Citation.parse(scalar.text).source if kinds == ("sources",) else scalar.text
-            if wrong := wrong_reference(text, kinds, kind_of, {}):
+            if wrong := wrong_reference(text, kinds, kind_of, Names.of_ids(kind_of)):
                 rule, message, hint = wrong
                 yield Problem(location=scalar.location, rule=rule, message=message, hint=hint)
 

@@ -48,9 +48,11 @@ def format_all(project: Project, files: Collection[Path] = (), *, write: bool, s
     Raises SummaryError, before anything is written, if a file is not a summary or can't be read.
     """
     name = project.summaries.name
-    known = {file.resolve(): shown for shown, file in find(project.summaries, name)}
+    found, refused = find(project.summaries, name)
+    known = {file.resolve(): shown for shown, file in found}
     wanted = files or known
-    problems = [
+    problems = [] if files else refused
+    problems += [
         file_error(str(file), "no-summary", *_NOT_A_SUMMARY).problems[0] for file in wanted if file not in known
     ]
     documents = {}

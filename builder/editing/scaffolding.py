@@ -42,6 +42,7 @@ from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import RECORDS
 from builder.records.models.shapes import Shape
 from builder.records.models.visit import FELL_THROUGH
+from builder.records.name_index import Names
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
 from builder.records.validation_messages import comma_separated_ids, problems_of_value, shape_at
@@ -191,7 +192,7 @@ def _reference_errors(start: NewSummary, shape: type[Shape], name: str, value: s
         id = Citation.parse(text).source if name == "sources" else text
         if id == start.id and start.kind != CLAIMS_FOLDER:
             continue
-        if wrong := wrong_reference(id, kinds, start.existing.kind_of, {}):
+        if wrong := wrong_reference(id, kinds, start.existing.kind_of, Names.of_ids(start.existing.kind_of)):
             yield _reason(*wrong[1:])
 
 
@@ -199,7 +200,7 @@ def _id_error(kind: str, id: str, existing: Existing) -> str:
     if problem := problem_with_id(id):
         return _reason(*problem)
     if kind == CLAIMS_FOLDER:
-        wrong = wrong_reference(id, ("sources",), existing.kind_of, {})
+        wrong = wrong_reference(id, ("sources",), existing.kind_of, Names.of_ids(existing.kind_of))
         if wrong:
             return _reason(*wrong[1:])
         return f"its claims already have a file: {existing.claims[id]}" if id in existing.claims else ""

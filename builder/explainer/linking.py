@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from builder.problems import MAX_GUESSED, Problem, SummaryError, did_you_mean, visible
+from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, visible
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
@@ -25,8 +25,12 @@ from builder.records.models.source import Source
 from builder.records.models.stage import Stage
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit
+from builder.records.name_index import Names
 from builder.records.safe_text import Citation, Line, Text, parts
 from builder.records.traversal import Path, citations, leaves
+
+MANY_PLACES = 4
+"""From how many places on a missing record is reported once, and not at each place."""
 
 R = TypeVar("R", bound=Record)
 Named = tuple[Shape, Record | None, Origin, list[tuple[Path, str, tuple[str, ...]]]]
@@ -124,9 +128,12 @@ class Explainer:
 
 
 def link(summaries: Summaries) -> Explainer:
-    """Resolve every reference. Raises SummaryError with every one that leads nowhere or to the wrong kind."""
+    """Resolve every reference. Raises SummaryError with every one that leads nowhere or to the wrong kind.
+
+    It also has the problems of what could not be read. A reference to that is not a problem.
+    """
     named = [(*owner, list(_named(owner[0]))) for owner in owners(summaries)]
-    problems = list(_dangling(summaries, named))
+    problems = [*summaries.unread.problems, *_dangling(summaries, named)]
     if problems:
         raise SummaryError(problems)
     return Explainer(
@@ -191,38 +198,53 @@ def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | N
 
 def _dangling(summaries: Summaries, named: list[Named]) -> Iterator[Problem]:
     kind_of = {record.id: record.kind_name for record in summaries.records.values()}
-    guesses = 0
+    found: dict[tuple[str, str, str], list[Location]] = defaultdict(list)
     for _, _, origin, names in named:
         for path, id, kinds in names:
-            if id in summaries.later:
+            if id in summaries.later or _may_be_unread(summaries, id, kinds):
                 continue
-            wrong = wrong_reference(id, kinds, kind_of)
-            if wrong is None:
-                continue
-            guesses += 1
-            if guesses <= MAX_GUESSED:
-                wrong = wrong_reference(id, kinds, kind_of, summaries.names.of(kinds)) or wrong
-            rule, message, hint = wrong
             if id in summaries.drafts:
-                rule, message, hint = "draft", f"'{id}' is a draft", "publish it too, or leave it out here"
-            yield Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
+                found["draft", f"'{id}' is a draft", "publish it too, or leave it out here"].append(origin.at(path))
+            elif wrong := wrong_reference(id, kinds, kind_of, summaries.names if len(found) < MAX_GUESSED else None):
+                found[wrong].append(origin.at(path))
+    for (rule, message, hint), places in found.items():
+        yield from _grouped(rule, message, hint, sorted(places))
+
+
+def _grouped(rule: str, message: str, hint: str, places: list[Location]) -> Iterator[Problem]:
+    """A problem at each place or, if they are many, one problem at the first that names the others."""
+    if len(places) < MANY_PLACES:
+        yield from (Problem(location=place, rule=rule, message=message, hint=hint) for place in places)
+        return
+    others = ", ".join(map(str, places[1:MANY_PLACES]))
+    rest = f" and {len(places) - MANY_PLACES} more" if len(places) > MANY_PLACES else ""
+    found = f"{message}, and {len(places)} places name it: also {others}{rest}"
+    yield Problem(location=places[0], rule=rule, message=found, hint=hint)
+
+
+def _may_be_unread(summaries: Summaries, id: str, kinds: tuple[str, ...]) -> bool:
+    """Whether an id may be that of a record which could not be read."""
+    unread = summaries.unread
+    if id in unread.ids:
+        return True
+    return bool(unread.kinds) and id not in summaries.records and (not kinds or bool(unread.kinds & set(kinds)))
 
 
 def wrong_reference(
-    id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str], names: Mapping[str, str] | None = None
+    id: str, kinds: tuple[str, ...], kind_of: Mapping[str, str], names: Names | None = None
 ) -> tuple[str, str, str] | None:
     """Check an id that must name a record of one of `kinds`, or of any kind if `kinds` is empty.
 
-    Returns rule, message and hint; None if the id is right. `kind_of` has the kind of each id, `names` the id of each
-    other name that a record has. Without `names`, no id is suggested.
+    Returns rule, message and hint; None if the id is right. `kind_of` has the kind of each id. Without `names`, no id
+    is suggested.
     """
     found = kind_of.get(id)
     if found and (not kinds or found in kinds):
         return None
-    wanted = " or ".join(f"a {SINGULARS[kind]}" for kind in kinds) if kinds else "a record"
-    known = (known for known, kind in kind_of.items() if not kinds or kind in kinds)
-    hint = (did_you_mean(id, known, names) if names is not None else "") or f"add it, or name {wanted} that exists"
+    meant = names.meant_by(id, kinds) if names else ""
+    hint = f"did you mean '{meant}'?" if meant else "add it, or name one that exists"
     if found:
+        wanted = " or ".join(f"a {SINGULARS[kind]}" for kind in kinds)
         return "wrong-kind", f"'{id}' is a {SINGULARS[found]}, not {wanted}", hint
     return "dangling", f"there is no '{visible(id)}'", hint
 

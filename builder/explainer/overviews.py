@@ -152,8 +152,8 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
             yield Happening(date=visit.date, record=visit)
     for constraint in explainer.constraints:
         yield Happening(date=constraint.date, record=constraint)
-    for entry in explainer.settings.history:
-        yield Happening(date=entry.date, record=None, entry=entry)
+    for step in explainer.settings.history:
+        yield Happening(date=step.date, record=None, entry=step)
     for record in explainer.records.values():
         for entry in record.history:
             if not (isinstance(record, Visit) and entry.date == record.date):

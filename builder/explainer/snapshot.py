@@ -13,6 +13,7 @@ from builder.explainer.counting import date_on, status_on
 from builder.records.loading import Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.grounds import Grounded
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
@@ -72,8 +73,6 @@ class _Snapshot:
         trimmed = self.trim(record)
         if isinstance(record, Visit) and isinstance(trimmed, Visit):
             return trimmed.model_copy(update={"date": date_on(record, self.day) or NOT_KNOWN})
-        if isinstance(trimmed, Question):
-            return trimmed.model_copy(update={"rests_on": (), "asserts": ()})  # they are about the current records
         return trimmed
 
     def trim(self, shape: S) -> S:
@@ -87,6 +86,8 @@ class _Snapshot:
             kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
         if status_differed:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
+        if isinstance(shape, Grounded):
+            kept |= {name: () for name in Grounded.model_fields if name in kept}  # they are about the current records
         return shape.model_copy(update=kept)
 
     def _kept(self, value: object, refers: bool) -> object:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, cast
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from markupsafe import Markup, escape
 
 from builder.dates.date_wording import date_in_words
@@ -25,6 +28,9 @@ REFERENCE = "en"
 """The language whose phrases every other language must have."""
 
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
+
+_MEASURE = re.compile(r"(?P<number>\d(?:[\d.,'’ \u00a0\u202f]*\d)?)(?P<unit>[^\d,;(]*)")
+"""A number with the signs that any language puts between its digits, and a unit."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,25 @@ class Words:
         except (ValueError, UnknownLocaleError):
             name = None
         return escaped(name or code)
+
+    def ways_to_write(self, number: Decimal) -> tuple[str, ...]:
+        """A number as it may stand in a text: in digits as the language writes them and, up to 12, in words."""
+        digits = (
+            format_decimal(number, "#,##0.###", locale=self.locale, group_separator=grouped)
+            for grouped in (True, False)
+        )
+        in_words = self.phrases.get(f"numbers.{number}", "").split(",")
+        return tuple(dict.fromkeys((*digits, *filter(None, map(str.strip, in_words)))))
+
+    def measured(self, text: str) -> tuple[Decimal, str] | None:
+        """The exact number that a text begins with and its unit, up to a comma or bracket; None if there is none."""
+        match = _MEASURE.match(text)
+        if match is None:
+            return None
+        try:
+            return parse_decimal(match["number"], self.locale, strict=True), match["unit"].strip()
+        except NumberFormatError:
+            return None
 
     def months(self, length: Literal["abbreviated", "narrow"]) -> tuple[Text, ...]:
         """The names of the months, abbreviated or as one letter each."""

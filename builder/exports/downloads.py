@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,8 @@ def _plain(value: object) -> object:
             return {str(key): _plain(item) for key, item in value.items()}
         case str():
             return str(value)
+        case Decimal():
+            return float(value)
     return value
 
 

@@ -15,7 +15,8 @@ from builder.dates.edtf_dates import PATTERN
 from builder.explainer.words import Words
 from builder.exports.downloads import schema
 from builder.records.models.claims import Claims
-from builder.records.models.fields import ID_PATTERN
+from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE
+from builder.records.models.grounds import COUNTED, Assertion
 from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
@@ -31,6 +32,12 @@ _SOME: Schema = {"minItems": 1}
 _DATE_HINT = "Write a date as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, if it is not certain, 2018-09?"
 _TYPED = ["string", "number"]
 """Texts may look like numbers, because summaries are read as typed."""
+
+_ONE_NUMBER: list[Schema] = [
+    *({"required": [name, "count"]} for name in COUNTED),
+    *({"required": ["figures", name]} for name in ("sum", "difference")),
+]
+"""What a number that is worked out needs: one thing that is counted or added, and the number."""
 
 _QUOTED = {"integer": "^[0-9]+$", "number": r"^-?[0-9]+(\.[0-9]+)?$", "boolean": "^(true|false)$"}
 """Patterns for other values, which may also be typed in quotes."""
@@ -129,6 +136,8 @@ class _Shapes:
                 properties[name] = {**written, "type": _TYPED, "anyOf": [self._known(("parties",)), {"type": _TYPED}]}
             else:
                 properties[name] = self._value(model, name, written)
+            if ONE_OR_MORE in fields[name].metadata:
+                properties[name] = _or_one(properties[name])
         if model is Settings:
             properties["words"] |= {"properties": self._phrases(), "additionalProperties": False}
         required = [name for name, field in fields.items() if field.is_required()]
@@ -137,6 +146,8 @@ class _Shapes:
             if model.needs_sources == "always":
                 required.append("sources")
                 properties["sources"] |= _SOME
+        if model is Assertion:
+            definition = {**definition, "oneOf": _ONE_NUMBER}
         kept = {key: value for key, value in definition.items() if key != "title"}  # the title is a class name
         return {**kept, "properties": properties, "required": required}
 
@@ -249,6 +260,12 @@ def _with_inner(written: Schema, inner: Schema) -> Schema:
     if "items" in written:
         return {**written, "items": inner}
     return {"description": written["description"], **inner}
+
+
+def _or_one(written: Schema) -> Schema:
+    """Allow the only item of a list without brackets."""
+    items = {key: value for key, value in written.items() if key != "description"}
+    return {"description": written["description"], "anyOf": [written["items"], items]}
 
 
 def _references(value: object) -> Iterator[str]:

@@ -90,7 +90,7 @@ def missing_pages(project: Project, pages: Navigation) -> Iterator[Problem]:
             or is_hand_written(project.docs / path)
         ):
             continue
-        known = {_short(page): page for page in (*pages.generated, *pages.empty, *_hand_written_pages(project.docs))}
+        known = {_short(page): page for page in (*pages.generated, *pages.empty, *hand_written_pages(project.docs))}
         near = nearest(_short(path), (), known)
         yield Problem(
             location=Location(project.config.name, line, column),
@@ -148,7 +148,8 @@ def has_seal(text: str) -> bool:
     return "\nseal: " in text[:200]
 
 
-def _hand_written_pages(docs: Path) -> Iterator[str]:
+def hand_written_pages(docs: Path) -> Iterator[str]:
+    """The paths below docs/ of the pages that people write."""
     return (page.relative_to(docs).as_posix() for page in docs.rglob("*.md") if is_hand_written(page))
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from markupsafe import Markup
 
 from builder.explainer import addresses, overviews
+from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
+from builder.problems import Location, Problem, visible
 from builder.records.loading import SETTINGS_FILE
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
@@ -67,6 +69,31 @@ def plan(explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Exp
     `as_it_stood` returns the explainer as it stood at a moment.
     """
     return tuple(_Planner(explainer, words, as_it_stood).plans())
+
+
+def same_titles(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
+    """Find pages that have the title of another: a reader, a search and a bookmark can't tell them apart."""
+    first: dict[str, Plan] = {}
+    for plan in sorted(plans, key=lambda plan: plan.record is not None):  # the site's own pages come first
+        title = " ".join(plan.title.unescape().split())
+        other = first.setdefault(title, plan)
+        if other is not plan:
+            whose = f"that of '{other.record.id}'" if other.record else f"that of the page {on_the_web(other.path, '')}"
+            message = f"the title '{visible(plan.title.unescape())}' is also {whose}"
+            hint = "add what tells them apart, such as the place or the year"
+            yield Problem(location=_location_of_title(plan, explainer), rule="same-title", message=message, hint=hint)
+
+
+def _location_of_title(plan: Plan, explainer: Explainer) -> Location:
+    """Where the title of a page is written."""
+    record = plan.record
+    if record is not None:
+        fields = ("short", "name", "title") if isinstance(record, Party) else ("title",)
+        given = next(name for name in fields if name in record.model_fields_set)
+        return explainer.origins[record.id].at((given,))
+    moments = explainer.settings.moments
+    place = next((at for at, each in enumerate(moments) if addresses.address_of_moment(each) == plan.path), None)
+    return explainer.origins[SETTINGS_FILE].at(("title",) if place is None else ("moments", place, "title"))
 
 
 class _Planner:

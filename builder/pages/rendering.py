@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -299,6 +300,9 @@ def _safe(context: TemplateContext, value: object) -> object:
 
 
 def _since(record: Stage | Visit | Project) -> Date | None:
-    """Return the date since which a record has its status, if its history gives it."""
+    """Return the date since which a record has its status, if its history gives it. Later steps may confirm it."""
     history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
-    return next((entry.date.start for entry in reversed(history) if entry.status), None)
+    changes = [
+        next(run) for _, run in groupby((entry for entry in history if entry.status), lambda entry: entry.status)
+    ]
+    return changes[-1].date.start if changes else None

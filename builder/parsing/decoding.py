@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from builder.problems import Location, Problem, SummaryError
 
 _DIRECTION = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE = "\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_INVISIBLE = "\u00ad\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 _NONCHARACTERS = "\ud800-\udfff\ufdd0-\ufdef" + "".join(
     f"{chr(n)}{chr(n + 1)}" for n in range(0xFFFE, 0x110000, 0x10000)
 )
@@ -94,6 +94,33 @@ def _unwanted(char: str) -> tuple[str, str]:
     if re.match(f"[{_INVISIBLE}]", char):
         return f"{shown} is invisible", "delete it; it often comes with text copied from a web page"
     return f"{shown} is not a character", "delete it"
+
+
+def unsearchable_in(text: str) -> Iterator[tuple[str, str]]:
+    """Find what a search for the same words would miss: message and hint of each. The message begins with the quote.
+
+    These are ligatures such as `ﬁ`, and words with letters of two scripts that look alike, such as a Cyrillic `а` in
+    a Latin word.
+    """
+    for ligature in dict.fromkeys(_LIGATURES.findall(text)):
+        letters = unicodedata.normalize("NFKC", ligature)
+        yield f"'{ligature}' is one character", f"write '{letters}', so that a search finds the word"
+    for word in dict.fromkeys(_WORDS.findall(text)):
+        if word.isascii():
+            continue
+        latin, other = _LATIN.findall(word), _CYRILLIC_OR_GREEK.findall(word)
+        if latin and other:
+            few = other if len(other) <= len(latin) else latin
+            names = " and ".join(f"'{char}' (U+{ord(char):04X})" for char in dict.fromkeys(few))
+            scripts = "Latin and Cyrillic" if _CYRILLIC.search(word) else "Latin and Greek"
+            yield f"'{word}' mixes {scripts} letters", f"type {names} again, in the script of the word"
+
+
+_LIGATURES = re.compile("[\ufb00-\ufb06]")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_CYRILLIC_OR_GREEK = re.compile("[\u0370-\u03ff\u0400-\u052f]")
 
 
 def unwanted_escape(text: str, start: int, end: int, name: str) -> Problem | None:

@@ -15,17 +15,15 @@ TRIES: Final = 3
 """How often to read a file that changes while it is being read."""
 
 
-def find(folder: Path, name: str) -> tuple[tuple[str, Path], ...]:
+def find(folder: Path, name: str) -> tuple[tuple[tuple[str, Path], ...], list[Problem]]:
     """Find every summary in a folder and the folders in it: pairs of its path for display and its real path, sorted.
 
-    Paths for display start with `name`. Hidden files, backups and README.md are left out. Raises SummaryError for
-    anything else that is not a summary.
+    Paths for display start with `name`. README.md, hidden files, and what other programs leave behind are left out.
+    Anything else that is not a summary is a problem.
     """
     finder = _Finder(name)
     finder.find(folder)
-    if finder.problems:
-        raise SummaryError(finder.problems)
-    return tuple(sorted(finder.files.items()))
+    return tuple(sorted(finder.files.items())), finder.problems
 
 
 def read_bytes(file: Path, name: str, max_bytes: int) -> bytes:
@@ -79,14 +77,37 @@ def _explain(error: OSError) -> tuple[str, str, str]:
 
 
 def is_hidden_or_backup(name: str) -> bool:
-    """Whether a name is that of a hidden file, or of a swap or backup file that a text editor or the system makes."""
+    """Whether a name is that of a hidden file, or of one that an editor, a sync program or the system leaves behind."""
     return _HIDDEN_OR_BACKUP.fullmatch(name) is not None
 
 
 _SUMMARY_ENDING = re.compile(r"\.ya?ml$", re.IGNORECASE)
 """The ending that is left after the last one is removed, if a program has added its own: `talks.yml.txt`."""
 
-_HIDDEN_OR_BACKUP = re.compile(r"\..*|.*~|#.*#|4913|.*\.(?:swp|swo|swx|tmp|bak)|Thumbs\.db|desktop\.ini", re.DOTALL)
+_HIDDEN_OR_BACKUP = re.compile(
+    r"\..*|.*~|#.*#|~\$.*|4913"
+    r"|.*\.(?:swp|swo|swx|tmp|temp|bak|old|orig|rej|crdownload|part|partial|download|lock|save(?:\.\d+)?)"
+    r"|.*___jb_(?:old|tmp)___|.*\.sb-[0-9a-f]+-\w+"
+    r"|Icon\r?|(?:eh)?Thumbs(?:_vista)?\.db|desktop\.ini|\$RECYCLE\.BIN|@eaDir|__MACOSX",
+    re.DOTALL | re.IGNORECASE,
+)
+
+_CONFLICT_COPY = re.compile(
+    r"(?P<stem>.+?)(?:\.sync-conflict-\d{8}-\d{6}(?:-\w+)?|[ _-]?\((?:[^()]*conflict[^()]*)\)|_conflict[-\w]*"
+    r"|-(?:DESKTOP|LAPTOP)-\w+"
+    r"| \(\d+\)| \d{1,2}| ?[-–] ?(?:Copy|Kopie|copie)(?: ?\(\d+\))?| copy(?: \d+)?)"
+    r"\.ya?ml",
+    re.IGNORECASE,
+)
+"""The name that a sync program or a file manager gives to a copy: `talks.sync-conflict-....yml`, `talks (2).yml`."""
+
+
+def _original_of(path: str) -> str | None:
+    """The name of the file that a file is a copy of, by its name; None if it is not, or if there is no such file."""
+    folder, name = os.path.split(path)
+    copy = _CONFLICT_COPY.fullmatch(name)
+    original = f"{copy['stem']}.yml" if copy else ""
+    return original if original and os.path.isfile(os.path.join(folder, original)) else None
 
 
 class _Finder:
@@ -120,7 +141,6 @@ class _Finder:
                     folders.append((entry.path, f"{shown}/{entry.name}"))
                 else:
                     self._add(entry, f"{shown}/{entry.name}")
-        self._check_same_stem()
 
     def _add(self, entry: os.DirEntry[str], shown: str) -> None:
         path = self._target(entry, shown) if entry.is_symlink() else entry.path
@@ -128,7 +148,10 @@ class _Finder:
             return
         if not os.path.isfile(path):
             self._refuse(shown, "no-file", *_NO_FILE)
-        elif entry.name.endswith((".yml", ".yaml")):
+        elif original := _original_of(path):
+            found = f"'{visible(entry.name)}' looks like a copy of '{visible(original)}'"
+            self._refuse(shown, "unknown-file", found, f"compare it with '{visible(original)}', then delete it")
+        elif entry.name.endswith(".yml"):
             self.files[shown] = Path(path)
         else:
             stem = _SUMMARY_ENDING.sub("", entry.name.rpartition(".")[0] or entry.name)
@@ -145,13 +168,6 @@ class _Finder:
             self._refuse(shown, "link", f"this link leads out of '{visible(self.name)}'", "put the file itself here")
             return None
         return target
-
-    def _check_same_stem(self) -> None:
-        for shown in self.files:
-            twin = shown.removesuffix(".yaml") + ".yml"
-            if shown != twin and twin in self.files:
-                found = f"'{visible(twin.rpartition('/')[2])}' in the same folder has the same id"
-                self._refuse(shown, "two-files", found, "keep one of the two")
 
     def _refuse(self, shown: str, rule: str, message: str, hint: str) -> None:
         self.problems.append(Problem(location=Location(shown), rule=rule, message=message, hint=hint))

@@ -84,6 +84,19 @@ def _tab(failure: ParseFailure) -> _Finding | None:
     return None
 
 
+def _dash(failure: ParseFailure) -> _Finding | None:
+    """A dash or a dot in the place of the hyphen that starts a list entry."""
+    place = failure.line(failure.offset)
+    for start, line in (place, failure.line(failure.start), failure.line_above(place[0]) or place):
+        if entry := _DASH.match(line):
+            found = f"'{entry[1]}' does not start a list entry"
+            return start + entry.start(1), "dash", found, "write a hyphen and a space: '- '"
+    return None
+
+
+_DASH = re.compile("\\s*([\u2010-\u2015\u2212\u2022\u00b7])[ \u00a0]")
+
+
 def _odd_space(failure: ParseFailure) -> _Finding | None:
     for start, line in (failure.line(failure.offset), failure.line(failure.start)):
         if indent := _ODD_INDENT.match(line):
@@ -187,6 +200,7 @@ def _first_character(failure: ParseFailure) -> _Finding | None:
 
 _COMMENT = re.compile(r"\s#")
 _FIELD_AND_VALUE = re.compile(r"(\s*(?:- +)*(?:[^\s:'\"][^:]*):\s+)(\S.*)")
+_ODD_SPACE_AFTER_COLON = re.compile("\\s*(?:- +)*[\\w-]+:([\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])")
 _NO_SPACE = re.compile(r"\s*(?:- +)*([\w-]+):([^\s:/].*)")
 
 
@@ -218,6 +232,9 @@ def _no_colon(failure: ParseFailure) -> _Finding | None:
 
 
 def _missing_space(start: int, line: str) -> _Finding | None:
+    if odd := _ODD_SPACE_AFTER_COLON.match(line):
+        found = f"{visible(odd[1])} after the colon is not an ordinary space"
+        return start + odd.start(1), "missing-space", found, "use an ordinary space; it often comes with copied text"
     field = _NO_SPACE.fullmatch(line.rstrip())
     if field is None:
         return None
@@ -298,6 +315,6 @@ def _indent(line: str) -> int:
 
 
 _DIAGNOSTICS = (
-    _tab, _odd_space, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character, _colon,
-    _no_colon, _bracket, _text_after_bracket, _hash_ends_value, _after_the_end, _alignment,
+    _tab, _dash, _odd_space, _directive, _quote_never_closed, _escape, _text_after_quote, _link, _first_character,
+    _colon, _no_colon, _bracket, _text_after_bracket, _hash_ends_value, _after_the_end, _alignment,
 )  # fmt: skip

@@ -7,6 +7,7 @@ pass over the parser's events. The events create no objects, so deep nesting and
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -27,8 +28,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def parse(data: bytes, name: str) -> Document:
     """Parse the bytes of a summary, called `name` in problems. Raises SummaryError with all its problems.
 
-    A warning shows text that ` #` cuts off a value. A hash followed by a space was probably meant as a comment, so
-    only text such as `#1` gets a warning.
+    Texts are in Unicode's normal form C. Text that ` #` cuts off a value is a problem. A hash followed by a space was
+    probably meant as a comment, so only text such as `#1` is reported.
     """
     if len(data) > MAX_BYTES:
         raise file_error(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "make it shorter")
@@ -100,7 +101,7 @@ class _Event(Protocol):
 class _OpenCollection:
     """A list or mapping whose end has not been reached."""
 
-    __slots__ = ("bracket", "entries", "items", "key", "key_at", "location")
+    __slots__ = ("bracket", "entries", "has_missing_hyphen", "items", "key", "key_at", "location")
 
     def __init__(self, location: Location, items: list[Node] | None, bracket: int | None) -> None:
         self.location = location
@@ -109,6 +110,7 @@ class _OpenCollection:
         self.key: str | None = None
         self.key_at = location
         self.bracket = bracket
+        self.has_missing_hyphen = False
 
 
 class _Reader:
@@ -175,6 +177,8 @@ class _Reader:
                 self.root_offset = mark.index
             if "\n" in text and style not in ("|", '"'):
                 text = _INNER_BREAK.sub("\n\n", text)  # in folded text, a remaining line break separates paragraphs
+            if not text.isascii():
+                text = self._normal(text, event, location)
             self._attach(Scalar(text, location, not style))
 
     def _take_key(self, top: _OpenCollection, text: str, location: Location, *, plain: bool) -> None:
@@ -183,7 +187,11 @@ class _Reader:
             self._refuse(location, "merge-key", "'<<' copies fields from elsewhere", "write the fields out")
         elif not text:
             self._refuse(location, "key", "this colon has no field name before it", "write the name")
-        elif text in top.entries:
+        elif text in top.entries and text == "id" and next(iter(top.entries)) == "id":
+            top.has_missing_hyphen = True
+            found = "another entry starts here, but the hyphen before 'id' is missing"
+            self._refuse(location, "duplicate-key", found, "write '- id: ...', in line with the entry above")
+        elif text in top.entries and not top.has_missing_hyphen:
             line = top.entries[text].key.line
             found = f"the field '{visible(text)}' is already on line {line}"
             self._refuse(location, "duplicate-key", found, "keep one of the two")
@@ -274,8 +282,15 @@ class _Reader:
             shown = visible(cut[1] if len(cut[1]) <= 60 else cut[1][:57] + "...")
             found = f"'{shown}' is ignored: a hash after a space starts a comment"
             hint = "put quotes round the whole value, or write '# ' before a comment"
-            location = self._location(cut.start(1))
-            self.warnings.append(Problem(location=location, rule="cut-short", message=found, hint=hint, warning=True))
+            self._refuse(self._location(cut.start(1)), "cut-short", found, hint)
+
+    def _normal(self, text: str, event: _Event, location: Location) -> str:
+        """Return the text in normal form C, in which a search finds it. Warn about letters that a search misses."""
+        for found, hint in decoding.unsearchable_in(text):
+            place = self.text.find(found[1 : found.index("'", 1)], event.start_mark.index)
+            at = self._location(place) if place >= 0 else location
+            self.warnings.append(Problem(location=at, rule="lookalike", message=found, hint=hint, warning=True))
+        return unicodedata.normalize("NFC", text)
 
     def _check_root(self) -> None:
         root = self.root
@@ -298,7 +313,9 @@ class _Reader:
             quoted=self.quoted,
             bracket=self.top.bracket if self.top else None,
         )
-        raise SummaryError([*self.problems, yaml_hints.explain(failure, self.name)]) from None
+        explained = yaml_hints.explain(failure, self.name)
+        before = [problem for problem in self.problems if problem.location != explained.location]
+        raise SummaryError([*before, explained]) from None
 
     def _count_value(self, location: Location) -> None:
         self.values += 1

@@ -43,6 +43,15 @@ class Origin:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unread:
+    """What could not be read: the problems, the ids of records, and the kinds of which any record may be missing."""
+
+    problems: tuple[Problem, ...] = ()
+    ids: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Summaries:
     """What the editors wrote. Each record is valid by itself, but not yet compared with the others."""
 
@@ -70,6 +79,9 @@ class Summaries:
     names: Names = field(default_factory=Names)
     """The ids of records by name, for hints."""
 
+    unread: Unread = Unread()
+    """What could not be read or is not valid. It is empty unless `load_partly` was called."""
+
     def published(self) -> Summaries:
         """A copy without the drafts."""
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
@@ -81,20 +93,35 @@ def load(folder: Path, name: str = "summaries", overrides: Mapping[str, Document
     """Read and validate every summary below `folder`, shown to editors as `name`.
 
     `overrides` has documents that are not saved yet, by path below the folder. They replace the files at these paths.
-    Raises SummaryError with all problems of reading, or if there are none, with all problems of validation.
+    Raises SummaryError with all problems.
     """
-    documents = {**_read_all(folder, name), **(overrides or {})}
+    summaries = load_partly(folder, name, overrides)
+    if summaries.unread.problems:
+        raise SummaryError(summaries.unread.problems)
+    return summaries
+
+
+def load_partly(folder: Path, name: str = "summaries", overrides: Mapping[str, Document] | None = None) -> Summaries:
+    """Like `load`, but leave out records with problems, and put the problems into `unread`.
+
+    Raises SummaryError if the explainer's own file is missing or has problems.
+    """
+    documents, unreadable, problems = _read_all(folder, name)
+    documents = {**documents, **(overrides or {})}
     loader = _Loader(name, names_in(documents))
+    loader.problems += problems
     for path, document in sorted(documents.items()):
         loader.add(path, document)
-    if SETTINGS_FILE not in documents:
+    for path in unreadable - documents.keys():
+        loader.skip(path)
+    if SETTINGS_FILE not in documents and not any(path.startswith("explainer.y") for path in unreadable):
         loader.add_problem(
             Location(f"{name}/{SETTINGS_FILE}"),
             "missing-file",
             "there is no explainer.yml",
             "it holds the title, question, answer and day of the explainer",
         )
-    if loader.problems or loader.settings is None:
+    if loader.settings is None:
         raise SummaryError(loader.problems)
     return Summaries(
         settings=loader.settings,
@@ -104,20 +131,31 @@ def load(folder: Path, name: str = "summaries", overrides: Mapping[str, Document
         files={path: document.data for path, document in documents.items()},
         names=loader.names,
         warnings=tuple(warning for document in documents.values() for warning in document.warnings),
+        unread=Unread(
+            problems=tuple(loader.problems), ids=frozenset(loader.unread), kinds=frozenset(loader.unread_kinds)
+        ),
     )
 
 
-def _read_all(folder: Path, name: str) -> dict[str, Document]:
+def _read_all(folder: Path, name: str) -> tuple[dict[str, Document], set[str], list[Problem]]:
+    """Every document that can be read, the paths of the others, and the problems."""
     documents: dict[str, Document] = {}
-    problems: list[Problem] = []
-    for shown, file in find(folder, name):
+    unreadable: set[str] = set()
+    found, problems = find(folder, name)
+    unreadable.update(_below(problem.location.path, name) for problem in problems)
+    for shown, file in found:
+        path = _below(shown, name)
         try:
-            documents[PurePosixPath(shown).relative_to(name).as_posix()] = read(file, shown)
+            documents[path] = read(file, shown)
         except SummaryError as error:
+            unreadable.add(path)
             problems.extend(error.problems)
-    if problems:
-        raise SummaryError(problems)
-    return documents
+    return documents, unreadable, problems
+
+
+def _below(shown: str, name: str) -> str:
+    """The path of a file below the summaries folder; a dot for the folder itself."""
+    return PurePosixPath(shown).relative_to(name).as_posix()
 
 
 class _Loader:
@@ -131,6 +169,8 @@ class _Loader:
         self.claims: dict[str, Claims] = {}
         self.origins: dict[str, Origin] = {}
         self.problems: list[Problem] = []
+        self.unread: set[str] = set()
+        self.unread_kinds: set[str] = set()
 
     def add_problem(self, location: Location, rule: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))
@@ -160,7 +200,17 @@ class _Loader:
                 hint,
             )
 
+    def skip(self, path: str) -> None:
+        """Note that a file could not be read, or has a name that no summary has."""
+        folder, _, file = path.rpartition("/")
+        stem = file.partition(".")[0]
+        if folder in {model.kind_name for model in IN_FILES}:
+            self.unread.add(stem)
+        elif not folder:
+            self.unread_kinds.add(stem)
+
     def _add_record(self, model: type[Record], stem: str, document: Document) -> None:
+        self.unread.add(stem)
         if problem := problem_with_id(stem):
             found, hint = problem
             self.add_problem(Location(document.path), "bad-id", f"the id comes from the file name, and {found}", hint)
@@ -169,17 +219,29 @@ class _Loader:
             found = "the id comes from the file name"
             self.add_problem(document.locate(("id",), key=True), "unknown-field", found, "delete this field")
             return
-        self._add_record_once(self._validate(model, Origin(document), stem), Origin(document))
+        if record := self._validate(model, Origin(document), stem):
+            self.unread.discard(stem)
+            self._add_record_once(record, Origin(document))
 
     def _add_list(self, model: type[Record], document: Document) -> None:
         kind = model.kind_name
         for origin, item in self._items(document, kind):
             if isinstance(item, dict):
-                self._add_record_once(self._validate(model, origin), origin)
+                if record := self._validate(model, origin):
+                    self._add_record_once(record, origin)
+                else:
+                    self._skip_item(item, kind)
             else:
+                self.unread_kinds.add(kind)
                 self.add_problem(
                     origin.at(), "wrong-shape", "expected fields, found text", "start each entry with '- id: '"
                 )
+
+    def _skip_item(self, item: Mapping[str, object], kind: str) -> None:
+        if isinstance(id := item.get("id"), str):
+            self.unread.add(id)
+        else:
+            self.unread_kinds.add(kind)
 
     def _items(self, document: Document, kind: str) -> Iterator[tuple[Origin, object]]:
         plain = document.plain()
@@ -195,6 +257,7 @@ class _Loader:
         if isinstance(items, list):
             yield from ((Origin(document, (kind, index)), item) for index, item in enumerate(items))
         else:
+            self.unread_kinds.add(kind)
             self.add_problem(
                 document.locate((kind,)),
                 "wrong-shape",
@@ -224,9 +287,7 @@ class _Loader:
         self.claims[claims.source] = claims
         self.origins[f"{CLAIMS_FOLDER}/{claims.source}"] = origin
 
-    def _add_record_once(self, record: Record | None, origin: Origin) -> None:
-        if record is None:
-            return
+    def _add_record_once(self, record: Record, origin: Origin) -> None:
         if record.id in self.records:
             first = self.origins[record.id].at(("id",))
             self.add_problem(origin.at(("id",)), "duplicate-id", f"the id '{record.id}' is taken", f"first at {first}")

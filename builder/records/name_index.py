@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from builder.parsing.documents import Document
+from builder.problems import folded, typo_of
 from builder.records.models.kinds import IN_FILES, IN_LISTS
 
 NAMING_FIELDS = ("name", "title", "term", "short", "also", "also_written", "native")
@@ -24,10 +26,63 @@ class Names:
     by_kind: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """For each kind, the id of every name. An id is also a name of its record."""
 
+    @classmethod
+    def of_ids(cls, kind_of: Mapping[str, str]) -> Names:
+        """An index of ids without other names. `kind_of` has the kind of each id."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for id, kind in kind_of.items():
+            found[kind][id] = id
+        return cls(found)
+
     def of(self, kinds: tuple[str, ...]) -> dict[str, str]:
         """The ids by name for some kinds, or for all kinds if none is given."""
         wanted = kinds or tuple(self.by_kind)
         return {name: id for kind in wanted for name, id in self.by_kind.get(kind, {}).items()}
+
+    def meant_by(self, text: str, kinds: tuple[str, ...]) -> str:
+        """Find the id of the record that a text names: by its name, a typing mistake, or part of the name of a party.
+
+        The part may have other words around it: `President Smith` finds the only party with Smith in its name.
+        Something written like an id, such as `jane-smith`, is not taken apart: it is an id that is missing. Empty if no
+        record, or more than one, is meant.
+        """
+        ids_by_name = self.of(kinds)
+        if found := _only({id for name, id in ids_by_name.items() if _key(name) == _key(text)}):
+            return found
+        if typo := typo_of(text, set(ids_by_name.values())):
+            return typo
+        if found := _only({id for name, id in ids_by_name.items() if typo_of(text, [name])}):
+            return found
+        is_like_an_id = "-" in text and text == text.lower()
+        return "" if is_like_an_id or (kinds and "parties" not in kinds) else self._party_with_words_of(text)
+
+    def _party_with_words_of(self, text: str) -> str:
+        by_word: dict[str, set[str]] = defaultdict(set)
+        for name, id in self.by_kind.get("parties", {}).items():
+            for word in _words(name):
+                by_word[word].add(id)
+        words = _words(text)
+        known = [by_word[word] for word in words if word in by_word]
+        if not known or len(words) > _WORDS_IN_A_NAME:
+            return ""
+        return _only(set.intersection(*known)) or _only({id for ids in known if len(ids) == 1 for id in ids})
+
+
+def _only(ids: set[str]) -> str:
+    return next(iter(ids)) if len(ids) == 1 else ""
+
+
+_WORDS_IN_A_NAME = 5
+
+
+def _key(name: str) -> str:
+    return "-".join(re.findall(r"[^\W_]+", folded(name)))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in lower case, without accents; words of one letter and numbers alone name nothing."""
+    words = re.findall(r"[^\W_]+", folded(name))
+    return [word for word in words if len(word) > 1 and not word.isdigit()] or words
 
 
 def names_in(documents: Mapping[str, Document]) -> Names:

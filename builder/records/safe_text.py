@@ -65,6 +65,8 @@ class Citation:
     def parse(cls, text: str) -> Citation:
         """Split at the first space."""
         source, _, locator = text.strip().partition(" ")
+        if source.endswith(";"):  # a list as some people write it: the next id is then found in the locator
+            source, locator = source.removesuffix(";"), f"; {locator}"
         return cls(source, Line(locator.strip()))
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from builder.problems import Location, Problem, nearest, one_of, visible
+from builder.problems import Location, Problem, one_of, visible
 from builder.records.models.fields import name_of_shape
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape, field_description
@@ -82,7 +82,8 @@ def _explain(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[st
         context = detail.get("ctx", {})
         return "too-many", f"'{field}' has more than {context.get('max_length')} entries", "remove some"
     if found == "" or kind == "empty-field":
-        message = detail["msg"] if kind == "empty-field" else "nothing is written here"
+        is_blank = found == "" or detail["msg"] == "nothing is written here"
+        message = f"'{field}' is empty" if is_blank else detail["msg"]
         return "empty-field", message, "write it" if _is_required(model, path) else "write it, or leave the field out"
     if expected := _EXPECTED.get(kind):
         hint = _shape_hint(expected, found, model, path, names)
@@ -117,6 +118,8 @@ def _shape_hint(expected: str, found: object, model: type[Shape], path: tuple[St
     if expected == "a list" and isinstance(found, str):
         if re.match(r"\s*[-\u2010-\u2015\u2212\u2022*]", found):
             return "start each entry with a hyphen and a space"
+        if field := _field_for_text(model, path):
+            return f"write each entry on its own line, as '- {field}: {visible(found)[:60]}'"
         return (_suggest_list(found, model, path, names) or f"write [{visible(found)}]") if len(found) < 80 else ""
     if expected == "a list":
         return "start each entry with a hyphen"
@@ -126,14 +129,21 @@ def _shape_hint(expected: str, found: object, model: type[Shape], path: tuple[St
     return "write a single word, without brackets"
 
 
+def _field_for_text(model: type[Shape], path: tuple[Step, ...]) -> str:
+    """The field of a list's entries that takes a text written in their place; empty if the entries have no fields."""
+    shape = shape_at(model, path)
+    fields = shape.model_fields if shape else {}
+    required = (name for name, field in fields.items() if field.is_required())
+    return "literal" if "literal" in fields else next(required, "")
+
+
 def _suggest_record(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
     """Suggest the id of the record that was probably meant, by its name."""
     kinds = _kinds_at(model, path)
     if kinds is None:
         return ""
-    ids_by_name = names.of(kinds)
-    if near := nearest(found, ids_by_name.values(), ids_by_name):
-        return f"did you mean '{near}'?"
+    if meant := names.meant_by(found, kinds):
+        return f"did you mean '{meant}'?"
     return "start with the id of a source from sources.yml" if kinds == ("sources",) else ""
 
 
@@ -159,6 +169,8 @@ def _kinds_at(model: type[Shape], path: tuple[Step, ...]) -> tuple[str, ...] | N
 
 def _suggest_field(found: str, fields: list[str]) -> str:
     """Suggest the field that was probably meant, by its spelling or a synonym."""
+    if re.match("[-\u2010-\u2015\u2212\u2022\u00b7]", found):
+        return "start a list entry with a hyphen and a space"
     synonyms = {word: field for field, words in _SYNONYMS.items() if field in fields for word in words.split()}
     return one_of(found, fields, synonyms)
 

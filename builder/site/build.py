@@ -7,8 +7,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from builder.assembly import Assembly, Inspected, assemble
 from builder.explainer.addresses import url_path
+from builder.pages.navigation import hand_written_pages
+from builder.parsing.decoding import decode
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.site.docs_folder import Written, put_back, write, write_schemas
@@ -68,8 +70,10 @@ def build(
     SOURCE_DATE_EPOCH that is not a number of seconds.
     """
     start = time.monotonic()
-    with _os_errors_as_machine_errors(), _collected_warnings(project) as log:
-        config = _configured(project, log, strict=strict)
+    with os_errors_as_machine_errors(), collected_warnings(project) as log:
+        config = read_config(project, log, strict=strict)
+        if wrong := list(wrong_front_matter(project, _front_matter(project))):
+            raise SummaryError(wrong)
         output = output_of(config, project)
         backup = project.root / BACKUP
         with locked(project.root / LOCK), _undo_on_failure() as undo:
@@ -129,16 +133,18 @@ def output_of(config: MkDocsConfig, project: Project) -> Output:
     """Where the site goes. Raises MachineError if a build would harm something there."""
     output = Output(Path(os.path.realpath(config.site_dir)))
     folders = (project.docs, project.summaries, project.templates, project.root / "builder", project.root / ".git")
-    with _os_errors_as_machine_errors():
+    with os_errors_as_machine_errors():
         output.check(project.root.resolve(), [folder.resolve() for folder in folders])
     return output
 
 
-def _configured(project: Project, log: _WarningLog, *, strict: bool) -> MkDocsConfig:
+def read_config(project: Project, log: WarningLog, *, strict: bool) -> MkDocsConfig:
     """Read mkdocs.yml. Raises SummaryError, with MkDocs's own messages, if MkDocs refuses it."""
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
+    if project.config.is_file():
+        decode(project.config.read_bytes(), project.config.name)
     try:
         config = load_config(str(project.config), strict=strict)
     except MkDocsException as error:
@@ -152,7 +158,7 @@ def _configured(project: Project, log: _WarningLog, *, strict: bool) -> MkDocsCo
     if refused:
         raise SummaryError(
             Problem(
-                location=Location(project.config.name, *_position_of(project.config, [name])),
+                location=Location(project.config.name, *position_of(project.config, [name])),
                 rule="mkdocs",
                 message=messages[name],
             )
@@ -161,7 +167,7 @@ def _configured(project: Project, log: _WarningLog, *, strict: bool) -> MkDocsCo
     return config
 
 
-def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: _WarningLog, cache_file: Path) -> None:
+def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLog, cache_file: Path) -> None:
     """Have MkDocs write the site into the staging folder, with the page cache of the last build."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
@@ -186,6 +192,42 @@ def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: _WarningL
     finally:
         cache.close()
         _PAGES_ARE_FRESH.reset(token)
+
+
+def wrong_front_matter(project: Project, pages: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
+    """Find fields whose values MkDocs and its theme can't use. `pages` has the front matter by path below docs/."""
+    for path, meta in pages.items():
+        for name, value in meta.items():
+            if name in _FRONT_MATTER and not isinstance(value, _FRONT_MATTER[name][0]):
+                _, expected, hint = _FRONT_MATTER[name]
+                file = project.docs / path
+                location = Location(file.relative_to(project.root).as_posix(), *position_of(file, [name]))
+                message = f"'{name}' is not {expected}"
+                yield Problem(location=location, rule="front-matter", message=message, hint=hint)
+
+
+_FRONT_MATTER: Final[Mapping[str, tuple[type | tuple[type, ...], str, str]]] = {
+    "title": ((str, int, float), "a text", "put quotes round it"),
+    "description": (str, "a text", "put quotes round it"),
+    "template": (str, "a text", "name a file of the theme, such as main.html"),
+    "icon": (str, "a text", "name an icon of the theme"),
+    "status": (str, "a text", "name a status of the theme, such as new"),
+    "hide": (list, "a list", "such as [navigation, toc]"),
+    "tags": (list, "a list", "such as [talks, sanctions]"),
+    "search": (dict, "a mapping", "such as {exclude: true} or {boost: 2}"),
+}
+"""Fields that MkDocs and its theme read: the types of their values, in words, and an example."""
+
+
+def _front_matter(project: Project) -> dict[str, dict[str, object]]:
+    """The front matter of the pages written by hand, by path below docs/. A page that is not UTF-8 is left out."""
+    from mkdocs.utils.meta import get_data
+
+    found = {}
+    for path in hand_written_pages(project.docs):
+        with suppress(UnicodeDecodeError):  # MkDocs will report it
+            found[path] = get_data((project.docs / path).read_text(encoding="utf-8-sig"))[1]
+    return found
 
 
 def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None) -> None:
@@ -214,7 +256,7 @@ def _slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
 
     for name in unknown_plugins(config):
         yield Problem(
-            location=Location(project.config.name, *_position_of(project.config, [name])),
+            location=Location(project.config.name, *position_of(project.config, [name])),
             rule="slow-build",
             message=slow_build_message(name),
             hint="remove it if you don't need it",
@@ -233,7 +275,7 @@ def _in_config(project: Project, message: str) -> Problem:
     return Problem(location=Location(project.config.name, line, column), rule="mkdocs", message=_one_line(message))
 
 
-class _WarningLog(logging.Handler):
+class WarningLog(logging.Handler):
     """Collects MkDocs's warnings instead of printing them."""
 
     def __init__(self, project: Project) -> None:
@@ -254,17 +296,17 @@ class _WarningLog(logging.Handler):
         page = next((name for name in named if name.endswith(".md") and (self.project.docs / name).is_file()), None)
         file = self.project.docs / page if page else self.project.config
         words = [name for name in quoted if name != page] if file != self.project.config else quoted
-        line, column = _position_of(file, words)
+        line, column = position_of(file, words)
         path = file.relative_to(self.project.root).as_posix()
         text = _one_line(message)
         return Problem(location=Location(path, line, column), rule="mkdocs", message=text, warning=warning)
 
 
 @contextmanager
-def _collected_warnings(project: Project) -> Iterator[_WarningLog]:
+def collected_warnings(project: Project) -> Iterator[WarningLog]:
     """Collect MkDocs's warnings until the block ends."""
     prepare_mkdocs()
-    log = _WarningLog(project)
+    log = WarningLog(project)
     logger = logging.getLogger("mkdocs")
     propagated, logger.propagate = logger.propagate, False
     logger.addHandler(log)
@@ -276,7 +318,7 @@ def _collected_warnings(project: Project) -> Iterator[_WarningLog]:
 
 
 @contextmanager
-def _os_errors_as_machine_errors() -> Iterator[None]:
+def os_errors_as_machine_errors() -> Iterator[None]:
     """Turn an error of the disk into a MachineError."""
     try:
         yield
@@ -285,7 +327,7 @@ def _os_errors_as_machine_errors() -> Iterator[None]:
         raise MachineError(f"{where}{error.strerror or error}") from error
 
 
-def _position_of(file: Path, words: list[str]) -> tuple[int, int]:
+def position_of(file: Path, words: list[str]) -> tuple[int, int]:
     """The line and column of the first of these words that is in a file, or 1 and 1."""
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
     for word in words:

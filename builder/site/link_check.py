@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,21 @@ def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Prob
             check.read(path, check.html(path))
     check.finish()
     return tuple(sorted(check.problems))
+
+
+def check_fragments(fragments: Mapping[str, str], files: Iterable[str], base: str) -> tuple[Problem, ...]:
+    """Check the content of some pages before the site is built: everything but links to anchors on other pages.
+
+    `fragments` has HTML by the path that the page will have in the site, `files` has the paths of all files in it.
+    """
+    folded = {path: path.casefold() for path in files}
+    check = _Check(site=Path(), base=f"/{base.strip('/')}/".replace("//", "/"), name="", files=folded)
+    for path, html in fragments.items():
+        page = _Page(check, path, html)
+        for tag in tags(html):
+            page.take(tag)
+        page.finish_ids()
+    return tuple(check.problems)
 
 
 _REQUESTS: Final = {
@@ -190,10 +205,17 @@ class _Page:
 
     def finish(self) -> None:
         """Check what belongs to the page as a whole."""
+        self.finish_ids()
+        self._finish_title()
+
+    def finish_ids(self) -> None:
+        """Check the links from the page to itself, once all its ids are known."""
         ids = self.check.ids[self.path] = "\n" + "\n".join([*self.ids, *self.names]) + "\n"
         for fragment, start, link in self.fragments:
             if not _has(ids, fragment):
                 self.check.dead_anchor(self.at(start), link, self.path, fragment)
+
+    def _finish_title(self) -> None:
         title = " ".join(self.title.text.split()) if self.title else ""
         location = self.at(self.title.start) if self.title else self.at(0)
         if not title:

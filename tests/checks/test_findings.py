@@ -111,7 +111,7 @@ def test_invisible_characters_in_a_copy_split_neither_paragraphs_nor_words(proje
         "\ufeff\u200b\r\nThe light\u00adhouse\u2060 of\u00a0Anholm was re\u2011lit in the cafe\u0301.\r\n\u00a0\r\nEnd."
     )
     assert paragraphs_of(copy) == ("The lighthouse of Anholm was re\u2011lit in the cafe\u0301.", "End.")
-    quote = '"light\u00adhouse of Anholm was re-lit in the café"'
+    quote = '"lighthouse of Anholm was re-lit in the café"'
     claims = f"source: mt-20190423\nclaims: [{{id: a1, para: 1, text: It was lit., quote: {quote}}}]\n"
     write(project, "claims/mt-20190423.yml", claims)
     assert found(project, text="\n".join(paragraphs_of(copy)))("misquoted") == []
@@ -269,7 +269,7 @@ def test_a_place_of_several_visits_without_coordinates_is_reported(project: Path
     change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "places: [vladivostok, harbour]")
     assert found(project)("no-coordinates") == []
     visit = (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8")
-    write(project, "visits/again.yml", visit)
+    write(project, "visits/again.yml", visit.replace("title: Kim and Putin", "title: Again Kim and Putin"))
     line = len(text.splitlines()) + 1
     assert found(project)("no-coordinates") == [f"places.yml:{line}: The harbour (2 visits)"]
     page = next(page.body for page in assemble(Project(root=project)).pages if page.path == "state.md")
@@ -291,7 +291,8 @@ def test_a_place_that_a_map_shows_by_another_place_is_not_reported(project: Path
     text = (project / "summaries/places.yml").read_text("utf-8")
     write(project, "places.yml", text + places)
     change(project, "visits/kim-putin-vladivostok.yml", "place: vladivostok", "places: [vladivostok, harbour]")
-    write(project, "visits/again.yml", (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8"))
+    visit = (project / "summaries/visits/kim-putin-vladivostok.yml").read_text("utf-8")
+    write(project, "visits/again.yml", visit.replace("title: Kim and Putin", "title: Again Kim and Putin"))
     assert bool(found(project)("no-coordinates")) is reported
 
 
@@ -452,3 +453,66 @@ def test_the_published_page_uses_the_explainers_own_day(project: Path) -> None:
     )
     assert result.stdout == pages["state.md"]
     assert "[State of this explainer](state.md)" in pages["index.md"]
+
+
+def history(*steps: str) -> str:
+    """Steps from January 2018 on, one a month; each is a status, an empty text, or other fields."""
+    lines = []
+    for month, step in enumerate(steps, start=1):
+        fields = f"status: {step}, " if step and ":" not in step else step
+        lines.append(f"  - {{date: 2018-0{month}, {fields}text: It is said., sources: [mt-20190423]}}\n")
+    return "history:\n" + "".join(lines)
+
+
+OPINION = "voice: judgement, by: Moscow, "
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (("under-way",), []),
+        (("under-way", OPINION), []),
+        (("under-way", "", "under-way"), []),
+        (("under-way", "", "completed", ""), []),
+        (
+            ("under-way", ""),
+            ["5: A wire: 'under-way' since 2018-01, but a later step gives no status, on 2018-02: It is said."],
+        ),
+        (
+            ("idea", "agreed", "", "", OPINION),
+            ["7: A wire: 'agreed' since 2018-02, but 2 later steps give no status, the last on 2018-04: It is said."],
+        ),
+    ],
+)
+def test_a_status_is_reported_until_the_last_step_confirms_or_changes_it(
+    steps: tuple[str, ...], expected: list[str], project: Path
+) -> None:
+    """An opinion changes nothing, and after a final status only consequences follow."""
+    write(project, "projects/wire.yml", f"title: A wire\nparties: [russia, dprk]\n{history(*steps)}")
+    assert found(project)("unconfirmed-status") == [f"projects/wire.yml:{line}" for line in expected]
+
+
+def test_the_status_of_a_stage_and_of_a_visit_must_be_confirmed_too(project: Path) -> None:
+    write(project, "stages/bilateral-talks.yml", f"title: Talks\norder: 1\n{history('holding', '')}")
+    for status in ("planned", "held"):
+        visit = f"title: A visit that is {status}\ndate: 2019\nlevel: working\nparties: [russia, dprk]\n"
+        write(project, f"visits/{status}.yml", visit + history(status, ""))
+    assert [line.partition(":")[0] for line in found(project)("unconfirmed-status")] == [
+        "stages/bilateral-talks.yml",
+        "visits/planned.yml",
+    ]
+
+
+def test_an_answer_in_a_dispute_must_name_the_claim_that_says_the_same(project: Path) -> None:
+    write(project, "claims/mt-20190423.yml", CLAIMS)
+    disputes = (
+        "\ndisputes:\n  - question: Was the lamp out?\n    answers:\n"
+        "      - {text: For a month., sources: [fishnews-36329]}\n"
+        "      - {text: For a week., sources: [mt-20190423 para. 1]}\n"
+    )
+    text = (project / "summaries/projects/power-grid.yml").read_text("utf-8")
+    write(project, "projects/power-grid.yml", text + disputes)
+    line = (text + disputes).splitlines().index("      - {text: For a week., sources: [mt-20190423 para. 1]}") + 1
+    assert found(project)("answer-without-claim") == [f"projects/power-grid.yml:{line}: Was the lamp out? For a week."]
+    change(project, "projects/power-grid.yml", "[mt-20190423 para. 1]}", "[mt-20190423 para. 1], claims: [a1]}")
+    assert found(project)("answer-without-claim") == []

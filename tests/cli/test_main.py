@@ -23,7 +23,7 @@ ELSEWHERE = "change to the explainer's folder, or name it with -C\n"
 def test_check_counts_valid_summaries_and_writes_nothing(project: Path) -> None:
     found = run(project, "check")
     assert found.returncode == 0
-    assert found.stdout == "All summaries are valid: 1 stage, 1 visit, 1 project, 4 parties, 1 place, 3 sources.\n"
+    assert found.stdout == "All is well: 1 stage, 1 visit, 1 project, 4 parties, 1 place, 3 sources.\n"
     assert list((project / "docs").iterdir()) == []
 
 
@@ -278,7 +278,7 @@ def test_a_preview_that_cannot_listen_leaves_no_temporary_files(
     assert list(scratch.iterdir()) == []
 
 
-WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "new", "import", "format"]
+WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "links", "new", "import", "format"]
 
 
 @pytest.mark.parametrize("words", [[], *([word] for word in WORDS)])

@@ -196,6 +196,53 @@ REFUSED = [
     ("2018/open", "'2018/open' is not a date", "write 2018/.."),
     ("unknown/2018", "'unknown/2018' is not a date", "write /2018"),
     ("2018 or 2019", "'2018 or 2019' is not a date", "write '[2018,2019]', with the quotes"),
+    # Ranges as people write them, and as this site writes them.
+    *(
+        (text, f"'{text}' is not a date", "write 2019-02-27/2019-03-02")
+        for text in (
+            "27 February – 2 March 2019",
+            "27 Feb - 2 Mar 2019",
+            "Feb 27 - Mar 2, 2019",
+            "from 27 February to 2 March 2019",
+            "between 27 February and 2 March 2019",
+            "2019-02-27 until 2019-03-02",
+            "27 февраля – 2 марта 2019 года",
+            "27. Februar bis 2. März 2019",
+        )
+    ),
+    *(
+        (text, f"'{text}' is not a date", "write 2019-04-24/2019-04-26")
+        for text in (
+            "24–26 April 2019",
+            "April 24-26, 2019",
+            "24.–26. April 2019",
+            "24-26.04.2019",
+            "24/26 April 2019",
+            "с 24 по 26 апреля 2019 года",
+            "2019-04-24–26",
+        )
+    ),
+    ("October–December 2018", "'October–December 2018' is not a date", "write 2018-10/2018-12"),
+    ("27 until Tuesday 28", "'27 until Tuesday 28' is not a date", "write a range as 2018-03-25/2018-03-28"),
+    # Days as Excel and Wikidata write them, and in other languages.
+    ("43580", "'43580' is not a date", "in a spreadsheet this number is 2019-04-25: write the date"),
+    *(
+        (text, f"'{text}' is not a date", "write 2019-04-25")
+        for text in (
+            "25-Apr-19",
+            "4/25/2019",
+            "25/04/2019",
+            "25.04.2019",
+            "+2019-04-25T00:00:00Z",
+            "25 апреля 2019",
+            "25. April 2019",
+            "25 avril 2019",
+            "25 de abril de 2019",
+            "2019년 4월 25일",
+            "2019年4月25日",
+            "25 kwietnia 2019",
+        )
+    ),
     # Anything else.
     ("", "'' is not a date", GENERAL),
     ("soon", "'soon' is not a date", GENERAL),

@@ -241,7 +241,7 @@ def test_wrong_values_are_reported_together_and_nothing_is_written(project: Path
         "parties: 'parties' has 1 entry (it needs at least 2)\n"
         "present: separate the ids with commas: russia, dprk\n"
         "unknown field 'levl' (did you mean 'level'?)\n"
-        "place: 'russia' is a party, not a place (one of: vladivostok)\n"
+        "place: 'russia' is a party, not a place (add it, or name one that exists)\n"
         "'outcomes' holds more than text: write it in the file\n"
         "stage: there is no 'bilateral-talk' (did you mean 'bilateral-talks'?)\n"
         "venue: U+200B is invisible (delete it; it often comes with text copied from a web page)\n"
@@ -262,7 +262,7 @@ def test_wrong_values_are_reported_together_and_nothing_is_written(project: Path
         ("visit", "index", "the id 'index' is reserved for the site itself (choose another)"),
         ("visit", "kim-putin-vladivostok", "is taken: summaries/visits/kim-putin-vladivostok.yml"),
         ("stage", "vladivostok", "the id 'vladivostok' is taken: summaries/places.yml"),
-        ("claims", "mt-2019", "there is no 'mt-2019' (did you mean 'mt-20190423'?)"),
+        ("claims", "mt-2019", "there is no 'mt-2019' (add it, or name one that exists)"),
     ],
 )
 def test_a_wrong_id_is_refused(project: Path, kind: str, id: str, reason: str) -> None:

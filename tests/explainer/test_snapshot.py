@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from golden import base_with
+from golden import BASE, base_with
 
 from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.linking import link
@@ -228,3 +228,15 @@ def test_a_question_is_known_once_it_has_an_answer_and_a_record(
     assert ("why" in then.records) == known
     if known:
         assert record(Question, "why", then).rests_on == ()
+
+
+def test_what_statements_of_the_explainer_rest_on_is_left_out(tmp_path: Path) -> None:
+    """It is about the current records, and can name one that was not known then."""
+    text = (BASE / "explainer.yml").read_text("utf-8")
+    rests_on = "    rests_on: [{record: talks, status: held}]\n    asserts: [{visits: {status: held}, count: 1}]\n"
+    files = {
+        "explainer.yml": text.replace("    date: 2019-04-25\n", f"    date: 2019-04-25\n{rests_on}"),
+        "visits/talks.yml": VISIT + "status: held\nsources: [early]\n",
+    }
+    (answer,) = on(EVE, files, tmp_path).settings.answer
+    assert (answer.rests_on, answer.asserts) == ((), ())

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from command import contents, run
 from golden import BASE, ROOT, SITES, furnish
 
-from builder.assembly import schemas_of
+from builder.assembly import schemas_of, words_of
 from builder.checks.consistency import check_consistency
 from builder.dates.edtf_dates import PATTERN, Date, DateError
 from builder.explainer.linking import link
@@ -53,7 +53,8 @@ def errors_in(schema: Path, *files: Path) -> str:
 def rules_broken(project: Project) -> list[str]:
     """Return the rules that the builder reports for the summaries."""
     try:
-        check_consistency(link(load(project.summaries)))
+        summaries = load(project.summaries)
+        check_consistency(link(summaries), words_of(project, summaries))
     except SummaryError as error:
         return [problem.rule for problem in error.problems]
     return []
@@ -148,6 +149,41 @@ def test_a_schema_requires_sources_where_the_builder_does(name: str, more: str, 
     found = errors_in(project.schemas / f"{schema}.schema.json", file)
     assert re.fullmatch(error, found)
     assert rules_broken(project) == (["no-source"] if error else [])
+
+
+@pytest.mark.parametrize(
+    ("assertion", "valid"),
+    [
+        ("{meetings: [kim-jong-un, vladimir-putin], count: 1, until: 2019-12-31}", True),
+        ("{meetings: [kim-jong-un, vladimir-putin], count: 1}", True),
+        ("{visits: {status: held}, count: 1}", True),
+        ("{visits: {status: [held, planned]}, count: 1}", True),
+        ("{visits: {status: hold}, count: 1}", False),
+        ("{visits: {status: []}, count: 1}", False),
+        ("{visits: {status: held}}", False),
+        ("{visits: {status: held}, stages: {status: under-way}, count: 1}", False),
+        ("{count: 1}", False),
+        ("{figures: [{record: power-grid, figure: Length}], sum: 1.5}", True),
+        ("{figures: [{record: power-grid, figure: Length}], difference: '1.5'}", True),
+        ("{figures: [{record: power-grid, figure: Length}], count: 1}", False),
+        ("{figures: [{record: power-grid, figure: Length}], sum: 1.5 km}", False),
+    ],
+)
+def test_a_schema_accepts_a_number_with_the_one_thing_that_is_counted(
+    assertion: str, valid: bool, tmp_path: Path
+) -> None:
+    project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    grid = project.summaries / "projects" / "power-grid.yml"
+    figure = "figures:\n  - {label: Length, value: 1.5 km, sources: [newsam-509252]}\n"
+    grid.write_text(grid.read_text("utf-8") + figure, "utf-8")
+    settings = project.summaries / "explainer.yml"
+    text = settings.read_text("utf-8")
+    typed = "    date: 2019-04-25\n"
+    assert text.count(typed) == 1
+    text = text.replace(typed, f"{typed}    asserts: [{assertion}]\n").replace("no document", "one of 1.5 km")
+    settings.write_text(text, "utf-8")
+    assert (errors_in(project.schemas / "explainer.schema.json", settings) == "") == valid
+    assert (rules_broken(project) == []) == valid
 
 
 def test_every_field_has_a_description(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import markdown
 from golden import ROOT, TESTS
 
 from builder.assembly import inspect
+from builder.checks.findings import Finding, findings, gather_report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.models.kinds import IN_LISTS
@@ -20,19 +21,34 @@ BASE = TESTS / "rules"
 
 def problems_of(example: str, root: Path) -> tuple[Problem, ...]:
     """The problems reported for an example."""
-    first, _, body = example.partition("\n")
-    path = first.removeprefix("# ").removeprefix("<!-- ").removesuffix(" -->")
+    path, body = path_and_body(example)
     if path.startswith("docs/"):
         return problems_of_page(body, root)
+    try:
+        return inspect(lay_out(path, body, root)).warnings
+    except SummaryError as error:
+        return error.problems
+
+
+def findings_of(example: str, root: Path) -> tuple[Finding, ...]:
+    """What the report finds in an example, which has no problems."""
+    return findings(gather_report(inspect(lay_out(*path_and_body(example), root)).explainer))
+
+
+def path_and_body(example: str) -> tuple[str, str]:
+    """The file that an example names, and the text below that."""
+    first, _, body = example.partition("\n")
+    return first.removeprefix("# ").removeprefix("<!-- ").removesuffix(" -->"), body
+
+
+def lay_out(path: str, body: str, root: Path) -> Project:
+    """Write an example into a copy of the explainer that the examples are about."""
     file = root / "summaries" / path
     shutil.copytree(BASE, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
     file.parent.mkdir(exist_ok=True)
     file.write_text(merged(file, body), "utf-8")
-    try:
-        return inspect(Project(root=root)).warnings
-    except SummaryError as error:
-        return error.problems
+    return Project(root=root)
 
 
 def merged(file: Path, body: str) -> str:

@@ -16,15 +16,25 @@ from golden import ROOT
 from builder.editing.field_order import order_of
 from builder.explainer.words import Words, load_words
 from builder.exports.json_schema import files_of_kinds, schemas
-from builder.records.models.claims import Assertion, Check, Claim, Claims, Outcome
+from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import Exemption, Provision
+from builder.records.models.grounds import (
+    AddedFigure,
+    Assertion,
+    Ground,
+    HomeEntry,
+    HomeStatement,
+    ProjectCount,
+    StageCount,
+    StepCount,
+    VisitCount,
+)
 from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.place import Place
 from builder.records.models.project import Figure, Obstacle, ProjectEntry
-from builder.records.models.questions import Ground
 from builder.records.models.record import Record
 from builder.records.models.settings import Correction, Moment, Settings
-from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement, field_description
+from builder.records.models.shapes import Answer, Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
 from builder.records.models.visit import VisitEntry
@@ -34,8 +44,10 @@ from builder.records.traversal import kinds_by_field
 Schema = dict[str, Any]
 
 PARTS: tuple[type[Shape], ...] = (
-    *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, Dispute, Paper),
-    *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check, Assertion, Outcome, Ground, Moment, Correction),
+    *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, HomeStatement, HomeEntry, Dispute, Answer, Paper),
+    *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check),
+    *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
+    *(Outcome, Ground, Moment, Correction),
 )
 """Parts of records."""
 
@@ -103,6 +115,9 @@ class _Page:
 
     def _values(self, model: type[Shape], field: str, name: str, written: Schema) -> str:
         """What an editor writes as the value of the field."""
+        if "anyOf" in written and "items" in written["anyOf"][-1]:
+            words = ", ".join(f"`{word}`" for word in written["anyOf"][0]["enum"])
+            return f"one or more of {words}"
         if "enum" in written:
             words = ", ".join(f"`{word}`" for word in written["enum"])
             return "one of these words" if any(written["enumDescriptions"]) else f"one of {words}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from examples import BASE, problems_of
+from examples import BASE, findings_of, problems_of
 from golden import ROOT
 
 from builder.assembly import inspect
@@ -27,11 +27,12 @@ WITHOUT_EXAMPLES = {
     "list",
     "no-summary",
     "not-formatted",
+    "not-written",
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
-    *("missing-word", "no-title", "same-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
-    *("slow-build", "unknown-placeholder"),
+    *("missing-word", "no-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
+    *("slow-build", "unknown-placeholder", "front-matter"),
 }
 """Rules that one short file can't show: they are about the disk, a size or several files."""
 
@@ -48,9 +49,9 @@ class Section:
     right: str
 
 
-def sections() -> list[Section]:
+def sections(text: str) -> list[Section]:
     found = []
-    for part in re.split(r"^### ", PAGE, flags=re.M)[1:]:
+    for part in re.split(r"^### ", text, flags=re.M)[1:]:
         heading, _, body = part.partition("\n")
         rule = re.fullmatch(r"([a-z-]+) \{#\1\}", heading)
         assert rule, heading
@@ -59,7 +60,9 @@ def sections() -> list[Section]:
     return found
 
 
-SECTIONS = sections()
+IN_REPORT = PAGE.partition("\n## In the report\n")[2].partition("\n## ")[0]
+OF_THE_REPORT = sections(IN_REPORT)
+SECTIONS = sections(PAGE.replace(IN_REPORT, ""))
 WITH_EXAMPLES = [section for section in SECTIONS if section.wrong]
 
 
@@ -68,6 +71,12 @@ def test_the_wrong_example_breaks_the_rule_and_the_right_one_does_not(section: S
     assert section.rule in {problem.rule for problem in problems_of(section.wrong, tmp_path / "wrong")}
     found = problems_of(section.right, tmp_path / "right")
     assert [str(problem) for problem in found if not problem.warning or problem.rule == section.rule] == []
+
+
+@pytest.mark.parametrize("section", OF_THE_REPORT, ids=lambda section: section.rule)
+def test_the_report_names_the_wrong_example_and_not_the_right_one(section: Section, tmp_path: Path) -> None:
+    assert [finding.rule for finding in findings_of(section.wrong, tmp_path / "wrong")].count(section.rule) == 1
+    assert section.rule not in {finding.rule for finding in findings_of(section.right, tmp_path / "right")}
 
 
 def test_a_missing_phrase_is_reported_with_the_english_one(tmp_path: Path) -> None:

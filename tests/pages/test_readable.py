@@ -47,6 +47,16 @@ def test_the_status_of_a_project_dates_from_the_start_of_an_interval(site: Path)
     assert "Since : 2011 Who" in read(site, "projects/aid.md")
 
 
+def test_a_status_that_a_later_step_confirms_has_held_since_the_first(site: Path) -> None:
+    steps = [("2011", "agreed"), ("2012", "blocked"), ("2013", "blocked"), ("2014", "")]
+    history = "".join(
+        f"  - {{date: {year}, {f'status: {status}, ' if status else ''}text: So., sources: [newsam-509252]}}\n"
+        for year, status in steps
+    )
+    add(site, "projects/aid.yml", f"title: Food aid\nparties: [russia, dprk]\nhistory:\n{history}")
+    assert "Since : 2012 Who" in read(site, "projects/aid.md")
+
+
 @pytest.mark.parametrize(
     ("items", "joined"),
     [

@@ -122,16 +122,16 @@ HASH = "a hash after a space starts a comment (put quotes round the whole value,
 
 @pytest.mark.usefixtures("either_parser")
 @pytest.mark.parametrize(
-    ("text", "warnings"),
+    ("text", "problems"),
     [
-        ("a: route #1 of 2\n", [f"1:10: warning: '#1 of 2' is ignored: {HASH} [cut-short]"]),
-        ("a: #1\n", [f"1:4: warning: '#1' is ignored: {HASH} [cut-short]"]),
+        ("a: route #1 of 2\n", [f"1:10: '#1 of 2' is ignored: {HASH} [cut-short]"]),
+        ("a: #1\n", [f"1:4: '#1' is ignored: {HASH} [cut-short]"]),
         (
             "a: [b #1\n  , c #2\n  ]\n",
-            [f"{at}' is ignored: {HASH} [cut-short]" for at in ("1:7: warning: '#1", "2:7: warning: '#2")],
+            [f"{at}' is ignored: {HASH} [cut-short]" for at in ("1:7: '#1", "2:7: '#2")],
         ),
-        ("a: b #\u00e9\u00a0\n", [f"1:6: warning: '#éU+00A0' is ignored: {HASH} [cut-short]"]),
-        ("a: b #" + "1" * 70, [f"1:6: warning: '#{'1' * 56}...' is ignored: {HASH} [cut-short]"]),
+        ("a: b #\u00e9\u00a0\n", [f"1:6: '#éU+00A0' is ignored: {HASH} [cut-short]"]),
+        ("a: b #" + "1" * 70, [f"1:6: '#{'1' * 56}...' is ignored: {HASH} [cut-short]"]),
         ("a: b # a remark\n", []),
         ("a: b ## a remark\n", []),
         ("a: b #\n", []),
@@ -143,8 +143,41 @@ HASH = "a hash after a space starts a comment (put quotes round the whole value,
         ("a: #\n  b\n", []),
     ],
 )
-def test_a_hash_that_cuts_off_text_gives_a_warning(text: str, warnings: list[str]) -> None:
-    assert [str(warning).removeprefix(f"{NAME}:") for warning in parse(text.encode(), NAME).warnings] == warnings
+def test_a_hash_that_cuts_off_text_is_refused(text: str, problems: list[str]) -> None:
+    found = refused(lambda: parse(text.encode(), NAME)) if problems else []
+    assert [problem.removeprefix(f"{NAME}:") for problem in found] == problems
+    assert problems or not parse(text.encode(), NAME).warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("a: de\ufb01ned\n", "1:6: warning: 'ﬁ' is one character (write 'fi', so that a search finds the word)"),
+        (
+            "a: in M\u043escow\n",
+            "1:7: warning: 'Mоscow' mixes Latin and Cyrillic letters (type 'о' (U+043E) again, in the script of the word)",
+        ),
+        (
+            "a: [x, '\u041c\u043eskva']\n",
+            "1:9: warning: 'Моskva' mixes Latin and Cyrillic letters (type 'М' (U+041C) and 'о' (U+043E) again, in the script of the word)",
+        ),
+        ("a: \u0391thens\n", "1:4: warning: 'Αthens' mixes Latin and Greek letters (type 'Α' (U+0391) again, in the script of the word)"),
+    ],
+)  # fmt: skip
+def test_letters_that_a_search_misses_give_a_warning(text: str, warning: str) -> None:
+    (found,) = parse(text.encode(), NAME).warnings
+    assert str(found) == f"{NAME}:{warning} [lookalike]"
+
+
+def test_words_of_several_scripts_in_one_text_are_fine() -> None:
+    text = "a: Ким Чен Ын, 김정은, Kim, Ελλάδα, 5 км, IKEA-М, café, Ångström\n"
+    assert parse(text.encode(), NAME).warnings == ()
+
+
+def test_texts_are_read_in_normal_form_c() -> None:
+    document = parse("a: Mu\u0308nchen\nb: \u1100\u1161\n".encode(), NAME)
+    assert document.plain() == {"a": "M\u00fcnchen", "b": "\uac00"}
+    assert document.locate(("b",)).line == 2
 
 
 FIELDS = "start the fields of a record, and the hyphens of a list, in the same column"
@@ -309,9 +342,9 @@ def test_an_escape_for_an_unwanted_character_is_refused(escape: str, name: str) 
 
 
 def test_other_escapes_and_combining_characters_are_read() -> None:
-    assert plain('a: "b\\tc\\u00e9\\n\\\\d"\ne: n\u0303 \u00a0 \U0001f1f0\U0001f1f7 \u2764\ufe0f\n') == {
+    assert plain('a: "b\\tc\\u00e9\\n\\\\d"\ne: m\u0303 \u00a0 \U0001f1f0\U0001f1f7 \u2764\ufe0f\n') == {
         "a": "b\tc\u00e9\n\\d",
-        "e": "n\u0303 \u00a0 \U0001f1f0\U0001f1f7 \u2764\ufe0f",
+        "e": "m\u0303 \u00a0 \U0001f1f0\U0001f1f7 \u2764\ufe0f",
     }
 
 
@@ -461,20 +494,42 @@ def write_files(folder: Path, *names: str) -> Path:
 
 
 def test_summaries_are_found_in_order_with_their_paths(tmp_path: Path) -> None:
-    folder = write_files(tmp_path, "visits/z.yml", "visits/a.yaml", "places.yml", "a/b/c/d.yml", "visits/Z.yml")
-    names = ["a/b/c/d.yml", "places.yml", "visits/Z.yml", "visits/a.yaml", "visits/z.yml"]
-    assert find(folder, "summaries") == tuple((f"summaries/{name}", folder / name) for name in names)
+    folder = write_files(tmp_path, "visits/z.yml", "visits/a.yml", "places.yml", "a/b/c/d.yml", "visits/Z.yml")
+    names = ["a/b/c/d.yml", "places.yml", "visits/Z.yml", "visits/a.yml", "visits/z.yml"]
+    assert find(folder, "summaries") == (tuple((f"summaries/{name}", folder / name) for name in names), [])
 
 
 def test_an_empty_folder_has_no_summaries(tmp_path: Path) -> None:
-    assert find(tmp_path, "summaries") == ()
+    assert find(tmp_path, "summaries") == ((), [])
 
 
-def test_hidden_files_and_backups_are_left_out(tmp_path: Path) -> None:
-    own = [".a.yml.swp", "a.yml.swo", "a.yml.swx", "a.yml~", "#a.yml#", "4913", "a.yml.tmp", "a.bak", ".DS_Store"]
-    folder = write_files(tmp_path, "a.yml", *own, "Thumbs.db", ".hidden/b.yml", "visits/README.md", "visits/4913")
+LEFT_BEHIND = [
+    ".a.yml.swp", "a.yml.swo", "a.yml.swx", "a.yml~", "#a.yml#", "4913", "a.yml.tmp", "a.bak", ".DS_Store", "._a.yml",
+    "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "~$talks.xlsx", "~$a.yml", "a.yml.rej", "a.yml.orig",
+    "a.yml___jb_old___", "a.yml___jb_tmp___", "a.yml.crdownload", "a.yml.part", "a.yml.save", "a.yml.save.1",
+    "a.yml.sb-1a2b3c4d-Xy12Za", ".hidden/b.yml", "visits/README.md", "visits/4913", "visits/a.yml.ORIG",
+]  # fmt: skip
+
+
+def test_what_other_programs_leave_behind_is_left_out(tmp_path: Path) -> None:
+    folder = write_files(tmp_path, "a.yml", *LEFT_BEHIND)
     (tmp_path / ".#a.yml").symlink_to("editor@host.1234:5678")
-    assert find(folder, "summaries") == (("summaries/a.yml", folder / "a.yml"),)
+    assert find(folder, "summaries") == ((("summaries/a.yml", folder / "a.yml"),), [])
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "a.sync-conflict-20190425-101010-ABCDEFG.yml", "a (conflicted copy 2019-04-25).yml", "a_conflict-20190425-101010.yml",
+        "a-DESKTOP-12AB34C.yml", "a (1).yml", "a 2.yml", "a - Copy.yml", "a - Copy (2).yml", "a copy.yml",
+    ],
+)  # fmt: skip
+def test_a_copy_is_to_be_compared_with_its_original(copy: str, tmp_path: Path) -> None:
+    """The hint must not be to give the copy a name of its own: then there would be two records of one thing."""
+    folder = write_files(tmp_path, "visits/a.yml", f"visits/{copy}")
+    _, problems = find(folder, "summaries")
+    found = f"'{copy}' looks like a copy of 'a.yml' (compare it with 'a.yml', then delete it)"
+    assert [str(problem) for problem in problems] == [f"summaries/visits/{copy}:1:1: {found} [unknown-file]"]
 
 
 def test_everything_else_in_the_folder_is_refused_at_once(tmp_path: Path) -> None:
@@ -487,8 +542,8 @@ def test_everything_else_in_the_folder_is_refused_at_once(tmp_path: Path) -> Non
     (folder / "real/up").symlink_to("..")
     os.mkfifo(folder / "pipe.yml")
     odd = "this is not an ordinary file (replace it with a text file, or delete it) [no-file]"
-    assert refused(lambda: find(folder, "in")) == [
-        "in/a.yaml:1:1: 'a.yml' in the same folder has the same id (keep one of the two) [two-files]",
+    assert [str(problem) for problem in sorted(find(folder, "in")[1])] == [
+        "in/a.yaml:1:1: 'a.yaml' is not a summary (rename it to 'a.yml', or move it out of 'in') [unknown-file]",
         "in/b/c.YML:1:1: 'c.YML' is not a summary (rename it to 'c.yml', or move it out of 'in') [unknown-file]",
         "in/b/notes.txt:1:1: 'notes.txt' is not a summary "
         "(rename it to 'notes.yml', or move it out of 'in') [unknown-file]",
@@ -506,7 +561,7 @@ def test_everything_else_in_the_folder_is_refused_at_once(tmp_path: Path) -> Non
 def test_a_link_within_the_folder_is_read_as_the_file_it_leads_to(tmp_path: Path) -> None:
     folder = write_files(tmp_path, "visits/a.yml")
     (folder / "b.yml").symlink_to("visits/a.yml")
-    found = find(folder, "summaries")
+    found, _ = find(folder, "summaries")
     assert found == (("summaries/b.yml", folder / "visits/a.yml"), ("summaries/visits/a.yml", folder / "visits/a.yml"))
     assert [read(file, shown).plain() for shown, file in found] == [{"a": "b"}, {"a": "b"}]
 
@@ -516,8 +571,8 @@ def test_a_folder_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path) -
     (tmp_path / "project/summaries").symlink_to("../elsewhere")
     (tmp_path / "project/inner").symlink_to("real")
     problem = "summaries:1:1: this link leads out of the project (replace it with a folder) [link]"
-    assert refused(lambda: find(tmp_path / "project/summaries", "summaries")) == [problem]
-    assert [shown for shown, _ in find(tmp_path / "project/inner", "summaries")] == ["summaries/a.yml"]
+    assert [str(each) for each in find(tmp_path / "project/summaries", "summaries")[1]] == [problem]
+    assert [shown for shown, _ in find(tmp_path / "project/inner", "summaries")[0]] == ["summaries/a.yml"]
 
 
 @pytest.mark.parametrize(
@@ -529,7 +584,7 @@ def test_a_folder_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path) -
 )
 def test_a_missing_folder_or_a_file_in_its_place_is_refused(tmp_path: Path, name: str, problem: str) -> None:
     write_files(tmp_path, "file.yml")
-    assert refused(lambda: find(tmp_path / name, "summaries")) == [f"summaries:1:1: {problem} [unreadable]"]
+    assert [str(each) for each in find(tmp_path / name, "summaries")[1]] == [f"summaries:1:1: {problem} [unreadable]"]
 
 
 @pytest.fixture
@@ -550,7 +605,7 @@ def test_files_and_folders_without_permission_are_refused(tmp_path: Path, reques
     denied = "you have no permission to read this (give yourself permission) [unreadable]"
     try:
         assert refused(lambda: read(folder / "a.yml", NAME)) == [f"{NAME}:1:1: {denied}"]
-        assert refused(lambda: find(folder, "in")) == [f"in:1:1: {denied}"]
+        assert [str(each) for each in find(folder, "in")[1]] == [f"in:1:1: {denied}"]
     finally:
         if os.getuid() == 0:
             os.seteuid(0)

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from builder.records.models.fields import AnyId, Cited, Id, PartyId, Prose, SourceId, Title, When, Whole
+from builder.records.models.fields import AnyId, Cited, Id, Prose, SourceId, Title, When
+from builder.records.models.grounds import Assertion
 from builder.records.models.shapes import Shape, Statement, Voice
 
 
@@ -21,19 +22,6 @@ class Check(Shape):
 
     note: Prose | None = None
     """How they differ, in one sentence."""
-
-
-class Assertion(Shape):
-    """A number that can be counted from the records."""
-
-    meetings: tuple[PartyId, ...] = Field(min_length=2, max_length=2)
-    """The two people whose meetings are counted."""
-
-    count: Whole
-    """How many meetings are claimed."""
-
-    until: When
-    """The day up to which they are counted."""
 
 
 class Outcome(Shape):
@@ -77,7 +65,7 @@ class Claim(Shape):
     """What other sources say about it."""
 
     asserts: Assertion | None = None
-    """A number to compare with the records."""
+    """A number in its text that is worked out from the records."""
 
     outcome: Outcome | None = None
     """What became of it, if it is a forecast."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from ipaddress import IPv6Address
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from builder.dates.edtf_dates import Date, DateError
@@ -34,7 +35,7 @@ class RefersTo:
 def problem_with_id(text: str) -> tuple[str, str] | None:
     """The message and the hint if `text` can't be an id, else None."""
     if not re.fullmatch(ID_PATTERN, text):
-        wanted = re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-")
+        wanted = re.sub(r"[^a-z0-9]+", "-", folded(text).translate(_LOOKALIKES)).strip("-")
         hint = f"write '{wanted}'" if re.fullmatch(ID_PATTERN, wanted) else "such as 'first-meeting'"
         return f"'{visible(text)}' is not an id: use lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
@@ -42,6 +43,10 @@ def problem_with_id(text: str) -> tuple[str, str] | None:
     if text in RESERVED_IDS:
         return f"the id '{text}' is reserved for the site itself", "choose another"
     return None
+
+
+_LOOKALIKES = str.maketrans("авеёіјкмнорсѕтухԁɡɩοαρυνικτχ", "abeeijkmhopcstyxdgioapuvikтx".replace("т", "t"))
+"""Cyrillic and Greek letters that look like Latin ones, and those."""
 
 
 def _error(rule: str, found: str, hint: str = "") -> PydanticCustomError:
@@ -84,7 +89,8 @@ def _check_length(text: str, limit: int) -> str:
 def _line(value: object) -> Line:
     text = _text(value).strip()
     if "\n" in text:
-        raise _error("wrong-shape", f"expected one line, found {text.count(chr(10)) + 1} lines")
+        found = f"expected one line, found {text.count(chr(10)) + 1} lines"
+        raise _error("wrong-shape", found, "put all of it on one line")
     return Line(_check_length(text, MAX_LINE))
 
 
@@ -122,6 +128,17 @@ def _whole(value: object) -> int:
     return int(text)
 
 
+def _number(value: object) -> Decimal:
+    text = _text(value)
+    if not re.fullmatch(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?", text):
+        raise _error("bad-number", f"'{visible(text)}' is not a number", "write it as 47.9, without a unit")
+    return Decimal(text)
+
+
+def _one_or_more(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
 def _degrees(limit: int) -> BeforeValidator:
     def parse(value: object) -> float:
         text = _text(value)
@@ -151,6 +168,14 @@ def _address(value: object) -> str:
     return _web_address(_text(value).strip(), ("http", "https"))
 
 
+def normalized_address(text: str) -> str | None:
+    """A web address as a summary would have it; None if it is not one that a summary may have."""
+    try:
+        return _address(text)
+    except PydanticCustomError:
+        return None
+
+
 def _contact(value: object) -> str:
     text = _text(value).strip()
     if re.fullmatch(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", text):
@@ -166,8 +191,11 @@ def _web_address(text: str, schemes: tuple[str, ...]) -> str:
     Raises a "bad-address" error.
     """
     hint = "an address such as https://example.org/page"
-    if re.search(r"[\s\x00-\x20\x7f-\xa0\\<>\"'`{}|^]|&#|&\w+;", text):
-        raise _bad_address(text, "has characters that can't be in an address", hint)
+    if meant := _address_meant(text):
+        raise _bad_address(text, "is not an http or https address", f"write {meant}")
+    if found := _NOT_IN_ADDRESSES.search(text):
+        shown = "a space" if found[0].isspace() else f"'{visible(found[0])}'"
+        raise _bad_address(text, f"has {shown}, which can't be in an address", _encoded(text) or hint)
     scheme, authority, rest = _split_address(text)
     if scheme not in schemes:
         raise _bad_address(text, "is not an http or https address", hint)
@@ -184,8 +212,26 @@ def _web_address(text: str, schemes: tuple[str, ...]) -> str:
     netloc = f"[{found['six'].lower()}]" if found["six"] else host
     if found["port"] and port != {"http": 80, "https": 443}[scheme]:
         netloc += f":{port}"
-    quoted = re.sub(r"[()\[\]*]", lambda match: f"%{ord(match[0]):02X}", rest)
+    quoted = re.sub(r"[()\[\]*']", lambda match: f"%{ord(match[0]):02X}", rest)
     return f"{scheme}://{netloc}{'' if quoted.startswith('/') else '/'}{quoted}"
+
+
+_NOT_IN_ADDRESSES = re.compile(r"[\s\x00-\x20\x7f-\xa0\\<>\"`{}|^]|&#|&\w+;")
+
+
+def _encoded(text: str) -> str:
+    """The hint with the address percent-encoded, if that makes it right; empty if there is more to put right."""
+    if re.search(r"\s|&#|&\w+;", text):
+        return ""
+    return "write " + _NOT_IN_ADDRESSES.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
+
+
+def _address_meant(text: str) -> str:
+    """The address that was probably meant by a DOI or an address without its scheme; empty if none was."""
+    if doi := re.fullmatch(r"(?:doi:\s*|(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", text, re.IGNORECASE):
+        return f"https://doi.org/{doi[1]}"
+    is_host = re.fullmatch(r"(?:www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#]\S*)?", text, re.IGNORECASE)
+    return f"https://{text}" if is_host else ""
 
 
 def _split_address(text: str) -> tuple[str, str, str]:
@@ -237,9 +283,15 @@ Cited = Annotated[Citation, BeforeValidator(_citation), _schema(examples=["times
 When = Annotated[Date, BeforeValidator(_date), _schema(examples=["2018-06-12", "2018-09", "2018-03-25/2018-03-28"])]
 Day = Annotated[Date, BeforeValidator(_day), _schema(format="date")]
 Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
 Yes = Annotated[bool, BeforeValidator(_yes)]
 Latitude = Annotated[float, _degrees(90)]
 Longitude = Annotated[float, _degrees(180)]
 Language = Annotated[Line, BeforeValidator(_language), _schema(examples=["en", "en-GB"])]
 Address = Annotated[str, BeforeValidator(_address), _schema(format="uri")]
 Contact = Annotated[str, BeforeValidator(_contact), _schema(format="uri")]
+
+T = TypeVar("T")
+ONE_OR_MORE = BeforeValidator(_one_or_more)
+OneOrMore = Annotated[tuple[T, ...], Field(min_length=1), ONE_OR_MORE]
+"""A list, whose only item may also be written without brackets."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from builder.records.models.fields import AnyId, Cited, Contact, Day, Id, Language, Prose, Title
-from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement
+from builder.records.models.grounds import HomeEntry, HomeStatement
+from builder.records.models.shapes import Dispute, Paper, Shape
 from builder.records.safe_text import Line
 
 
@@ -44,22 +45,22 @@ class Settings(Shape):
     question: Title
     """The question it answers."""
 
-    answer: tuple[Statement, ...] = Field(min_length=1)
+    answer: tuple[HomeStatement, ...] = Field(min_length=1)
     """The answer: one or two dated sentences."""
 
     as_of: Day
     """The last day it covers."""
 
-    background: tuple[Statement, ...] = Field(min_length=1)
+    background: tuple[HomeStatement, ...] = Field(min_length=1)
     """The background, for readers who are new to the subject. Each statement is a paragraph."""
 
     sources: tuple[Cited, ...] = ()
     """The sources it starts from."""
 
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[HomeStatement, ...] = ()
     """Other statements about the process as a whole."""
 
-    history: tuple[Entry, ...] = ()
+    history: tuple[HomeEntry, ...] = ()
     """Steps in the process as a whole, oldest first."""
 
     documents: tuple[Paper, ...] = ()

@@ -16,9 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from builder.records.models.fields import (
     Cited,
+    Id,
     Prose,
     Title,
     When,
+    Yes,
 )
 
 
@@ -96,17 +98,27 @@ class Entry(Statement):
     """When it happened."""
 
 
+class Answer(Statement):
+    """What one side says in a dispute."""
+
+    claims: tuple[Id, ...] = ()
+    """The claims that say the same, such as f9, of a source that it cites. Their results must fit the dispute."""
+
+
 class Dispute(Shape):
     """A question on which sources differ."""
 
     question: Title
     """What they disagree about."""
 
-    answers: tuple[Statement, ...] = Field(min_length=2)
+    answers: tuple[Answer, ...] = Field(min_length=2)
     """What each says, the preferred answer first."""
 
+    open: Yes = False
+    """`true` if no answer is preferred. Then their order means nothing."""
+
     why: Prose | None = None
-    """Why the first answer is preferred."""
+    """Why the first answer is preferred, or why none is."""
 
 
 class Paper(Shape):

@@ -24,6 +24,8 @@ from builder.records.models.shapes import (
 
 VisitStatus = Literal["invited", "planned", "held", "postponed", "cancelled", "lapsed"]
 
+VisitLevel = Literal["leaders", "high", "working"]
+
 FELL_THROUGH: tuple[VisitStatus, ...] = ("postponed", "cancelled", "lapsed")
 """The statuses of a visit that was expected but did not take place."""
 
@@ -59,7 +61,7 @@ class Visit(Titled):
     form: tuple[Statement, ...] = ()
     """What sources call it, such as an unofficial visit."""
 
-    level: Literal["leaders", "high", "working"]
+    level: VisitLevel
     """How senior the people were. If one side was more senior, give the level of the other."""
 
     parties: tuple[PartyId, ...] = Field(min_length=2)

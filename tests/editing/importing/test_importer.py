@@ -225,7 +225,8 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
         row = [COLUMNS[name][0] if random.random() < 0.95 else random.choice(COLUMNS[name]) for name in header]
         if random.random() < 0.9:
             row[header.index("id")] = f"{prefix}{number}"
-        row[header.index("title")] = random.choice(COLUMNS["title"])
+        title = random.choice(COLUMNS["title"])
+        row[header.index("title")] = f"{title} {prefix}{number}" if title.strip() else title
         rows.append([*row, ""] if random.random() < 0.2 else row)
     return header, rows
 
@@ -239,7 +240,7 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
         (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
         (
             ["standing=", "issued=12/13/2018"],
-            "standing: nothing is written here (write it)\nissued: '12/13/2018' is not a d",
+            "standing: 'standing' is empty (write it)\nissued: '12/13/2018' is not a d",
         ),
     ],
 )

@@ -1,0 +1,166 @@
+"""Checks that numbers in texts are what the records add up to, and that the texts contain them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from builder.explainer.counting import meetings, status_on
+from builder.explainer.linking import Explainer
+from builder.explainer.words import Words
+from builder.problems import Problem, did_you_mean, visible
+from builder.records.loading import Origin
+from builder.records.models.grounds import COUNTED, AddedFigure, Assertion, VisitCount
+from builder.records.models.project import Project
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+from builder.records.traversal import Path
+
+_SUBJECTS = (*COUNTED, "figures")
+
+_NEEDS = {"count": COUNTED, "until": COUNTED, "sum": ("figures",), "difference": ("figures",)}
+"""What a field goes with."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CountCheck:
+    """Compares a number with the records and with the text that it is in.
+
+    `name` is what messages call the text, such as answer.
+    """
+
+    explainer: Explainer
+    words: Words
+    assertion: Assertion
+    origin: Origin
+    path: Path
+    text: str
+    name: str
+
+    def problems(self) -> Iterator[Problem]:
+        """The problems with the number."""
+        incomplete = list(self._incomplete())
+        if incomplete:
+            yield from incomplete
+        elif self.assertion.figures:
+            yield from self._check_figures(self.assertion.figures)
+        else:
+            yield from self._check_count(self.assertion.count or 0)
+
+    def _incomplete(self) -> Iterator[Problem]:
+        given = [field for field in _SUBJECTS if getattr(self.assertion, field)]
+        numbers = [field for field in ("count", "sum", "difference") if getattr(self.assertion, field) is not None]
+        if not given:
+            hint = f"add one of {_listed(_SUBJECTS)}"
+            yield self._problem_at(None, "missing-field", "nothing says what is counted", hint)
+            return
+        for field in given[1:]:
+            found = f"'{field}' is given besides '{given[0]}'"
+            yield self._problem_at(field, "too-many", found, f"keep one, and count '{field}' in an item of its own")
+        for field, needed in _NEEDS.items():
+            if getattr(self.assertion, field) is not None and given[0] not in needed:
+                found = f"'{field}' means nothing with '{given[0]}'"
+                yield self._problem_at(field, "missing-field", found, f"remove '{field}'")
+        if not numbers:
+            wanted = ("sum", "difference") if given[0] == "figures" else ("count",)
+            found = f"the number that the {self.name} gives is missing"
+            yield self._problem_at(None, "missing-field", found, f"add {_listed(wanted)}")
+        if len(numbers) > 1 and given[0] == "figures":
+            yield self._problem_at("difference", "too-many", "'difference' is given besides 'sum'", "keep one")
+
+    def _check_count(self, count: int) -> Iterator[Problem]:
+        noun, found = self._counted()
+        if len(found) != count:
+            listed = ", ".join(found) or "none"
+            message = f"the {self.name} says {count} {noun if count == 1 else f'{noun}s'}"
+            message += f", but the records have {len(found)}: {listed}"
+            yield self._problem_at("count", "contradicted", message, f"correct the {self.name} or the records")
+        else:
+            yield from self._check_text("count", Decimal(count))
+
+    def _counted(self) -> tuple[str, Sequence[str]]:
+        """What is counted, in the singular, and what there is of it: ids, or the dates of steps."""
+        wanted = self.assertion
+        until = wanted.until.last if wanted.until else None
+        if wanted.meetings:
+            one, other = sorted(wanted.meetings)
+            return "meeting", [visit.id for visit in meetings(self.explainer, until).get((one, other), ())]
+        if wanted.visits:
+            visits = [visit for visit in self.explainer.visits if until is None or visit.date.first <= until]
+            return "visit", [visit.id for visit in visits if self._is_wanted(visit, wanted.visits)]
+        if wanted.steps:
+            record, statuses = self.explainer.records[wanted.steps.record], wanted.steps.status
+            steps = record.history if until is None else [step for step in record.history if step.date.first <= until]
+            return "step", [str(step.date) for step in steps if getattr(step, "status", None) in statuses]
+        records: Sequence[Stage | Project] = self.explainer.stages if wanted.stages else self.explainer.projects
+        counted = wanted.stages or wanted.projects
+        statuses = counted.status if counted else ()
+        noun = "stage" if wanted.stages else "project"
+        return noun, [record.id for record in records if status_on(record, until) in statuses]
+
+    def _is_wanted(self, visit: Visit, wanted: VisitCount) -> bool:
+        if status_on(visit) not in wanted.status or (wanted.level and visit.level != wanted.level):
+            return False
+        took_part = set(visit.parties).union(*(self.explainer.sides[id] for id in visit.parties))
+        return took_part.issuperset(wanted.parties)
+
+    def _check_figures(self, wanted: Sequence[AddedFigure]) -> Iterator[Problem]:
+        values: list[tuple[Decimal, str]] = []
+        for index, each in enumerate(wanted):
+            figures = {str(figure.label): figure.value for figure in self._project(each).figures}
+            if each.figure not in figures:
+                hint = did_you_mean(each.figure, figures) or "name a figure by its label"
+                found = f"'{each.record}' has no figure '{each.figure}'"
+                yield self._problem_at("figures", "dangling", found, hint, index, "figure")
+            elif value := self.words.measured(figures[each.figure]):
+                values.append(value)
+            else:
+                found = f"'{figures[each.figure]}' does not begin with an exact number, so it can't be added"
+                yield self._problem_at("figures", "bad-number", found, "leave the figure out", index, "figure")
+        if len(values) == len(wanted):
+            yield from self._check_total(values)
+
+    def _check_total(self, values: Sequence[tuple[Decimal, str]]) -> Iterator[Problem]:
+        name = "sum" if self.assertion.sum is not None else "difference"
+        said: Decimal = getattr(self.assertion, name)
+        numbers, units = [number for number, _ in values], list(dict.fromkeys(unit for _, unit in values))
+        if len(units) > 1:
+            listed = " and ".join(f"'{unit}'" for unit in units)
+            hint = "give every figure in the same unit"
+            yield self._problem_at("figures", "bad-number", f"the figures have different units: {listed}", hint)
+            return
+        total = sum(numbers) if name == "sum" else numbers[0] - sum(numbers[1:])
+        if total != said:
+            message = f"the {self.name} says {said}, but the {name} of the figures is {total}"
+            yield self._problem_at(name, "contradicted", message, f"correct the {self.name} or the figures")
+        else:
+            yield from self._check_text(name, said)
+
+    def _project(self, figure: AddedFigure) -> Project:
+        record = self.explainer.records[figure.record]
+        assert isinstance(record, Project), f"{record.id} was checked to be a project"
+        return record
+
+    def _check_text(self, field: str, number: Decimal) -> Iterator[Problem]:
+        """Look for the number in the text, unless it is 0: there are too many ways to say none."""
+        ways = self.words.ways_to_write(number)
+        if number and not any(_contains(self.text, way) for way in ways):
+            found = f"the {self.name} does not contain the number {number}"
+            yield self._problem_at(field, "not-in-text", found, f"write it as {_listed(ways)}, or remove this")
+
+    def _problem_at(self, field: str | None, rule: str, message: str, hint: str, *inner: int | str) -> Problem:
+        path = (*self.path, field, *inner) if field else self.path
+        return Problem(location=self.origin.at(path), rule=rule, message=visible(message), hint=visible(hint))
+
+
+def _contains(text: str, number: str) -> bool:
+    """Whether a number is in a text on its own: not within a longer number, a decimal, a longer word or twenty-one."""
+    pattern = rf"(?<![\w-])(?<!\d[.,]){re.escape(number)}(?!\w|[.,]\d)"
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = (f"'{name}'" for name in names)
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,61 @@
+"""Texts with marks of Markdown or HTML, which readers would see as typed, and links that are not closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from builder.explainer.linking import Explainer, owners
+from builder.problems import Problem, visible
+from builder.records.models.source import Source
+from builder.records.safe_text import Line, Link, Text, parts
+from builder.records.traversal import texts
+
+
+def marks_in_texts(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of the first mark in each text. The titles of sources may have brackets and asterisks of their own."""
+    for shape, record, origin in owners(explainer):
+        of_source = isinstance(record, Source) and shape is record
+        for path, text in texts(shape):
+            if found := _first_mark(text, only_html=of_source and isinstance(text, Line)):
+                mark, hint = found
+                message = f"'{visible(mark)}' would show as typed"
+                yield Problem(location=origin.at(path), rule="markup", message=message, hint=hint, warning=True)
+
+
+def _first_mark(text: Text, *, only_html: bool) -> tuple[str, str] | None:
+    """The first mark in a text, and what to write instead."""
+    if not _MAY_HAVE_MARKS.search(text):
+        return None
+    for part in (text,) if isinstance(text, Line) else parts(text):
+        if isinstance(part, Link):
+            continue
+        for pattern, hint in _MARKS[:_HTML] if only_html else _MARKS:
+            if match := pattern.search(part):
+                mark = " ".join(match[0].split())
+                return (mark if len(mark) <= 40 else f"{mark[:37]}..."), hint
+    return None
+
+
+_MAY_HAVE_MARKS: Final = re.compile(r"[\[\]*_`<&#~]|://|www\.|^\s*[-+] ", re.MULTILINE)
+
+_MARKS: Final = (
+    (re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>"), "write plain text: HTML has no effect here"),
+    (re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#x[0-9A-Fa-f]{1,6});"), "write the character itself"),
+    (re.compile(r"\[[^\[\]\n]+\]\([^()\s]+\)"), "write only the text, and cite the page under 'sources'"),
+    (re.compile(r"\[\[[^\[\]\n]{0,60}"), "a link to a record is [[id]] or [[id|text]]"),
+    (re.compile(r"[^\[\]\n]{0,60}\]\]"), "a link to a record is [[id]] or [[id|text]]"),
+    (re.compile(r"\[\^?\d{1,3}\]"), "name the source under 'sources': the site numbers the notes"),
+    (re.compile(r"(?:https?://|www\.)\S+"), "cite the page under 'sources', or name its site in words"),
+    (
+        re.compile(r"\*\*[^*\n]+\*\*|(?<![\w*])\*[^\s*][^*\n]*\*(?![\w*])|(?<!\w)_[^\s_][^_\n]*_(?!\w)"),
+        "write plain text",
+    ),
+    (re.compile(r"~~[^~\n]+~~|`[^`\n]+`"), "write plain text"),
+    (re.compile(r"(?m)^\s*#{1,6} \S.*"), "write plain text: headings come from the site"),
+    (re.compile(r"(?m)^\s*[-*+] \S.*"), "write a sentence, or a statement of its own for each"),
+)
+"""What is probably meant as a mark, and what to write instead. The first two are HTML."""
+
+_HTML: Final = 2

@@ -1,0 +1,49 @@
+"""Numbers in texts: how a language writes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from babel import Locale
+
+from builder.explainer.words import Words
+
+FRENCH = {"numbers.1": "un, une, une fois", "numbers.2": "deux"}
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "french"),
+    [
+        ("2", ("2",), ("2", "deux")),
+        ("1", ("1",), ("1", "un", "une", "une fois")),
+        ("47.90", ("47.9",), ("47,9",)),
+        ("-1234.5", ("-1,234.5", "-1234.5"), ("-1\u202f234,5", "-1234,5")),
+    ],
+)
+def test_a_number_is_looked_for_as_the_language_writes_it(
+    number: str, english: tuple[str, ...], french: tuple[str, ...]
+) -> None:
+    assert Words(Locale("en"), {}).ways_to_write(Decimal(number)) == english
+    assert Words(Locale("fr"), FRENCH).ways_to_write(Decimal(number)) == french
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "german"),
+    [
+        ("54 km, dual gauge", ("54", "km"), ("54", "km")),
+        ("30,023", ("30023", ""), ("30.023", "")),
+        ("1.100,5 km", None, ("1100.5", "km")),
+        ("47.9 million dollars (in 2019)", ("47.9", "million dollars"), None),
+        ("10,345, after 2,610 in 2018", ("10345", ""), ("10.345", "")),
+        ("70% of the shares", ("70", "% of the shares"), ("70", "% of the shares")),
+        ("about 4,000 tonnes", None, None),
+        ("up to 10", None, None),
+    ],
+)
+def test_a_measure_is_read_as_the_language_writes_it(
+    text: str, english: tuple[str, str] | None, german: tuple[str, str] | None
+) -> None:
+    for locale, expected in (("en", english), ("de", german)):
+        found = Words(Locale(locale), {}).measured(text)
+        assert found == (expected and (Decimal(expected[0]), expected[1]))
