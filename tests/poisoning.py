@@ -79,7 +79,7 @@ def put(files: Files, file: str, path: tuple[Step, ...], text: object) -> None:
 
 @functools.cache
 def slots() -> tuple[Slot, ...]:
-    """Return every field for text, including locators, but not party ids, codes or site phrases."""
+    """Return every field for text, including locators, but not party ids, codes, DOIs or site phrases."""
     return tuple(_slots(loaded()))
 
 
@@ -92,7 +92,11 @@ def _slots(summaries: Summaries) -> Iterator[Slot]:
         for path, text in texts(shape):
             if "rests_on" in path or "asserts" in path:
                 continue  # quotes the exact words of texts that are replaced here
-            if not (path[0] == "words" or path[-1] == "language" or (path[-1] == "by" and text in summaries.records)):
+            if not (
+                path[0] == "words"
+                or path[-1] in ("language", "doi")
+                or (path[-1] == "by" and text in summaries.records)
+            ):
                 yield Slot(file, (*origin.path, *path), isinstance(text, Line))
         for path, citation in citations(shape):
             yield Slot(file, (*origin.path, *path), one_line=True, cites=citation.source)

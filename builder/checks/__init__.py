@@ -3,5 +3,6 @@
 May import: `problems` up to `explainer`.
 Start with `consistency.check_consistency`: `check` reports its problems and warnings. `sourcing` checks that everything
 has a source, `answers` and `counts` that answers and numbers still agree with the records, and that one question gets
-one answer. `findings` collects what `report` shows, from `answers`, `coverage` and `staleness`.
+one answer; `duplicates` and `markup` find what is there twice or would show as typed. `quality/` has what `report`
+shows.
 """

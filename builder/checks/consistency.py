@@ -164,8 +164,8 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
                 explainer.origins[place.id], (), "half-a-place", f"'{place.id}' has only one coordinate", hint
             )
     for source in explainer.sources:
-        if not source.title and not source.publisher and not source.author:
-            found = f"'{source.id}' has no title, publisher or author"
+        if not (source.title or source.outlet or source.author):
+            found = f"'{source.id}' has no title, container, publisher or author"
             yield _problem(explainer.origins[source.id], (), "nameless", found, "give at least one of them")
         for index, author in enumerate(source.author):
             if not author.name:

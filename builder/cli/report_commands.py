@@ -39,7 +39,7 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
     source, and content that is out of date.
     """
     from builder.assembly import inspect
-    from builder.checks.findings import gather_report
+    from builder.checks.quality.findings import gather_report
     from builder.project import Project
     from builder.reports import wording
     from builder.system import clock
@@ -93,7 +93,7 @@ def diff(root: Path, revision: str, output_format: str) -> None:
 
 
 def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
-    from builder.checks.coverage import paragraphs_of
+    from builder.checks.quality.coverage import paragraphs_of
 
     found: dict[str, tuple[str, ...]] = {}
     for copy in copies:

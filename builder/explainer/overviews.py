@@ -92,7 +92,7 @@ def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
 
 
 def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
-    """The sources by their standing, sorted by publisher and day."""
+    """The sources by their standing, sorted by outlet and day."""
     alone = _citing_one_source(explainer)
     groups: dict[str, list[CitedSource]] = {}
     for source in sorted(explainer.sources, key=_source_order):
@@ -111,7 +111,7 @@ def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ..
 
 
 def _source_order(source: Source) -> tuple[str, str, str]:
-    return (str(source.publisher or "").casefold(), str(source.issued or ""), source.id)
+    return (str(source.outlet or "").casefold(), str(source.issued or ""), source.id)
 
 
 def _citing_one_source(explainer: Explainer) -> dict[str, list[Record]]:

@@ -121,14 +121,27 @@ def _csl(source: Source, explainer: Explainer, words: Words) -> dict[str, object
         "title": source.title and str(source.title),
         "author": [_csl_name(author) for author in source.author],
         "issued": csl_date(source.issued, words) if source.issued else None,
+        # A newspaper whose name is given as the publisher would not be printed otherwise. Our import drops the copy.
+        "container-title": str((source.outlet if source.is_by_container else source.container) or ""),
         "publisher": source.publisher and str(source.publisher),
         "URL": source.URL,
+        "DOI": source.doi and str(source.doi),
         "archive": source.archive,
+        "accessed": csl_date(source.accessed, words) if source.accessed else None,
         "source": source.via and str(source.via),
         "language": source.language and str(source.language),
+        "keyword": source.standing,
         "note": source.note and explainer.plain(source.note),
+        "custom": _custom(source),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _custom(source: Source) -> dict[str, str]:
+    """What CSL has no field for, or can hold only in part, as typed. Our import reads it."""
+    via = {"via": str(source.via)} if source.via else {}
+    # CSL has no parts of a date that are uncertain or open, and can't tell "about" from "perhaps".
+    return via if source.issued is None or source.issued.is_day else {**via, "issued": source.issued.text}
 
 
 def _csl_name(author: Author) -> dict[str, str]:
@@ -141,27 +154,39 @@ def _json(value: object) -> str:
 
 
 _TYPES = {
-    "article-journal": ("article", "journal"),
-    "article-magazine": ("article", "journal"),
-    "article-newspaper": ("article", "journal"),
-    "book": ("book", "publisher"),
-    "chapter": ("incollection", "publisher"),
-    "paper-conference": ("inproceedings", "publisher"),
-    "report": ("techreport", "institution"),
+    "article-journal": ("article", "", "journal"),
+    "article-magazine": ("article", "magazine", "journal"),
+    "article-newspaper": ("article", "newspaper", "journal"),
+    "book": ("book", "", "howpublished"),
+    "chapter": ("incollection", "", "booktitle"),
+    "entry-encyclopedia": ("incollection", "entry-encyclopedia", "booktitle"),
+    "paper-conference": ("inproceedings", "", "booktitle"),
+    "report": ("techreport", "", "howpublished"),
+    "webpage": ("misc", "", "howpublished"),
 }
-"""The BibTeX entry type for each CSL type, and the field for its publisher."""
+"""The BibTeX entry type for each CSL type, the subtype that tells it from others, and the field for its container."""
 
 
 def _bibtex_of_source(source: Source, explainer: Explainer, words: Words) -> str:
-    kind, publisher = _TYPES.get(source.type, ("misc", "howpublished"))
+    kind, subtype, container = _TYPES.get(source.type, ("misc", source.type, "howpublished"))
+    # BibTeX prints no publisher in these entries. Our import drops the copy.
+    is_printed = kind == "misc" or source.is_by_container
     fields = {
         "author": _and(_bibtex_name(author) for author in source.author),
         "title": f"{{{latex(source.title)}}}" if source.title else "",
-        publisher: latex(source.publisher or ""),
+        container: latex(source.container or (source.publisher if is_printed else "") or ""),
+        "institution" if kind == "techreport" else "publisher": latex(source.publisher or ""),
         **(_bibtex_date(source.issued, words) if source.issued else {}),
         "url": source.URL or "",
+        "doi": str(source.doi or ""),
+        "urldate": source.accessed.text if source.accessed else "",
         "language": latex(source.language or ""),
+        "keywords": source.standing,
         "note": latex(explainer.plain(source.note)) if source.note else "",
+        "entrysubtype": subtype,
+        "archiveurl": source.archive or "",
+        "via": latex(source.via or ""),
+        "edtf": source.issued.text if source.issued and source.issued.choices else "",
     }
     return _entry(kind, source.id, fields)
 

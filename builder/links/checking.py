@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 from urllib.parse import urldefrag
 
-from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.links.archived_copies import API, Copy, find_copy
 from builder.links.asking import Answer, Asker, host_of, worded
@@ -204,7 +203,7 @@ def _with_copies(
 
 def _day_of(source: Source) -> datetime.date | None:
     """The day near which a copy is wanted: the day it was read, or the last on which it can have been published."""
-    read: Date | None = getattr(source, "accessed", None)
+    read = source.accessed
     day = read or source.issued
     if day is None or (day.open_start and day.open_end):
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from builder.checks import findings
+from builder.checks.quality import findings
 from builder.explainer import overviews
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words

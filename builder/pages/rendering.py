@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
-from builder.checks.coverage import by_record
+from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
     GLOSSARY,
@@ -246,7 +246,7 @@ class _Renderer:
 
     def _source_link(self, citation: Citation) -> Markup:
         source = self.explainer.source(citation.source)
-        name = source.publisher or (source.author[0].name if source.author else source.label)
+        name = source.outlet or (source.author[0].name if source.author else source.label)
         pieces = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(citation.locator.__html__())

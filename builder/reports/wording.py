@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from builder.checks.findings import RULES, Finding, Report, findings
+from builder.checks.quality.findings import RULES, Finding, Report, findings
 from builder.problems import MAX_SHOWN, visible
 from builder.records.safe_text import escaped
 
@@ -125,7 +125,16 @@ def sections_of(report: Report) -> tuple[Section, ...]:
 
 def _by_rule(rule: str, members: Sequence[Finding]) -> Section:
     lines = tuple(f"{finding.location}: {finding.text}" for finding in members)
+    if rule in _COUNTED and len(members) > _FEW:
+        files = sorted({finding.location.path for finding in members})
+        lines = (f"{', '.join(files)}: to list all {len(members)}, run: python -m builder report --format json",)
     return Section(title=f"{RULES[rule]} ({len(members)}) [{rule}]", lines=lines)
+
+
+_COUNTED = ("no-archive",)
+"""Rules whose findings are only counted if there are more than a few: each is the same small task."""
+
+_FEW = 5
 
 
 def _side_by_side(report: Report) -> Iterator[Section]:

@@ -15,8 +15,8 @@ from command import CONFIG, run
 from golden import BASE, PYTHONPATH, ROOT
 
 from builder.assembly import assemble, inspect
-from builder.checks.coverage import paragraphs_of
-from builder.checks.findings import Finding, findings, gather_report
+from builder.checks.quality.coverage import paragraphs_of
+from builder.checks.quality.findings import Finding, findings, gather_report
 from builder.project import Project
 
 TEXT = """\
@@ -217,6 +217,125 @@ def test_the_page_counts_statements_about_a_day_after_their_sources(project: Pat
     assert "| sources whose known dates are all before its own | 1 |\n| total | 7 |\n" in page
     folded = page.partition("<summary>By page&#58; sources whose known dates are all before its own</summary>")[2]
     assert folded.startswith("\n\n- [A link between power grids](projects/power-grid.md): 1 statement\n\n</details>")
+
+
+def test_a_headline_that_rests_on_a_copy_alone_is_reported(project: Path) -> None:
+    """The answer, summaries and first outcomes are headlines. Other outcomes and steps are not."""
+    outcome = "    sources: [newsam-509252 para. 3]\n    support: single\n"
+    change(
+        project,
+        "visits/kim-putin-vladivostok.yml",
+        outcome,
+        f"{outcome}  - {{text: Another one., sources: [fishnews-36329]}}\n",
+    )
+    assert found(project)("second-hand") == []
+    change(project, "sources.yml", "    publisher: Fishnews\n", "    publisher: Fishnews\n    via: a blog\n")
+    of_blog = [
+        "explainer.yml:4: Talks, and no document. (fishnews-36329, via a blog)",
+        "stages/bilateral-talks.yml:5: Leaders meet one to one. (fishnews-36329, via a blog)",
+    ]
+    assert found(project)("second-hand") == of_blog
+    change(
+        project,
+        "sources.yml",
+        "    publisher: News.am\n    standing: newspaper\n",
+        "    publisher: News.am\n    standing: aggregator\n",
+    )
+    assert sorted(found(project)("second-hand")) == [
+        of_blog[0],
+        "projects/power-grid.yml:4: Spoken of at Kim and Putin in Vladivostok. (newsam-509252, aggregator)",
+        of_blog[1],
+        "visits/kim-putin-vladivostok.yml:9: The power line was named among possible projects. "
+        "(newsam-509252, aggregator)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("standings", "sources", "reported"),
+    [
+        (("aggregator", "aggregator"), "[mt-20190423, newsam-509252]", True),
+        (("aggregator", "newspaper"), "[mt-20190423, newsam-509252]", False),
+        (("newspaper\n    via: a blog", "newspaper\n    via: a blog"), "[mt-20190423, newsam-509252]", False),
+        (("newspaper\n    via: a blog", "newspaper"), "[mt-20190423 para. 1, mt-20190423 para. 2]", True),
+    ],
+)
+def test_a_headline_needs_one_more_source_or_one_that_is_no_aggregator(
+    project: Path, standings: tuple[str, str], sources: str, reported: bool
+) -> None:
+    for publisher, standing in zip(("The Moscow Times", "News.am"), standings, strict=True):
+        line = f"    publisher: {publisher}\n    standing: "
+        change(project, "sources.yml", f"{line}newspaper\n", f"{line}{standing}\n")
+    change(project, "projects/power-grid.yml", "]].\nsources: [newsam-509252]", f"]].\nsources: {sources}")
+    of_project = [line for line in found(project)("second-hand") if line.startswith("projects/")]
+    assert len(of_project) == reported
+
+
+def page_of(project: Path, on_newspapers: int, on_reports: int) -> None:
+    """Give a project as many statements that rest on newspapers alone, and as many that do not."""
+    text = (project / "summaries/sources.yml").read_text("utf-8")
+    more = "".join(
+        f"  - {{id: paper-{number}, type: article-newspaper, container: Paper {number}, standing: newspaper}}\n"
+        for number in range(on_newspapers)
+    )
+    report = "  - {id: report, type: report, title: R, publisher: The board, standing: official}\n"
+    write(project, "sources.yml", f"{text}{more}{report}")
+    sources = [f"[paper-{number}, paper-0]" for number in range(on_newspapers)]
+    sources += ["[paper-0, report]", "[report]"][:on_reports]
+    statements = "".join(f"  - {{text: It is so., sources: {cited}}}\n" for cited in sources)
+    write(
+        project,
+        "projects/pier.yml",
+        f"title: A pier\nstatus: idea\nparties: [russia, dprk]\n{statements}".replace(
+            "dprk]\n", "dprk]\nsources: [report]\nstatements:\n", 1
+        ),
+    )
+
+
+@pytest.mark.parametrize(("on_newspapers", "on_reports"), [(4, 2), (5, 0)])
+def test_a_page_with_two_thirds_on_one_standing_or_few_statements_is_not_reported(
+    project: Path, on_newspapers: int, on_reports: int
+) -> None:
+    page_of(project, on_newspapers, on_reports)
+    assert found(project)("one-standing") == []
+
+
+def test_a_page_mostly_on_one_standing_is_reported_with_who_speaks(project: Path) -> None:
+    page_of(project, 5, 2)
+    assert found(project)("one-standing") == [
+        "projects/pier.yml:1: A pier (5 of 7 statements rest on the kind 'newspaper' alone: "
+        "Paper 0, Paper 1, Paper 2 and 2 more)"
+    ]
+
+
+def test_the_summary_is_one_of_the_statements_of_a_page(project: Path) -> None:
+    page_of(project, 5, 0)
+    change(project, "projects/pier.yml", "sources: [report]\n", "summary: It is so.\nsources: [paper-4]\n")
+    assert [line.partition("(")[2] for line in found(project)("one-standing")] == [
+        "6 of 6 statements rest on the kind 'newspaper' alone: Paper 0, Paper 4, Paper 1 and 2 more)"
+    ]
+
+
+def test_a_source_named_only_by_its_id_is_reported(project: Path) -> None:
+    change(project, "sources.yml", "    publisher: News.am\n", "    title: newsam-509252\n")
+    assert found(project)("named-by-id") == ["sources.yml:13: newsam-509252"]
+
+
+def test_sources_without_an_archived_copy_are_listed_or_if_many_counted(project: Path) -> None:
+    rule = "Sources on the web without an archived copy"
+    text = (project / "summaries/sources.yml").read_text("utf-8")
+    shown = run(project, "report", "--today", "2020-01-01").stdout
+    assert f"\n{rule} (1) [no-archive]\n  summaries/sources.yml:6:10: https://fishnews.ru/news/36329\n" in shown
+    each = "  - {{id: s-{0}, type: webpage, title: A {0}, standing: official, URL: 'https://example.org/{0}'{1}}}\n"
+    archived = each.format("archived", ", archive: 'https://example.org/copy'")
+    write(project, "sources.yml", text + archived + "".join(each.format(number, "") for number in range(5)))
+    shown = run(project, "report", "--today", "2020-01-01").stdout
+    assert (
+        f"\n{rule} (6) [no-archive]\n"
+        "  summaries/sources.yml: to list all 6, run: python -m builder report --format json\n"
+    ) in shown
+    data = json.loads(run(project, "report", "--format", "json", "--today", "2020-01-01").stdout)
+    listed = [finding["record"] for finding in data["findings"] if finding["rule"] == "no-archive"]
+    assert listed == ["fishnews-36329", "s-0", "s-1", "s-2", "s-3", "s-4"]
 
 
 def test_what_is_out_of_date_is_reported(project: Path) -> None:

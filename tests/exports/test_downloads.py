@@ -21,11 +21,15 @@ import geojson
 import jsonschema
 import pytest
 import vobject
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
+from citeproc.formatter import html
+from citeproc.source.json import CiteProcJSON
 from clevercsv.dialect import SimpleDialect
 from golden import ROOT, SITES, furnish
 from markupsafe import Markup
 from outline import collapsed
 from poisoning import PAYLOADS, Files, lay_out, plain
+from pybtex import format_from_string
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
 
@@ -380,18 +384,125 @@ def test_another_bibtex_parser_reads_texts_as_typed(poison: Exported) -> None:
         assert printed(" ".join(split.first_names + split.middle_names)) == text
 
 
+CITED: dict[str, dict[str, object]] = {
+    "newspaper": {
+        **{"type": "article-newspaper", "title": "Pier to be repaired", "container": "The Southland Herald"},
+        **{"author": [{"family": "Holm", "given": "Rosa"}], "publisher": "Herald House", "issued": "2024-06-10"},
+        **{"URL": "https://example.org/2024/06/pier", "accessed": "2024-06-12"},
+    },
+    "agency": {
+        **{"type": "article-newspaper", "title": "Pier closed", "publisher": "Northland News Agency"},
+        **{"author": [{"family": "Koh", "given": "Mina"}], "issued": "2024-06-09"},
+    },
+    "journal": {
+        **{"type": "article-journal", "title": "Tides of the strait", "container": "Journal of Harbours"},
+        **{"author": [{"family": "Berg", "given": "Anna"}], "issued": "2023", "doi": "10.1000/182"},
+    },
+    "chapter": {
+        **{"type": "chapter", "title": "The pier", "container": "Works on the coast", "publisher": "Coast Press"},
+        **{"author": [{"family": "Diaz", "given": "Carlo"}], "issued": "2021"},
+    },
+    "encyclopedia": {
+        **{"type": "entry-encyclopedia", "title": "Ferry", "container": "The Island Encyclopedia"},
+        **{"author": [{"literal": "Friends of the Ferry"}], "issued": "2020"},
+        **{"URL": "https://example.org/ferry", "accessed": "2024-06-13"},
+    },
+    "report": {
+        **{"type": "report", "title": "Costs of the ferry", "publisher": "Harbour Board", "issued": "2019-03"},
+        **{"author": [{"literal": "The Harbour Board"}], "URL": "https://example.org/costs"},
+    },
+}
+"""Sources as editors write them."""
+
+
+@pytest.fixture(scope="module")
+def cited(tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    files = plain()
+    files["sources.yml"]["sources"] += [{"id": id, "standing": "reference", **each} for id, each in CITED.items()]
+    return export(files, tmp_path_factory.mktemp("cited"))
+
+
+def test_a_citation_processor_prints_container_doi_and_day_of_reading(cited: Exported) -> None:
+    items = [item for item in cited.json("data/sources.csl.json") if item["id"] in CITED]
+    for item in items:
+        item.pop("custom", None)  # the processor warns of this field, which is in CSL's schema
+    style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+    bibliography = CitationStylesBibliography(style, CiteProcJSON(items), html)
+    for item in items:
+        bibliography.register(Citation([CitationItem(item["id"])]))
+    printed = {item["id"]: str(entry) for item, entry in zip(items, bibliography.bibliography(), strict=True)}
+    assert printed == {
+        "newspaper": "Holm, R. (2024) “Pier to be repaired”, <i>The Southland Herald</i>, 10 June. "
+        "Available at: https://example.org/2024/06/pier (Accessed: June 12, 2024).",
+        "agency": "Koh, M. (2024) “Pier closed”, <i>Northland News Agency</i>, 9 June.",
+        "journal": "Berg, A. (2023) “Tides of the strait”, <i>Journal of Harbours</i> [Preprint]. "
+        "Available at: https://doi.org/10.1000/182.",
+        "chapter": "Diaz, C. (2021) “The pier”, <i>Works on the coast</i>. Coast Press.",
+        "encyclopedia": "Friends of the Ferry (2020) “Ferry”, <i>The Island Encyclopedia</i>. "
+        "Available at: https://example.org/ferry (Accessed: June 13, 2024).",
+        "report": "The Harbour Board (2019) <i>Costs of the ferry</i>. Harbour Board. "
+        "Available at: https://example.org/costs.",
+    }
+
+
+def test_a_bibtex_processor_prints_containers_and_publishers(cited: Exported) -> None:
+    entries = bibliography(cited.files["data/sources.bib"]).entries
+    some = BibliographyData({id: entries[id] for id in CITED})
+    printed = format_from_string(some.to_string("bibtex"), "unsrt", output_backend="plaintext")
+    assert printed.splitlines() == [
+        "[1] Rosa Holm. Pier to be repaired. The Southland Herald, June 2024. "
+        "URL: https://example.org/2024/06/pier (visited on 2024-06-12).",
+        "[2] Mina Koh. Pier closed. Northland News Agency, June 2024.",
+        "[3] Anna Berg. Tides of the strait. Journal of Harbours, 2023. doi:10.1000/182.",
+        "[4] Carlo Diaz. The pier. In Works on the coast. Coast Press, 2021.",
+        "[5] Friends of the Ferry. Ferry. In The Island Encyclopedia. 2020. "
+        "URL: https://example.org/ferry (visited on 2024-06-13).",
+        "[6] The Harbour Board. Costs of the ferry. Technical Report, Harbour Board, March 2019. "
+        "URL: https://example.org/costs.",
+    ]
+
+
 def test_a_bibtex_entry_has_a_type_a_publisher_and_a_date(usual: Exported) -> None:
     entry = bibliography(usual.files["data/sources.bib"]).entries["tass-1055192"]
     assert entry.type == "article"
     assert dict(entry.fields) == {
         "title": "{Putin to hold talks with North Korean leader in Vladivostok April 25}",
         "journal": "TASS",
+        "publisher": "The agency’s owner",
         "year": "2019",
         "month": "April",
         "date": "2019-04-23",
         "url": "https://tass.com/politics/1055192/amp",
+        "doi": "10.1000/_1055192_*a*<b>",
+        "urldate": "2020-01-11",
         "language": "en",
+        "keywords": "state-media",
         "note": "The Kremlin’s words are quoted in it.",
+        "entrysubtype": "newspaper",
+        "archiveurl": "https://web.archive.org/web/2019/https://tass.com/politics/1055192/amp",
+        "via": "the agency’s site in English",
+    }
+
+
+def test_a_csl_item_has_all_that_csl_can_say(usual: Exported) -> None:
+    items = {item["id"]: item for item in usual.json("data/sources.csl.json")}
+    assert items["tass-1055192"] == {
+        "id": "tass-1055192",
+        "type": "article-newspaper",
+        "title": "Putin to hold talks with North Korean leader in Vladivostok April 25",
+        "author": [{"literal": "TASS"}],
+        "issued": {"date-parts": [[2019, 4, 23]]},
+        "container-title": "TASS",
+        "publisher": "The agency’s owner",
+        "URL": "https://tass.com/politics/1055192/amp",
+        "DOI": "10.1000/_1055192_*a*<b>",
+        "archive": "https://web.archive.org/web/2019/https://tass.com/politics/1055192/amp",
+        "accessed": {"date-parts": [[2020, 1, 11]]},
+        "source": "the agency’s site in English",
+        "language": "en",
+        "keyword": "state-media",
+        "note": "The Kremlin’s words are quoted in it.",
+        "custom": {"via": "the agency’s site in English"},
     }
 
 

@@ -10,7 +10,7 @@ import markdown
 from golden import ROOT, TESTS
 
 from builder.assembly import inspect
-from builder.checks.findings import Finding, findings, gather_report
+from builder.checks.quality.findings import Finding, findings, gather_report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.models.kinds import IN_LISTS

@@ -146,6 +146,8 @@ def _value(written: Schema) -> str:
     types = written.get("type")
     if "2018-09" in written.get("examples", ()):
         return "date"
+    if "10.1000/182" in written.get("examples", ()):
+        return "DOI"
     if "maxLength" in written:
         return "id"
     if "format" in written:

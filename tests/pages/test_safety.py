@@ -490,3 +490,16 @@ def test_a_search_shows_poisoned_titles_as_typed(poisoned: Project, browser: Bro
             result.wait_for(state="attached", timeout=10_000)
             found[name] = collapsed(result.text_content() or "")
     assert found == {name: titled(index, payload) for index, (name, payload) in enumerate(PAYLOADS.items())}
+
+
+def test_the_link_to_an_archived_copy_says_of_which_source(tmp_path: Path) -> None:
+    """Even if the title has marks that mean something in Markdown and HTML."""
+    title = """The "deal" <i>{: #x }</i> & *more* | [a](b)"""
+    project = furnish(tmp_path)
+    files = plain()
+    (named,) = (source for source in files["sources.yml"]["sources"] if source["id"] == "tass-1055192")
+    named["title"] = title
+    lay_out(files, project.summaries)
+    page = (build(project).site / "index.html").read_text("utf-8")
+    links = {unescape(label) for label in re.findall(r'<a [^>]*aria-label="([^"]+)"[^>]*>archived copy</a>', page)}
+    assert links == {f"archived copy of “{title}”"}

@@ -11,12 +11,16 @@ from builder.dates.edtf_dates import Date, DateError
 from builder.editing.formatting import normalized_date
 from builder.parsing.decoding import location_at
 from builder.problems import Location, Problem, SummaryError, visible
+from builder.records.models.source import TYPES
 
 if TYPE_CHECKING:
     from pybtex.database import Entry
 
-CONTAINERS = ("journaltitle", "journal", "booktitle", "howpublished", "organization", "institution")
+CONTAINERS = ("journaltitle", "journal", "booktitle", "howpublished")
 """The fields that can name the journal, book or site an entry appeared in, most likely first."""
+
+PUBLISHERS = ("publisher", "institution", "organization", "school")
+"""The fields that can name who published an entry, most likely first."""
 
 _DATES = ("date", "year", "month", "day")
 
@@ -120,34 +124,46 @@ _TYPES = {
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-_READ = frozenset(
-    (*CONTAINERS, *_DATES, "title", "publisher", "entrysubtype", "langid", "language", "note", "keywords")
-)
+_READ = frozenset((
+    *(*CONTAINERS, *PUBLISHERS, *_DATES, "title", "entrysubtype", "langid", "language", "note", "keywords"),
+    *("urldate", "via", "edtf"),
+))  # fmt: skip
 """The fields that are read as LaTeX. Others, such as abstracts and lists of files, are ignored."""
 
 
 def _to_csl(key: str, entry_type: str, typed: Mapping[str, str]) -> dict[str, object]:
     fields = {name: _read_latex(value) for name, value in typed.items() if name in _READ}
-    kind = _TYPES.get(entry_type, "article")
-    if kind == "article-journal" and fields.get("entrysubtype") in ("newspaper", "magazine"):
-        kind = f"article-{fields['entrysubtype']}"
     published = typed.get("howpublished", "")
     address = _ADDRESS.search(published)
     if address:
         fields["howpublished"] = _read_latex(_ADDRESS.sub("", published)).strip(" .,;:")
+    container, publisher = (
+        next((fields[name] for name in names if fields.get(name)), None) for names in (CONTAINERS, PUBLISHERS)
+    )
     return {
         "id": key,
-        "type": kind,
+        "type": _type_of(entry_type, fields.get("entrysubtype", "")),
         "title": fields.get("title"),
         "author": [_csl_name(name) for name in _names_in(typed.get("author", ""))],
         "issued": {"raw": typed.get("date", "").strip("{} ") or _date_of(fields)},
-        "container-title": next((fields[name] for name in CONTAINERS if fields.get(name)), None),
-        "publisher": fields.get("publisher"),
+        "container-title": container,
+        "publisher": publisher,
         "URL": _address(typed.get("url") or (address[0] if address else "")),
+        "DOI": _address(typed.get("doi", "")),
+        "archive": _address(typed.get("archiveurl", "")),
+        "accessed": {"raw": fields.get("urldate")},
         "language": _language(fields.get("langid") or fields.get("language") or ""),
         "note": fields.get("note"),
         "keyword": fields.get("keywords"),
+        "custom": {"via": fields.get("via"), "issued": fields.get("edtf")},
     }
+
+
+def _type_of(entry_type: str, subtype: str) -> str:
+    """CSL's term for a type. The subtype is `newspaper` or `magazine`, or in our own export a term of CSL."""
+    if f"article-{subtype}" in TYPES:
+        return f"article-{subtype}"
+    return subtype if subtype in TYPES else _TYPES.get(entry_type, "article")
 
 
 _ADDRESS = re.compile(r"\\url\s*\{[^{}]*\}|https?://\S+")

@@ -12,6 +12,7 @@ from builder.editing.yaml_style import tidy
 from builder.parsing.documents import Item, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
 from builder.problems import Location, folded
+from builder.records.models.fields import bare_doi
 from builder.records.models.source import STANDINGS
 
 
@@ -28,21 +29,24 @@ def _source(reference: Reference) -> Fields:
     csl, at = reference.csl, reference.at
     kind = str(csl.get("type") or "")
     note, extra = _split_note(str(csl.get("note") or ""))
-    publishers = ("publisher", "container-title") if kind in _PUBLISHED else ("container-title", "publisher")
     key = "citation-key" if csl.get("citation-key") else "id"
-    publisher = next((name for name in publishers if csl.get(name)), "publisher")
+    container, publisher = (_without_markup(csl.get(name)) for name in ("container-title", "publisher"))
+    (custom,) = _list_of_dicts([csl.get("custom")]) or [{}]
     tagged = [word for word in keywords(csl.get("keyword")) if word in STANDINGS]
     texts = {
         "id": (_slug(str(csl.get(key) or "")), key),
         "type": (kind, "type"),
         "title": (_without_markup(csl.get("title")), "title"),
-        "issued": (_date(csl.get("issued")), "issued"),
-        "publisher": (_without_markup(csl.get(publisher)), publisher),
+        "issued": (custom.get("issued") or _date(csl.get("issued")), "issued"),
+        "container": (container if container != publisher else None, "container-title"),
+        "publisher": (publisher, "publisher"),
         "URL": (csl.get("URL"), "URL"),
+        "doi": (bare_doi(str(csl.get("DOI") or "")), "DOI"),
         "archive": (csl.get("archive") if "://" in str(csl.get("archive")) else None, "archive"),
+        "accessed": (_date(csl.get("accessed")), "accessed"),
         "language": (csl.get("language"), "language"),
         "standing": (extra.get("standing") or next(iter(tagged), None), "note" if "standing" in extra else "keyword"),
-        "via": (extra.get("via"), "note"),
+        "via": (custom.get("via") or extra.get("via"), "custom" if custom.get("via") else "note"),
         "note": (note, "note"),
     }
     entries: dict[str, Item] = {}
@@ -60,9 +64,6 @@ def _without_markup(value: object) -> object:
 
 
 _STYLE = re.compile(r"</?(?:i|b|sc|sub|sup|span(?: (?:class|style)=\"[^\"<>]*\")?)>")
-
-_PUBLISHED = ("book", "report", "dataset", "legislation", "bill", "treaty", "map")
-"""Types whose `publisher` is preferred to their `container-title`."""
 
 
 def _list_of_dicts(value: object) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from builder.editing.importing.bibtex import CONTAINERS, entries_in, entry_starts, unreadable
+from builder.editing.importing.bibtex import CONTAINERS, PUBLISHERS, entries_in, entry_starts, unreadable
 from builder.parsing.decoding import location_finder
 from builder.problems import Location
 
@@ -79,7 +79,16 @@ def _in_bibtex(text: str, name: str) -> Iterator[Reference]:
 
 
 def _with_bibtex_names(at: Callable[[str], Location]) -> Callable[[str], Location]:
-    names = {"issued": ("date", "year"), "container-title": CONTAINERS, "language": ("langid", "language")}
+    names = {
+        "issued": ("date", "year"),
+        "container-title": CONTAINERS,
+        "publisher": PUBLISHERS,
+        "archive": ("archiveurl",),
+        "accessed": ("urldate",),
+        "language": ("langid", "language"),
+        "keyword": ("keywords",),
+        "custom": ("via", "edtf"),
+    }
 
     def locate(field: str) -> Location:
         return max(at(name) for name in names.get(field, (field,)))

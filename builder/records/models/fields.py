@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import IPv6Address
 from typing import Annotated, TypeVar
+from urllib.parse import unquote
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -263,6 +264,28 @@ def _bad_address(text: str, found: str, hint: str) -> PydanticCustomError:
     return _error("bad-address", f"'{shown}' {found}", hint)
 
 
+def _doi(value: object) -> Line:
+    """Read a DOI: a prefix such as 10.1000, a slash and a suffix (ISO 26324). Raises a "bad-doi" error."""
+    text = _line(value)
+    if _DOI.fullmatch(text):
+        return text
+    bare = bare_doi(text)
+    if _DOI.fullmatch(bare):
+        raise _error("bad-doi", f"expected the DOI itself, found '{visible(text)}'", f"write {visible(bare)}")
+    raise _error("bad-doi", f"'{visible(text)}' is not a DOI", "a DOI such as 10.1000/182")
+
+
+def bare_doi(text: str) -> str:
+    """The DOI in an address of doi.org or after `doi:`; any other text is returned unchanged."""
+    found = _ADDRESS_OF_DOI.fullmatch(text.strip())
+    return (found[2] or unquote(found[1])) if found else text
+
+
+_DOI_PATTERN = r"^10\.[0-9]{4,9}(\.[0-9]+)*/[^\s{}\\]+$"
+_DOI = re.compile(_DOI_PATTERN)
+_ADDRESS_OF_DOI = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/([^?#]+).*|doi:\s*(.+)", re.IGNORECASE)
+
+
 def _schema(**extra: object) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **extra})
 
@@ -289,6 +312,7 @@ Latitude = Annotated[float, _degrees(90)]
 Longitude = Annotated[float, _degrees(180)]
 Language = Annotated[Line, BeforeValidator(_language), _schema(examples=["en", "en-GB"])]
 Address = Annotated[str, BeforeValidator(_address), _schema(format="uri")]
+Doi = Annotated[Line, BeforeValidator(_doi), _schema(pattern=_DOI_PATTERN, examples=["10.1000/182"])]
 Contact = Annotated[str, BeforeValidator(_contact), _schema(format="uri")]
 
 T = TypeVar("T")

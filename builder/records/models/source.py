@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Literal, get_args
+from urllib.parse import quote
 
 from builder.records.models.fields import (
     Address,
     Cited,
+    Day,
+    Doi,
     Prose,
     Title,
     When,
@@ -24,6 +27,15 @@ Standing = Literal[
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 """All standings, in the order in which the site lists them."""
+
+Type = Literal[
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
+    "dataset", "entry-encyclopedia", "interview", "legislation", "map", "motion_picture", "paper-conference",
+    "personal_communication", "post", "post-weblog", "report", "speech", "treaty", "webpage",
+]  # fmt: skip
+
+TYPES: tuple[Type, ...] = get_args(Type)
+"""All types."""
 
 
 class Author(Shape):
@@ -50,11 +62,7 @@ class Source(Record):
     kind_name = "sources"
     needs_sources = "never"
 
-    type: Literal[
-        "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
-        "dataset", "entry-encyclopedia", "interview", "legislation", "map", "motion_picture", "paper-conference",
-        "personal_communication", "post", "post-weblog", "report", "speech", "treaty", "webpage",
-    ]  # fmt: skip
+    type: Type
     """What it is, as a CSL type."""
 
     title: Title | None = None
@@ -66,14 +74,23 @@ class Source(Record):
     issued: When | None = None
     """When it was published."""
 
+    container: Title | None = None
+    """What it appeared in: the newspaper, journal, book or website."""
+
     publisher: Title | None = None
-    """Who published it."""
+    """Who published it, if that is not clear from the container."""
 
     URL: Address | None = None
     """Where it is on the web."""
 
+    doi: Doi | None = None
+    """Its DOI, such as 10.1000/182. If it has no URL, its links use the DOI."""
+
     archive: Address | None = None
     """The address of an archived copy."""
+
+    accessed: Day | None = None
+    """The day on which someone last read it there."""
 
     language: Title | None = None
     """The language it was read in, as a code such as en or ru."""
@@ -92,10 +109,52 @@ class Source(Record):
 
     @property
     def label(self) -> Line:
-        return self.title or self.who
+        return self.title or self._byline or Line(self.id)
 
     @property
     def who(self) -> Line:
-        """Who speaks in it: its authors or, if there are none, its publisher."""
-        authors = Line(", ".join(author.name for author in self.author))
-        return authors or self.publisher or self.title or Line(self.id)
+        """Who speaks in it: its authors or, if there are none, its outlet."""
+        return self.authors or self.outlet or self.title or Line(self.id)
+
+    @property
+    def authors(self) -> Line:
+        """The names of its authors, separated by commas; empty if there are none."""
+        return Line(", ".join(author.name for author in self.author))
+
+    @property
+    def _byline(self) -> Line:
+        """Its authors and its outlet, which name a source without a title; empty if neither is known."""
+        return Line(", ".join(dict.fromkeys(name for name in (self.authors, self.outlet) if name)))
+
+    @property
+    def imprint(self) -> tuple[Line, ...]:
+        """Its container and its publisher, as far as the label doesn't name them."""
+        names = dict.fromkeys(name for name in (self.container, self.publisher) if name)
+        return tuple(name for name in names if self.title or name != self.outlet)
+
+    @property
+    def outlet(self) -> Line | None:
+        """The newspaper or other container that speaks in it; for a book, a report or a web page, its publisher."""
+        names = (self.container, self.publisher) if self.is_by_container else (self.publisher, self.container)
+        return names[0] or names[1]
+
+    @property
+    def is_by_container(self) -> bool:
+        """Whether its container is better known than its publisher: a newspaper, a journal, a blog."""
+        return self.type in _BY_CONTAINER
+
+    @property
+    def address(self) -> str | None:
+        """Where it is on the web: its URL or, without one, the address of its DOI."""
+        return self.URL or self.doi_address
+
+    @property
+    def doi_address(self) -> str | None:
+        """The address of its DOI."""
+        return f"https://doi.org/{quote(self.doi, safe='/:;')}" if self.doi else None
+
+
+_BY_CONTAINER = frozenset((
+    "article", "article-journal", "article-magazine", "article-newspaper", "broadcast", "entry-encyclopedia", "post",
+    "post-weblog",
+))  # fmt: skip

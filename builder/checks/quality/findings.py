@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.checks.answers import DisputedAnswer, answers_without_claims
-from builder.checks.coverage import Coverage, Grounds, LocatedStatement, cover, grounds
-from builder.checks.staleness import Stale, Thin, Unconfirmed, stale, thin
+from builder.checks.quality.coverage import Coverage, Grounds, LocatedStatement, cover, grounds
+from builder.checks.quality.staleness import Stale, Thin, Unconfirmed, stale, thin
+from builder.checks.quality.weak_sources import WeakSources, weak_sources
 from builder.explainer.linking import Explainer
 from builder.problems import Location
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE
 from builder.records.models.claims import Claim
 from builder.records.models.record import Record
+from builder.records.models.source import Source
 from builder.records.safe_text import Text
 
 RULES = {
@@ -34,6 +36,11 @@ RULES = {
     "state-media-alone": "Statements resting on state media alone",
     "one-source": "Statements resting on one source",
     "older-sources": "Statements about a day after their sources",
+    "later-sources": "Statements about a day, told more than a year later",
+    "second-hand": "Headlines resting on a copy or on aggregators alone",
+    "one-standing": "Pages resting mostly on one kind of source",
+    "named-by-id": "Sources whose name is only their id",
+    "no-archive": "Sources on the web without an archived copy",
     "without-outcome": "Visits held, without an outcome",
     "without-step": "Projects without a dated step",
     "unnamed": "Parties that are not named anywhere",
@@ -43,6 +50,7 @@ RULES = {
 """Every rule of a finding and its heading, in the order of the report."""
 
 _WIDTH = 100
+_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +61,7 @@ class Report:
     today: datetime.date
     coverage: tuple[Coverage, ...]
     grounds: Grounds
+    sources: WeakSources
     stale: Stale
     thin: Thin
 
@@ -81,6 +90,7 @@ def gather_report(
         today=day,
         coverage=tuple(cover(explainer, claims, copies.get(id)) for id, claims in explainer.claims.items()),
         grounds=grounds(explainer),
+        sources=weak_sources(explainer),
         stale=stale(explainer, day),
         thin=thin(explainer),
     )
@@ -88,7 +98,14 @@ def gather_report(
 
 def findings(report: Report) -> tuple[Finding, ...]:
     """The findings of a report, in the order of the rules."""
-    found = [*_staleness(report), *_coverage(report), *_disputes(report), *_grounds(report), *_thinness(report)]
+    found = [
+        *_staleness(report),
+        *_coverage(report),
+        *_disputes(report),
+        *_grounds(report),
+        *_sources(report),
+        *_thinness(report),
+    ]
     order = {rule: index for index, rule in enumerate(RULES)}
     return tuple(sorted(found, key=lambda finding: order[finding.rule]))
 
@@ -147,7 +164,39 @@ def _grounds(report: Report) -> Iterator[Finding]:
         for item in items:
             yield _of_statement(report.explainer, rule, item)
     for item in report.grounds.older:
-        yield _older_sources(report.explainer, item)
+        yield _of_other_days(report.explainer, "older-sources", item, "before")
+    for item in report.grounds.later:
+        yield _of_other_days(report.explainer, "later-sources", item, "more than a year later")
+
+
+def _sources(report: Report) -> Iterator[Finding]:
+    explainer, weak = report.explainer, report.sources
+    for headline in weak.second_hand:
+        copies = "; ".join(_as_read(source) for source in headline.sources)
+        yield Finding(
+            rule="second-hand",
+            location=headline.location,
+            record=headline.record.id if headline.record else None,
+            text=f"{_short(explainer.plain(headline.text))} ({copies})",
+        )
+    for page in weak.lopsided:
+        who = list(dict.fromkeys(source.who for source in page.sources))
+        named = ", ".join(who[:_NAMED]) + (f" and {len(who) - _NAMED} more" if len(who) > _NAMED else "")
+        name = page.record.label if page.record else explainer.settings.title
+        kind = page.standing.replace("-", " ")
+        text = f"{name} ({page.resting} of {page.counted} statements rest on the kind '{kind}' alone: {named})"
+        location = explainer.origins[page.record.id if page.record else SETTINGS_FILE].at()
+        record = page.record.id if page.record else None
+        yield Finding(rule="one-standing", location=location, record=record, text=text)
+    for source in weak.named_by_id:
+        yield _of_record(explainer, "named-by-id", source)
+    for source in weak.without_archive:
+        location = explainer.origins[source.id].at(("URL",))
+        yield Finding(rule="no-archive", location=location, record=source.id, text=str(source.URL))
+
+
+def _as_read(source: Source) -> str:
+    return f"{source.id}, via {source.via}" if source.via else f"{source.id}, {source.standing}"
 
 
 def _thinness(report: Report) -> Iterator[Finding]:
@@ -205,14 +254,14 @@ def _answer_without_claim(explainer: Explainer, item: DisputedAnswer) -> Finding
     )
 
 
-def _older_sources(explainer: Explainer, item: LocatedStatement) -> Finding:
+def _of_other_days(explainer: Explainer, rule: str, item: LocatedStatement, when: str) -> Finding:
     sources = [explainer.source(id) for id in dict.fromkeys(citation.source for citation in item.statement.sources)]
     issued = ", ".join(f"{source.id} ({source.issued})" for source in sources if source.issued)
     unknown = ", ".join(source.id for source in sources if not source.issued)
-    found = f"says what held on {item.statement.date}, but its sources were issued before: {issued}"
+    found = f"says what held on {item.statement.date}, but its sources were issued {when}: {issued}"
     found += f"; without a date: {unknown}" if unknown else ""
     return Finding(
-        rule="older-sources",
+        rule=rule,
         location=item.origin.at((*item.path, "date")),
         record=item.record.id if item.record else None,
         text=f"{found}: {_short(explainer.plain(item.statement.text))}",

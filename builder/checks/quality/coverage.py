@@ -187,13 +187,14 @@ class Grounds:
     older: tuple[LocatedStatement, ...]
     """Those that say what held on a day, with no dated source from that day or later."""
 
+    later: tuple[LocatedStatement, ...]
+    """Those that say what held on a day, with no dated source from that day or the year after it."""
+
 
 def grounds(explainer: Explainer) -> Grounds:
     """Find the statements that rest on one source, on state media alone, or on the main source alone."""
     main = main_source(explainer)
-    every = [
-        (item, {citation.source for citation in item.statement.sources}) for item in _located_statements(explainer)
-    ]
+    every = [(item, {citation.source for citation in item.statement.sources}) for item in located_statements(explainer)]
     state = {source.id for source in explainer.sources if source.standing == "state-media"}
     return Grounds(
         main=main,
@@ -202,6 +203,7 @@ def grounds(explainer: Explainer) -> Grounds:
         state_media=tuple(item for item, ids in every if ids <= state),
         main_alone=tuple(item for item, ids in every if main and ids == {main.id}),
         older=tuple(item for item, _ in every if _rests_on_older_sources(explainer, item.statement)),
+        later=tuple(item for item, _ in every if _rests_on_later_sources(explainer, item.statement)),
     )
 
 
@@ -224,6 +226,22 @@ def _rests_on_older_sources(explainer: Explainer, statement: Statement) -> bool:
     return bool(issued) and all(each.last < date.first for each in issued)
 
 
+def _rests_on_later_sources(explainer: Explainer, statement: Statement) -> bool:
+    """Whether all dated sources of a statement were issued more than a year after the last day it speaks of.
+
+    They tell of it in hindsight. A date with an open end is not compared.
+    """
+    date = statement.date
+    if date is None or date.open_end:
+        return False
+    issued = [each for citation in statement.sources if (each := explainer.source(citation.source).issued)]
+    return bool(issued) and all((each.first - date.last).days > _HINDSIGHT for each in issued)
+
+
+_HINDSIGHT = 366
+"""From how many days after an event on its sources tell of it in hindsight."""
+
+
 def by_record(items: Sequence[LocatedStatement]) -> tuple[tuple[Record | None, int], ...]:
     """How many of the statements each record has, those with the most first; None for the explainer's own file."""
     counted = Counter(item.record.id if item.record else None for item in items)
@@ -237,7 +255,7 @@ def main_source(explainer: Explainer) -> Source | None:
     return explainer.source(most.source) if most else None
 
 
-def _located_statements(explainer: Explainer) -> Iterator[LocatedStatement]:
+def located_statements(explainer: Explainer) -> Iterator[LocatedStatement]:
     """Every statement except answers.
 
     An answer in a dispute is what one side says, and one to a reader's question repeats what the records say.
