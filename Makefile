@@ -13,7 +13,7 @@ export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check lint clean lock bench audit
+.PHONY: help site serve form test check lint clean lock bench audit
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -23,6 +23,9 @@ site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
 
 serve: $(VENV)/site.stamp ## Preview the site at http://127.0.0.1:8000 (another port: make serve PORT=8001)
 	@$(RUN) -m builder serve --port $(PORT)
+
+form: $(VENV)/site.stamp ## Install the form for editing at /admin/ (needs npm)
+	@$(RUN) -m builder form
 
 test: $(VENV)/dev.stamp ## Run all tests, including those in a real browser
 	@$(RUN) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal

@@ -1,5 +1,6 @@
 """Check the built site with two outside tools: the Nu Html Checker on every page, Lighthouse on one page of each kind.
-Check the schemas of the summaries with a third, the language server that helps editors while they type.
+Check the schemas of the summaries with a third, the language server that helps editors while they type, and the form
+with the CMS itself.
 
 Run it with `make audit`, or with the folder of a site. It needs Node.js, npm and Java, and installs the tools into
 .cache/audit.
@@ -12,12 +13,20 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
 from conftest import FLAGS, chromium, kinds_of_pages, served
+from editors_day import check_configuration, check_day
+from editors_day import lay_out as lay_out_day
 from golden import ROOT
 from language_server import VISIT, lay_out_project, serving
+
+from builder.assembly import inspect
+from builder.form.bundle import fetch
+from builder.form.cms_config import collections
+from builder.project import Project
 
 CACHE = ROOT / ".cache" / "audit"
 PACKAGES = ("vnu-jar@26.9.27", "lighthouse@12.8.2", "yaml-language-server@2.0.0")
@@ -35,7 +44,7 @@ def main() -> int:
         print("There is no site to audit: make site", file=sys.stderr)
         return 2
     install_tools()
-    return max(check_help_while_typing(), check_html(site), check_with_lighthouse(site, browser))
+    return max(check_help_while_typing(), check_form(browser), check_html(site), check_with_lighthouse(site, browser))
 
 
 def install_tools() -> None:
@@ -115,6 +124,24 @@ def check_help_while_typing() -> int:
         print(f"  {failure}")
     count = 1 + len(HOVERED) + len(UNDERLINED) + len(OFFERED)
     print(f"YAML language server: {len(failed)} of {count} answers are wrong")
+    return int(bool(failed))
+
+
+def check_form(browser: str) -> int:
+    """Print what goes wrong when an editor uses the form. Returns 1 if anything does, else 0."""
+    with tempfile.TemporaryDirectory() as folder:
+        package, root = fetch(Path(folder)), Path(folder) / "explainer"
+        root.mkdir()
+        lay_out_day(root, package)
+        with tarfile.open(package) as archive:
+            schema = archive.extractfile("package/schema/sveltia-cms.json")
+            assert schema is not None
+            found = inspect(Project(root=root))
+            form = {"backend": {"name": "test-repo"}, "collections": collections(found.words, found.known)}
+            failed = check_configuration(form, json.load(schema)) + check_day(root, browser)
+    for failure in failed:
+        print(f"  {failure}")
+    print(f"The form: {len(failed)} failures in an editor's day")
     return int(bool(failed))
 
 

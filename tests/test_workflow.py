@@ -357,3 +357,72 @@ def test_the_file_of_owners_names_every_place_of_code_and_nobody_yet() -> None:
     paths = [match[1] for line in lines if (match := re.fullmatch(r"# /(\S+) @your-name", line))]
     assert [path for path in paths if not list(ROOT.glob(path))] == []
     assert not {"summaries/", "docs/"} & set(paths)
+
+
+FORM: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "form.yml").read_text("utf-8"))
+RESTORE = FORM["jobs"]["restore"]
+
+
+@pytest.mark.parametrize(("setting", "installed"), [("  form: true", True), ("  form:", True), ("  formats: x", False)])
+def test_the_form_is_installed_if_mkdocs_yml_asks_for_it(setting: str, installed: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    (folder / "mkdocs.yml").write_text(f"site_name: Talks\nextra:\n{setting}\n")
+    (folder / "Makefile").write_text("form:\n\t@echo installed\n")
+    assert run("form", folder).output == ("installed\n" if installed else "")
+
+
+def test_the_form_that_the_workflow_restores_is_on_branches_of_the_form_alone() -> None:
+    """GitHub's checks of a pull request don't start for a commit of a workflow, so it starts them itself."""
+    assert list(FORM.values())[1] == {"push": {"branches": ["cms/**"]}}  # in YAML 1.1, its name `on` means true
+    assert FORM["permissions"] == {}
+    assert RESTORE["permissions"] == {"contents": "write", "actions": "write"}
+    assert not any("${{" in step.get("run", "") for step in RESTORE["steps"])  # text from outside would be run as code
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_branch_of_the_form_gets_a_commit_with_what_it_lost(code: int, repository: Path) -> None:
+    """A summary that can't be restored fails the workflow, after the others are pushed."""
+    remote = repository.parent / "remote.git"
+    git(repository, "clone", "--quiet", "--bare", ".", str(remote))
+    git(repository, "remote", "add", "origin", str(remote))
+    git(repository, "switch", "--quiet", "--create", "cms/visits/a")
+    pushed = commit(repository, "summaries/visits/a.yml")
+    step, asked = restore(repository, f'echo "$*" > asked; echo restored > summaries/visits/a.yml; exit {code}')
+    assert asked == "-m builder format --restore origin/main\n"
+    assert (step.returncode, step.stderr) == (code, "workflow run site.yml --ref cms/visits/a\n")
+    added = git(remote, "log", "--format=%an: %s", f"{pushed}..cms/visits/a")
+    assert added == "github-actions[bot]: Put back what the form did not keep"
+    assert git(remote, "show", "cms/visits/a:summaries/visits/a.yml") == "restored"
+
+
+def test_a_branch_of_the_form_that_lost_nothing_gets_no_commit(repository: Path) -> None:
+    git(repository, "switch", "--quiet", "--create", "cms/visits/a")
+    pushed = commit(repository, "summaries/visits/a.yml")
+    step, _ = restore(repository, 'echo "$*" > asked')
+    assert (step.returncode, step.stdout, step.stderr) == (0, "", "")
+    assert git(repository, "rev-parse", "HEAD") == pushed
+
+
+def restore(repository: Path, python: str) -> tuple[subprocess.CompletedProcess[str], str]:
+    """Run the step that restores. Its Python runs a script instead, and its `gh` prints its arguments as an error."""
+    (script,) = (each["run"] for each in RESTORE["steps"] if each.get("id") == "restore")
+    programs = {repository / ".venv" / "bin" / "python": python, repository.parent / "bin" / "gh": 'echo "$*" >&2'}
+    for path, text in programs.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=repository,
+        env={
+            **os.environ,
+            "DEFAULT_BRANCH": "main",
+            "GITHUB_REF_NAME": "cms/visits/a",
+            "PATH": f"{repository.parent / 'bin'}:{os.environ['PATH']}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done, (repository / "asked").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The commands that write summaries: `new`, `import` and `format`."""
+"""The commands for editors: `new`, `import`, `format` and `form`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from builder.cli.console import Command, Mistake, invocation
 if TYPE_CHECKING:
     from builder.editing.scaffolding import NewSummary
     from builder.editing.starters import Field
+    from builder.problems import Problem
+    from builder.project import Project
 
 SINGULAR = {
     "stages": "stage",
@@ -229,27 +231,92 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Don't write; exit with 1 if a file would change.")
 @click.option("--strip", is_flag=True, help="Also remove the comments that `new` wrote above and between the fields.")
+@click.option(
+    "--restore",
+    metavar="REVISION",
+    help="First put back what the form does not keep, such as comments, in files that it changed since REVISION.",
+)
 @click.pass_obj
-def format_(root: Path, files: tuple[Path, ...], only_check: bool, strip: bool) -> int:
+def format_(root: Path, files: tuple[Path, ...], only_check: bool, strip: bool, restore: str | None) -> int:
     """Put fields in the usual order and write dates in EDTF.
 
-    FILES are the summaries to format; without FILES, all of them. Comments stay with the field below them, and texts
+    FILES are the summaries to format; without FILES, all of them or, with --restore, those that differ from the branch
+    REVISION at the point where this branch left it. Comments stay with the field below them, and texts
     are not changed. If formatting would change what a file says, the file is reported and not changed.
+
+    \b
+    Examples:
+      explainer format
+      explainer format --restore main
     """
     from builder.editing.formatting import format_all
     from builder.problems import report
     from builder.project import Project
 
-    result = format_all(
-        Project(root=root.resolve()), [file.resolve() for file in files], write=not only_check, strip=strip
-    )
-    for path in result.changed:
+    project = Project(root=root.resolve())
+    chosen = tuple(file.resolve() for file in files)
+    changed: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    if restore is not None:
+        if chosen:
+            format_all(project, chosen, write=False)  # refuses files that are not summaries before anything is written
+        chosen, changed, problems = _restore(project, chosen, restore, write=not only_check)
+    if restore is None or chosen:
+        result = format_all(project, chosen, write=not only_check, strip=strip)
+        changed = tuple(dict.fromkeys((*changed, *result.changed)))
+        problems = (*problems, *result.not_formatted)
+    for path in changed:
         click.echo(f"{'Would change' if only_check else 'Changed'} {short_path(path)}.")
-    if result.not_formatted:
-        click.echo(report(result.not_formatted), err=True)
-    if not result.changed and not result.not_formatted:
+    if problems:
+        click.echo(report(problems), err=True)
+    if not changed and not problems:
         click.echo("All files are already formatted.")
-    return int(bool(result.not_formatted) or (only_check and bool(result.changed)))
+    return int(bool(problems) or (only_check and bool(changed)))
+
+
+def _restore(
+    project: Project, files: tuple[Path, ...], name: str, *, write: bool
+) -> tuple[tuple[Path, ...], tuple[Path, ...], tuple[Problem, ...]]:
+    """Put back what the form does not keep, in `files` or else in all that differ from a revision.
+
+    Returns the files that were looked at, those that changed, and the problems.
+    """
+    from builder.form.restoring import edited_since, restore_all
+    from builder.reports.git import UnknownRevisionError, common_ancestor, revision
+
+    try:
+        with revision(project, common_ancestor(project, name)) as then:
+            chosen = files or edited_since(project, then.summaries)
+            restored = restore_all(project, then.summaries, chosen, write=write)
+    except UnknownRevisionError as error:
+        raise Mistake(str(error)) from None
+    return chosen, restored.changed, restored.not_restored
+
+
+@click.command(cls=Command)
+@click.option(
+    "--from",
+    "package",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The package as npm publishes it (.tgz), if you have fetched it yourself.",
+)
+@click.pass_obj
+def form(root: Path, package: Path | None) -> None:
+    """Install the form for editing at /admin/.
+
+    This fetches Sveltia CMS with npm, once. The preview then has the form; the published site has it too if mkdocs.yml
+    says `form: true` below `extra`.
+    """
+    from builder.form import bundle
+    from builder.project import Project
+
+    project = Project(root=root.resolve())
+    if bundle.is_installed(project) and package is None:
+        click.echo(f"Sveltia CMS {bundle.VERSION} is installed already.")
+        return
+    bundle.install(project, package)
+    click.echo(f"Installed Sveltia CMS {bundle.VERSION}.")
+    click.echo(f"Next: {invocation(root)} serve, then open /admin/.")
 
 
 def short_path(path: Path) -> str:

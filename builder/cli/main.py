@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,7 +136,8 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 
     The summaries are checked first. The current site is replaced only when the new one is complete.
     """
-    from builder.assembly import assemble
+    from builder.assembly import complete, inspect
+    from builder.form.admin_page import form_files
     from builder.site.build import build as build_site
     from builder.system.clock import source_date_epoch
 
@@ -143,9 +145,15 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     started = time.monotonic()
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with _reporting_problems(project, problem_format, context), source_date_epoch():
-        assembly = assemble(project, as_of=as_of.date() if as_of else None)
+        found = inspect(project, as_of=as_of.date() if as_of else None)
+        assembly = complete(found, project)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
-        built = build_site(project, assembly=assembly, on_progress=_progress_printer())
+        built = build_site(
+            project,
+            assembly=assembly,
+            more_files=lambda config: {} if as_of else form_files(project, config, found),
+            on_progress=_progress_printer(),
+        )
     _print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started
     click.echo(
@@ -162,13 +170,15 @@ def serve(root: Path, port: int, follow: bool) -> None:
     """Preview the site and update it after each edit.
 
     Open http://127.0.0.1:8000 in a browser. Mistakes are printed here, and the last good pages are shown until you fix
-    them. Press Ctrl-C to stop.
+    them. At /admin/ there is a form for editing. Press Ctrl-C to stop.
     """
+    from builder.form.admin_page import form_file
     from builder.preview.server import serve as serve_site
     from builder.system.disk import scratch
 
     with scratch():  # MkDocs leaves its temporary folder behind if it can't start serving
-        serve_site(_project(root), port=port, follow=follow)
+        project = _project(root)
+        serve_site(project, port=port, follow=follow, more_files=partial(form_file, project))
 
 
 @explainer.command()
@@ -218,6 +228,7 @@ explainer.add_command(link_command.links)
 explainer.add_command(edit_commands.new)
 explainer.add_command(edit_commands.import_)
 explainer.add_command(edit_commands.format_)
+explainer.add_command(edit_commands.form)
 
 
 def main() -> None:

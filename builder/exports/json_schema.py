@@ -29,7 +29,8 @@ SUFFIX: Final = ".schema.json"
 Schema = dict[str, Any]
 
 _SOME: Schema = {"minItems": 1}
-_DATE_HINT = "Write a date as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, if it is not certain, 2018-09?"
+DATE_PATTERN: Final = f"^(?:{PATTERN})$"
+DATE_HINT: Final = "Write a date as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, if it is not certain, 2018-09?"
 _TYPED = ["string", "number"]
 """Texts may look like numbers, because summaries are read as typed."""
 
@@ -154,11 +155,11 @@ class _Shapes:
     def _value(self, model: type[Shape], name: str, written: Schema) -> Schema:
         """Return the schema of a value that is not an id: a word with its meaning, a date, a text."""
         if "enum" in written:
-            return written | {"enumDescriptions": [self._meaning(model, name, word) for word in written["enum"]]}
+            return written | {"enumDescriptions": [meaning(self.words, model, name, word) for word in written["enum"]]}
         if "items" in written and "$ref" not in written["items"]:
             return {**written, "items": self._value(model, name, written["items"])}
         if "2018-09" in written.get("examples", ()):
-            return {**written, "type": _TYPED, "pattern": f"^(?:{PATTERN})$", "patternErrorMessage": _DATE_HINT}
+            return {**written, "type": _TYPED, "pattern": DATE_PATTERN, "patternErrorMessage": DATE_HINT}
         if written.get("type") == "string" and not {"pattern", "format"} & written.keys():
             return {**written, "type": _TYPED}
         if written.get("type") in _QUOTED:
@@ -166,15 +167,6 @@ class _Shapes:
         if isinstance(inner := written.get("additionalProperties"), dict):
             return {**written, "additionalProperties": self._value(model, name, inner)}
         return written
-
-    def _meaning(self, model: type[Shape], field: str, word: str) -> str:
-        """Return what readers see for a word, or nothing if that is the word itself."""
-        for group in (field, f"{field}_means", model.__name__.lower()):
-            for phrase in (f"{group}_means.{word}", f"{group}.{word}"):
-                if phrase in self.words:
-                    meant = self.words(phrase).unescape()
-                    return "" if meant.casefold() == word.replace("-", " ") else meant
-        return ""
 
     def _phrases(self) -> dict[str, Schema]:
         return {name: {"type": _TYPED, "description": text} for name, text in sorted(self.words.phrases.items())}
@@ -208,6 +200,16 @@ class _Shapes:
         with_locator = {"type": "string", "pattern": f"^(?:{'|'.join(known)}) .*\\S"}
         examples = [known[0], f"{known[0]} para. 4"]
         return {"anyOf": [self._ids(("sources",)), with_locator], "examples": examples}
+
+
+def meaning(words: Words, model: type[Shape], field: str, word: str) -> str:
+    """Return what readers see for a word that a field accepts, or nothing if that is the word itself."""
+    for group in (field, f"{field}_means", model.__name__.lower()):
+        for phrase in (f"{group}_means.{word}", f"{group}.{word}"):
+            if phrase in words:
+                meant = words(phrase).unescape()
+                return "" if meant.casefold() == word.replace("-", " ") else meant
+    return ""
 
 
 _NUMBER = re.compile(r"0[xo][0-9a-f]+|[0-9]+(?:e[0-9]+)?")

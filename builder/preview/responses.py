@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import ipaddress
+import mimetypes
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -44,10 +45,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def loopback_only(app: Callable[..., Iterable[bytes]], last_edit: Callable[[], str]) -> Callable[..., Iterable[bytes]]:
+def loopback_only(
+    app: Callable[..., Iterable[bytes]],
+    last_edit: Callable[[], str],
+    more_files: Callable[[str], bytes | None] = lambda path: None,
+) -> Callable[..., Iterable[bytes]]:
     """Refuse requests for another host: a web page could otherwise read the preview (DNS rebinding).
 
     `last_edit` returns the answer at LAST_EDIT: how many edits there were, and the address of the page of the last.
+    `more_files` returns a file that is not in the site, by its path; it is sent as it is.
     """
 
     def checked(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
@@ -58,6 +64,11 @@ def loopback_only(app: Callable[..., Iterable[bytes]], last_edit: Callable[[], s
         if environ.get("PATH_INFO") == LAST_EDIT:
             start_response("200 OK", [("Content-Type", "application/json"), ("Cache-Control", "no-store")])
             return [last_edit().encode()]
+        path = str(environ.get("PATH_INFO"))
+        if (data := more_files(path)) is not None:
+            kind = mimetypes.guess_type(path)[0] or "text/html; charset=utf-8"
+            start_response("200 OK", [("Content-Type", kind), ("Cache-Control", "no-store")])
+            return [data]
         return app(environ, start_response)
 
     return checked

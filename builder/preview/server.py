@@ -14,6 +14,7 @@ from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from builder.assembly import Inspected
 from builder.explainer.addresses import url_path
 from builder.preview.file_state import stat_or_empty
 from builder.preview.responses import is_loopback, loopback_only, with_extras
@@ -49,11 +50,26 @@ _BUILD_DELAY: Final = 0.05
 _FOLLOW: ContextVar[bool] = ContextVar("follow", default=False)
 """Whether browsers open the page that was edited."""
 
+MoreFiles = Callable[["MkDocsConfig", Inspected | None, str], bytes | None]
+"""Returns a file that is not in the site, by its path below the site's address: from MkDocs's configuration and the
+records, which are None if the summaries have had problems since the start."""
 
-def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow: bool = False) -> None:
+_MORE_FILES: ContextVar[MoreFiles] = ContextVar("more_files", default=lambda config, found, path: None)
+"""What the preview serves besides the site."""
+
+
+def serve(
+    project: Project,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    follow: bool = False,
+    more_files: MoreFiles = lambda config, found, path: None,
+) -> None:
     """Serve the site on this machine and update it after each edit, until it is interrupted.
 
-    With `follow`, a browser that shows the site opens the page of each summary that is edited.
+    With `follow`, a browser that shows the site opens the page of each summary that is edited. `more_files` are served
+    besides the site.
     Ends with KeyboardInterrupt. Raises SummaryError if mkdocs.yml lacks the hook and for links and pipes in docs/,
     MachineError if MkDocs refuses mkdocs.yml, if the address is not available or other machines can reach it, and
     UsageError for a SOURCE_DATE_EPOCH that is not a number.
@@ -68,6 +84,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     from mkdocs.exceptions import MkDocsException
 
     _FOLLOW.set(follow)
+    _MORE_FILES.set(more_files)
     with _mkdocs_on_stderr(), source_date_epoch():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
@@ -185,7 +202,13 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
             server.watch(path)
     _show_extras(server, preview)
     if is_loopback(str(server.server_address[0])):
-        server.set_app(loopback_only(server.serve_request, lambda: preview.followed))
+        more_files = _MORE_FILES.get()
+
+        def more_file(path: str) -> bytes | None:
+            mounted = path.startswith(preview.mount)
+            return more_files(config, preview.found, path.removeprefix(preview.mount)) if mounted else None
+
+        server.set_app(loopback_only(server.serve_request, lambda: preview.followed, more_file))
     server.serve_thread = threading.Thread(target=lambda: _answer_requests(server))
     return server
 

@@ -60,6 +60,16 @@ def revision(project: Project, name: str) -> Iterator[Revision]:
         yield Revision(root=project.root, past=Path(folder), site_address=project.address)
 
 
+def common_ancestor(project: Project, name: str) -> str:
+    """The commit at which the checked-out branch left the revision `name`: the revision itself if it is an ancestor.
+
+    Raises the same errors as `revision`.
+    """
+    commit = _commit(project, name)
+    found = _git(project, "merge-base", "HEAD", commit)
+    return found.stdout.decode().strip() or commit
+
+
 def _commit(project: Project, name: str) -> str:
     if name.startswith("-") or not name.strip():
         raise UnknownRevisionError(f"'{visible(name)}' is not a revision: {_HINT}")

@@ -59,10 +59,12 @@ def build(
     *,
     assembly: Assembly | None = None,
     strict: bool = True,
+    more_files: Callable[[MkDocsConfig], Mapping[str, bytes]] = lambda config: {},
     on_progress: Callable[[str], None] = lambda step: None,
 ) -> Built:
     """Build the site from the summaries, or from pages already assembled from them, and write the schemas.
 
+    `more_files` returns files to add to the site, by path, for MkDocs's configuration.
     The current site is replaced at the very end, in one step. If anything fails, it and the pages in docs/ stay
     unchanged.
     Raises SummaryError for problems in the summaries, in pages written by hand and in the built site (with `strict`,
@@ -91,6 +93,9 @@ def build(
             on_progress("render")
             with source_date_epoch(ready.as_of):
                 _render(config, ready, output.staging, log, project.root / PAGE_CACHE)
+            for path, data in more_files(config).items():
+                (output.staging / path).parent.mkdir(parents=True, exist_ok=True)
+                (output.staging / path).write_bytes(data)
             on_progress("check")
             html = _checked(config, output)
             on_progress("exchange")

@@ -26,9 +26,11 @@ PAGE = (ROOT / "docs" / "handbook" / "rules.md").read_text("utf-8")
 
 WITHOUT_EXAMPLES = {
     "list",
+    "no-form",
     "no-summary",
     "not-formatted",
     "not-written",
+    "not-restored",
     "references",
     "table",
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),

@@ -610,6 +610,24 @@ except KeyboardInterrupt:
 )
 
 
+def test_the_form_is_served_besides_the_site_and_never_reloads(project: Project) -> None:
+    """A page that reloads after an edit would lose what someone is typing into the form."""
+    words = ["serve", "--port", "PORT"]
+    call = f"import sys; sys.path.insert(0, {str(ROOT)!r}); sys.argv[1:] = {words}\n"
+    with serving(project, sys.executable, "-c", f"{call}from builder.cli.main import main; main()") as server:
+        page = server.get("/admin/")
+        assert "<h1>The form is not installed</h1>" in page
+        assert "livereload" not in page
+        assert "livereload" in server.get("/about/")
+        edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
+        until(lambda: BANNER in server.get("/about/"), server)
+        assert server.get("/admin/") == page
+        assert '"name": "visits"' in server.get("/admin/config.json")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            server.get("/admin/config.json", host="talks.example.org")
+        assert not (project.site / "admin").exists()
+
+
 def test_the_preview_only_answers_this_machine_and_stops_on_ctrl_c(project: Project) -> None:
     with serving(project, *EXPLAINER_SERVE) as server:
         assert "First words" in server.get("/about/")
