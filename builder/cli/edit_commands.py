@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import re
 import sys
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.console import Command, invocation
+from builder.cli.console import Command, Mistake, invocation
 
 if TYPE_CHECKING:
     from builder.editing.scaffolding import NewSummary
@@ -35,8 +35,24 @@ SINGULAR = {
 KINDS = (*SINGULAR.values(), "claims")
 
 
+class KindType(click.Choice[str]):
+    """A kind of record, typed in the singular or the plural. The value is the one of the two in `kinds`."""
+
+    def __init__(self, kinds: Iterable[str], either: Mapping[str, str]) -> None:
+        super().__init__(tuple(kinds))
+        self.either = either
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from builder.problems import one_of
+
+        kind = self.either.get(value, value)
+        if kind not in self.choices:
+            raise Mistake(f"there is no kind '{value}' ({one_of(value, self.choices, self.either)})")
+        return kind
+
+
 @click.command(cls=Command)
-@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("kind", type=KindType(KINDS, {**SINGULAR, "claim": "claims"}), metavar="KIND")
 @click.argument("id")
 @click.option(
     "--set",
@@ -46,13 +62,14 @@ KINDS = (*SINGULAR.values(), "claims")
     help="Set a field. Separate several values with commas or semicolons. Can be given more than once.",
 )
 @click.option("--no-input", is_flag=True, help="Don't ask for values; mark the missing ones in the file.")
+@click.option("--bare", is_flag=True, help="Leave out the comments that explain the fields and show optional ones.")
 @click.pass_obj
-def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool) -> None:
+def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool, bare: bool) -> None:
     """Create a summary from a template.
 
-    KIND is stage, visit, project, constraint, party, place, source, term, question or claims. ID is the name of the
-    new record in lower-case letters, digits and hyphens; for claims, the id of their source. In a terminal you are
-    asked for the required fields.
+    KIND is stage, visit, project, constraint, party, place, source, term, question or claims; the plural is accepted
+    too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of their
+    source. In a terminal you are asked for the required fields.
 
     \b
     Examples:
@@ -71,15 +88,21 @@ def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: boo
             click.echo("Enter the required fields. Press Ctrl-C to stop without writing anything.")
             answers = ((field.name, _ask(start, field)) for field in asked)
             given |= {name: answer for name, answer in answers if answer}
-        added = write_summary(start, given)
+        added = write_summary(start, given, bare=bare)
     except RefusedError as error:
-        raise click.UsageError("\n".join(error.reasons)) from None
+        raise Mistake("\n".join(error.reasons)) from None
     click.echo(f"Wrote {short_path(added.path)}.")
     if added.blanks:
-        lines = "the line" if added.blanks == 1 else f"the {added.blanks} lines"
-        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: {invocation(root)} check")
+        blanks = ", ".join(dict.fromkeys(added.blanks))
+        lines = "the line" if len(added.blanks) == 1 else f"the {len(added.blanks)} lines"
+        click.echo(f"Next: fill in {lines} marked 'to fill in' ({blanks}), then run: {invocation(root)} check")
     else:
-        click.echo(f"Next: add details to it, then run: {invocation(root)} check")
+        click.echo(f"Next: {_say_more(added.worth_adding)}run: {invocation(root)} check")
+
+
+def _say_more(worth_adding: Sequence[str], it: str = "it") -> str:
+    """The first half of the next step: the fields to go on with."""
+    return f"say more in {it} ({', '.join(worth_adding)}), then " if worth_adding else ""
 
 
 def _parse_settings(start: NewSummary, settings: tuple[str, ...]) -> dict[str, str | tuple[str, ...]]:
@@ -96,13 +119,13 @@ def _parse_settings(start: NewSummary, settings: tuple[str, ...]) -> dict[str, s
 
 def _refuse_repeated(name: str, given: Container[str]) -> None:
     if name in given:
-        raise click.UsageError(f"--set {name} is given twice")
+        raise Mistake(f"--set {name} is given twice")
 
 
 def _split_setting(setting: str) -> tuple[str, str]:
     name, equals, text = setting.partition("=")
     if not equals:
-        raise click.UsageError(f"--set {name} has no value: write it as FIELD=VALUE")
+        raise Mistake(f"--set {name} has no value: write it as FIELD=VALUE")
     return name, text
 
 
@@ -145,7 +168,7 @@ def _where_ids_are(start: NewSummary, kind: str) -> str:
 
 
 @click.command("import", cls=Command)
-@click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
+@click.argument("kind", type=KindType(SINGULAR, {one: several for several, one in SINGULAR.items()}), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--set",
@@ -158,8 +181,8 @@ def _where_ids_are(start: NewSummary, kind: str) -> str:
 def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> None:
     """Create many summaries from a table or a bibliography.
 
-    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions. If a record has a
-    problem, nothing is written.
+    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions; the singular is
+    accepted too. If a record has a problem, nothing is written.
 
     FILE is a table (.csv) whose first row names the fields; write `reasons.text` for a field inside a list. Separate
     several values in a cell with semicolons; ids can also be separated with commas. Sources can also be imported from
@@ -195,24 +218,26 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
     try:
         imported = import_file(Project(root=root.resolve()), kind, file, short_path(file.absolute()), given)
     except RefusedError as error:
-        raise click.UsageError("\n".join(error.reasons)) from None
+        raise Mistake("\n".join(error.reasons)) from None
     if imported.warnings:
         click.echo(report(imported.warnings), err=True)
     where = short_path(imported.files[0] if len(imported.files) == 1 else imported.files[0].parent)
     click.echo(f"Wrote {imported.records} {kind if imported.records != 1 else SINGULAR[kind]} to {where}.")
-    click.echo(f"Next: add details to them, then run: {invocation(root)} check")
+    more = _say_more(imported.worth_adding, "it" if imported.records == 1 else "them")
+    click.echo(f"Next: {more}run: {invocation(root)} check")
 
 
 @click.command("format", cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Don't write; exit with 1 if a file would change.")
+@click.option("--strip", is_flag=True, help="Also remove the comments that `new` wrote above and between the fields.")
 @click.option(
     "--restore",
     metavar="REVISION",
     help="First put back what the form does not keep, such as comments, in files that it changed since REVISION.",
 )
 @click.pass_obj
-def format_(root: Path, files: tuple[Path, ...], only_check: bool, restore: str | None) -> int:
+def format_(root: Path, files: tuple[Path, ...], only_check: bool, strip: bool, restore: str | None) -> int:
     """Put fields in the usual order and write dates in EDTF.
 
     FILES are the summaries to format; without FILES, all of them or, with --restore, those that differ from the branch
@@ -237,7 +262,7 @@ def format_(root: Path, files: tuple[Path, ...], only_check: bool, restore: str 
             format_all(project, chosen, write=False)  # refuses files that are not summaries before anything is written
         chosen, changed, problems = _restore(project, chosen, restore, write=not only_check)
     if restore is None or chosen:
-        result = format_all(project, chosen, write=not only_check)
+        result = format_all(project, chosen, write=not only_check, strip=strip)
         changed = tuple(dict.fromkeys((*changed, *result.changed)))
         problems = (*problems, *result.not_formatted)
     for path in changed:
@@ -264,7 +289,7 @@ def _restore(
             chosen = files or edited_since(project, then.summaries)
             restored = restore_all(project, then.summaries, chosen, write=write)
     except UnknownRevisionError as error:
-        raise click.UsageError(str(error)) from None
+        raise Mistake(str(error)) from None
     return chosen, restored.changed, restored.not_restored
 
 

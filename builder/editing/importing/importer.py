@@ -30,8 +30,8 @@ from builder.editing.importing.reference_fields import sources_of
 from builder.editing.importing.spreadsheet import Row, rows_of
 from builder.editing.saving import create
 from builder.editing.saving import replace as replace_files
-from builder.editing.scaffolding import RefusedError, value_errors
-from builder.editing.starters import takes_texts
+from builder.editing.scaffolding import RefusedError, lines_of, value_errors
+from builder.editing.starters import takes_texts, worth_adding
 from builder.editing.yaml_style import Value, to_yaml, to_yaml_item
 from builder.parsing.decoding import check_text, decode, unwanted_in
 from builder.parsing.discovery import file_error, read_bytes
@@ -55,6 +55,8 @@ class Imported:
     files: tuple[Path, ...]
     records: int
     warnings: tuple[Problem, ...]
+    worth_adding: tuple[str, ...]
+    """The fields to go on with."""
 
 
 def import_file(project: Project, kind: str, file: Path, name: str, given: Mapping[str, str]) -> Imported:
@@ -98,7 +100,9 @@ def import_file(project: Project, kind: str, file: Path, name: str, given: Mappi
     files = _files(project, kind, model, entries, existing)
     (replace_files if kind in existing.lists else create)(files)
     own = tuple(found for found in warnings if found.location.path == name and found.rule != "unused")  # all are, yet
-    return Imported(files=tuple(files), records=len(entries), warnings=own)
+    names = {name for entry in entries for name in entry.entries}
+    more = worth_adding(lines_of(project, kind, ""), model, names)
+    return Imported(files=tuple(files), records=len(entries), warnings=own, worth_adding=more)
 
 
 def _setting_errors(name: str, text: str, model: type[Record]) -> Iterator[str]:

@@ -67,6 +67,18 @@ def test_a_file_gives_the_expected_summaries_or_report(
         assert contents(project / "summaries") == after
 
 
+def test_a_kind_can_be_typed_in_both_numbers(project: Path) -> None:
+    (project / "terms.csv").write_text(
+        "id,term,definition,sources\nsummit-term,summit,A meeting.,mt-20190423\n", "utf-8"
+    )
+    found = run(project, "import", "term", "terms.csv")
+    assert (found.returncode, as_printed(found.stdout)) == (
+        0,
+        "Wrote 1 term to summaries/terms.yml.\nNext: say more in it (also), then run: python -m builder check\n",
+    )
+    assert "is taken (first at summaries/terms.yml" in run(project, "import", "terms", "terms.csv").stderr
+
+
 def _new_text(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, str]:
     """The text of new files, and the text added to existing ones."""
     return {
