@@ -24,6 +24,8 @@ class Location:
     path: str
     line: int = 1
     column: int = 1
+    place: str = ""
+    """What a spreadsheet calls the place, such as `row 12, column 'date'`; empty in other files."""
 
     def __str__(self) -> str:
         return f"{visible(self.path)}:{self.line}:{self.column}"
@@ -41,8 +43,9 @@ class Problem:
 
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""
+        place = f"{self.location.place}: " if self.location.place else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.location}: {kind}{visible(self.message + hint)} [{self.rule}]"
+        return f"{self.location}: {kind}{visible(place + self.message + hint)} [{self.rule}]"
 
 
 class SummaryError(Exception):

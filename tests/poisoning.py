@@ -118,7 +118,7 @@ def _names(value: object, prefix: str) -> Iterator[str]:
 
 
 def everywhere(text: str) -> Files:
-    """Return the summaries with one text in every field. Titles get a number too: a build refuses two that are equal."""
+    """Return the summaries with one text in every field. Titles get a number too, as a build refuses equal ones."""
     files = plain()
     for index, slot in enumerate(slots()):
         number = f" {index}" if slot.path[-1] in ("title", "name", "short") else ""

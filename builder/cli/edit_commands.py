@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import sys
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import click
 from builder.cli.console import Command, Mistake, invocation
 
 if TYPE_CHECKING:
+    from builder.editing.importing.importer import Imported
     from builder.editing.scaffolding import NewSummary
     from builder.editing.starters import Field
     from builder.problems import Problem
@@ -177,35 +178,40 @@ def _where_ids_are(start: NewSummary, kind: str) -> str:
     multiple=True,
     help="Set a field of every record that has no value for it. Can be given more than once.",
 )
+@click.option("--update", is_flag=True, help="Also bring records that are there already up to date.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.pass_obj
-def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> None:
+def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...], update: bool, dry_run: bool) -> None:
     """Create many summaries from a table or a bibliography.
 
     KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions; the singular is
-    accepted too. If a record has a problem, nothing is written.
+    accepted too. If a record has a problem, nothing is written. Records that are there already are left alone, unless
+    you give --update: then changed fields are written and new ones added, but nothing is deleted, and summary, note and
+    standing stay as they are.
 
-    FILE is a table (.csv) whose first row names the fields; write `reasons.text` for a field inside a list. Separate
-    several values in a cell with semicolons; ids can also be separated with commas. Sources can also be imported from
-    Zotero and other reference managers as CSL JSON (.json) or BibTeX (.bib).
+    FILE is a table (.csv, .tsv, .xlsx or .ods) whose first row names the fields; write `reasons.text` for a field
+    inside a list. Separate several values in a cell with semicolons; ids can also be separated with commas. Sources
+    can also be imported from Zotero and other reference managers as CSL JSON (.json), BibTeX (.bib) or RIS (.ris).
 
     \b
-    Required columns, unless given with --set:
-      stages       id, title, order, status, sources
-      visits       id, title, date, level, parties, status, sources
-      projects     id, title, parties, status, sources
-      constraints  id, title, date, adopted_by, sources
-      parties      id, name, kind
-      places       id, name
-      sources      id, type, standing
-      terms        id, term, definition, sources
-      questions    id, question, answer.text, answer.sources, about
+    Required columns, unless given with --set; an id is made if there is no column `id`:
+      stages       title, order, status, sources
+      visits       title, date, level, parties, status, sources
+      projects     title, parties, status, sources
+      constraints  title, date, adopted_by, sources
+      parties      name, kind
+      places       name
+      sources      type, standing
+      terms        term, definition, sources
+      questions    question, answer.text, answer.sources, about
 
     \b
     Examples:
-      explainer import visits visits.csv
+      explainer import visits visits.xlsx --dry-run
       explainer import sources library.json --set standing=newspaper
+      explainer import sources library.bib --update
     """
-    from builder.editing.importing.importer import import_file
+    from builder.editing.importing.importer import Options, import_file
     from builder.editing.scaffolding import RefusedError
     from builder.problems import report
     from builder.project import Project
@@ -215,16 +221,52 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
     for name, text in map(_split_setting, settings):
         _refuse_repeated(name, given)
         given[name] = text
+    project = Project(root=root.resolve())
     try:
-        imported = import_file(Project(root=root.resolve()), kind, file, short_path(file.absolute()), given)
+        imported = import_file(
+            project, kind, file, short_path(file.absolute()), given, Options(update=update, dry_run=dry_run)
+        )
     except RefusedError as error:
         raise Mistake("\n".join(error.reasons)) from None
     if imported.warnings:
         click.echo(report(imported.warnings), err=True)
-    where = short_path(imported.files[0] if len(imported.files) == 1 else imported.files[0].parent)
-    click.echo(f"Wrote {imported.records} {kind if imported.records != 1 else SINGULAR[kind]} to {where}.")
-    more = _say_more(imported.worth_adding, "it" if imported.records == 1 else "them")
-    click.echo(f"Next: {more}run: {invocation(root)} check")
+    for line in _said_of(imported, kind, update=update, dry_run=dry_run):
+        click.echo(line)
+    if imported.new and not dry_run:
+        more = _say_more(imported.worth_adding, "it" if len(imported.new) == 1 else "them")
+        click.echo(f"Next: {more}run: {invocation(root)} check")
+
+
+def _said_of(imported: Imported, kind: str, *, update: bool, dry_run: bool) -> Iterator[str]:
+    """What an import wrote, or would write."""
+    changed = {change.id: [each for each in imported.changes if each.id == change.id] for change in imported.changes}
+    if imported.new:
+        own = [path for path in imported.files if kind in (path.stem, path.parent.name)]
+        new = [path for path in own if path.stem in imported.new] or own
+        where = short_path(new[0] if len(new) == 1 else new[0].parent)
+        names = f": {_listed(imported.new)}" if dry_run else ""
+        yield f"{'Would write' if dry_run else 'Wrote'} {_counted(len(imported.new), kind)} to {where}{names}."
+    if changed:
+        yield f"{'Would update' if dry_run else 'Updated'} {_counted(len(changed), kind)}:"
+        for id, changes in changed.items():
+            yield f"  {id}: {'; '.join(map(str, changes))}"
+    same = [id for id in imported.known if id not in changed]
+    if same:
+        verb = "is" if len(same) == 1 else "are"
+        state = "as in this file" if update else "there already"
+        hint = "" if update else " (to write what has changed: --update)"
+        nothing = "Nothing to do: " if not imported.new and not changed else ""
+        yield f"{nothing}{_counted(len(same), kind)} {verb} {state}: {_listed(same)}{hint}."
+
+
+def _counted(number: int, kind: str) -> str:
+    return f"{number} {kind if number != 1 else SINGULAR[kind]}"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """The ids, up to ten."""
+    more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
+    return f"{', '.join(ids[:10])}{more}"
 
 
 @click.command("format", cls=Command)

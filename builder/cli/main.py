@@ -340,7 +340,7 @@ def _report(
 ) -> None:
     _print_problems(problems, project, problem_format, context)
     if problem_format != "json":
-        count = len(problems)
+        count = sum(not problem.warning for problem in problems)
         click.echo(f"{count} {'problem' if count == 1 else 'problems'}{after}.", err=True)
     rules = project.docs / "handbook" / "rules.md" if project else None
     if problem_format == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
