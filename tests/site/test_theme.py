@@ -158,7 +158,7 @@ OLD = {
 }
 """The old addresses in the mini-explainer, and those they lead to."""
 
-GONE = ("visits/putin-return", "visits/putin-pyongyang", "moments/eve-of-hanoi", "timeline/2018")
+GONE = ("visits/putin-return", "visits/putin-pyongyang", "moments/eve-of-hanoi", "maps/routes")
 
 
 @pytest.mark.parametrize(("old", "new"), OLD.items())
