@@ -24,6 +24,8 @@ class Location:
     path: str
     line: int = 1
     column: int = 1
+    place: str = ""
+    """What a spreadsheet calls the place, such as `row 12, column 'date'`; empty in other files."""
 
     def __str__(self) -> str:
         return f"{visible(self.path)}:{self.line}:{self.column}"
@@ -41,8 +43,9 @@ class Problem:
 
     def __str__(self) -> str:
         kind = "warning: " if self.warning else ""
+        place = f"{self.location.place}: " if self.location.place else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.location}: {kind}{visible(self.message + hint)} [{self.rule}]"
+        return f"{self.location}: {kind}{visible(place + self.message + hint)} [{self.rule}]"
 
 
 class SummaryError(Exception):
@@ -106,7 +109,7 @@ def typo_of(word: str, known: Iterable[str]) -> str:
     """Find the only id that differs from a word by a typing mistake; empty if there is none, or more than one.
 
     Up to one letter in five may be wrong, missing, added or swapped. Digits must be the same but for one that is
-    missing, added or swapped: `tass-1055193` is not a typo of `tass-1055192`, but another article.
+    missing, added or swapped: `times-20240302` is not a typo of `times-20240301`, but another article.
     """
     key = _key(word)
     near = [each for each in known if abs(len(each) - len(key)) <= 3 and _is_typo(key, _key(each))]

@@ -44,8 +44,8 @@ if str(GUARD) not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     runpy.run_path(str(GUARD / "sitecustomize.py"))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(GUARD), os.environ.get("PYTHONPATH"))))
 
-for variable in ("SITE_URL", "REPO_URL", "EDIT_URI", "COMMIT", "GITHUB_SHA"):
-    os.environ.pop(variable, None)  # a workflow sets them for the build; tests only use mkdocs.yml
+for variable in ("SITE_URL", "REPO_URL", "EDIT_URI", "COMMIT", "GITHUB_SHA", "GITHUB_STEP_SUMMARY"):
+    os.environ.pop(variable, None)  # a workflow sets them for the build; tests only use mkdocs.yml, and report nothing
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
 

@@ -118,10 +118,11 @@ def _names(value: object, prefix: str) -> Iterator[str]:
 
 
 def everywhere(text: str) -> Files:
-    """Return the summaries with one text in every field."""
+    """Return the summaries with one text in every field. Titles get a number too, as a build refuses equal ones."""
     files = plain()
-    for slot in slots():
-        put(files, slot.file, slot.path, slot.takes(text))
+    for index, slot in enumerate(slots()):
+        number = f" {index}" if slot.path[-1] in ("title", "name", "short") else ""
+        put(files, slot.file, slot.path, slot.takes(text) + number)
     return files
 
 

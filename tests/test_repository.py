@@ -4,6 +4,7 @@ and locked packages that fit the lowest Python.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -139,6 +140,23 @@ def test_documents_name_the_lowest_python() -> None:
     for name in ("README.md", "docs/handbook/index.md", ".ci/run"):
         assert set(re.findall(r"Python ([\d.]+) or newer", (ROOT / name).read_text("utf-8"))) == {lowest_python()}, name
     assert f"names the lowest Python: {lowest_python()}," in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_the_development_container_has_what_the_checks_need_and_names_no_host() -> None:
+    folder = ROOT / ".devcontainer"
+    container = json.loads((folder / "devcontainer.json").read_text("utf-8"))
+    assert container["build"] == {"dockerfile": "Dockerfile"}
+    assert container["postCreateCommand"] == "make site"
+    assert container["forwardPorts"] == [8000]
+    recommended = json.loads((ROOT / ".vscode" / "extensions.json").read_text("utf-8"))["recommendations"]
+    assert container["customizations"]["vscode"]["extensions"] == recommended
+    described = (folder / "Dockerfile").read_text("utf-8")
+    assert re.findall("^FROM (.*)$", described, re.M) == ["debian:13"]
+    assert "://" not in described
+    packages = set(re.findall(r"^    (.*) \\$", described, re.M)[-1].split())
+    installed = set(re.findall(r"wanted\+=\(([a-z0-9-]+)\)", (ROOT / ".ci" / "run").read_text("utf-8")))
+    assert installed | {"git", "make", "python3"} <= packages
+    assert re.findall("^USER (.*)$", described, re.M) == [container["remoteUser"]]
 
 
 def run_make(target: str, root: Path, **scripts: str) -> tuple[int, str]:

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from golden import PYTHONPATH, ROOT, SITES, furnish
 
+from builder.records.models.source import STANDINGS
 from builder.site.build import build
 
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8"))
@@ -250,10 +251,73 @@ def test_a_proposal_that_only_changes_content_passes_even_if_it_mends_problems(b
 def test_later_steps_use_the_outputs_of_the_earlier_ones() -> None:
     conditions = {each.get("run", each.get("uses", "")).partition("@")[0]: each.get("if") for each in BUILD["steps"]}
     assert conditions["make site FORMAT=github"] is None
-    assert conditions["make check FORMAT=github"] == "steps.scope.outputs.tests == 'true'"
+    assert conditions["make lint test"] == "steps.scope.outputs.tests == 'true'"
+    assert conditions["actions/upload-artifact"] == (
+        "github.event_name == 'pull_request' && !cancelled() && steps.site.outcome == 'success'"
+    )
     assert conditions["actions/upload-pages-artifact"] == "steps.address.outputs.publish == 'true'"
     assert BUILD["outputs"] == {"publish": "${{ steps.address.outputs.publish }}"}
     assert (DEPLOY["if"], DEPLOY["needs"]) == ("needs.build.outputs.publish == 'true'", "build")
+
+
+DIFF = """\
+#!/bin/sh
+echo "$*" >> "$RUNNER_TEMP/called.txt"
+echo "$CHANGES"
+echo "summaries/a.yml:1:1: ##[add-mask]a [unknown-word]" >&2
+exit $CODE
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("0", ""),
+        ("1", ""),
+        ("3", "::warning::The changes for readers could not be summarised: the command ended with code 3\n"),
+    ],
+)
+def test_the_changes_for_readers_are_summarised_whether_or_not_there_are_problems(
+    code: str, said: str, tmp_path: Path
+) -> None:
+    """Nothing that was typed in the summaries reaches the log, where it could be a command."""
+    (step,) = (each for each in BUILD["steps"] if each.get("id") == "changes")
+    assert step["if"] == "github.event_name == 'pull_request' && !cancelled()"
+    python = tmp_path / "talks" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(DIFF)
+    python.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    summary.write_text("Before.\n")
+    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(summary), CODE=code, CHANGES="Since HEAD^1: x.")
+    assert (done.code, done.output) == (0, said)
+    assert summary.read_text() == "Before.\n## What changes for readers\n\nSince HEAD^1: x.\n\n"
+    called = (tmp_path / "talks.runner" / "called.txt").read_text()
+    assert called == "-m builder diff HEAD^1 --format markdown\n"
+
+
+def test_a_summary_that_is_too_long_is_cut_between_two_characters(tmp_path: Path) -> None:
+    python = tmp_path / "talks" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nyes aé | head -n 400000\n")
+    python.chmod(0o755)
+    summary = tmp_path / "summary.md"
+    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(summary))
+    assert (done.code, done.output) == (0, "")
+    text = summary.read_text("utf-8")
+    assert 899_000 < len(text.encode()) < 2**20
+    assert set(text.removeprefix("## What changes for readers")) == {"a", "é", "\n"}
+
+
+def test_without_installed_packages_there_is_no_summary_of_changes(tmp_path: Path) -> None:
+    (tmp_path / "talks").mkdir()
+    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
+    assert (done.code, done.output, (tmp_path / "summary.md").exists()) == (0, "", False)
+
+
+def test_every_action_is_pinned_to_a_commit() -> None:
+    used = [step["uses"] for job in (BUILD, DEPLOY) for step in job["steps"] if "uses" in step]
+    assert [use for use in used if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", use)] == []
 
 
 def test_no_secret_is_used_and_deploying_runs_no_code_of_the_repository() -> None:
@@ -285,6 +349,53 @@ def test_links_canonical_addresses_and_the_sitemap_use_the_address(
     listed = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8"))
     assert {place for place in listed if not place.startswith(address)} == set()
     assert f"{address}about/" in listed
+
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+KINDS = {"input", "textarea", "dropdown", "markdown"}
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path.name != "config.yml"], ids=lambda path: path.name)
+def test_a_form_has_what_github_requires(path: Path) -> None:
+    """https://docs.github.com/communities/using-templates-to-encourage-useful-issues-and-pull-requests"""
+    form = yaml.safe_load(path.read_text("utf-8"))
+    assert list(form) == ["name", "description", "title", "body"]
+    asked = [part for part in form["body"] if part["type"] != "markdown"]
+    assert {part["type"] for part in form["body"]} <= KINDS
+    ids = [part["id"] for part in asked]
+    assert len(ids) == len(set(ids))
+    assert [id for id in ids if not re.fullmatch("[a-z]+", id) or id in ("title", "template", "body")] == []
+    for part in asked:
+        assert part["attributes"]["label"]
+        assert set(part) <= {"type", "id", "attributes", "validations"}
+        assert all(isinstance(option, str) for option in part["attributes"].get("options", ()))
+    assert any(part.get("validations", {}).get("required") for part in asked)
+
+
+def test_there_is_a_form_for_a_mistake_a_visit_and_a_source() -> None:
+    forms = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FORMS}
+    assert set(forms) == {"config", "mistake", "source", "visit"}
+    assert forms["config"] == {"blank_issues_enabled": True}
+    assert forms["mistake"]["body"][0]["id"] == "page"  # the site's link fills it in
+    (standing,) = (part for part in forms["source"]["body"] if part.get("id") == "standing")
+    assert standing["attributes"]["options"] == [*STANDINGS, "I don't know"]
+
+
+def test_the_list_for_reviewers_names_only_fields_that_exist() -> None:
+    text = (ROOT / ".github" / "pull_request_template.md").read_text("utf-8")
+    fields = (ROOT / "docs" / "handbook" / "fields.md").read_text("utf-8")
+    named = {name.partition(":")[0] for name in re.findall("`([a-z_: ]+)`", text)}
+    assert named == {"archive", "as_of", "by", "standing", "support", "voice"}
+    assert {name for name in named if f"- `{name}`" not in fields} == set()
+
+
+def test_the_file_of_owners_names_every_place_of_code_and_nobody_yet() -> None:
+    """Without an owner GitHub ignores it. Once somebody is named, the paths must be right."""
+    lines = (ROOT / ".github" / "CODEOWNERS").read_text("utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")] == []
+    paths = [match[1] for line in lines if (match := re.fullmatch(r"# /(\S+) @your-name", line))]
+    assert [path for path in paths if not list(ROOT.glob(path))] == []
+    assert not {"summaries/", "docs/"} & set(paths)
 
 
 FORM: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "form.yml").read_text("utf-8"))

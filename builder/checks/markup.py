@@ -18,7 +18,7 @@ def marks_in_texts(explainer: Explainer) -> Iterator[Problem]:
     for shape, record, origin in owners(explainer):
         of_source = isinstance(record, Source) and shape is record
         for path, text in texts(shape):
-            if record is None and path[0] in _NOT_SHOWN:
+            if not _NOT_PROSE.isdisjoint(map(str, path)):
                 continue
             if found := _first_mark(text, only_html=of_source and isinstance(text, Line)):
                 mark, hint = found
@@ -26,8 +26,8 @@ def marks_in_texts(explainer: Explainer) -> Iterator[Problem]:
                 yield Problem(location=origin.at(path), rule="markup", message=message, hint=hint, warning=True)
 
 
-_NOT_SHOWN: Final = ("key", "words")
-"""Fields of the explainer's own file that are not texts of their own."""
+_NOT_PROSE: Final = frozenset({"doi", "key", "words"})
+"""Fields that hold a text, but no prose."""
 
 
 def _first_mark(text: Text, *, only_html: bool) -> tuple[str, str] | None:

@@ -41,6 +41,20 @@ class Group(_HelpAsInvoked, click.Group):
     command_class = Command
 
 
+class Mistake(click.ClickException):
+    """What was typed can't be done, for a reason that the command's help would not explain. The exit code is 2."""
+
+    exit_code = 2
+
+
+def show_mistake(error: click.ClickException) -> None:
+    """Print what is wrong and, if an option or argument is, which command shows the help; not the whole usage."""
+    click.echo(f"Error: {error.format_message()}", err=True)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context:
+        click.echo(f"Help: {context.command_path} --help", err=True)
+
+
 def escape_unencodable() -> None:
     """Print an escape such as `\\uc870` for a character that the console can't show, instead of failing."""
     for stream in (sys.stdout, sys.stderr):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 import re
 import sys
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.console import Command, invocation
+from builder.cli.console import Command, Mistake, invocation
 
 if TYPE_CHECKING:
+    from builder.editing.importing.importer import Imported
     from builder.editing.scaffolding import NewSummary
     from builder.editing.starters import Field
     from builder.problems import Problem
@@ -35,8 +36,24 @@ SINGULAR = {
 KINDS = (*SINGULAR.values(), "claims")
 
 
+class KindType(click.Choice[str]):
+    """A kind of record, typed in the singular or the plural. The value is the one of the two in `kinds`."""
+
+    def __init__(self, kinds: Iterable[str], either: Mapping[str, str]) -> None:
+        super().__init__(tuple(kinds))
+        self.either = either
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from builder.problems import one_of
+
+        kind = self.either.get(value, value)
+        if kind not in self.choices:
+            raise Mistake(f"there is no kind '{value}' ({one_of(value, self.choices, self.either)})")
+        return kind
+
+
 @click.command(cls=Command)
-@click.argument("kind", type=click.Choice(KINDS), metavar="KIND")
+@click.argument("kind", type=KindType(KINDS, {**SINGULAR, "claim": "claims"}), metavar="KIND")
 @click.argument("id")
 @click.option(
     "--set",
@@ -46,13 +63,14 @@ KINDS = (*SINGULAR.values(), "claims")
     help="Set a field. Separate several values with commas or semicolons. Can be given more than once.",
 )
 @click.option("--no-input", is_flag=True, help="Don't ask for values; mark the missing ones in the file.")
+@click.option("--bare", is_flag=True, help="Leave out the comments that explain the fields and show optional ones.")
 @click.pass_obj
-def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool) -> None:
+def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool, bare: bool) -> None:
     """Create a summary from a template.
 
-    KIND is stage, visit, project, constraint, party, place, source, term, question or claims. ID is the name of the
-    new record in lower-case letters, digits and hyphens; for claims, the id of their source. In a terminal you are
-    asked for the required fields.
+    KIND is stage, visit, project, constraint, party, place, source, term, question or claims; the plural is accepted
+    too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of their
+    source. In a terminal you are asked for the required fields.
 
     \b
     Examples:
@@ -71,15 +89,21 @@ def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: boo
             click.echo("Enter the required fields. Press Ctrl-C to stop without writing anything.")
             answers = ((field.name, _ask(start, field)) for field in asked)
             given |= {name: answer for name, answer in answers if answer}
-        added = write_summary(start, given)
+        added = write_summary(start, given, bare=bare)
     except RefusedError as error:
-        raise click.UsageError("\n".join(error.reasons)) from None
+        raise Mistake("\n".join(error.reasons)) from None
     click.echo(f"Wrote {short_path(added.path)}.")
     if added.blanks:
-        lines = "the line" if added.blanks == 1 else f"the {added.blanks} lines"
-        click.echo(f"Next: fill in {lines} marked 'to fill in', then run: {invocation(root)} check")
+        blanks = ", ".join(dict.fromkeys(added.blanks))
+        lines = "the line" if len(added.blanks) == 1 else f"the {len(added.blanks)} lines"
+        click.echo(f"Next: fill in {lines} marked 'to fill in' ({blanks}), then run: {invocation(root)} check")
     else:
-        click.echo(f"Next: add details to it, then run: {invocation(root)} check")
+        click.echo(f"Next: {_say_more(added.worth_adding)}run: {invocation(root)} check")
+
+
+def _say_more(worth_adding: Sequence[str], it: str = "it") -> str:
+    """The first half of the next step: the fields to go on with."""
+    return f"say more in {it} ({', '.join(worth_adding)}), then " if worth_adding else ""
 
 
 def _parse_settings(start: NewSummary, settings: tuple[str, ...]) -> dict[str, str | tuple[str, ...]]:
@@ -96,13 +120,13 @@ def _parse_settings(start: NewSummary, settings: tuple[str, ...]) -> dict[str, s
 
 def _refuse_repeated(name: str, given: Container[str]) -> None:
     if name in given:
-        raise click.UsageError(f"--set {name} is given twice")
+        raise Mistake(f"--set {name} is given twice")
 
 
 def _split_setting(setting: str) -> tuple[str, str]:
     name, equals, text = setting.partition("=")
     if not equals:
-        raise click.UsageError(f"--set {name} has no value: write it as FIELD=VALUE")
+        raise Mistake(f"--set {name} has no value: write it as FIELD=VALUE")
     return name, text
 
 
@@ -145,7 +169,7 @@ def _where_ids_are(start: NewSummary, kind: str) -> str:
 
 
 @click.command("import", cls=Command)
-@click.argument("kind", type=click.Choice(list(SINGULAR)), metavar="KIND")
+@click.argument("kind", type=KindType(SINGULAR, {one: several for several, one in SINGULAR.items()}), metavar="KIND")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--set",
@@ -154,35 +178,40 @@ def _where_ids_are(start: NewSummary, kind: str) -> str:
     multiple=True,
     help="Set a field of every record that has no value for it. Can be given more than once.",
 )
+@click.option("--update", is_flag=True, help="Also bring records that are there already up to date.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 @click.pass_obj
-def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> None:
+def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...], update: bool, dry_run: bool) -> None:
     """Create many summaries from a table or a bibliography.
 
-    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions. If a record has a
-    problem, nothing is written.
+    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions; the singular is
+    accepted too. If a record has a problem, nothing is written. Records that are there already are left alone, unless
+    you give --update: then changed fields are written and new ones added, but nothing is deleted, and summary, note and
+    standing stay as they are.
 
-    FILE is a table (.csv) whose first row names the fields; write `reasons.text` for a field inside a list. Separate
-    several values in a cell with semicolons; ids can also be separated with commas. Sources can also be imported from
-    Zotero and other reference managers as CSL JSON (.json) or BibTeX (.bib).
+    FILE is a table (.csv, .tsv, .xlsx or .ods) whose first row names the fields; write `reasons.text` for a field
+    inside a list. Separate several values in a cell with semicolons; ids can also be separated with commas. Sources
+    can also be imported from Zotero and other reference managers as CSL JSON (.json), BibTeX (.bib) or RIS (.ris).
 
     \b
-    Required columns, unless given with --set:
-      stages       id, title, order, status, sources
-      visits       id, title, date, level, parties, status, sources
-      projects     id, title, parties, status, sources
-      constraints  id, title, date, adopted_by, sources
-      parties      id, name, kind
-      places       id, name
-      sources      id, type, standing
-      terms        id, term, definition, sources
-      questions    id, question, answer.text, answer.sources, about
+    Required columns, unless given with --set; an id is made if there is no column `id`:
+      stages       title, order, status, sources
+      visits       title, date, level, parties, status, sources
+      projects     title, parties, status, sources
+      constraints  title, date, adopted_by, sources
+      parties      name, kind
+      places       name
+      sources      type, standing
+      terms        term, definition, sources
+      questions    question, answer.text, answer.sources, about
 
     \b
     Examples:
-      explainer import visits visits.csv
+      explainer import visits visits.xlsx --dry-run
       explainer import sources library.json --set standing=newspaper
+      explainer import sources library.bib --update
     """
-    from builder.editing.importing.importer import import_file
+    from builder.editing.importing.importer import Options, import_file
     from builder.editing.scaffolding import RefusedError
     from builder.problems import report
     from builder.project import Project
@@ -192,27 +221,65 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...]) -> Non
     for name, text in map(_split_setting, settings):
         _refuse_repeated(name, given)
         given[name] = text
+    project = Project(root=root.resolve())
     try:
-        imported = import_file(Project(root=root.resolve()), kind, file, short_path(file.absolute()), given)
+        imported = import_file(
+            project, kind, file, short_path(file.absolute()), given, Options(update=update, dry_run=dry_run)
+        )
     except RefusedError as error:
-        raise click.UsageError("\n".join(error.reasons)) from None
+        raise Mistake("\n".join(error.reasons)) from None
     if imported.warnings:
         click.echo(report(imported.warnings), err=True)
-    where = short_path(imported.files[0] if len(imported.files) == 1 else imported.files[0].parent)
-    click.echo(f"Wrote {imported.records} {kind if imported.records != 1 else SINGULAR[kind]} to {where}.")
-    click.echo(f"Next: add details to them, then run: {invocation(root)} check")
+    for line in _said_of(imported, kind, update=update, dry_run=dry_run):
+        click.echo(line)
+    if imported.new and not dry_run:
+        more = _say_more(imported.worth_adding, "it" if len(imported.new) == 1 else "them")
+        click.echo(f"Next: {more}run: {invocation(root)} check")
+
+
+def _said_of(imported: Imported, kind: str, *, update: bool, dry_run: bool) -> Iterator[str]:
+    """What an import wrote, or would write."""
+    changed = {change.id: [each for each in imported.changes if each.id == change.id] for change in imported.changes}
+    if imported.new:
+        own = [path for path in imported.files if kind in (path.stem, path.parent.name)]
+        new = [path for path in own if path.stem in imported.new] or own
+        where = short_path(new[0] if len(new) == 1 else new[0].parent)
+        names = f": {_listed(imported.new)}" if dry_run else ""
+        yield f"{'Would write' if dry_run else 'Wrote'} {_counted(len(imported.new), kind)} to {where}{names}."
+    if changed:
+        yield f"{'Would update' if dry_run else 'Updated'} {_counted(len(changed), kind)}:"
+        for id, changes in changed.items():
+            yield f"  {id}: {'; '.join(map(str, changes))}"
+    same = [id for id in imported.known if id not in changed]
+    if same:
+        verb = "is" if len(same) == 1 else "are"
+        state = "as in this file" if update else "there already"
+        hint = "" if update else " (to write what has changed: --update)"
+        nothing = "Nothing to do: " if not imported.new and not changed else ""
+        yield f"{nothing}{_counted(len(same), kind)} {verb} {state}: {_listed(same)}{hint}."
+
+
+def _counted(number: int, kind: str) -> str:
+    return f"{number} {kind if number != 1 else SINGULAR[kind]}"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """The ids, up to ten."""
+    more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
+    return f"{', '.join(ids[:10])}{more}"
 
 
 @click.command("format", cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Don't write; exit with 1 if a file would change.")
+@click.option("--strip", is_flag=True, help="Also remove the comments that `new` wrote above and between the fields.")
 @click.option(
     "--restore",
     metavar="REVISION",
     help="First put back what the form does not keep, such as comments, in files that it changed since REVISION.",
 )
 @click.pass_obj
-def format_(root: Path, files: tuple[Path, ...], only_check: bool, restore: str | None) -> int:
+def format_(root: Path, files: tuple[Path, ...], only_check: bool, strip: bool, restore: str | None) -> int:
     """Put fields in the usual order and write dates in EDTF.
 
     FILES are the summaries to format; without FILES, all of them or, with --restore, those that differ from the branch
@@ -237,7 +304,7 @@ def format_(root: Path, files: tuple[Path, ...], only_check: bool, restore: str 
             format_all(project, chosen, write=False)  # refuses files that are not summaries before anything is written
         chosen, changed, problems = _restore(project, chosen, restore, write=not only_check)
     if restore is None or chosen:
-        result = format_all(project, chosen, write=not only_check)
+        result = format_all(project, chosen, write=not only_check, strip=strip)
         changed = tuple(dict.fromkeys((*changed, *result.changed)))
         problems = (*problems, *result.not_formatted)
     for path in changed:
@@ -264,7 +331,7 @@ def _restore(
             chosen = files or edited_since(project, then.summaries)
             restored = restore_all(project, then.summaries, chosen, write=write)
     except UnknownRevisionError as error:
-        raise click.UsageError(str(error)) from None
+        raise Mistake(str(error)) from None
     return chosen, restored.changed, restored.not_restored
 
 

@@ -9,7 +9,7 @@ import datetime
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ import click
 
 from builder import __version__
 from builder.cli import edit_commands, link_command, rename_commands, report_commands
-from builder.cli.console import Group, escape_unencodable, invocation
+from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
 from builder.system.interrupts import stop_on_sigterm
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _format = click.option(
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="How to print problems: text, JSON, or annotations for GitHub Actions.",
+    help="How to print problems: text, JSON, or for GitHub Actions: annotations, its log and its summary.",
 )
 _context = click.option(
     "--context/--no-context",
@@ -48,8 +48,18 @@ _context = click.option(
 )
 
 
+class _Explainer(Group):
+    """The command with its exit codes for expected errors. Problems are printed with paths that the user can open."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            return _report_failure(error, ctx.obj)
+
+
 @click.group(
-    cls=Group,
+    cls=_Explainer,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 success, 1 problems in the summaries, 2 wrong usage, "
     "3 system error such as a full disk, 130 interrupted by Ctrl-C or SIGTERM.",
@@ -77,31 +87,37 @@ def explainer(context: click.Context, root: Path) -> None:
     """
     for needed in ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and not {"-h", "--help"} & set(sys.argv):
-            where = root.resolve().name or root
-            raise click.UsageError(
-                f"there is no {needed} in {where}: change to the explainer's folder, or name it with -C"
-            )
+            where = "this folder" if root == Path() else root
+            raise Mistake(f"there is no {needed} in {where}: change to the explainer's folder, or name it with -C")
     context.obj = root
 
 
 @explainer.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @_format
 @_context
 @click.pass_obj
-def check(root: Path, problem_format: Format, context: bool | None) -> None:
+def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: bool | None) -> None:
     """Check the summaries, mkdocs.yml and the pages written by hand, without writing anything.
 
     Each problem is printed on one line: path:line:column, what was found, what would be right and the rule's name.
+
+    With FILES, which can be folders too, everything is checked, but only the problems in them are printed; the others
+    are counted. The exit code is 1 if there is a problem anywhere.
     """
     from builder.assembly import inspect
     from builder.site.docs_check import check_docs
 
     project = _project(root)
-    with _reporting_problems(project, problem_format, context, ""):
+    only = tuple(_path_in(project, file) for file in files)
+    with _reporting_problems(project, problem_format, context, "", only):
         checked = inspect(project)
         check_docs(project, checked)
-    _print_problems(checked.warnings, project, problem_format, context)
-    if problem_format != "json":
+    shown = _in_files(checked.warnings, only)
+    _print_problems(shown, project, problem_format, context)
+    if only and checked.warnings and problem_format != "json":
+        click.echo(_count_elsewhere(shown, checked.warnings))
+    elif problem_format != "json":
         click.echo(f"{_verdict(len(checked.warnings))}: {_counts_in_words(checked.counts)}.")
 
 
@@ -224,27 +240,25 @@ def main() -> None:
     try:
         code = explainer.main(prog_name=invocation(), standalone_mode=False) or 0
     except click.ClickException as error:
-        error.show()
+        show_mistake(error)
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         code = 130
     except SystemExit:
         code = 0  # click raises it when the reader of a pipe stops early, as in `| head`
-    except Exception as error:
-        code = _report_failure(error)
     sys.exit(code)
 
 
-def _report_failure(error: Exception) -> int:
+def _report_failure(error: Exception, root: Path | None) -> int:
     """Print an expected error and return its exit code; raise any other error again."""
     from builder.problems import MachineError, SummaryError, UsageError
 
     if isinstance(error, SummaryError):
-        _report(error.problems, None, "text", None)
+        _report(error.problems, _project(root) if root else None, "text", False)
         return 1
     if isinstance(error, UsageError):
-        click.UsageError(str(error)).show()
+        show_mistake(Mistake(str(error)))
         return 2
     if isinstance(error, MachineError):
         click.echo(f"Error: {error}", err=True)
@@ -255,6 +269,39 @@ def _report_failure(error: Exception) -> int:
     raise error
 
 
+def _path_in(project: Project, file: Path) -> str:
+    """The path of a file or folder as problems show it."""
+    path = file.resolve()
+    if not path.is_relative_to(project.root):
+        raise Mistake(f"{file} is not in this explainer: name files in {edit_commands.short_path(project.summaries)}")
+    return path.relative_to(project.root).as_posix()
+
+
+def _in_files(problems: Sequence[Problem], only: Sequence[str]) -> tuple[Problem, ...]:
+    """The problems in some files or folders; all if none are named."""
+
+    def is_in(path: str) -> bool:
+        return any(name in (".", path) or path.startswith(f"{name}/") for name in only)
+
+    return tuple(problem for problem in problems if not only or is_in(problem.location.path))
+
+
+def _count_elsewhere(shown: Sequence[Problem], every: Sequence[Problem]) -> str:
+    """How many problems are in the files that were named, and how many in others."""
+    here, others = (_counted(sum(found.warning for found in all), len(all)) for all in (shown, set(every) - set(shown)))
+    return f"In these files: {here}. In others: {others}."
+
+
+def _counted(warnings: int, problems: int) -> str:
+    errors = problems - warnings
+    parts = [
+        f"{number} {name if number == 1 else f'{name}s'}"
+        for number, name in ((errors, "error"), (warnings, "warning"))
+        if number
+    ]
+    return " and ".join(parts) or "no problems"
+
+
 def _project(root: Path) -> Project:
     from builder.project import Project
 
@@ -263,15 +310,24 @@ def _project(root: Path) -> Project:
 
 @contextmanager
 def _reporting_problems(
-    project: Project, problem_format: Format, context: bool | None, after: str = UNCHANGED
+    project: Project, problem_format: Format, context: bool | None, after: str = UNCHANGED, only: Sequence[str] = ()
 ) -> Iterator[None]:
-    """Print the problems of a SummaryError in the chosen format and exit with 1."""
+    """Print the problems of a SummaryError in the chosen format and exit with 1.
+
+    `only` names files and folders: problems elsewhere are only counted.
+    """
     from builder.problems import SummaryError
 
     try:
         yield
     except SummaryError as error:
-        _report(error.problems, project, problem_format, context, after)
+        if only:
+            shown = _in_files(error.problems, only)
+            _print_problems(shown, project, problem_format, context)
+            if problem_format != "json":
+                click.echo(_count_elsewhere(shown, error.problems), err=True)
+        else:
+            _report(error.problems, project, problem_format, context, after)
         raise click.exceptions.Exit(1) from None
 
 
@@ -284,7 +340,7 @@ def _report(
 ) -> None:
     _print_problems(problems, project, problem_format, context)
     if problem_format != "json":
-        count = len(problems)
+        count = sum(not problem.warning for problem in problems)
         click.echo(f"{count} {'problem' if count == 1 else 'problems'}{after}.", err=True)
     rules = project.docs / "handbook" / "rules.md" if project else None
     if problem_format == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
@@ -295,19 +351,35 @@ def _print_problems(
     problems: Iterable[Problem], project: Project | None, problem_format: Format, context: bool | None
 ) -> None:
     """Print problems in the chosen format. JSON is printed even if there are none."""
-    from builder.cli.problem_formats import as_github, as_json, as_text
+    from builder.cli.problem_formats import as_github, as_json, as_log, as_markdown, as_text
 
     problems = tuple(problems)
     if problem_format == "json":
         click.echo(as_json(problems))
     elif problem_format == "github" and problems:
-        folder = os.path.relpath(project.root) if project else "."
-        click.echo(as_github(problems, "" if folder == "." else Path(folder).as_posix()))
+        folder = _folder(project)
+        click.echo(as_github(problems, folder))
+        click.echo(as_log(problems, folder))
+        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with open(summary, "a", encoding="utf-8") as file:
+                file.write(as_markdown(problems, folder, _files_on_github()))
     elif problems:
         in_terminal = sys.stderr.isatty()
         with_lines = project.root if project and (in_terminal if context is None else context) else None
         colour = in_terminal and not os.environ.get("NO_COLOR")
-        click.echo(as_text(problems, with_lines, colour=colour), err=True)
+        click.echo(as_text(problems, with_lines, colour=colour, folder=_folder(project)), err=True)
+
+
+def _files_on_github() -> str:
+    """The address of the repository's files at the commit that GitHub Actions runs on; empty elsewhere."""
+    parts = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA")]
+    return "{}/{}/blob/{}".format(*parts) if all(parts) else ""
+
+
+def _folder(project: Project | None) -> str:
+    """The explainer's folder as seen from the current one; empty if they are the same."""
+    folder = os.path.relpath(project.root) if project else "."
+    return "" if folder == "." else Path(folder).as_posix()
 
 
 def _verdict(warnings: int) -> str:

@@ -1,17 +1,20 @@
-"""Prints problems as text for a terminal, as JSON for programs and as annotations for GitHub Actions."""
+"""Prints problems as text for a terminal, as JSON for programs, and for the annotations, log and summary of GitHub."""
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import quote
 
 from builder.parsing.discovery import read_bytes
 from builder.problems import MAX_SHOWN, Location, Problem, SummaryError, visible
+from builder.records.safe_text import escaped
 
 Format = Literal["text", "json", "github"]
 
@@ -20,6 +23,9 @@ JSON_VERSION: Final = 1
 
 WIDTH: Final = 100
 """How many columns of a file's line are shown below a problem."""
+
+_OF_AN_EXPLAINER: Final = {"mkdocs.yml", "summaries", "docs", "templates"}
+"""What paths in an explainer begin with. Other paths, such as that of a file to import, are as the user typed them."""
 
 _MAX_BYTES: Final = 2_000_000
 _RED, _YELLOW, _BOLD, _FAINT = "31;1", "33;1", "1", "2"
@@ -64,6 +70,46 @@ def as_github(problems: Iterable[Problem], folder: str = "") -> str:
     return "\n".join(lines)
 
 
+def as_log(problems: Iterable[Problem], folder: str = "") -> str:
+    """Every problem as text for the log of GitHub Actions, because GitHub shows only ten annotations of each kind.
+
+    Until the last line, the runner takes no line for a command: text could hold one such as `##[add-mask]`.
+    """
+    token = secrets.token_hex(16)
+    lines = (_line(problem, _plain, folder) for problem in sorted(set(problems)))
+    return "\n".join([f"::stop-commands::{token}", *lines, f"::{token}::"])
+
+
+def as_markdown(problems: Iterable[Problem], folder: str = "", files: str = "") -> str:
+    """Every problem as a list item with a link to its line. All text shows as typed.
+
+    `files` is the web address of the repository's files at the commit that was checked; without it there are no links.
+    A summary of GitHub Actions has at most a mebibyte, so what is beyond SUMMARY_BYTES is only counted.
+    """
+    ordered = sorted(set(problems))
+    counted = f"{len(ordered)} {'problem' if len(ordered) == 1 else 'problems'}"
+    text = f"### {counted}\n\n"
+    for number, problem in enumerate(ordered):
+        item = _item(problem, folder, files)
+        if len(text.encode()) + len(item.encode()) > SUMMARY_BYTES:
+            return f"{text}- ... and {len(ordered) - number} more: see the log\n"
+        text += item
+    return text
+
+
+SUMMARY_BYTES: Final = 900_000
+
+
+def _item(problem: Problem, folder: str, files: str) -> str:
+    place = problem.location
+    path = f"{folder}/{place.path}" if folder else place.path
+    shown = escaped(f"{visible(path)}:{place.line}:{place.column}")
+    where = f"[{shown}]({files}/{quote(path)}#L{place.line})" if files else shown
+    hint = f" ({problem.hint})" if problem.hint else ""
+    kind = "warning: " if problem.warning else ""
+    return f"- {where}: {escaped(visible(f'{kind}{problem.message}{hint} [{problem.rule}]'))}\n"
+
+
 _IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_FIELD = _IN_TEXT | {":": "%3A", ",": "%2C"}
 
@@ -72,15 +118,16 @@ def _escaped(text: str, escapes: dict[str, str]) -> str:
     return "".join(escapes.get(char, char) for char in text)
 
 
-def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bool = False) -> str:
-    """One line for each problem, up to SHOWN_AT_MOST, then how many more there are.
+def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bool = False, folder: str = "") -> str:
+    """One line for each problem, up to MAX_SHOWN, then how many more there are.
 
-    With `root`, each is followed by its line in the file, with the place marked.
+    With `root`, each is followed by its line in the file, with the place marked. `folder` is the explainer's path from
+    the current folder; it comes before the path of each file of the explainer.
     """
     ordered = sorted(set(problems))
     paint = _coloured if colour else _plain
     quote = partial(_excerpt, lines=_SourceLines(root), paint=paint) if root else None
-    lines = [_line(problem, paint) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
+    lines = [_line(problem, paint, folder) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
     if len(ordered) > MAX_SHOWN:
         lines.append(f"... and {len(ordered) - MAX_SHOWN} more")
     return "\n".join(lines)
@@ -94,11 +141,13 @@ def _coloured(text: str, colour: str) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m"
 
 
-def _line(problem: Problem, paint: Callable[[str, str], str]) -> str:
-    """Same as `Problem.__str__`, with the location, the kind and the rule in colour."""
+def _line(problem: Problem, paint: Callable[[str, str], str], folder: str) -> str:
+    """Same as `Problem.__str__`, with the location, the kind and the rule in colour, and the path below `folder`."""
     place, rule = f"{problem.location}: ", f" [{problem.rule}]"
     kind = "warning: " if problem.warning else ""
     text = str(problem).removeprefix(place + kind).removesuffix(rule)
+    if folder and problem.location.path.partition("/")[0] in _OF_AN_EXPLAINER:
+        place = f"{visible(folder)}/{place}"
     return paint(place, _BOLD) + (paint(kind, _YELLOW) if kind else "") + text + paint(rule, _FAINT)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.console import Command
+from builder.cli.console import Command, Mistake
 
 if TYPE_CHECKING:
     from builder.explainer.linking import Explainer
@@ -60,34 +60,43 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
 def diff(root: Path, revision: str, output_format: str) -> int:
     """Show what changed for readers since a Git revision.
 
-    REV is a commit, branch or tag. The comparison lists removed addresses, changed statuses, dates and counts, and
-    pages whose text changed. Only the summaries are compared: both versions are rendered with the current templates.
+    REV is a commit, branch or tag. The comparison lists removed addresses, changed statuses, dates and counts, the
+    sentences before and after with their new citations, and the pages that changed. Only the summaries are compared:
+    both versions are rendered with the current templates. While one of them has problems, only sentences are listed.
 
     If an address that readers may have linked to has no answer any more, that is a problem, with the command that gives
     it one, and the exit code is 1.
     """
-    from builder.problems import report
+    from builder.problems import SummaryError
+    from builder.problems import report as list_problems
     from builder.project import Project
     from builder.reports import wording
     from builder.reports.diff import compare
     from builder.reports.git import UnknownRevisionError
+    from builder.reports.sentences import compare_sentences
 
+    project = Project(root=root.resolve())
+    problems: SummaryError | None = None
     try:
-        compared = compare(Project(root=root.resolve()), revision)
+        sentences = compare_sentences(project, revision)
+        compared = compare(project, revision)
     except UnknownRevisionError as error:
-        raise click.BadParameter(str(error), param_hint="REV") from None
-    if output_format == "json":
-        click.echo(json.dumps(wording.data_of_comparison(compared), ensure_ascii=False, indent=2))
-    else:
+        raise Mistake(str(error)) from None
+    except SummaryError as error:
+        problems, compared = error, None
+    if output_format == "json" and compared:
+        data = wording.data_of_comparison(compared, sentences)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    elif output_format != "json":
         to_text = wording.as_markdown if output_format == "markdown" else wording.as_text
-        opening, sections = (
-            wording.opening_of_comparison(compared, revision),
-            wording.sections_of_comparison(compared),
-        )
-        click.echo(to_text(opening, sections), nl=False)
-    if compared.lost:
-        click.echo(report(each.problem for each in compared.lost), err=True)
-    return int(bool(compared.lost))
+        opening = wording.opening_of_comparison(compared, revision)
+        first, rest = wording.sections_of_comparison(compared) if compared else ((), ())
+        click.echo(to_text(opening, (*first, *wording.sections_of_sentences(sentences), *rest)), nl=False)
+    if problems:
+        raise problems
+    if compared and compared.lost:
+        click.echo(list_problems(each.problem for each in compared.lost), err=True)
+    return int(bool(compared and compared.lost))
 
 
 def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
@@ -99,12 +108,12 @@ def _read_copies(explainer: Explainer, copies: tuple[str, ...]) -> Mapping[str, 
         if not equals or source not in explainer.claims:
             source, file = _only_source(explainer, copy), copy
         if source in found:
-            raise click.BadParameter(f"the source '{source}' is given twice", param_hint="--text")
+            raise Mistake(f"--text: the source '{source}' is given twice")
         try:
             found[source] = paragraphs_of(Path(file).read_text("utf-8-sig"))
         except (OSError, ValueError) as error:
             reason = "it is not UTF-8" if isinstance(error, UnicodeError) else getattr(error, "strerror", None) or error
-            raise click.BadParameter(f"'{file}' can't be read: {reason}", param_hint="--text") from None
+            raise Mistake(f"--text: '{file}' can't be read: {reason}") from None
     return found
 
 
@@ -112,6 +121,4 @@ def _only_source(explainer: Explainer, copy: str) -> str:
     if len(explainer.claims) == 1:
         return next(iter(explainer.claims))
     known = ", ".join(explainer.claims) or "none"
-    raise click.BadParameter(
-        f"'{copy}' does not name a source with claims ({known}): write SOURCE=FILE", param_hint="--text"
-    )
+    raise Mistake(f"--text: '{copy}' does not name a source with claims ({known}): write SOURCE=FILE")

@@ -88,10 +88,20 @@ class _Wording:
         differs = "y" if start.first.year != end.first.year else "M" if start.first.month != end.first.month else "d"
         # CLDR has no pattern with a day and a full month name: UTS 35, 2.6.2.2 says to widen the short name.
         halves = [re.sub(r"M{3,}|L{3,}", lambda run: run[0][0] * 4, half) for half in patterns.get(differs, ())]
-        return "".join(
+        joined = (
             parse_pattern(half).apply(day, self.locale)
             for half, day in zip(halves, (start.first, end.first), strict=False)
         )
+        # Versions of CLDR differ in whether they put spaces between two numbers; here there are never any.
+        return re.sub(r"^(\d+)\s+–\s+(?=\d)", r"\1–", "".join(joined))
+
+    def _years(self, season: End) -> str:
+        """The year of a season; both years of a winter."""
+        first, last = (End(kind="year", first=day, last=day) for day in (season.first, season.last))
+        year = self._pattern("y", season.first)
+        if first.first.year == last.first.year:
+            return year
+        return self._joined(first, last) or self._phrase("span", first=year, last=self._pattern("y", last.first))
 
     def _end(self, end: End) -> str:
         qualified = {"?": "uncertain", "~": "about", "%": "about_uncertain"}
@@ -109,7 +119,7 @@ class _Wording:
         if end.kind == "month_unknown":
             return self._phrase("month_unknown", date=year)
         if end.kind == "season":
-            return self._phrase("season", season=self.phrases[_season(end)], year=year)
+            return self._phrase("season", season=self.phrases[_season(end)], year=self._years(end))
         if end.kind == "decade":
             return self._phrase("decade", decade=year)
         if end.kind == "century":

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-import warnings
 from calendar import monthrange
 from dataclasses import dataclass, field
 from typing import Literal
@@ -107,6 +106,26 @@ class Date:
         return self.text
 
 
+_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_DAY = (
+    "(?:[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    f"|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP}-02-29)"
+)
+_MONTH = "[0-9]{4}-(?:0[1-9]|1[0-2])"
+_NOT_YEAR_0 = "(?!00(?:0[0X]|XX))"
+_PLAIN = f"{_NOT_YEAR_0}(?:{_DAY}|{_MONTH}|[0-9]{{4}})"
+_END = f"{_NOT_YEAR_0}(?:{_DAY}|{_MONTH}(?:-XX)?|[0-9]{{4}}(?:-2[1-4]|-XX(?:-XX)?)?|[0-9]{{3}}X|[0-9]{{2}}XX)[?~%]?"
+_MEMBER = rf" *{_PLAIN}(?:\.\.{_PLAIN})? *"
+PATTERN = (
+    rf"{_END}(?:/(?:{_END}|\.\.)?)?|(?:\.\.)?/{_END}"
+    rf"|\[ *{_PLAIN}\.\.{_PLAIN} *\]|\[{_MEMBER}(?:,{_MEMBER})+\]"
+)
+"""A regular expression, for Python and JavaScript, that matches every date that `Date.parse` accepts.
+
+It lets through what a regular expression can't compare: an interval that ends before it begins, and a choice in which
+a date comes twice.
+"""
+
 _NO_END = End(kind="unknown", first=datetime.date.max, last=datetime.date.max)
 NOT_KNOWN = Date(first=datetime.date.max, last=datetime.date.max, text="", ends=(_NO_END,))
 """An unknown date. It sorts after all others, and can't be written as text."""
@@ -178,11 +197,10 @@ def _end(text: str, whole: str) -> End:
     year, month, day, qualifier = match.groups()
     kind = _kind(year, month, day, whole)
     if kind in ("day", "month", "year"):
-        number, last_month = int(month or 1), int(month or 12)
-        first = datetime.date(int(year), number, int(day or 1))
-        last = first if day else datetime.date(int(year), last_month, monthrange(int(year), last_month)[1])
+        first = datetime.date(int(year), int(month or 1), int(day or 1))
+        last = first if day else _last_day(int(year), int(month or 12))
     else:
-        first, last = _bounds(text.removesuffix(qualifier))
+        first, last = _bounds(kind, year, month)
     return End(kind=kind, first=first, last=last, qualifier=qualifier)  # type: ignore[arg-type]  # the pattern allows only these
 
 
@@ -218,15 +236,25 @@ def _month_hint(year: str, month: str, day: str | None) -> str:
     return "months run from 01 to 12, and 21 to 24 are spring, summer, autumn and winter"
 
 
-@functools.lru_cache(maxsize=1024)
-def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
-    """The first and last day of a season or of a date with unknown digits, from the edtf package."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pyparsing warns about the package's grammar
-        from edtf import parse_edtf
+def _bounds(kind: Kind, year: str, month: str) -> tuple[datetime.date, datetime.date]:
+    """The first and last day of a season, or of a date with unknown digits.
 
-    date = parse_edtf(text)
-    return datetime.date(*date.lower_strict()[:3]), datetime.date(*date.upper_strict()[:3])
+    Seasons are those of weather services in the north: each is three whole months. Winter begins in December of its
+    year and ends with February of the next. There is no year 10000, so the last winter ends in 9999.
+    """
+    first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
+    if kind == "season":
+        begins = 3 * (int(month) - 20)
+        if begins < 12:
+            return datetime.date(first, begins, 1), _last_day(first, begins + 2)
+        return datetime.date(first, 12, 1), _last_day(first + 1, 2) if first < datetime.MAXYEAR else datetime.date.max
+    if kind == "day_unknown":
+        return datetime.date(first, int(month), 1), _last_day(first, int(month))
+    return datetime.date(first, 1, 1), datetime.date(last, 12, 31)
+
+
+def _last_day(year: int, month: int) -> datetime.date:
+    return datetime.date(year, month, monthrange(year, month)[1])
 
 
 def _parses(text: str) -> bool:

@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from builder.assembly import words_of
 from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
+from builder.explainer.snapshot import known_on
+from builder.pages.plan import plan, same_titles
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
@@ -143,7 +145,12 @@ def check(project: Project, replacements: Mapping[str, Document]) -> tuple[Probl
     """
     summaries = load(project.summaries, project.summaries.name, replacements).published()
     explainer = link(summaries)
-    return (*explainer.warnings, *check_consistency(explainer, words_of(project, summaries)))
+    words = words_of(project, summaries)
+    warnings = (*explainer.warnings, *check_consistency(explainer, words))
+    plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    if twice := list(same_titles(plans, explainer)):
+        raise SummaryError(twice)
+    return warnings
 
 
 def wrong_references(records: Iterable[Fields], model: type[Record], existing: Existing) -> Iterator[Problem]:

@@ -10,11 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from builder.dates.edtf_dates import Date, DateError, likely_dates
+from builder.editing.candidates import SINGULAR
 from builder.editing.field_order import dates_of, order_of, shapes_at
 from builder.editing.saving import replace
+from builder.editing.scaffolding import lines_of
+from builder.editing.starters import without_comments
 from builder.parsing.decoding import decode
 from builder.parsing.discovery import file_error, find
 from builder.parsing.documents import Document, Item, Mapping, Node, Scalar, Sequence
@@ -37,8 +40,10 @@ class Formatted:
     not_formatted: tuple[Problem, ...]
 
 
-def format_all(project: Project, files: Collection[Path] = (), *, write: bool) -> Formatted:
+def format_all(project: Project, files: Collection[Path] = (), *, write: bool, strip: bool = False) -> Formatted:
     """Format the given summaries, or all if none are given, and write them if `write` is true.
+
+    With `strip`, first remove the comment lines that `explainer new` wrote.
 
     Raises SummaryError, before anything is written, if a file is not a summary or can't be read.
     """
@@ -61,8 +66,9 @@ def format_all(project: Project, files: Collection[Path] = (), *, write: bool) -
     changed: dict[Path, bytes] = {}
     not_formatted: list[Problem] = []
     for file, document in documents.items():
+        path = known[file].removeprefix(f"{name}/")
         try:
-            data = formatted(document, known[file].removeprefix(f"{name}/"))
+            data = formatted(_stripped(document, path, project) if strip else document, path)
         except UnformattedError:
             not_formatted += file_error(document.path, "not-formatted", *_NOT_FORMATTED).problems
             continue
@@ -78,6 +84,32 @@ _NOT_FORMATTED = (
     "the usual order would change what this file says, so the file was not changed",
     "put its fields in order by hand",
 )
+
+
+def _stripped(document: Document, path: str, project: Project) -> Document:
+    """A summary without the comment lines that its starter had."""
+    kind = PurePosixPath(path.partition("/")[0]).stem
+    if kind not in SINGULAR:
+        return document
+    _, shape = shapes_at(path) or ((), None)
+    lines = decode(document.data, document.path).split("\n")
+    found = [*without_comments(lines, lines_of(project, kind, ""), shape)] if shape else []
+    after = _without(lines, found, document)
+    if after is None:  # a text has a line that looks like one of the comments
+        found = [each for each in found if _without(lines, [each], document)]
+        after = _without(lines, found, document)
+    return after or document
+
+
+def _without(lines: list[str], removed: list[range], document: Document) -> Document | None:
+    """The summary without some of its lines; None if that would change what it says."""
+    gone = {number for each in removed for number in each}
+    data = "\n".join(line for number, line in enumerate(lines) if number not in gone).encode()
+    try:
+        after = parse(data, document.path)
+    except SummaryError:
+        return None
+    return after if after.plain() == document.plain() else None
 
 
 def formatted(document: Document, path: str) -> bytes:

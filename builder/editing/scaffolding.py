@@ -29,6 +29,7 @@ from builder.editing.starters import (
     starter,
     template_lines,
     uncommented,
+    worth_adding,
 )
 from builder.explainer.linking import wrong_reference
 from builder.parsing.decoding import unwanted_in
@@ -80,10 +81,14 @@ class NewSummary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Added:
-    """The file that was written, and how many blanks it has."""
+    """The file that was written."""
 
     path: Path
-    blanks: int
+    blanks: tuple[str, ...]
+    """The fields that are still to fill in, one for each line marked so."""
+
+    worth_adding: tuple[str, ...]
+    """The fields to go on with."""
 
 
 def start_summary(project: Project, kind: str, id: str) -> NewSummary:
@@ -96,15 +101,22 @@ def start_summary(project: Project, kind: str, id: str) -> NewSummary:
     existing = find_existing(project)
     if reason := _id_error(plural, id, existing):
         raise RefusedError([reason])
-    file = project.templates / "new" / f"{kind}.yml"
-    if not file.is_file():
-        raise MachineError(f"templates/new/{file.name} is missing: copy it from the original repository")
-    lines = template_lines(file.read_text(encoding="utf-8").replace("{id}", id))
+    lines = lines_of(project, plural, id)
     return NewSummary(project=project, kind=plural, id=id, model=models[plural], lines=lines, existing=existing)
 
 
-def write_summary(start: NewSummary, given: Given) -> Added:
+def lines_of(project: Project, kind: str, id: str) -> tuple[Line, ...]:
+    """The template of a kind, given in the plural, with an id. Raises MachineError if the template is missing."""
+    file = project.templates / "new" / f"{SINGULAR[kind]}.yml"
+    if not file.is_file():
+        raise MachineError(f"templates/new/{file.name} is missing: copy it from the original repository")
+    return template_lines(file.read_text(encoding="utf-8").replace("{id}", id))
+
+
+def write_summary(start: NewSummary, given: Given, *, bare: bool = False) -> Added:
     """Write the summary with the given values. If no value is missing, check all summaries with it first.
+
+    `bare` leaves out the comment lines that explain the fields and show optional ones.
 
     Raises RefusedError if a value is not valid, SummaryError if the new summary causes problems, and MachineError if
     the file can't be written.
@@ -115,20 +127,22 @@ def write_summary(start: NewSummary, given: Given) -> Added:
     lines = start.lines
     if given.get("status") in FELL_THROUGH and start.kind == "visits":
         lines = uncommented(lines, "reasons")
-    text = starter(lines, start.model, given, briefly=start.kind in LISTS)
+    text = starter(lines, start.model, given, briefly=start.kind in LISTS, bare=bare)
     path = path_of(start.kind, start.id, start.existing)
     data = (
         append_entries(start.kind, text, start.existing)
         if start.kind in LISTS
         else f"{modeline(start.kind)}{text}".encode()
     )
+    if (start.project.root / ".vscode").is_dir():  # its settings name the schema once that exists
+        data = data.removeprefix(modeline(start.kind).encode())
     document = document_of(start.project, path, data)
-    blanks = sum(line.endswith(BLANK) for line in text.splitlines())
+    blanks = tuple(line.strip(" -").partition(":")[0] for line in text.splitlines() if line.endswith(BLANK))
     if not blanks:
         _refuse_new_problems(start.project, path, document)
     file = start.project.summaries / path
     (replace if start.kind in start.existing.lists else create)({file: document.data})
-    return Added(path=file, blanks=blanks)
+    return Added(path=file, blanks=blanks, worth_adding=worth_adding(lines, start.model, given))
 
 
 def parse_value(field: Field, text: str) -> str | tuple[str, ...]:

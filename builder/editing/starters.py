@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -112,25 +112,63 @@ def fields_of(model: type[Shape], lines: Iterable[Line]) -> dict[str, Field]:
     return found
 
 
-def starter(lines: Iterable[Line], model: type[Shape], given: Given, *, briefly: bool = False) -> str:
+def starter(
+    lines: Iterable[Line], model: type[Shape], given: Given, *, briefly: bool = False, bare: bool = False
+) -> str:
     """The text of a summary with the given values, blanks marked, and each field's description above it.
 
-    `briefly` describes only the blanks: for an entry of a list, the entries above it are examples.
+    `briefly` describes only the blanks: for an entry of a list, the entries above it are examples. `bare` leaves out
+    all comment lines: descriptions, and fields that are commented out.
     """
     written: list[str] = []
     left = dict(given)
     for line in lines:
         shape = shape_at(model, line.path[:-1])
         is_described = line.name not in left and line.is_blank if briefly else line.name != "id"
-        if shape and not line.inner and is_described:
+        if shape and not line.inner and is_described and not bare:
             written += _described(_field(shape, line.name), line.margin)
         if not line.inner and line.name in left and shape and takes_texts(shape, line.name):
             written.append(_with_value(line, left.pop(line.name)))
         elif line.is_blank:
             written.append(f"{line.written.removesuffix(_EMPTY)}{BLANK}")
-        else:
+        elif not (bare and (line.inner or line.mark is not None)):
             written.append(line.written)
     return "\n".join(written) + "\n"
+
+
+def without_comments(text: Sequence[str], lines: Sequence[Line], model: type[Shape]) -> Iterator[range]:
+    """Where the lines of a summary are comments that its starter had, one range for each: a whole description of a
+    field, or a line with a field that is commented out.
+    """
+    fields = {line.written.strip() for line in lines if line.inner or line.mark is not None}
+    shapes = [(shape_at(model, line.path[:-1]), line) for line in lines]
+    described = [
+        [comment.strip() for comment in _described(_field(shape, line.name), line.margin)]
+        for shape, line in shapes
+        if shape and line.name != "id"
+    ]
+    longest = max(map(len, described))
+    at = 0
+    while at < len(text):
+        here = [line.strip() for line in text[at : at + longest]]
+        sizes = (len(block) for block in described if here[: len(block)] == block)
+        if size := max(sizes, default=int(here[0] in fields)):
+            yield range(at, at + size)
+        at += size or 1
+
+
+def worth_adding(
+    lines: Iterable[Line], model: type[Shape], given: Collection[str], at_most: int = 4
+) -> tuple[str, ...]:
+    """The optional fields of a template to go on with: the summary, then what holds statements, then the others."""
+    optional = [line.name for line in lines if len(line.path) == 1 and line.mark is not None]
+    left_out = [name for name in optional if name not in given and name not in _SELDOM]
+    ranks = {name: (name != "summary", takes_texts(model, name)) for name in left_out}
+    return tuple(sorted(left_out, key=ranks.__getitem__)[:at_most])
+
+
+_SELDOM = ("short", "form", "reviewed", "draft")
+"""Fields that few records need, or that come last."""
 
 
 def _with_value(line: Line, value: str | tuple[str, ...]) -> str:

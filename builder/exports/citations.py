@@ -17,6 +17,8 @@ from builder.dates.edtf_dates import Date, End
 from builder.explainer.addresses import HOME, on_the_web
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
+from builder.exports.plain_values import plain_values
+from builder.records.models.record import Record
 from builder.records.models.source import Author, Source
 
 
@@ -137,11 +139,22 @@ def _csl(source: Source, explainer: Explainer, words: Words) -> dict[str, object
     return {name: value for name, value in found.items() if value}
 
 
-def _custom(source: Source) -> dict[str, str]:
+def _custom(source: Source) -> dict[str, object]:
     """What CSL has no field for, or can hold only in part, as typed. Our import reads it."""
     via = {"via": str(source.via)} if source.via else {}
     # CSL has no parts of a date that are uncertain or open, and can't tell "about" from "perhaps".
-    return via if source.issued is None or source.issued.is_day else {**via, "issued": source.issued.text}
+    dated = {} if source.issued is None or source.issued.is_day else {"issued": source.issued.text}
+    beyond = _beyond_a_citation(source)
+    return {**via, **dated, **({"as_written": beyond} if beyond else {})}
+
+
+def _beyond_a_citation(source: Source) -> dict[str, object]:
+    """The fields of a source that no citation has, as written, and a note that citations hold without its links."""
+    plain = plain_values(source)
+    assert isinstance(plain, dict)
+    note = plain.get("note", "")
+    kept = {"note"} if "[[" in note or "\n" in note else set()
+    return {name: value for name, value in plain.items() if name in {*Record.model_fields, *kept} - {"id"}}
 
 
 def _csl_name(author: Author) -> dict[str, str]:
@@ -187,6 +200,7 @@ def _bibtex_of_source(source: Source, explainer: Explainer, words: Words) -> str
         "archiveurl": source.archive or "",
         "via": latex(source.via or ""),
         "edtf": source.issued.text if source.issued and source.issued.choices else "",
+        "aswritten": latex(json.dumps(beyond, ensure_ascii=False)) if (beyond := _beyond_a_citation(source)) else "",
     }
     return _entry(kind, source.id, fields)
 

@@ -9,11 +9,10 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import address_of, addresses_of_removed, on_the_web
 from builder.explainer.counting import meetings, status_on
 from builder.explainer.linking import Explainer
@@ -21,6 +20,7 @@ from builder.explainer.words import Words
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
 from builder.exports.feeds import ATOM, CORRECTIONS_ATOM, CORRECTIONS_JSON, JSON, atom, feeds, json_feed
 from builder.exports.lasting_ids import lasting_id
+from builder.exports.plain_values import is_empty, plain_values
 from builder.exports.tables import tables
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
@@ -31,7 +31,6 @@ from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
 from builder.records.models.visit import Visit
-from builder.records.safe_text import Citation
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -115,7 +114,7 @@ def old_data(explainer: Explainer) -> dict[str, bytes]:
         for address in addresses_of_removed(removed):
             path = f"{address.removesuffix('.md')}.yml"
             if removed.kind in _IN_FILES and "#" not in address and path not in files:
-                found[f"data/{path}"] = _json(_plain(removed))  # JSON is YAML too
+                found[f"data/{path}"] = _json(plain_values(removed))  # JSON is YAML too
     return found
 
 
@@ -128,38 +127,16 @@ def _json(value: object) -> bytes:
 
 def _everything(explainer: Explainer) -> dict[str, object]:
     """Return all records as editors wrote them: dates in EDTF, citations and links as typed, without empty fields."""
-    kinds = {kind.kind_name: [_plain(record) for record in getattr(explainer, kind.kind_name)] for kind in RECORDS}
-    claims = [_plain(claims) for claims in explainer.claims.values()]
-    removed = [_plain(each) for each in explainer.removals.removed]
+    kinds = {
+        kind.kind_name: [plain_values(record) for record in getattr(explainer, kind.kind_name)] for kind in RECORDS
+    }
+    claims = [plain_values(claims) for claims in explainer.claims.values()]
+    removed = [plain_values(each) for each in explainer.removals.removed]
     return {
         "$schema": SCHEMA.rpartition("/")[2],
-        "explainer": _plain(explainer.settings),
+        "explainer": plain_values(explainer.settings),
         **{name: records for name, records in {**kinds, "claims": claims, "removed": removed}.items() if records},
     }
-
-
-def _plain(value: object) -> object:
-    match value:
-        case Shape():
-            fields = {field.alias or name: getattr(value, name) for name, field in type(value).model_fields.items()}
-            return {name: _plain(each) for name, each in fields.items() if not _is_empty(each)}
-        case Date():
-            return "XXXX" if value == NOT_KNOWN else value.text  # EDTF for a year with no known digits
-        case Citation():
-            return str(value)
-        case tuple():
-            return [_plain(item) for item in value]
-        case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
-        case str():
-            return str(value)
-        case Decimal():
-            return float(value)
-    return value
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or value is False or value in ((), {})
 
 
 @cache
@@ -315,6 +292,6 @@ def _str(text: str | None) -> str | None:
 
 
 def _feature(id: str, kind: str, coordinates: Iterable[object], properties: Mapping[str, object]) -> dict[str, object]:
-    filled = {name: value for name, value in properties.items() if not _is_empty(value) and value != []}
+    filled = {name: value for name, value in properties.items() if not is_empty(value) and value != []}
     geometry = {"type": kind, "coordinates": list(coordinates)}
     return {"type": "Feature", "id": id, "geometry": geometry, "properties": filled}

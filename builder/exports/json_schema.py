@@ -11,6 +11,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from builder.dates.edtf_dates import PATTERN
 from builder.explainer.words import Words
 from builder.exports.downloads import schema
 from builder.records.models.claims import Claims
@@ -29,7 +30,7 @@ SUFFIX: Final = ".schema.json"
 Schema = dict[str, Any]
 
 _SOME: Schema = {"minItems": 1}
-DATE_PATTERN: Final = r"^[-0-9X?~%/.,\[\]{}]+$"
+DATE_PATTERN: Final = f"^(?:{PATTERN})$"
 DATE_HINT: Final = "Write a date as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, if it is not certain, 2018-09?"
 _TYPED = ["string", "number"]
 """Texts may look like numbers, because summaries are read as typed."""
@@ -50,6 +51,24 @@ def files_of_kinds() -> dict[str, str]:
     in_lists = {kind.kind_name: f"{kind.kind_name}.yml" for kind in IN_LISTS}
     files = {**in_files, "claims": "claims/*.yml", **in_lists, "removed": "removed.yml", "explainer": "explainer.yml"}
     return {f"{name}{SUFFIX}": pattern for name, pattern in files.items()}
+
+
+def vscode_settings(folder: str) -> bytes:
+    """Return settings for VS Code that give each summary its schema in `folder`, a path from the explainer's folder."""
+    named = {f"./{folder}/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
+    return json.dumps({**_SETTINGS, "yaml.schemas": named}, indent=2).encode() + b"\n"
+
+
+_SETTINGS: Final = {
+    "[yaml]": {
+        "editor.insertSpaces": True,
+        "editor.tabSize": 2,
+        "editor.quickSuggestions": {"strings": True, "other": True, "comments": False},
+    },
+    "files.encoding": "utf8",
+    "files.eol": "\n",
+    "yaml.schemaStore.enable": False,
+}
 
 
 def schemas(records: Mapping[str, Record], words: Words) -> dict[str, bytes]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -17,6 +18,7 @@ from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.addresses import address_of, address_of_claims, on_the_web
 from builder.explainer.counting import meetings, status_on
 from builder.explainer.linking import Explainer
+from builder.exports.plain_values import plain_values
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -29,6 +31,12 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 Row = Mapping[str, object]
+
+Plain = Callable[[Text], str]
+"""Gives a text without its links."""
+
+AS_WRITTEN = "as_written"
+"""The column with each record in JSON, as its editors wrote it: an import gives the same record."""
 
 KINDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Source)
 """The kinds that have a table."""
@@ -53,23 +61,20 @@ class _Tables:
         self.site = site
 
     def records(self, kind: type[Record]) -> bytes:
-        """Return a table with a row for each record: its fields, its status, the address of its page."""
+        """Return a table with a row for each record: its fields, status, address, and all of it as written."""
         records: tuple[Record, ...] = getattr(self.explainer, kind.kind_name)
-        own_first = sorted(kind.model_fields, key=lambda name: (name != "id", name in Record.model_fields))
-        fields = {name: kind.model_fields[name] for name in own_first if name not in _LEFT_OUT}
+        fields = _fields_of(kind)
         header = [column for name, field in fields.items() for column in _columns(name, field)]
         extra = ["places"] if "places" in kind.model_fields else ["place"] if "place" in kind.model_fields else []
-        return self._table([*header, *extra, "address"], (self._record(record, fields) for record in records))
-
-    def _record(self, record: Record, fields: Mapping[str, FieldInfo]) -> Row:
-        row = self._cells(record, fields)
-        if isinstance(record, (Stage, Visit, Project)):
-            row["status"] = status_on(record)
-        if isinstance(record, Visit):
-            row["places"] = record.all_places
-        if isinstance(record, Project):
-            row["place"] = record.place
-        return {**row, "address": on_the_web(address_of(record) or "", self.site)}
+        rows = (
+            {
+                **_record(record, fields),
+                "address": on_the_web(address_of(record) or "", self.site),
+                AS_WRITTEN: json.dumps(plain_values(record), ensure_ascii=False),
+            }
+            for record in records
+        )
+        return self._table([*header, *extra, "address", AS_WRITTEN], rows)
 
     def claims(self) -> bytes:
         """Return a table with a row for each claim, and the source that makes it."""
@@ -77,7 +82,7 @@ class _Tables:
         rows = (
             {
                 "source": claims.source,
-                **self._cells(claim, Claim.model_fields),
+                **_cells(claim, Claim.model_fields),
                 "address": on_the_web(f"{address_of_claims(claims)}#{claim.id}", self.site),
             }
             for claims in self.explainer.claims.values()
@@ -105,63 +110,87 @@ class _Tables:
         )
         return self._table(header, rows)
 
-    def _cells(self, shape: Shape, fields: Mapping[str, FieldInfo]) -> dict[str, object]:
-        row: dict[str, object] = {}
-        for name, field in fields.items():
-            value = getattr(shape, name)
-            nested = _nested(field)
-            if nested:
-                inner = self._cells(value, nested.model_fields) if isinstance(value, Shape) else {}
-                row |= {f"{name}_{column}": cell for column, cell in inner.items()}
-            else:
-                row[name] = value
-                if isinstance(value, Date) and name in _SPLIT:
-                    row[f"{name}_first"] = "" if value.open_start or value == NOT_KNOWN else value.first.isoformat()
-                    row[f"{name}_last"] = "" if value.open_end or value == NOT_KNOWN else value.last.isoformat()
-        return row
-
     def _table(self, header: list[str], rows: Iterable[Row]) -> bytes:
         file = io.StringIO(newline="")
         writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
         writer.writerow(header)
         for row in rows:
             assert row.keys() <= set(header), row.keys() - set(header)
-            writer.writerow([self._cell(row.get(column)) for column in header])
+            writer.writerow([_cell(row.get(column), self.explainer.plain) for column in header])
         return file.getvalue().encode("utf-8-sig")
 
-    def _cell(self, value: object) -> str:
-        if isinstance(value, (int, float)):
-            return str(value)
-        text = "; ".join(self._pieces(value))
-        return f"'{text}" if text.startswith(_FORMULA) else text
 
-    def _pieces(self, value: object) -> Iterator[str]:
-        """Yield the texts for a cell, one for each item of a list."""
-        match value:
-            case None:
-                return
-            case tuple():
-                for item in value:
-                    yield from self._pieces(item)
-            case dict():
-                yield from (f"{key}: {item}" for key, item in value.items())
-            case Entry():
-                status = getattr(value, "status", None)
-                yield f"{value.date}{f' ({status})' if status else ''}: {self.explainer.plain(value.text)}"
-            case Statement():
-                yield self.explainer.plain(value.text)
-            case Dispute():
-                yield str(value.question)
-            case Paper():
-                yield str(value.title)
-            case Figure():
-                yield f"{value.label}: {value.value}"
-            case Author():
-                yield str(value.name)
-            case Text():
-                yield self.explainer.plain(value)
-            case _:
-                yield str(value)
+def cells_of(record: Record, plain: Plain) -> dict[str, str]:
+    """The cells in which a table shows the fields of a record, by column. `plain` gives a text without its links."""
+    return {column: _cell(value, plain) for column, value in _record(record, _fields_of(type(record))).items()}
+
+
+def _fields_of(kind: type[Record]) -> dict[str, FieldInfo]:
+    own_first = sorted(kind.model_fields, key=lambda name: (name != "id", name in Record.model_fields))
+    return {name: kind.model_fields[name] for name in own_first if name not in _LEFT_OUT}
+
+
+def _record(record: Record, fields: Mapping[str, FieldInfo]) -> dict[str, object]:
+    row = _cells(record, fields)
+    if isinstance(record, (Stage, Visit, Project)):
+        row["status"] = status_on(record)
+    if isinstance(record, Visit):
+        row["places"] = record.all_places
+    if isinstance(record, Project):
+        row["place"] = record.place
+    return row
+
+
+def _cells(shape: Shape, fields: Mapping[str, FieldInfo]) -> dict[str, object]:
+    row: dict[str, object] = {}
+    for name, field in fields.items():
+        value = getattr(shape, name)
+        nested = _nested(field)
+        if nested:
+            inner = _cells(value, nested.model_fields) if isinstance(value, Shape) else {}
+            row |= {f"{name}_{column}": cell for column, cell in inner.items()}
+        else:
+            row[name] = value
+            if isinstance(value, Date) and name in _SPLIT:
+                row[f"{name}_first"] = "" if value.open_start or value == NOT_KNOWN else value.first.isoformat()
+                row[f"{name}_last"] = "" if value.open_end or value == NOT_KNOWN else value.last.isoformat()
+    return row
+
+
+def _cell(value: object, plain: Plain) -> str:
+    if isinstance(value, (int, float)):
+        return str(value)
+    text = "; ".join(_pieces(value, plain))
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _pieces(value: object, plain: Plain) -> Iterator[str]:
+    """Yield the texts for a cell, one for each item of a list."""
+    match value:
+        case None:
+            return
+        case tuple():
+            for item in value:
+                yield from _pieces(item, plain)
+        case dict():
+            yield from (f"{key}: {item}" for key, item in value.items())
+        case Entry():
+            status = getattr(value, "status", None)
+            yield f"{value.date}{f' ({status})' if status else ''}: {plain(value.text)}"
+        case Statement():
+            yield plain(value.text)
+        case Dispute():
+            yield str(value.question)
+        case Paper():
+            yield str(value.title)
+        case Figure():
+            yield f"{value.label}: {value.value}"
+        case Author():
+            yield str(value.name)
+        case Text():
+            yield plain(value)
+        case _:
+            yield str(value)
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -62,6 +62,15 @@ class Recount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Total:
+    """How many published records of a kind there are, before and after."""
+
+    kind: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
     """Everything that a change means for readers. Addresses are those on the web, from the site's root."""
 
@@ -90,6 +99,7 @@ class Comparison:
 
     changes: tuple[Change, ...]
     recounts: tuple[Recount, ...]
+    totals: tuple[Total, ...]
 
 
 def compare(project: Folder, name: str) -> Comparison:
@@ -130,6 +140,11 @@ def compare(project: Folder, name: str) -> Comparison:
             change for key in sorted(was.keys() & now) for change in _changes(was[key], now[key], as_renamed)
         ),
         recounts=tuple(_recounts(old, new, new_ids)),
+        totals=tuple(
+            Total(kind=kind, before=before.counts[kind], after=count)
+            for kind, count in after.counts.items()
+            if before.counts[kind] != count
+        ),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from builder.checks.quality.findings import RULES, Finding, Report, findings
 from builder.problems import MAX_SHOWN, visible
@@ -13,6 +16,16 @@ from builder.records.safe_text import escaped
 
 if TYPE_CHECKING:
     from builder.reports.diff import Comparison, Named
+    from builder.reports.sentences import Cited, Rewritten, Sentences
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line, the links at its end, and the lines that belong to it."""
+
+    text: str
+    links: tuple[Cited, ...] = ()
+    below: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +33,7 @@ class Section:
     """A heading with lines below it. Lines beyond `at_most` are only counted."""
 
     title: str
-    lines: tuple[str, ...]
+    lines: tuple[str | Line, ...]
     at_most: int = MAX_SHOWN
 
 
@@ -28,7 +41,7 @@ def as_text(opening: Sequence[str], sections: Sequence[Section]) -> str:
     """Format sections for a terminal."""
     blocks = ["\n".join(visible(line) for line in opening)]
     for section in sections:
-        lines = [f"  {visible(line)}" for line in _shortened(section)]
+        lines = (line for each in _shortened(section) for line in _in_text(each, "  "))
         blocks.append("\n".join([visible(section.title), *lines]))
     return "\n\n".join(blocks) + "\n"
 
@@ -37,19 +50,45 @@ def as_markdown(opening: Sequence[str], sections: Sequence[Section]) -> str:
     """Format sections as Markdown that shows all text as typed."""
     blocks = ["\n\n".join(escaped(visible(line)) for line in opening)]
     for section in sections:
-        lines = "\n".join(f"- {escaped(visible(line))}" for line in _shortened(section))
+        lines = "\n".join(line for each in _shortened(section) for line in _in_markdown(each, ""))
         blocks.append(f"### {escaped(visible(section.title))}\n\n{lines}")
     return "\n\n".join(blocks) + "\n"
 
 
-def _shortened(section: Section) -> Iterator[str]:
-    yield from section.lines[: section.at_most]
+def _shortened(section: Section) -> Iterator[Line]:
+    for line in section.lines[: section.at_most]:
+        yield line if isinstance(line, Line) else Line(text=line)
     if len(section.lines) > section.at_most:
-        yield f"... and {len(section.lines) - section.at_most} more"
+        yield Line(text=f"... and {len(section.lines) - section.at_most} more")
+
+
+def _in_text(line: Line, margin: str) -> Iterator[str]:
+    links = (f"{link.citation} {link.address}".rstrip() for link in line.links)
+    yield f"{margin}{visible(line.text + ', '.join(links))}"
+    for each in line.below:
+        yield from _in_text(each, f"{margin}  ")
+
+
+def _in_markdown(line: Line, margin: str) -> Iterator[str]:
+    yield f"{margin}- {escaped(visible(line.text))}{', '.join(map(_link, line.links))}"
+    for each in line.below:
+        yield from _in_markdown(each, f"{margin}  ")
+
+
+def _link(cited: Cited) -> str:
+    """A citation as a link to its source. An address is not checked yet, so only plain web addresses become links."""
+    text = escaped(visible(cited.citation))
+    if not re.match(r"https?://[^/?#]", cited.address):
+        return text
+    return f"[{text}]({quote(cited.address, safe=_KEPT).replace('&', '&amp;')})"
+
+
+_KEPT = "/:?#@!$&+,;=%~-._"
+"""What stays as it is in the address of a link: it neither ends the link nor has a meaning in Markdown there."""
 
 
 def opening_of(report: Report) -> tuple[str, ...]:
-    """The first lines of a report: its days, and what was counted."""
+    """The first lines of a report: how much was found, its days, and what was counted."""
     covered = (
         f"{coverage.claims.source}: {len(coverage.claims.claims)} claims, {len(coverage.paragraphs)} paragraphs"
         for coverage in report.coverage
@@ -57,16 +96,31 @@ def opening_of(report: Report) -> tuple[str, ...]:
     grounds = report.grounds
     main = f"; the main source is {grounds.main.id}" if grounds.main else ""
     return (
+        _summed_up(findings(report)),
         f"The explainer speaks for {report.explainer.settings.as_of}; today is {report.today.isoformat()}.",
         f"{grounds.counted} statements were counted{main}.",
         *covered,
     )
 
 
+def _summed_up(found: Sequence[Finding]) -> str:
+    kinds = len({finding.rule for finding in found})
+    if not found:
+        return "Nothing is missing, out of date or thin."
+    return f"{len(found)} finding{'' if len(found) == 1 else 's'} of {kinds} kind{'' if kinds == 1 else 's'}."
+
+
 def sections_of(report: Report) -> tuple[Section, ...]:
-    """A report by rule. First, for each source with a copy, its paragraphs with their claims."""
-    by_rule = groupby(findings(report), key=lambda finding: finding.rule)
-    return (*_side_by_side(report), *(_by_rule(rule, tuple(members)) for rule, members in by_rule))
+    """A report by rule. First how many findings there are of each; then, for each source with a copy, its paragraphs
+    with their claims.
+    """
+    by_rule = {rule: tuple(members) for rule, members in groupby(findings(report), key=lambda finding: finding.rule)}
+    summary = tuple(f"{RULES[rule]}: {len(members)}" for rule, members in by_rule.items())
+    return (
+        *([Section(title="Summary", lines=summary)] if summary else []),
+        *_side_by_side(report),
+        *(_by_rule(rule, members) for rule, members in by_rule.items()),
+    )
 
 
 def _by_rule(rule: str, members: Sequence[Finding]) -> Section:
@@ -99,6 +153,7 @@ def as_data(report: Report) -> dict[str, object]:
     - `sources`: those with claims, each with `id` and its `paragraphs`: `label`, the ids of its `claims`, and its
       `text`, or null without a copy of the source.
     - `statements`: how many were `counted`, and the id of the `main_source`, or null.
+    - `counts`: how many findings there are of each rule that has any.
     - `findings`: `rule` (a key of RULES), `record` (an id, or null for the explainer's own file), `path`, `line`,
       `column`, `text`.
     """
@@ -124,6 +179,7 @@ def as_data(report: Report) -> dict[str, object]:
             "counted": report.grounds.counted,
             "main_source": report.grounds.main.id if report.grounds.main else None,
         },
+        "counts": dict(Counter(finding.rule for finding in findings(report))),
         "findings": [
             {
                 "rule": finding.rule,
@@ -138,8 +194,10 @@ def as_data(report: Report) -> dict[str, object]:
     }
 
 
-def opening_of_comparison(compared: Comparison, name: str) -> tuple[str, ...]:
-    """The first line of a comparison: how much of the site changes."""
+def opening_of_comparison(compared: Comparison | None, name: str) -> tuple[str, ...]:
+    """The first line of a comparison: how much of the site changes. Without one, that there are problems."""
+    if compared is None:
+        return (f"Since {name}: pages, counts and addresses can't be compared until the problems are fixed.",)
     vanished, appeared, changed = (len(found) for found in (compared.vanished, compared.appeared, compared.changed))
     before, after = compared.as_of
     parts = [
@@ -153,11 +211,11 @@ def opening_of_comparison(compared: Comparison, name: str) -> tuple[str, ...]:
     return (f"Since {name}: {'; '.join(filter(None, parts)) or 'nothing changes for readers'}.",)
 
 
-def sections_of_comparison(compared: Comparison) -> tuple[Section, ...]:
-    """A comparison: first the addresses that vanish, last the pages that change."""
+def sections_of_comparison(compared: Comparison) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+    """A comparison in two halves: what matters most, beginning with addresses that vanish; and lists of pages."""
     sources = [named for named in compared.added if named.kind == "sources"]
     others = [named for named in compared.added if named.kind != "sources"]
-    sections = [
+    first = [
         ("Addresses that vanish", compared.vanished),
         ("Renamed", (f"{_named(named)}, before: {old}" for named, old in compared.renamed)),
         ("Removed", map(_named, compared.removed)),
@@ -165,11 +223,37 @@ def sections_of_comparison(compared: Comparison) -> tuple[Section, ...]:
         ("Sources added", map(_named, sources)),
         ("Changed", _changes(compared)),
         ("Meetings counted", _recounts(compared)),
-        ("New pages", compared.appeared),
-        ("Changed pages", compared.changed),
+        ("Records counted", (f"{total.kind}: {total.before} → {total.after}" for total in compared.totals)),
     ]
-    filled = [(title, tuple(lines)) for title, lines in sections]
-    return tuple(Section(title=f"{title} ({len(lines)})", lines=lines) for title, lines in filled if lines)
+    return _filled(first), _filled([("New pages", compared.appeared), ("Changed pages", compared.changed)])
+
+
+def _filled(sections: Sequence[tuple[str, Iterable[str]]]) -> tuple[Section, ...]:
+    """The sections that have lines, with their number in the title."""
+    counted = [(title, tuple(lines)) for title, lines in sections]
+    return tuple(Section(title=f"{title} ({len(lines)})", lines=lines) for title, lines in counted if lines)
+
+
+def sections_of_sentences(found: Sentences) -> tuple[Section, ...]:
+    """What sentences were and are, each with the citations that are new, and the files that can't be read."""
+    sections = (
+        Section(title=f"Sentences ({len(found.rewritten)})", lines=tuple(map(_rewritten, found.rewritten))),
+        Section(title=f"Files that can't be read ({len(found.unreadable)})", lines=found.unreadable),
+    )
+    return tuple(section for section in sections if section.lines)
+
+
+def _rewritten(found: Rewritten) -> Line:
+    below = []
+    if found.before == found.after:
+        below.append(Line(text=f"unchanged: {found.after}"))
+    else:
+        below += [Line(text=f"before: {found.before}")] if found.before else []
+        below += [Line(text=f"after: {found.after}")] if found.after else []
+    if found.after:
+        below += [Line(text="cites now: ", links=found.cites_now)] if found.cites_now else []
+        below += [Line(text="no longer cites: ", links=found.cites_no_more)] if found.cites_no_more else []
+    return Line(text=f"{found.record}: {found.field}", below=tuple(below))
 
 
 def _named(named: Named) -> str:
@@ -195,7 +279,7 @@ def _recounts(compared: Comparison) -> Iterator[str]:
         yield f"{one.label} and {other.label}: {recount.before} → {recount.after}"
 
 
-def data_of_comparison(compared: Comparison) -> dict[str, object]:
+def data_of_comparison(compared: Comparison, sentences: Sentences) -> dict[str, object]:
     """A comparison as JSON values. Within one `format`, members are only ever added.
 
     - `format`: 1. `as_of`: `before` and `after`, days as 2019-12-31. `pages`: how many there are now.
@@ -205,6 +289,10 @@ def data_of_comparison(compared: Comparison) -> dict[str, object]:
     - `removed`, `added`: `kind`, `id` and `label`; a claim's id is `source#claim`.
     - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null for fields that hold more than one value.
     - `meetings`: the `pair` by their ids, `before` and `after`.
+    - `totals`: how many records of a `kind` there are `before` and `after`, if that changed.
+    - `sentences`: `record` (a path below summaries/ without ending, with `#` and an id in a list), `field`, `before`
+      and `after` (empty if there is none), `cites_now` and `cites_no_more`: each a `citation` and the `address` of its
+      source, which may be empty.
     """
     return {
         "format": 1,
@@ -225,4 +313,6 @@ def data_of_comparison(compared: Comparison) -> dict[str, object]:
             {"pair": [named.id for named in recount.pair], "before": recount.before, "after": recount.after}
             for recount in compared.recounts
         ],
+        "totals": [asdict(total) for total in compared.totals],
+        "sentences": [asdict(found) for found in sentences.rewritten],
     }

@@ -100,12 +100,21 @@ def _back_up(previous: Mapping[str, bytes | None], docs: Path, backup: Path) -> 
 
 
 def write_schemas(schemas: Mapping[str, bytes], folder: Path) -> None:
-    """Write the schemas that changed, by file name. Raises MachineError for errors of the disk."""
+    """Write the schemas that changed, by file name. Raises MachineError for errors of the disk.
+
+    If there is a folder .vscode without settings next to `folder`, write settings that name the schemas. They are
+    written together because VS Code underlines every summary whose schema is named but missing.
+    """
     with _os_errors_as_machine_errors(folder.name):
         for name in schemas:  # left by a process that was killed
             _temporary(folder / name).unlink(missing_ok=True)
         current = {name: _read(folder, name) for name in schemas if (folder / name).is_file()}
         _replace({name: data for name, data in schemas.items() if current.get(name) != data}, folder)
+        vscode = folder.parent / ".vscode"
+        if vscode.is_dir() and not vscode.is_symlink() and not os.path.lexists(vscode / "settings.json"):
+            from builder.exports.json_schema import vscode_settings
+
+            _replace({"settings.json": vscode_settings(folder.name)}, vscode)
 
 
 def refuse_links_and_pipes(docs: Path) -> None:

@@ -447,9 +447,20 @@ def test_the_command_lists_each_paragraph_with_its_claims(project: Path) -> None
     result = run(project, "report", "--text", "copy.txt", SOURCE_DATE_EPOCH="1593561600")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith(
+        "20 findings of 9 kinds.\n"
         "The explainer speaks for 2019-12-31; today is 2020-07-01.\n"
         "6 statements were counted; the main source is mt-20190423.\n"
         "mt-20190423: 9 claims, 9 paragraphs\n\n"
+        "Summary\n"
+        "  Forecasts still open: 1\n"
+        "  Paragraphs without a claim: 1\n"
+        "  Claims whose paragraph is not in the text: 1\n"
+        "  Quotes that are not in the text word for word: 2\n"
+        "  Claims about no record: 1\n"
+        "  Claims that no record they are about uses: 6\n"
+        "  Statements resting on the main source alone: 1\n"
+        "  Statements resting on one source: 6\n"
+        "  Projects without a dated step: 1\n\n"
         "mt-20190423, paragraph 1\n"
         "  The lighthouse of Anholm went out in March, and nobody noticed for a week.\n"
         "  a1: The lamp was out for a week.\n"
@@ -467,11 +478,20 @@ def test_the_command_lists_each_paragraph_with_its_claims(project: Path) -> None
 def test_the_report_as_json_keeps_its_shape(project: Path) -> None:
     write(project, "claims/mt-20190423.yml", CLAIMS)
     data = json.loads(run(project, "report", "--format", "json", "--today", "2020-01-01").stdout)
-    assert list(data) == ["format", "as_of", "today", "sources", "statements", "findings"]
+    assert list(data) == ["format", "as_of", "today", "sources", "statements", "counts", "findings"]
     assert (data["format"], data["as_of"], data["today"]) == (1, "2019-12-31", "2020-01-01")
     assert data["sources"][0]["id"] == "mt-20190423"
     assert data["sources"][0]["paragraphs"][5] == {"label": "6", "claims": [], "text": None}
     assert data["statements"] == {"counted": 6, "main_source": "mt-20190423"}
+    assert data["counts"] == {
+        "open-forecast": 1,
+        "paragraph-without-claim": 1,
+        "about-nothing": 1,
+        "not-taken-up": 6,
+        "main-source-alone": 1,
+        "one-source": 6,
+        "without-step": 1,
+    }
     assert data["findings"][0] == {
         "rule": "open-forecast",
         "record": "mt-20190423",
@@ -530,7 +550,7 @@ def test_a_source_date_epoch_that_is_not_a_number_is_wrong_usage(project: Path, 
 def test_the_report_works_on_the_first_and_last_possible_day(project: Path, day: str) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 9999-12-31")
     assert run(project, "report", "--today", day).stdout.startswith(
-        f"The explainer speaks for 9999-12-31; today is {day}.\n"
+        f"7 findings of 2 kinds.\nThe explainer speaks for 9999-12-31; today is {day}.\n"
     )
 
 

@@ -17,6 +17,8 @@ from command import as_printed, contents, run
 from conftest import free_port, start_process_group
 from golden import PYTHONPATH
 
+ELSEWHERE = "change to the explainer's folder, or name it with -C\n"
+
 
 def test_check_counts_valid_summaries_and_writes_nothing(project: Path) -> None:
     found = run(project, "check")
@@ -64,11 +66,88 @@ def test_clean_deletes_generated_files_only(project: Path) -> None:
     assert [path.name for path in (project / "docs").iterdir()] == ["about.md"]
 
 
-def test_wrong_usage_gives_exit_code_2(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert run(project, "bild").returncode == 2
-    elsewhere = run(tmp_path_factory.mktemp("elsewhere"), "check")
-    assert elsewhere.returncode == 2
-    assert "change to the explainer's folder, or name it with -C" in elsewhere.stderr
+LETTERS = "use lower-case letters a to z, digits and single hyphens"
+HELP = "Help: python -m builder{} --help\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["bild"], "No such command 'bild'. Did you mean 'build'?\n" + HELP.format("")),
+        (["check", "--formt"], "No such option '--formt'. Did you mean '--format'?\n" + HELP.format(" check")),
+        (["new", "party"], "Missing argument 'ID'.\n" + HELP.format(" new")),
+        (["new", "visti", "a"], "there is no kind 'visti' (did you mean 'visit'?)\n"),
+        (["import", "claim", "mkdocs.yml"], "there is no kind 'claim' (one of: {})\n"),
+        (["new", "party", "Mary Anne"], f"'Mary Anne' is not an id: {LETTERS} (write 'mary-anne')\n"),
+        (["new", "party", "a", "--set", "kind"], "--set kind has no value: write it as FIELD=VALUE\n"),
+        (["diff", "nowhere"], "this folder is not in a git repository, so there is nothing to compare with\n"),
+        (["report", "--text", "a=b"], "--text: 'a=b' does not name a source with claims (none): write SOURCE=FILE\n"),
+        (["check", "/"], "/ is not in this explainer: name files in summaries\n"),
+        (["-C", "docs", "check"], "there is no mkdocs.yml in docs: " + ELSEWHERE),
+    ],
+)
+def test_a_mistake_is_reported_without_the_whole_usage(project: Path, words: list[str], said: str) -> None:
+    found = run(project, *words, GIT_CEILING_DIRECTORIES=str(project.parent))
+    kinds = "constraints, parties, places, projects, questions, sources, stages, terms, visits"
+    assert (found.returncode, found.stdout, as_printed(found.stderr)) == (2, "", f"Error: {said.format(kinds)}")
+
+
+def test_outside_of_an_explainer_the_message_says_where_to_go(tmp_path: Path) -> None:
+    found = run(tmp_path, "check")
+    assert (found.returncode, found.stderr) == (2, f"Error: there is no mkdocs.yml in this folder: {ELSEWHERE}")
+
+
+MISTAKE = "unknown status 'hold' (did you mean 'held'?) [unknown-word]"
+VISIT = "summaries/visits/kim-putin-vladivostok.yml"
+
+
+def misspell(project: Path) -> None:
+    visit = project / VISIT
+    visit.write_text(visit.read_text("utf-8").replace("status: held", "status: hold"), "utf-8")
+
+
+@pytest.mark.parametrize("command", ["check", "build", "report"])
+def test_a_path_can_be_opened_from_where_the_command_was_called(project: Path, command: str) -> None:
+    misspell(project)
+    place = f"{project.name}/{VISIT}:20:13"
+    found = run(project.parent, "-C", project.name, command)
+    assert found.stderr.splitlines()[0] == f"{place}: {MISTAKE}"
+    assert (project.parent / place.partition(":")[0]).is_file()
+    found = run(project / "docs", "-C", "..", command)
+    assert found.stderr.splitlines()[0] == f"../{VISIT}:20:13: {MISTAKE}"
+    assert run(project, command).stderr.splitlines()[0] == f"{VISIT}:20:13: {MISTAKE}"
+
+
+def test_check_prints_only_the_problems_of_the_files_that_are_named(project: Path) -> None:
+    misspell(project)
+    party = project / "summaries" / "parties" / "mary.yml"
+    party.write_text("name: Mary\nkind: persn\n", "utf-8")
+    kind = "summaries/parties/mary.yml:2:7: unknown kind 'persn' (did you mean 'person'?) [unknown-word]\n"
+    status = f"{VISIT}:20:13: {MISTAKE}\n"
+    one = "In these files: 1 error. In others: 1 error.\n"
+    for files, printed in (
+        ([VISIT], f"{status}{one}"),
+        (["summaries/parties"], f"{kind}{one}"),
+        (["summaries/places.yml"], "In these files: no problems. In others: 2 errors.\n"),
+        ([VISIT, "summaries/parties/mary.yml"], f"{kind}{status}In these files: 2 errors. In others: no problems.\n"),
+        (["."], f"{kind}{status}In these files: 2 errors. In others: no problems.\n"),
+    ):
+        found = run(project, "check", *files)
+        assert (found.returncode, found.stdout, found.stderr) == (1, "", printed)
+    found = run(project / "summaries", "-C", "..", "check", "places.yml", "--format", "json")
+    assert (found.returncode, found.stdout) == (1, '{\n  "version": 1,\n  "problems": []\n}\n')
+
+
+def test_check_counts_warnings_in_other_files_too(project: Path) -> None:
+    sources = project / "summaries" / "sources.yml"
+    text = sources.read_text("utf-8").rstrip("\n")
+    sources.write_text(f"{text}\n  - {{id: almanac, type: report, title: A, standing: reference}}\n", "utf-8")
+    found = run(project, "check", VISIT)
+    said = "In these files: no problems. In others: 1 warning.\n"
+    assert (found.returncode, found.stdout, found.stderr) == (0, said, "")
+    found = run(project, "check", "summaries/sources.yml")
+    assert (found.returncode, found.stdout) == (0, "In these files: 1 warning. In others: no problems.\n")
+    assert found.stderr.endswith(": warning: nothing cites 'almanac' (cite it, or remove it) [unused]\n")
 
 
 def test_a_system_error_gives_exit_code_3(project: Path) -> None:
@@ -238,7 +317,9 @@ def test_a_command_printed_as_the_next_step_can_be_copied_and_run(project: Path,
         )
 
     found = typed(f"{start} new party mary-anne --set name=Mary --set kind=person --set of=russia")
-    assert found.stdout.splitlines()[-1] == f"Next: add details to it, then run: {start} check", found.stderr
-    assert typed(found.stdout.partition("run: ")[2]).returncode == 0
+    assert found.stdout.splitlines()[-1] == (
+        f"Next: say more in it (summary, roles, native, statements), then run: {start} check"
+    ), found.stderr
+    assert typed(found.stdout.rpartition("run: ")[2]).returncode == 0
     found = typed(f"{start} -C ../{project.name} new party mary-lou --set name=Lou --set kind=person --set of=russia")
     assert found.stdout.endswith(f", then run: {start} -C ../{project.name} check\n")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from command import CONFIG, run
-from golden import PYTHONPATH, TESTS, furnish, lay_out, read_case
+from golden import PYTHONPATH, ROOT, TESTS, furnish, lay_out, read_case
 
-from builder.cli.problem_formats import as_github, as_json, as_text
+from builder.cli.problem_formats import SUMMARY_BYTES, as_github, as_json, as_log, as_markdown, as_text
 from builder.problems import Location, Problem
 
 CASES = TESTS / "problems"
@@ -136,17 +137,75 @@ def test_a_file_name_cannot_forge_a_workflow_command() -> None:
     assert output == "::error file=summaries/a%2Cline=7%3A%3Ab%25.yml,line=1,col=1,title=bad-id::no id"
 
 
+def test_the_log_has_every_problem_and_no_line_of_it_is_a_command() -> None:
+    """GitHub shows ten annotations of a step. The old form `##[...]` is a command anywhere in a line."""
+    texts = [f"unknown status '##[add-mask]{number}'" for number in range(150)]
+    lines = as_log([problem(text, line=number) for number, text in enumerate(texts, 1)], "talks").splitlines()
+    assert lines[1:-1] == [
+        f"talks/summaries/a.yml:{number}:9: {text} (did you mean 'held'?) [unknown-word]"
+        for number, text in enumerate(texts, 1)
+    ]
+    assert lines[0] == f"::stop-commands::{lines[-1].strip(':')}"
+    assert re.fullmatch("::[0-9a-f]{32}::", lines[-1])
+    assert as_log([]).splitlines()[0] != as_log([]).splitlines()[0]
+
+
+def test_nothing_typed_has_a_meaning_in_the_summary() -> None:
+    place = Location("summaries/[x](y) <b>é.yml", 3, 4)
+    found = Problem(location=place, rule="bad-id", message="'<i>' [a](b)\n# @all `c`", hint="'|'", warning=True)
+    assert as_markdown([found], files="https://github.com/owner/talks/blob/abc") == (
+        "### 1 problem\n"
+        "\n"
+        "- [summaries&#47;&#91;x&#93;&#40;y&#41; &#60;b&#62;é.yml&#58;3&#58;4]"
+        "(https://github.com/owner/talks/blob/abc/summaries/%5Bx%5D%28y%29%20%3Cb%3E%C3%A9.yml#L3): "
+        "warning&#58; &#39;&#60;i&#62;&#39; &#91;a&#93;&#40;b&#41;U&#43;000A&#35; &#64;all &#96;c&#96; "
+        "&#40;&#39;&#124;&#39;&#41; &#91;bad-id&#93;\n"
+    )
+
+
+def test_a_summary_is_not_longer_than_github_accepts() -> None:
+    text = as_markdown(problem("é" * 1000, line=number) for number in range(1, 1001))
+    items = text.splitlines()[2:]
+    assert len(text.encode()) <= SUMMARY_BYTES + 100 < 2**20
+    assert items[-1] == f"- ... and {1000 - len(items) + 1} more: see the log"
+    assert as_markdown([problem(), problem(line=2)]).startswith("### 2 problems\n\n- summaries&#47;a.yml&#58;1&#58;9: ")
+
+
 @pytest.mark.parametrize("command", ["check", "build"])
 def test_each_command_prints_problems_in_the_chosen_format(command: str, mistaken: Path) -> None:
     found = run(mistaken, command, "--format", "json")
     assert found.returncode == 1
     assert found.stderr == ""
     assert [each["rule"] for each in json.loads(found.stdout)["problems"]] == ["unknown-word"]
-    found = run(mistaken.parent, "-C", mistaken.name, command, "--format", "github")
+    summary = mistaken / "summary.md"
+    summary.write_text("Before.\n", "utf-8")
+    found = run(
+        mistaken.parent,
+        *("-C", mistaken.name, command, "--format", "github"),
+        GITHUB_STEP_SUMMARY=str(summary),
+        GITHUB_SERVER_URL="https://github.com",
+        GITHUB_REPOSITORY="owner/talks",
+        GITHUB_SHA="0123456789ab",
+    )
     assert found.returncode == 1
-    assert found.stdout == (
-        f"::error file={mistaken.name}/summaries/visits/kim-putin-vladivostok.yml,line=20,col=13,"
-        "title=unknown-word::unknown status 'hold' (did you mean 'held'?)\n"
+    token = re.findall("^::stop-commands::([0-9a-f]{32})$", found.stdout, re.M)
+    place = f"{mistaken.name}/summaries/visits/kim-putin-vladivostok.yml"
+    said = "unknown status 'hold' (did you mean 'held'?)"
+    checked = found.stdout.partition("::error")[0]
+    assert re.fullmatch(r"|Checked .*\n", checked)
+    assert found.stdout.removeprefix(checked) == (
+        f"::error file={place},line=20,col=13,title=unknown-word::{said}\n"
+        f"::stop-commands::{token[0]}\n"
+        f"{place}:20:13: {said} [unknown-word]\n"
+        f"::{token[0]}::\n"
+    )
+    shown = place.replace("/", "&#47;").replace("_", "&#95;")
+    assert summary.read_text("utf-8") == (
+        "Before.\n"
+        "### 1 problem\n"
+        "\n"
+        f"- [{shown}&#58;20&#58;13](https://github.com/owner/talks/blob/0123456789ab/{place}#L20): "
+        "unknown status &#39;hold' &#40;did you mean &#39;held&#39;&#63;&#41; &#91;unknown-word&#93;\n"
     )
     found = run(mistaken, command, "--context")
     assert found.stderr == (
@@ -203,3 +262,19 @@ def at_a_terminal(project: Path, **environment: str) -> str:
     os.close(ours)
     assert process.wait(timeout=60) == 1
     return output.decode()
+
+
+def test_vs_code_finds_every_problem_that_check_prints(project: Path) -> None:
+    """The pattern of its task, which JavaScript reads in the same way as Python, matches each line."""
+    tasks = json.loads((ROOT / ".vscode" / "tasks.json").read_text("utf-8"))["tasks"]
+    (pattern,) = [task["problemMatcher"]["pattern"] for task in tasks if task["problemMatcher"]]
+    visit = project / "summaries" / "visits" / "kim-putin-vladivostok.yml"
+    visit.write_text(visit.read_text("utf-8").replace("status: held", "status: hold"), "utf-8")
+    printed = [*run(project, "check").stderr.splitlines()[:-1], str(problem(warning=True))]
+    found = [re.fullmatch(pattern["regexp"], line) for line in printed]
+    names = ("file", "line", "column", "severity", "message", "code")
+    said = "unknown status 'hold' (did you mean 'held'?)"
+    assert [tuple(match[pattern[name]] for name in names) if match else None for match in found] == [
+        ("summaries/visits/kim-putin-vladivostok.yml", "20", "13", None, said, "unknown-word"),
+        ("summaries/a.yml", "1", "9", "warning", said, "unknown-word"),
+    ]

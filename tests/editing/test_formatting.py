@@ -263,3 +263,66 @@ def only_dates_differ(text: str, after: str) -> bool:
     """Whether the texts differ only in how dates are written."""
     removed, added = (Counter(one.split()) - Counter(other.split()) for one, other in ((text, after), (after, text)))
     return all(re.search(r"\d", word) for word in (*removed, *added))
+
+
+COMMENTED = """\
+# Our own note about this visit.
+# Its name, and the heading of its page.
+title: A meeting
+# The word or phrase.
+date: 2019-05  # when it was to be
+level: leaders
+parties: [kim-jong-un, vladimir-putin]
+status: planned
+# present: []
+#
+# present: [somebody]
+#  stage:
+summary: |
+  # present: []
+  They meet.
+sources: [mt-20190423]
+outcomes:
+  - text: They met.
+#     sources: []
+    sources: [mt-20190423]
+# documents:
+#   - title:
+#     date:
+#     sources: []
+"""
+
+STRIPPED = """\
+# Our own note about this visit.
+title: A meeting
+# The word or phrase.
+date: 2019-05  # when it was to be
+level: leaders
+parties: [kim-jong-un, vladimir-putin]
+status: planned
+#
+# present: [somebody]
+#  stage:
+summary: |
+  # present: []
+  They meet.
+sources: [mt-20190423]
+outcomes:
+  - text: They met.
+    sources: [mt-20190423]
+"""
+
+
+def test_stripping_removes_the_comments_of_the_starter_and_no_others(project: Path) -> None:
+    """A line of a text that looks like one of these comments stays, and so does a comment that was changed."""
+    file = project / "summaries" / "visits" / "second-meeting.yml"
+    file.write_text(COMMENTED, "utf-8")
+    assert run(project, "format", str(file)).returncode == 0
+    assert file.read_text("utf-8") == COMMENTED
+    found = run(project, "format", "--strip", "--check", str(file))
+    shown = "summaries/visits/second-meeting.yml"
+    assert (found.returncode, found.stdout, found.stderr) == (1, f"Would change {shown}.\n", "")
+    assert file.read_text("utf-8") == COMMENTED
+    found = run(project, "format", "--strip", str(file))
+    assert (found.returncode, found.stdout, found.stderr) == (0, f"Changed {shown}.\n", "")
+    assert file.read_text("utf-8") == STRIPPED

@@ -52,6 +52,20 @@ GIVEN = {
 }
 """For each kind: an id, and the required fields."""
 
+MORE = {
+    "stage": "summary, measures, statements, disputes",
+    "visit": "summary, outcomes, documents, reasons",
+    "project": "summary, obstacles, figures, statements",
+    "constraint": "summary, provisions, exemptions, statements",
+    "party": "summary, roles, native, statements",
+    "place": "summary, lat, lon, precision",
+    "source": "author, issued, publisher, URL",
+    "term": "also",
+    "question": "rests_on, asserts",
+    "claims": "remarks, note",
+}
+"""The fields that the command then suggests."""
+
 
 def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedProcess[str]:
     return run(project, "new", kind, id, *(word for setting in given for word in ("--set", setting)))
@@ -61,10 +75,11 @@ def new(project: Path, kind: str, id: str, *given: str) -> subprocess.CompletedP
 def test_a_new_summary_with_all_required_fields_passes_check(project: Path, kind: str) -> None:
     found = new(project, kind, *GIVEN[kind])
     assert (found.returncode, found.stderr) == (0, "")
-    where = re.fullmatch(
-        r"Wrote (\S+)\.\nNext: add details to it, then run: python -m builder check\n", as_printed(found.stdout)
-    )
+    more = f"say more in it ({MORE[kind]}), then " if MORE[kind] else ""
+    wrote, next_step = as_printed(found.stdout).splitlines()
+    where = re.fullmatch(r"Wrote (\S+)\.", wrote)
     assert where
+    assert next_step == f"Next: {more}run: python -m builder check"
     checked = run(project, "check")
     assert (checked.returncode, re.sub(r".*\[unused\]\n", "", checked.stderr)) == (0, "")
     assert "to fill in" not in (project / where[1]).read_text("utf-8")
@@ -128,6 +143,74 @@ terms:
     sources:  # to fill in
 """
     )
+
+
+@pytest.mark.parametrize(("singular", "plural"), [("visit", "visits"), ("party", "parties"), ("claims", "claim")])
+def test_a_kind_can_be_typed_in_both_numbers(singular: str, plural: str, project: Path) -> None:
+    id = "mt-20190423" if singular == "claims" else "second"
+    found = [run(project, "new", kind, id) for kind in (singular, plural)]
+    assert found[0].returncode == 0
+    path = found[0].stdout.split()[1].removesuffix(".")
+    assert f"{path}\n" in found[1].stderr
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_bare_summary_is_one_whose_comments_are_stripped(kind: str, project: Path) -> None:
+    """Stripping leaves the blanks, values and everything else as it is."""
+    id = GIVEN[kind][0]
+    before = contents(project / "summaries")
+    assert new(project, kind, id).returncode == 0
+    (explained,) = (project / path for path in contents(project) if changed(path, project, before))
+    assert run(project, "format", "--strip", str(explained)).stdout == f"Changed {explained.relative_to(project)}.\n"
+    stripped = explained.read_bytes()
+    previous = before.get(explained.relative_to(project / "summaries").as_posix())
+    explained.write_bytes(previous) if previous else explained.unlink()
+    assert run(project, "new", "--bare", kind, id).returncode == 0
+    assert explained.read_bytes() == stripped
+    added = stripped.removeprefix(previous or b"")
+    assert [line for line in added.decode().splitlines() if line.strip().startswith("#")] == (
+        [] if previous else [added.decode().partition("\n")[0]]
+    )
+    assert run(project, "format", "--strip", str(explained)).stdout == "All files are already formatted.\n"
+
+
+def changed(path: str, project: Path, before: dict[str, bytes]) -> bool:
+    """Whether a file is a summary that is new or differs."""
+    return path.startswith("summaries/") and before.get(path[10:]) != (project / path).read_bytes()
+
+
+def test_a_bare_visit_is_written_exactly_like_this(project: Path) -> None:
+    given = ("--set", "title=Talks", "--set", "status=cancelled", "--set", "venue=Town hall")
+    found = run(project, "new", "--bare", "visit", "second-meeting", *given)
+    assert as_printed(found.stdout) == (
+        "Wrote summaries/visits/second-meeting.yml.\n"
+        "Next: fill in the 6 lines marked 'to fill in' (date, level, parties, sources, text), "
+        "then run: python -m builder check\n"
+    )
+    assert (project / "summaries" / "visits" / "second-meeting.yml").read_text("utf-8") == (
+        """\
+# yaml-language-server: $schema=../../schemas/visit.schema.json
+title: Talks
+date:  # to fill in
+venue: Town hall
+level:  # to fill in
+parties: []  # to fill in
+status: cancelled
+sources:  # to fill in
+reasons:
+  - text:  # to fill in
+    sources: []  # to fill in
+"""
+    )
+
+
+def test_where_vs_code_has_its_own_settings_no_schema_is_named_in_the_file(project: Path) -> None:
+    """It would be marked in every clone that has no schemas yet."""
+    (project / ".vscode").mkdir()
+    for kind, id in (("party", "second"), ("term", "second-term")):
+        assert run(project, "new", "--bare", kind, id).returncode == 0
+    assert (project / "summaries" / "parties" / "second.yml").read_text("utf-8").startswith("name:  # to fill in\n")
+    assert (project / "summaries" / "terms.yml").read_text("utf-8").startswith("terms:\n  - id: second-term\n")
 
 
 def test_a_cancelled_visit_gets_a_blank_for_its_reasons(project: Path) -> None:
@@ -254,7 +337,7 @@ Separate several with commas.
 Press Enter to skip it for now.
 The ids of sources are in summaries/sources.yml.
 sources: Wrote summaries/projects/railway.yml.
-Next: add details to it, then run: python -m builder check
+Next: say more in it (summary, obstacles, figures, statements), then run: python -m builder check
 """
     )
 

@@ -468,7 +468,10 @@ def test_a_bibtex_processor_prints_containers_and_publishers(cited: Exported) ->
 def test_a_bibtex_entry_has_a_type_a_publisher_and_a_date(usual: Exported) -> None:
     entry = bibliography(usual.files["data/sources.bib"]).entries["tass-1055192"]
     assert entry.type == "article"
-    assert dict(entry.fields) == {
+    fields = dict(entry.fields)
+    as_written = json.loads(printed(fields.pop("aswritten")))
+    assert as_written == usual.json("data/sources.csl.json")[usual_source(usual)]["custom"]["as_written"]
+    assert fields == {
         "title": "{Putin to hold talks with North Korean leader in Vladivostok April 25}",
         "journal": "TASS",
         "publisher": "The agency’s owner",
@@ -487,9 +490,16 @@ def test_a_bibtex_entry_has_a_type_a_publisher_and_a_date(usual: Exported) -> No
     }
 
 
-def test_a_csl_item_has_all_that_csl_can_say(usual: Exported) -> None:
-    items = {item["id"]: item for item in usual.json("data/sources.csl.json")}
-    assert items["tass-1055192"] == {
+def usual_source(usual: Exported) -> int:
+    return [item["id"] for item in usual.json("data/sources.csl.json")].index("tass-1055192")
+
+
+def test_a_csl_item_has_all_that_csl_can_say_and_the_rest_as_written(usual: Exported) -> None:
+    item = usual.json("data/sources.csl.json")[usual_source(usual)]
+    (written,) = (each for each in usual.json("data/explainer.json")["sources"] if each["id"] == "tass-1055192")
+    beyond = ("summary", "sources", "statements", "history", "disputes", "reviewed")
+    assert item["custom"].pop("as_written") == {name: written[name] for name in beyond}
+    assert item == {
         "id": "tass-1055192",
         "type": "article-newspaper",
         "title": "Putin to hold talks with North Korean leader in Vladivostok April 25",

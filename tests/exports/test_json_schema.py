@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from check_jsonschema import main  # type: ignore[import-untyped]  # it has no type hints
 from click.testing import CliRunner
-from command import run
-from golden import ROOT, SITES, furnish
+from command import contents, run
+from golden import BASE, ROOT, SITES, furnish
 
 from builder.assembly import schemas_of, words_of
 from builder.checks.consistency import check_consistency
+from builder.dates.edtf_dates import PATTERN, Date, DateError
 from builder.explainer.linking import link
 from builder.exports.json_schema import files_of_kinds
 from builder.problems import SummaryError
@@ -97,6 +100,8 @@ def test_the_schemas_are_valid_json_schemas(tmp_path: Path) -> None:
         ("title: ", "id: x\ntitle: ", r"\$: Additional properties are not allowed \('id' was unexpected\)"),
         ("venue: Far Eastern Federal University", "venue: 1899", ""),
         ("expected: 2019-04-25", "expected: 2019", ""),
+        ("expected: 2019-04-25", "expected: 2019-04-31", r"\$\.history\[0\]\.expected: '2019-04-31' does not match .*"),
+        ("expected: 2019-04-25", "expected: 2019-13", r"\$\.history\[0\]\.expected: '2019-13' does not match .*"),
         ("expected: 2019-04-25", "expected: '[2019-04-25,2019-04-26]'", ""),
         ("expected: 2019-04-25", "expected: 2019-04~/..", ""),
         ("by: Yuri Ushakov", "by: russia", ""),
@@ -217,12 +222,69 @@ def test_an_id_of_digits_may_be_typed_as_a_number(tmp_path: Path) -> None:
     assert errors_in(project.schemas / "visit.schema.json", project.summaries / VISIT) == ""
 
 
-def test_the_vs_code_settings_give_each_file_its_schema() -> None:
-    settings = json.loads((ROOT / ".vscode" / "settings.json").read_text("utf-8"))
-    wanted = {f"./schemas/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
-    assert settings["yaml.schemas"] == wanted
+def test_vs_code_gets_settings_together_with_the_schemas_that_they_name(tmp_path: Path) -> None:
+    """A fresh clone has neither, so that nothing is underlined because a schema is missing."""
+    tracked = subprocess.run(["git", "ls-files", ".vscode"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert tracked.stdout.split() == [".vscode/extensions.json", ".vscode/tasks.json"]
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {"/schemas/", "/.vscode/settings.json"} <= set(ignored)
+    (tmp_path / ".vscode").mkdir()
+    project_of(SITES / "one-of-each" / "summaries", tmp_path)
+    settings = json.loads((tmp_path / ".vscode" / "settings.json").read_text("utf-8"))
+    named = {f"./schemas/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
+    assert settings == {
+        "[yaml]": {
+            "editor.insertSpaces": True,
+            "editor.tabSize": 2,
+            "editor.quickSuggestions": {"strings": True, "other": True, "comments": False},
+        },
+        "files.encoding": "utf8",
+        "files.eol": "\n",
+        "yaml.schemaStore.enable": False,
+        "yaml.schemas": named,
+    }
+    assert {name for name in named if not (tmp_path / name).is_file()} == set()
     recommended = json.loads((ROOT / ".vscode" / "extensions.json").read_text("utf-8"))
     assert recommended == {"recommendations": ["redhat.vscode-yaml"]}
+
+
+@pytest.mark.parametrize("own", ["{}", None])
+def test_settings_for_vs_code_never_replace_others(own: str | None, tmp_path: Path) -> None:
+    """Neither a file that is there, nor one that a link leads to; and without a folder .vscode there are none."""
+    (tmp_path / "elsewhere").mkdir()
+    if own is None:
+        (tmp_path / ".vscode").symlink_to(tmp_path / "elsewhere")
+    else:
+        (tmp_path / ".vscode").mkdir()
+        (tmp_path / ".vscode" / "settings.json").write_text(own)
+    before = contents(tmp_path)
+    write_schemas({"visit.schema.json": b"{}"}, tmp_path / "schemas")
+    assert contents(tmp_path) == before | {"schemas/visit.schema.json": b"{}"}
+
+
+YEARS = ("2018", "2016", "1900", "2000", "0000", "0001", "9999", "201X", "20XX", "000X", "00XX", "2X18", "20188")
+MONTHS = ("", "-00", "-01", "-02", "-04", "-12", "-13", "-20", "-21", "-24", "-25", "-XX", "-1X", "-1")
+DAYS = ("", "-00", "-01", "-28", "-29", "-30", "-31", "-32", "-XX", "-1X")
+PARTS = ("2018", "2018-06", "2018-06-12", "2018-24", "2018-XX", "201X", "2018?", "2018-06-31", "2016-02-29", "", "..")
+FRAMES = ("{}/{}", "[{},{}]", "[{}..{}]", "[{}]", "[ {} , {}..2020]", "{}..{}", "[{}", "{} or {}")
+
+
+def test_a_schema_accepts_exactly_the_dates_that_the_builder_accepts(tmp_path: Path) -> None:
+    """Only a comparison of two dates is beyond a regular expression."""
+    typed = ["".join(parts) for parts in itertools.product(YEARS, MONTHS, DAYS, ("", "?", "~", "%", "?~"))]
+    typed += [frame.format(*parts) for frame in FRAMES for parts in itertools.product(PARTS, PARTS)]
+    compared = re.compile(r" (ends before it begins|twice|has only one choice) ")
+    for text in typed:
+        try:
+            Date.parse(text)
+            accepted = True
+        except DateError as error:
+            accepted = bool(re.fullmatch(PATTERN, text)) if compared.search(str(error)) else False
+        assert bool(re.fullmatch(PATTERN, text)) is accepted, text
+    visit = json.loads((project_of(BASE, tmp_path).schemas / "visit.schema.json").read_text("utf-8"))
+    shapes = (visit, *visit["$defs"].values())
+    fields = [field for shape in shapes for field in shape.get("properties", {}).values()]
+    assert {field["pattern"] for field in fields if "2018-09" in field.get("examples", ())} == {f"^(?:{PATTERN})$"}
 
 
 def test_the_schema_command_writes_every_schema(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from golden import SITES, furnish
 
 from builder.assembly import Inspected, inspect
 from builder.editing.field_order import order_of
+from builder.exports.json_schema import DATE_PATTERN
 from builder.form.cms_config import collections
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import IN_FILES, IN_LISTS
@@ -84,7 +85,7 @@ WIDGETS: dict[tuple[str, ...], Json] = {
         "required": True,
         "widget": "string",
         "pattern": [
-            r"^[-0-9X?~%/.,\[\]{}]+$",
+            DATE_PATTERN,
             "Write a date as 2018-06-12, 2018-09, 2018-03-25/2018-03-28 or, if it is not certain, 2018-09?",
         ],
     },

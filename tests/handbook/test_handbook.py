@@ -61,6 +61,14 @@ def test_an_example_gets_the_report_in_the_handbook(example: Example, tmp_path: 
     assert tuple(map(str, problems_of(example.text, tmp_path))) == example.report
 
 
+def test_the_first_ten_minutes_show_ten_mistakes_each_with_a_message_of_another_rule() -> None:
+    text = (HANDBOOK / "first-ten-minutes.md").read_text("utf-8")
+    assert re.findall(r"^### (\d+)\. ", text, re.M) == [str(number) for number in range(1, 11)]
+    reports = [example.report for example in examples() if example.page == "first-ten-minutes"]
+    assert [len(report) for report in reports] == [1] * 10
+    assert len({report[0].rpartition(" ")[2] for report in reports}) == 10
+
+
 @pytest.mark.parametrize(("page", "command"), commands())
 def test_each_command_in_the_handbook_exists(page: str, command: str) -> None:
     if command.startswith("make "):

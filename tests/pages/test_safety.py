@@ -64,8 +64,9 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def test_every_field_of_every_shape_is_filled_in_every_field() -> None:
-    whole = (loaded().settings, loaded().removals, *loaded().records.values(), *loaded().claims.values())
-    shapes = list(shapes_in(*whole))
+    summaries = loaded()
+    of_files = (summaries.settings, summaries.removals, *summaries.records.values(), *summaries.claims.values())
+    shapes = list(shapes_in(*of_files))
     kinds: set[type[Shape]] = {*RECORDS, *map(type, shapes)}
     filled = {(type(shape), name) for shape in shapes for name in shape.model_fields_set}
     wanted = {(kind, name) for kind in kinds for name in kind.model_fields}

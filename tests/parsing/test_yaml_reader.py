@@ -401,8 +401,8 @@ LIMITS: list[tuple[Callable[[int], str], int, str]] = [
     (nested, 20, "21:21: lists and mappings are nested more than 20 deep here (use fewer levels) [too-deep]"),
     (lambda n: f"a: {'b' * n}", 100_000, "1:4: this text has more than 100,000 bytes (split it) [too-big]"),
     (lambda n: f"a: {'é' * (n // 2)}{'b' * (n % 2)}", 100_000, "1:4: this text has more than 100,000 bytes (split it) [too-big]"),
-    (lambda n: f"a: b\n#{'x' * (n - 6)}", 1_000_000, "1:1: the file has more than 1,000,000 bytes (make it shorter) [too-big]"),
-    (lambda n: "a:\n" + "- b\n" * (n - 2), 50_000, "50000:3: the file has more than 50,000 values (remove some) [too-many]"),
+    (lambda n: f"a: b\n#{'x' * (n - 6)}", 5_000_000, "1:1: the file has more than 5,000,000 bytes (make it shorter) [too-big]"),
+    (lambda n: "a:\n" + "- b\n" * (n - 2), 250_000, "250000:3: the file has more than 250,000 values (remove some) [too-many]"),
 ]  # fmt: skip
 
 

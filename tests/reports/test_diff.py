@@ -281,6 +281,7 @@ def test_a_new_day_alone_changes_no_page_but_is_reported(project: Path) -> None:
 
 def test_the_comparison_as_json_keeps_its_format(project: Path) -> None:
     change(project, VISIT, "status: held", "expected: 2019-04-25")
+    change(project, "visits/kim-putin-vladivostok.yml", "text: They meet.", "text: They did not meet.")
     data = json.loads(run(project, "diff", "main", "--format", "json").stdout)
     assert {name: value for name, value in data.items() if name != "changed"} == {
         "format": 1,
@@ -304,6 +305,17 @@ def test_the_comparison_as_json_keeps_its_format(project: Path) -> None:
             for what, before, after in (("status", "held", "planned"), ("history", None, None))
         ],
         "meetings": [{"pair": ["kim-jong-un", "vladimir-putin"], "before": 1, "after": 0}],
+        "totals": [],
+        "sentences": [
+            {
+                "record": "visits/kim-putin-vladivostok",
+                "field": "history",
+                "before": "They meet.",
+                "after": "They did not meet.",
+                "cites_now": [],
+                "cites_no_more": [],
+            }
+        ],
     }
 
 
@@ -314,15 +326,102 @@ def test_everything_that_editors_typed_is_escaped_in_the_markdown(project: Path)
     assert not set(done) & set("<>![]()@")
 
 
-def test_problems_of_both_sides_are_reported_with_their_revision(project: Path) -> None:
+SUMMARY = """\
+summary: >
+  The leaders met for a day.
+
+  They dined on the island. "A good start!" said one.
+sources: [mt-20190423, fishnews-36329 para. 2]
+"""
+
+
+def test_each_sentence_is_shown_before_and_after_with_its_new_citations(project: Path) -> None:
+    """Sentences that did not change are left out, and so are citations that were there before."""
+    visit = project / "summaries" / VISIT
+    visit.write_text(visit.read_text("utf-8") + SUMMARY, "utf-8")
+    commit(project)
+    change(project, VISIT, "They dined on the island.", "They dined on the mainland. It rained.")
+    change(project, VISIT, "[mt-20190423, fishnews-36329 para. 2]", "[mt-20190423, fishnews-36329 para. 3]")
+    change(project, VISIT, "    text: They meet.\n", "    text: They meet again.\n")
+    change(project, VISIT, "[newsam-509252 para. 3]", "[newsam-509252 para. 3, mt-20190423]")
+    (project / "summaries" / "terms.yml").write_text(
+        "terms:\n  - {id: accord, term: accord, definition: A treaty. Or less., sources: [mt-20190423]}\n", "utf-8"
+    )
+    fishnews = "https://fishnews.ru/news/36329"
+    assert run(project, "diff", "HEAD").stdout.partition("\nRecords counted")[2].partition("\nNew pages")[0] == (
+        " (1)\n"
+        "  terms: 0 → 1\n"
+        "\n"
+        "Sentences (4)\n"
+        "  terms#accord: definition\n"
+        "    after: A treaty. Or less.\n"
+        "    cites now: mt-20190423\n"
+        "  visits/kim-putin-vladivostok: outcomes\n"
+        "    unchanged: The power line was named among possible projects.\n"
+        "    cites now: mt-20190423\n"
+        "  visits/kim-putin-vladivostok: history\n"
+        "    before: They meet.\n"
+        "    after: They meet again.\n"
+        "  visits/kim-putin-vladivostok: summary\n"
+        "    before: They dined on the island.\n"
+        "    after: They dined on the mainland. It rained.\n"
+        f"    cites now: fishnews-36329 para. 3 {fishnews}\n"
+        f"    no longer cites: fishnews-36329 para. 2 {fishnews}\n"
+    )
+
+
+def test_citations_are_links_in_the_markdown_and_nothing_else_is(project: Path) -> None:
+    change(project, "sources.yml", "https://fishnews.ru/news/36329", "https://fishnews.ru/a(b)_*c*&copy;?q=<x>\"'`|")
+    change(project, VISIT, "    text: They meet.\n", "    text: '<b>They</b> [x](y) ::error::a @all'\n")
+    change(project, VISIT, "sources: [fishnews-36329]", "sources: ['fishnews-36329 [p](z) <i>']")
+    done = run(project, "diff", "HEAD", "--format", "markdown")
+    link = "https://fishnews.ru/a%28b%29_%2Ac%2A&amp;copy;?q=%3Cx%3E%22%27%60%7C"
+    cited = "fishnews-36329 &#91;p&#93;&#40;z&#41; &#60;i&#62;"
+    assert "\n".join(done.stdout.splitlines()[-5:]) == (
+        "- visits&#47;kim-putin-vladivostok&#58; history\n"
+        "  - before&#58; They meet.\n"
+        "  - after&#58; &#60;b&#62;They&#60;&#47;b&#62; &#91;x&#93;&#40;y&#41; &#58;&#58;error&#58;&#58;a &#64;all\n"
+        f"  - cites now&#58; [{cited}]({link})\n"
+        f"  - no longer cites&#58; [fishnews-36329]({link})"
+    )
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//example.org/x", "https://", "data:text/html,x"])
+def test_an_address_that_is_not_one_of_the_web_is_no_link(address: str, project: Path) -> None:
+    change(project, "sources.yml", "https://fishnews.ru/news/36329", address)
+    change(project, VISIT, "sources: [fishnews-36329]", "sources: [fishnews-36329 p. 1]")
+    done = run(project, "diff", "HEAD", "--format", "markdown")
+    assert done.stdout.splitlines()[-2:] == [
+        "  - cites now&#58; fishnews-36329 p. 1",
+        "  - no longer cites&#58; fishnews-36329",
+    ]
+
+
+def test_while_there_are_problems_sentences_are_compared_all_the_same(project: Path) -> None:
+    """Problems of both sides are reported with their revision. What can't be read is named."""
     change(project, VISIT, "status: held", "status: hold")
     commit(project)
     done = run(project, "diff", "HEAD")
     place = "summaries/visits/kim-putin-vladivostok.yml:20:13: unknown status 'hold' (did you mean 'held'?)"
-    assert (done.returncode, done.stdout) == (1, "")
+    opening = "Since HEAD: pages, counts and addresses can't be compared until the problems are fixed.\n"
+    assert (done.returncode, done.stdout) == (1, opening)
     assert done.stderr.splitlines()[:2] == [f"HEAD:{place} [unknown-word]", f"{place} [unknown-word]"]
     change(project, VISIT, "status: hold", "status: held")
-    assert run(project, "diff", "HEAD").stderr.splitlines()[0] == f"HEAD:{place} [unknown-word]"
+    change(project, VISIT, "text: They meet.", "text: They met.")
+    (project / "summaries" / "parties" / "russia.yml").write_text("name: [\n")
+    done = run(project, "diff", "HEAD")
+    assert done.stderr.splitlines()[0] == f"HEAD:{place} [unknown-word]"
+    assert done.stdout == (
+        f"{opening}\n"
+        "Sentences (1)\n"
+        "  visits/kim-putin-vladivostok: history\n"
+        "    before: They meet.\n"
+        "    after: They met.\n"
+        "\n"
+        "Files that can't be read (1)\n"
+        "  summaries/parties/russia.yml\n"
+    )
+    assert run(project, "diff", "HEAD", "--format", "json").stdout == ""
 
 
 @pytest.mark.parametrize(

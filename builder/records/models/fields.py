@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from builder.dates.edtf_dates import Date, DateError
 from builder.parsing.limits import MAX_LINE, MAX_PROSE
 from builder.problems import folded, visible
+from builder.records.language_codes import language_code
 from builder.records.safe_text import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -171,8 +172,10 @@ def _yes(value: object) -> bool:
 
 def _language(value: object) -> Line:
     text = _line(value)
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
-        raise _error("bad-language", f"'{visible(text)}' is not a language code", "such as en, en-GB or fr")
+    code = language_code(text)
+    if code != text:
+        hint = f"write {code}" if code else "such as en, en-GB or fr"
+        raise _error("bad-language", f"'{visible(text)}' is not a language code", hint)
     return text
 
 

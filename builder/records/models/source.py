@@ -10,6 +10,7 @@ from builder.records.models.fields import (
     Cited,
     Day,
     Doi,
+    Language,
     Prose,
     Title,
     When,
@@ -30,12 +31,15 @@ STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 Type = Literal[
     "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book", "broadcast", "chapter",
-    "dataset", "entry-encyclopedia", "interview", "legislation", "map", "motion_picture", "paper-conference",
-    "personal_communication", "post", "post-weblog", "report", "speech", "treaty", "webpage",
+    "classic", "collection", "dataset", "document", "entry", "entry-dictionary", "entry-encyclopedia", "event",
+    "figure", "graphic", "hearing", "interview", "legal_case", "legislation", "manuscript", "map", "motion_picture",
+    "musical_score", "pamphlet", "paper-conference", "patent", "performance", "periodical", "personal_communication",
+    "post", "post-weblog", "regulation", "report", "review", "review-book", "software", "song", "speech", "standard",
+    "thesis", "treaty", "webpage",
 ]  # fmt: skip
+"""The types of CSL 1.0.2."""
 
 TYPES: tuple[Type, ...] = get_args(Type)
-"""All types."""
 
 
 class Author(Shape):
@@ -92,7 +96,7 @@ class Source(Record):
     accessed: Day | None = None
     """The day on which someone last read it there."""
 
-    language: Title | None = None
+    language: Language | None = None
     """The language it was read in, as a code such as en or ru."""
 
     standing: Standing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, and links must agree with its own
 
@@ -51,7 +52,14 @@ def _repository(config: MkDocsConfig) -> Repository:
     edit = urljoin(f"{address}/", config.edit_uri or "") if address else ""
     if template := config.edit_uri_template:
         edit = urljoin(f"{address}/", template.format(path="", path_noext=""))
-    return repository(address, edit, str(config.extra.get("commit") or ""))
+    return repository(address, edit, str(config.extra.get("commit") or ""), _starter(config))
+
+
+def _starter(config: MkDocsConfig) -> str:
+    """The fields that every visit needs, to fill in; empty if there is no template."""
+    template = Path(config.config_file_path or "").parent / "templates" / "new" / "visit.yml"
+    lines = template.read_text("utf-8").splitlines() if template.is_file() else ()
+    return "".join(f"{line.removesuffix('_').rstrip()}\n" for line in lines if not line.lstrip().startswith("#"))
 
 
 class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import quote
 
 DOCS: Final = "docs/"
 """The folder that MkDocs reads, below the explainer's root."""
@@ -25,10 +26,22 @@ class Repository:
     files_then: str = ""
     """Where the explainer's files are shown, as at that commit."""
 
+    mistake: str = ""
+    """Where a reader reports a mistake: a form with `{title}` and `{page}` for the title and address of the page, both
+    percent-encoded.
+    """
 
-def repository(address: str, edit: str, commit: str = "") -> Repository:
+    new_visit: str = ""
+    """Where a new file for a visit is begun."""
+
+    new_source: str = ""
+    """Where a reader suggests a source."""
+
+
+def repository(address: str, edit: str, commit: str = "", starter: str = "") -> Repository:
     """Work out the addresses. `address` is `repo_url` of mkdocs.yml; `edit` is where pages are edited, such as
-    `https://example.org/us/talks/_edit/main/docs/`; `commit` is the commit that the site is built from, if known.
+    `https://example.org/us/talks/_edit/main/docs/`; `commit` is the commit that the site is built from, if known;
+    `starter` is the text that the file of a new visit begins with.
     """
     address = address.rstrip("/")
     if not _SAFE.fullmatch(address):
@@ -46,7 +59,21 @@ def repository(address: str, edit: str, commit: str = "") -> Repository:
         files=f"{address}/{host.file}{branch}/{folder}".rstrip("/"),
         commit=f"{address}/{host.version}{commit}" if commit else "",
         files_then=f"{address}/{host.file_then}{commit}/{folder}".rstrip("/") if commit else "",
+        mistake=f"{address}/{host.mistake}" if host.mistake else "",
+        new_visit=_new_visit(f"{address}/{host.new}{branch}/{folder}", starter) if host.new else "",
+        new_source=f"{address}/{host.source}" if host.source else "",
     )
+
+
+def _new_visit(folder: str, starter: str) -> str:
+    """The page for a new file, with the starter in it unless the address would be too long for the host."""
+    address = f"{folder}summaries/visits?filename=new-visit.yml"
+    filled = f"{address}&value={quote(starter, safe='')}" if starter else address
+    return filled if len(filled) <= MAX_ADDRESS else address
+
+
+MAX_ADDRESS: Final = 6000
+"""Of longer addresses, hosts say that they are too long. GitHub's limit is about 8,000."""
 
 
 def edit_address(edit: str, page: str, source: str) -> str:
@@ -67,15 +94,41 @@ class _Host:
     file: str
     file_then: str
     version: str
+    mistake: str = ""
+    source: str = ""
+    new: str = ""
 
 
+_GITHUB = _Host(
+    edit="edit/",
+    file="blob/",
+    file_then="blob/",
+    version="tree/",
+    mistake="issues/new?template=mistake.yml&title={title}&page={page}",
+    source="issues/new?template=source.yml",
+    new="new/",
+)
+_GITLAB = _Host(
+    edit="-/edit/",
+    file="-/blob/",
+    file_then="-/blob/",
+    version="-/tree/",
+    mistake="-/issues/new?issue%5Btitle%5D={title}&issue%5Bdescription%5D={page}",
+)
+_FORGEJO = _Host(
+    edit="_edit/",
+    file="src/branch/",
+    file_then="src/commit/",
+    version="src/commit/",
+    mistake="issues/new?title={title}&body={page}",
+)
 _HOSTS: Final = (
-    _Host(edit="edit/", file="blob/", file_then="blob/", version="tree/"),  # GitHub
-    _Host(edit="blob/", file="blob/", file_then="blob/", version="tree/"),
-    _Host(edit="-/edit/", file="-/blob/", file_then="-/blob/", version="-/tree/"),  # GitLab
-    _Host(edit="-/blob/", file="-/blob/", file_then="-/blob/", version="-/tree/"),
-    _Host(edit="_edit/", file="src/branch/", file_then="src/commit/", version="src/commit/"),  # Forgejo, Gitea
-    _Host(edit="src/branch/", file="src/branch/", file_then="src/commit/", version="src/commit/"),
+    _GITHUB,
+    replace(_GITHUB, edit="blob/"),
+    _GITLAB,
+    replace(_GITLAB, edit="-/blob/"),
+    _FORGEJO,  # Gitea too
+    replace(_FORGEJO, edit="src/branch/"),
     _Host(edit="src/", file="src/", file_then="src/", version="src/"),  # Bitbucket
 )
 

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from types import ModuleType
 
 import pytest
 import yaml
@@ -22,12 +23,14 @@ from golden import EXPLAINER, ROOT, TESTS, furnish
 from outline import collapsed
 
 from builder.assembly import inspect
-from builder.editing.importing.columns import needed_columns
-from builder.editing.importing.importer import import_file
-from builder.editing.importing.reference_fields import sources_of
+from builder.editing.importing import importer
+from builder.editing.importing.importer import Options, import_file
+from builder.editing.importing.references.reference_fields import sources_of
+from builder.editing.importing.tables.columns import needed_columns
 from builder.editing.saving import create
 from builder.editing.yaml_style import tidy
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
+from builder.parsing import yaml_reader
 from builder.parsing.documents import Document
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
@@ -62,9 +65,21 @@ def test_a_file_gives_the_expected_summaries_or_report(
         checked = run(project, "check")
         assert checked.returncode == 0, checked.stderr
         again = run(project, "import", expected["kind"], case.name, *expected.get("arguments", []))
-        assert again.returncode == 1
-        assert "is taken (first at summaries/" in again.stderr
+        assert again.returncode == 0
+        assert "Nothing to do: " in again.stdout
         assert contents(project / "summaries") == after
+
+
+def test_a_kind_can_be_typed_in_both_numbers(project: Path) -> None:
+    (project / "terms.csv").write_text(
+        "id,term,definition,sources\nsummit-term,summit,A meeting.,mt-20190423\n", "utf-8"
+    )
+    found = run(project, "import", "term", "terms.csv")
+    assert (found.returncode, as_printed(found.stdout)) == (
+        0,
+        "Wrote 1 term to summaries/terms.yml.\nNext: say more in it (also), then run: python -m builder check\n",
+    )
+    assert "is taken (first at summaries/terms.yml" in run(project, "import", "terms", "terms.csv").stderr
 
 
 def _new_text(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, str]:
@@ -99,7 +114,7 @@ def test_sources_downloaded_from_the_site_can_be_imported(name: str, tmp_path: P
     found = inspect(Project(root=tmp_path))
     write = csl_of_sources if name.endswith("json") else bibtex_of_sources
     exported = write(found.explainer, found.words).decode()
-    plain = [Document(path="", root=fields, data=b"").plain() for fields in sources_of(exported, name)]
+    plain = [Document(path="", root=fields, data=b"").plain() for fields in sources_of(exported, name).sources]
     again = [Source.model_validate(fields) for fields in plain]
     assert list(map(cited, again)) == list(map(cited, found.explainer.sources))
     assert {source.type for source in again} == set(TYPES)
@@ -224,7 +239,7 @@ def test_a_random_table_is_imported_unchanged_or_refused_with_existing_lines(pro
             end = random.choice(["\n", "\r\n"])
             csv.writer(stream, delimiter=random.choice(",;\t"), lineterminator=end).writerows([header, *rows])
         try:
-            import_file(Project(root=project), "visits", file, file.name, {})
+            imported = import_file(Project(root=project), "visits", file, file.name, {}, Options())
         except SummaryError as error:
             assert contents(project / "summaries") == before
             lines = file.read_text("utf-8-sig").split("\n")
@@ -237,6 +252,8 @@ def test_a_random_table_is_imported_unchanged_or_refused_with_existing_lines(pro
         visits = inspect(Project(root=project)).explainer.records
         for row in rows:
             cells = dict(zip(header, row, strict=False))
+            if cells["id"] not in imported.new:
+                continue
             visit = visits[cells["id"]]
             assert isinstance(visit, Visit)
             assert (visit.title, visit.summary or "") == (tidy(cells["title"]), tidy(cells.get("summary", "")))
@@ -277,3 +294,43 @@ def test_a_wrong_value_given_for_all_records_is_reported_once(project: Path, set
     assert (found.returncode, found.stdout) == (2, "")
     assert found.stderr.partition("Error: ")[2].startswith(said)
     assert contents(project / "summaries") == before
+
+
+def test_a_library_of_five_thousand_sources_is_imported(project: Path) -> None:
+    library = [
+        {
+            "id": f"source-{number}",
+            "type": "article-newspaper",
+            "title": f"The talks of day {number}",
+            "author": [{"family": "Holm", "given": "Rosa"}, {"literal": "The Harbour and Pier Board"}],
+            "issued": {"date-parts": [[2019, 4, 25]]},
+            "container-title": "The Herald",
+            "publisher": "Pier House",
+            "URL": f"https://example.org/{number}",
+            "language": "en",
+            "accessed": {"date-parts": [[2019, 5, 1]]},
+        }
+        for number in range(5_000)
+    ]
+    (project / "library.json").write_text(json.dumps(library), "utf-8")
+    found = run(project, "import", "sources", "library.json", "--set", "standing=newspaper")
+    assert found.stdout.startswith("Wrote 5000 sources to summaries/sources.yml.\n"), found.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "limit", "value", "found"),
+    [
+        (importer, "MAX_BYTES", 1_000, "more than 1,000 bytes (import fewer) [too-big]"),
+        (yaml_reader, "MAX_VALUES", 100, "too many values (import fewer) [too-many]"),
+    ],
+)
+def test_a_list_that_would_get_too_long_is_refused_at_a_line_that_exists(
+    project: Path, module: ModuleType, limit: str, value: int, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, limit, value)
+    items = [{"id": f"x-{number}", "type": "webpage", "title": "A title"} for number in range(20)]
+    file = project / "library.json"
+    file.write_text(json.dumps(items), "utf-8")
+    with pytest.raises(SummaryError) as caught:
+        import_file(Project(root=project), "sources", file, file.name, {"standing": "official"}, Options())
+    assert str(caught.value) == f"library.json:1:1: with these 20 sources, sources.yml would have {found}"

@@ -1,4 +1,4 @@
-"""Reads tables as spreadsheets export them: CSV by RFC 4180, or with semicolons or tabs.
+"""Reads tables as spreadsheets export them as text: CSV by RFC 4180, or with semicolons or tabs.
 
 Unlike the csv module, it knows the line and column of each cell.
 """
@@ -7,31 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from builder.problems import Location, Problem, SummaryError
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The text of a cell, without space around it, and where the cell starts."""
-
-    text: str
-    location: Location
+from builder.editing.importing.tables.cells import Cell, Row, Table, refused
+from builder.problems import Location
 
 
-Row = tuple[Cell, ...]
-
-
-def rows_of(text: str, name: str) -> tuple[Row, ...]:
-    """The rows of a table that are not empty. The first one is the header.
+def table_in_text(text: str, name: str) -> Table:
+    """The table in a text.
 
     Raises SummaryError if a quote is not closed, or has text before or after it in its cell.
     """
     separator = _SEPARATOR_LINE.match(text)
     delimiter = separator[1] if separator else _delimiter(text)
-    rows = (tuple(row) for row in _rows(text, name, delimiter, separator.end() if separator else 0))
-    return tuple(row for row in rows if any(cell.text for cell in row))
+    rows = enumerate(_rows(text, name, delimiter, separator.end() if separator else 0), start=1)
+    return Table(rows=tuple(Row(number, tuple(row)) for number, row in rows if any(cell.text for cell in row)))
 
 
 _SEPARATOR_LINE = re.compile(r"\"?sep=([,;\t])\"?[,;\t]*\n", re.IGNORECASE)
@@ -51,17 +40,18 @@ def _rows(text: str, name: str, delimiter: str, start: int) -> Iterator[list[Cel
         location = Location(name, line, at - line_starts + 1)
         match = _QUOTED.match(text, at) if text[at] == '"' else bare.match(text, at)
         if match is None:
-            raise _error(location, "this quote is never closed", "close it, or double any quote inside a text")
+            raise refused(location, "this quote is never closed", "close it, or double any quote inside a text")
         if (before := _SPACED.match(match[0])) is not None:
             here = Location(name, line, location.column + before.end() - 1)
-            raise _error(here, "there is a space before this quote", "delete the space")
-        row.append(Cell(_unquoted(match[0]), location))
+            raise refused(here, "there is a space before this quote", "delete the space")
+        typed = _unquoted(match[0])
+        row.append(Cell(_FORMULA_GUARD.sub("", typed, count=1), location, typed.startswith("=")))
         at = match.end()
         if broken := match[0].count("\n"):
             line, line_starts = line + broken, text.rindex("\n", 0, at) + 1
         if text[at : at + 1] not in ("", "\n", delimiter):
             here = Location(name, line, at - line_starts + 1)
-            raise _error(here, "there is text after the closing quote", "double any quote inside a text")
+            raise refused(here, "there is text after the closing quote", "double any quote inside a text")
         if text[at : at + 1] == delimiter:
             at += 1
             if text[at : at + 1] in ("", "\n"):
@@ -74,14 +64,10 @@ def _rows(text: str, name: str, delimiter: str, start: int) -> Iterator[list[Cel
 
 def _unquoted(typed: str) -> str:
     text = typed[1:-1].replace('""', '"') if typed.startswith('"') else typed
-    return _FORMULA_GUARD.sub("", text.strip())
+    return text.strip()
 
 
 _SPACED = re.compile(r"\s+\"")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
-_FORMULA_GUARD = re.compile(r"'(?=[=+\-@])")
+_FORMULA_GUARD = re.compile(r"\A'(?=[=+\-@＝＋－＠])")
 """The apostrophe that stops a spreadsheet from reading a text as a formula."""
-
-
-def _error(location: Location, message: str, hint: str) -> SummaryError:
-    return SummaryError([Problem(location=location, rule="table", message=message, hint=hint)])
