@@ -155,10 +155,14 @@ OLD = {
     "visits/kim-moscow-2015": "visits/kim-moscow-victory-day",
     "parties/president-putin": "parties/vladimir-putin",
     "moments/eve-of-the-summit": "moments/eve-of-vladivostok",
+    "claims/valdai-paper": "claims/toloraya-2019",
+    "stages/first-stage": "stages/freeze",
+    "projects/tkr": "projects/trans-korean-railway",
+    "constraints/resolution-2375": "constraints/unsc-2375",
 }
 """The old addresses in the mini-explainer, and those they lead to."""
 
-GONE = ("visits/putin-return", "visits/putin-pyongyang", "moments/eve-of-hanoi", "timeline/2018")
+GONE = ("visits/putin-return", "visits/putin-pyongyang", "moments/eve-of-hanoi", "maps/routes")
 
 
 @pytest.mark.parametrize(("old", "new"), OLD.items())
@@ -205,7 +209,7 @@ def test_old_addresses_are_neither_in_the_menu_nor_in_the_search_nor_in_the_site
 
 def test_old_ids_of_sources_terms_questions_and_claims_are_places_on_their_pages(plain: Path) -> None:
     places = {
-        "sources/": "old-paper",
+        "sources/": "valdai-paper old-paper",
         "glossary/": "dprk-initials track",
         "questions/": "was-it-a-state-visit who-came",
         "claims/toloraya-2019/": "o3 o9",

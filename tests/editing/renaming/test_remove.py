@@ -147,7 +147,7 @@ def test_a_moment_a_claim_and_the_claims_of_a_source_are_removed(project: Projec
     assert not (project.summaries / "claims" / "toloraya-2019.yml").exists()
     assert entries(project).endswith(
         "  - id: toloraya-2019\n    kind: claims\n    title: Claims by Georgy Toloraya\n"
-        "    date: 2020-02-01\n    reason: The article was withdrawn.\n"
+        "    date: 2020-02-01\n    reason: The article was withdrawn.\n    renamed_from: [valdai-paper]\n"
     )
 
 

@@ -71,7 +71,7 @@ def test_every_way_of_naming_a_source_is_renamed(project: Project) -> None:
     assert not (project.summaries / "claims" / "toloraya-2019.yml").exists()
     source = (project.summaries / "sources.yml").read_text("utf-8")
     assert source.startswith("sources:\n  - id: op-ed\n    type: article\n")
-    assert source.count("    renamed_from: [toloraya-2019]\n") == 1
+    assert source.count("    renamed_from: [valdai-paper, toloraya-2019]\n") == 1
     assert run(project.root, "check").returncode == 0
 
 
