@@ -87,7 +87,9 @@ def poisoned() -> Files:
     for index, (name, text) in enumerate(TYPED.items()):
         date = (datetime.date(2019, 1, 1) + datetime.timedelta(days=index)).isoformat()
         about = {"summary": PAYLOADS[name], "sources": ["kbs-141830"]}
-        files[f"parties/p-{name}.yml"] = {"name": text, "kind": "person", "also_written": [text], **about}
+        # The visit has the text as its title, and no two pages may have one title.
+        named = {"name": text, "short": f"Person {index}", "kind": "person", "also_written": [text]}
+        files[f"parties/p-{name}.yml"] = {**named, **about}
         files[f"visits/v-{name}.yml"] = {
             **{"title": text, "date": date, "place": f"x-{name}", "venue": text, "level": "working"},
             **{"parties": [f"p-{name}", "kim-jong-un"], "status": "held", **about},

@@ -112,18 +112,23 @@ def test_the_path_of_a_site_comes_after_its_host(site: str | None, path: str) ->
 
 
 def test_no_module_parses_or_builds_addresses_with_urllib() -> None:
-    """urllib treats odd addresses differently from version to version, and the site must stay the same."""
+    """urllib treats odd addresses differently from version to version, and the site must stay the same.
+
+    `links/` asks addresses, and writes no page.
+    """
     found = [
         f"{path.relative_to(ROOT).as_posix()} imports {alias.name}"
         for path in sorted((ROOT / "builder").rglob("*.py"))
+        if path.parent.name != "links"
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom) and node.module == "urllib.parse"
         for alias in node.names
         if alias.name not in ("quote", "unquote")
     ]
     assert found == [
-        "builder/site/plugins/placeholder_plugin.py imports urljoin"
-    ]  # as MkDocs does, only for links into the repository
+        "builder/form/admin_page.py imports urlsplit",  # to name a host in the page's policy
+        "builder/site/plugins/placeholder_plugin.py imports urljoin",  # as MkDocs does, for links into the repository
+    ]
 
 
 @pytest.mark.parametrize(
