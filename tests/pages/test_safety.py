@@ -43,8 +43,11 @@ from builder.pages import rendering
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.loading import load
+from builder.records.models.claims import Claim
 from builder.records.models.fields import ID_PATTERN
 from builder.records.models.kinds import RECORDS
+from builder.records.models.record import Record
+from builder.records.models.removed import Removed
 from builder.records.models.shapes import Shape
 from builder.site.build import build
 
@@ -294,7 +297,7 @@ def own_ids(page: ShownPage) -> set[str]:
     """Return the ids on a page that a record could have, but no record of the mini-explainer has."""
     ids = {tag.attributes["id"] for tag in page.tags if "id" in tag.attributes}
     claims = [claim for claims in loaded().claims.values() for claim in claims.claims]
-    named = [*loaded().records.values(), *claims, *loaded().removals.removed]
+    named: list[Record | Claim | Removed] = [*loaded().records.values(), *claims, *loaded().removals.removed]
     taken = {id.rpartition("#")[2] for each in named for id in (each.id, *each.renamed_from)}
     return {id for id in ids - taken if re.fullmatch(ID_PATTERN, id)}
 
