@@ -15,7 +15,7 @@ _CODE = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{2,8})*)")
 @lru_cache(maxsize=1024)
 def language_code(typed: str) -> str:
     """The code of a language that is given by a code (`rus`, `en_US`) or by its name in English, in LaTeX or in one of
-    many languages (`Russian`, `ngerman`, `русский`); empty if it is not a language, or is several.
+    many languages (`German`, `ngerman`, `français`); empty if it is not a language, or is several.
     """
     text = " ".join(typed.split())
     code = _CODE.fullmatch(text)

@@ -113,9 +113,7 @@ def test_mistakes_in_a_workbook_are_named_by_row_and_column(project: Path) -> No
     wrong = ("two", "Two", "soon", "hihg", "russia; dprk", "held", "#REF!")
     workbook(project / "visits.xlsx", (*HEADER, "Remarks"), TALKS, wrong, ("three", "=B2", *TALKS[2:]))
     assert reported(project, "visits.xlsx") == (
-        "visits.xlsx:1:8: warning: the column 'Remarks' is passed over (one of: id, title, short, date, place, places, "
-        "venue, level, parties, present, invited_by, stage, status, form, summary, sources, outcomes, documents, "
-        "reasons, led_to, statements, disputes, history, reviewed, draft) [passed-over]\n"
+        "visits.xlsx:1:8: warning: the column 'Remarks' is passed over (no field has this name) [passed-over]\n"
         "visits.xlsx:3:3: row 3, column 'date': 'soon' is not a date (write it as 2018-06-12, 2018-06 or 2018) "
         "[bad-date]\n"
         "visits.xlsx:3:4: row 3, column 'level': unknown level 'hihg' (did you mean 'high'?) [unknown-word]\n"

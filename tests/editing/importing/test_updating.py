@@ -82,7 +82,7 @@ def test_without_update_only_new_records_are_written_and_known_ones_are_named(pr
     assert as_printed(found.stdout) == (
         "Wrote 1 source to summaries/sources.yml.\n"
         "2 sources are there already: mt-20190423, b (to write what has changed: --update).\n"
-        "Next: add details to them, then run: python -m builder check\n"
+        "Next: say more in it (author, issued, container, publisher), then run: python -m builder check\n"
     )
     assert sources.read_text("utf-8") == f"{before.rstrip()}\n{NEW}"
 
@@ -102,7 +102,7 @@ def test_update_writes_what_changed_and_keeps_what_an_editor_wrote(project: Path
         "Updated 1 source:\n"
         "  mt-20190423: title: 'Old: title' → 'New title'; issued: '2019' → '2019-04-23'; doi: added: '10.1000/182'\n"
         "1 source is as in this file: b.\n"
-        "Next: add details to them, then run: python -m builder check\n"
+        "Next: say more in it (author, issued, container, publisher), then run: python -m builder check\n"
     )
     assert sources.read_text("utf-8") == f"{UPDATED}{rest.rstrip()}\n{NEW}"
     again = run(project, "import", "sources", "later.json", "--set", "standing=newspaper", "--update")

@@ -103,7 +103,7 @@ class _Reader:
         elif name:
             hint = "it holds more than text: write it in the file"
         else:
-            hint = one_of(cell.text, order_of(self.model))
+            hint = near if "'" in (near := one_of(cell.text, order_of(self.model))) else "no field has this name"
         found = f"the column '{visible(cell.text)}' is passed over"
         self.warnings.append(
             Problem(location=cell.location, rule="passed-over", message=found, hint=hint, warning=True)
