@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.reports.git import revision
 from builder.reports.lost_addresses import LostAddress, lost_addresses
+from builder.reports.renamed_ids import with_new_ids
 
 EXPLAINER = "explainer"
 """The kind and the id that stand for the explainer's own file."""
@@ -117,7 +117,7 @@ def compare(project: Folder, name: str) -> Comparison:
     old, new = before.explainer, after.explainer
     was, now = _snapshots(old), _snapshots(new)
     new_ids = _new_ids(old, new)
-    as_renamed = _renamer(new_ids)
+    as_renamed = with_new_ids(new_ids)
     pages_then = {as_renamed(path): tuple(map(as_renamed, page)) for path, page in _pages(before, new, project).items()}
     pages_now = _pages(after, new, project)
     was = {(kind, new_ids.get(id, id) if (kind, id) not in now else id): each for (kind, id), each in was.items()}
@@ -230,15 +230,6 @@ def _snapshot_of_claim(explainer: Explainer, source: str, claim: Claim) -> _Snap
     }
     named = Named(kind="claims", id=f"{source}#{claim.id}", label=text)
     return _Snapshot(named=named, shape=claim, values=values, covered=frozenset({"id"}))
-
-
-def _renamer(new_ids: Mapping[str, str]) -> Callable[[str], str]:
-    """Return a function that gives records in a text their new ids, so that only what else changed is a difference."""
-    ids = sorted((id for id in new_ids if "#" not in id), key=len, reverse=True)
-    if not ids:
-        return str
-    pattern = re.compile(rf"(?<!\w)(?<!\w-)(?:{'|'.join(ids)})(?!-?\w)")
-    return lambda text: pattern.sub(lambda match: new_ids[match[0]], text)
 
 
 def _changes(was: _Snapshot, now: _Snapshot, as_renamed: Callable[[str], str]) -> Iterator[Change]:

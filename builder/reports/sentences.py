@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
@@ -25,6 +25,7 @@ from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.safe_text import Citation, Text
 from builder.reports.git import revision
+from builder.reports.renamed_ids import with_new_ids
 
 
 @dataclass(frozen=True, order=True, kw_only=True, slots=True)
@@ -66,7 +67,9 @@ def compare_sentences(project: Project, name: str) -> Sentences:
     with revision(project, name) as then:
         before = _documents(then.summaries, f"{name}:", unreadable)
     after = _documents(project.summaries, "", unreadable)
-    was, now = _said(before), _said(after)
+    as_renamed = with_new_ids(_new_ids(after))
+    was = {as_renamed(record): [each.renamed(as_renamed) for each in said] for record, said in _said(before).items()}
+    now = _said(after)
     addresses = _addresses(before) | _addresses(after)
     return Sentences(
         rewritten=tuple(
@@ -85,6 +88,23 @@ class _Passage:
     field: str
     text: str
     cited: tuple[str, ...]
+
+    def renamed(self, as_renamed: Callable[[str], str]) -> _Passage:
+        """The same, with the new ids of records that were renamed."""
+        return _Passage(self.field, as_renamed(self.text), tuple(map(as_renamed, self.cited)))
+
+
+def _new_ids(documents: Mapping[str, Document]) -> dict[str, str]:
+    """The id of each record by its old ids."""
+    found = {}
+    for path, document in documents.items():
+        name = PurePosixPath(path).with_suffix("").as_posix()
+        for key, fields in _records(name, document):
+            old = fields.entries.get("renamed_from")
+            for each in old.node.items if old and isinstance(old.node, Sequence) else ():
+                if isinstance(each, Scalar):
+                    found[each.text] = re.split("[#/]", key)[-1]
+    return found
 
 
 def _documents(folder: Path, prefix: str, unreadable: list[str]) -> dict[str, Document]:

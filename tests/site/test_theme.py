@@ -156,7 +156,7 @@ OLD = {
     "parties/president-putin": "parties/vladimir-putin",
     "moments/eve-of-the-summit": "moments/eve-of-vladivostok",
     "claims/valdai-paper": "claims/toloraya-2019",
-    "stages/first-stage": "stages/freeze",
+    "stages/stage-one": "stages/freeze",
     "projects/tkr": "projects/trans-korean-railway",
     "constraints/resolution-2375": "constraints/unsc-2375",
 }

@@ -294,7 +294,7 @@ def test_records_renamed_and_renamed_back_leave_the_same_bytes_and_pages(
     for id in everything:
         if id not in kept:
             source, _, claim = id.rpartition("#")
-            name = f"{source}{SUFFIX}#{claim}" if source else id
+            name = f"{source}{SUFFIX}#{claim}" if source in kept else id
             rename(project, name, f"{name}{SUFFIX}")
             rename(project, f"{name}{SUFFIX}", name)
     for id in kept:
