@@ -148,11 +148,15 @@ def serve(root: Path, port: int, follow: bool) -> None:
     Open http://127.0.0.1:8000 in a browser. Mistakes are printed here, and the last good pages are shown until you fix
     them. Press Ctrl-C to stop.
     """
-    from builder.preview.server import serve as serve_site
+    from builder.preview.progress import progress
     from builder.system.disk import scratch
 
-    with scratch():  # MkDocs leaves its temporary folder behind if it can't start serving
-        serve_site(_project(root), port=port, follow=follow)
+    click.echo(f"Building the site the first time; it will be at http://127.0.0.1:{port}/ ...", err=True)
+    # `scratch`, because MkDocs leaves its temporary folder behind if it can't start serving
+    with scratch(), progress(lambda line: click.echo(line, err=True), "Building the site") as first_build:
+        from builder.preview.server import serve as serve_site  # importing MkDocs takes a second
+
+        serve_site(_project(root), port=port, follow=follow, first_build=first_build)
 
 
 @explainer.command()

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from builder.explainer.addresses import url_path
 from builder.preview.file_state import stat_or_empty
+from builder.preview.progress import Progress
 from builder.preview.responses import is_loopback, loopback_only, with_extras
 from builder.preview.state import Preview, log
 from builder.problems import Location, MachineError, Problem, SummaryError, UsageError
@@ -49,11 +51,22 @@ _BUILD_DELAY: Final = 0.05
 _FOLLOW: ContextVar[bool] = ContextVar("follow", default=False)
 """Whether browsers open the page that was edited."""
 
+_PROGRESS: ContextVar[Progress | None] = ContextVar("progress", default=None)
+"""The first build of `serve`. It is None under plain `mkdocs serve`, which has lines of its own."""
 
-def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow: bool = False) -> None:
+
+def serve(
+    project: Project,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    *,
+    follow: bool = False,
+    first_build: Progress | None = None,
+) -> None:
     """Serve the site on this machine and update it after each edit, until it is interrupted.
 
-    With `follow`, a browser that shows the site opens the page of each summary that is edited.
+    With `follow`, a browser that shows the site opens the page of each summary that is edited. `first_build` says in
+    the terminal what the preview does and where it is.
     Ends with KeyboardInterrupt. Raises SummaryError if mkdocs.yml lacks the hook and for links and pipes in docs/,
     MachineError if MkDocs refuses mkdocs.yml, if the address is not available or other machines can reach it, and
     UsageError for a SOURCE_DATE_EPOCH that is not a number.
@@ -68,6 +81,7 @@ def serve(project: Project, host: str = "127.0.0.1", port: int = 8000, *, follow
     from mkdocs.exceptions import MkDocsException
 
     _FOLLOW.set(follow)
+    _PROGRESS.set(first_build)
     with _mkdocs_on_stderr(), source_date_epoch():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
@@ -138,13 +152,21 @@ def on_pre_build(config: MkDocsConfig) -> None:
             refuse_links_and_pipes(project.docs)
         except (SummaryError, MachineError) as error:
             raise PluginError(str(error)) from error
+        _say_step("Making the pages")
         preview.refresh(project)
         add_plugins(config, preview.found)
+        _say_step("Rendering the site")
         return
     try:
         plain_mkdocs_build.begin(config, project)
     except (SummaryError, MachineError) as error:
         raise PluginError(str(error)) from error
+
+
+def _say_step(step: str) -> None:
+    """Say at which step the first build is; nothing after it."""
+    if first_build := _PROGRESS.get():
+        first_build.at(step)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -174,6 +196,9 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 
     def start() -> None:
         start_observer()
+        if first_build := _PROGRESS.get():
+            first_build.end()
+            first_build.say(f"Serving on {server.url} (to stop, press Ctrl-C)")
         if preview.is_outdated(project):  # the watcher doesn't see edits made during the first build
             _request_build(server)
 
@@ -213,9 +238,11 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
     """
     from mkdocs.exceptions import MkDocsException
 
+    started = time.monotonic()
     try:
         if preview.show_edited(project) and _show_others(server, preview, project):
             preview.commit()
+            _say_updated(started)
             return
     except Exception:  # building the whole site raises it again, or avoids it
         log.debug("The whole site is built instead.", exc_info=True)
@@ -232,8 +259,16 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
         if not isinstance(error, MkDocsException):
             traceback.print_exception(error)
         preview.fail(error)
+    else:
+        _say_updated(started)
     if preview.is_right and not all(os.path.lexists(os.path.join(preview.docs, path)) for path in preview.planned):
         _request_build(server)  # a page was deleted before MkDocs read it, and the watcher doesn't see generated pages
+
+
+def _say_updated(started: float) -> None:
+    """Say that the site follows the last edit."""
+    if first_build := _PROGRESS.get():
+        first_build.say(f"{time.strftime('%H:%M:%S')} Updated in {time.monotonic() - started:.1f} s")
 
 
 def _request_build(server: LiveReloadServer) -> None:
@@ -303,15 +338,21 @@ def _project(config: MkDocsConfig) -> Project:
 
 @contextmanager
 def _mkdocs_on_stderr() -> Iterator[None]:
-    """Print MkDocs's warnings and the address it serves on standard error, and nothing else."""
+    """Print on standard error what MkDocs warns of, but not what would bury the builder's own messages."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name == "mkdocs.livereload")
+    handler.addFilter(_is_worth_a_line)
     logger = logging.getLogger("mkdocs")
-    level = logger.level
-    logger.setLevel(logging.INFO)
     logger.addHandler(handler)
     try:
         yield
     finally:
         logger.removeHandler(handler)
-        logger.setLevel(level)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Leave out each page that a browser asks for in vain and, while problems are reported, what follows from them."""
+    if record.levelno >= logging.ERROR:
+        return True
+    preview = _PREVIEW.get()
+    has_problems = preview is not None and bool(preview.report)
+    return record.levelno >= logging.WARNING and record.name != "mkdocs.livereload" and not has_problems
