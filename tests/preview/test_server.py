@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from conftest import free_port
@@ -112,6 +113,18 @@ def test_while_serving_placeholders_follow_the_settings(project: Project) -> Non
         until(lambda: server.shows("/about/", CONTACT.format("https://example.org/new")), server)
         edit(project.docs / "about.md", "{{ contact }}", "{{ contcat }}")
         until(lambda: server.shows("/about/", "docs/about.md:3:9: unknown placeholder &#x27;contcat"), server)
+
+
+def test_while_serving_the_pencil_opens_the_file_on_this_machine(project: Project) -> None:
+    edit(project.config, "name: material,", f"name: material, custom_dir: {ROOT / 'templates/theme'},")
+    root = quote(str(project.root).lstrip("/"))
+    with serving(project, *MKDOCS_SERVE) as server:
+        assert re.findall(PENCIL, server.get(f"/{VISIT}/")) == [f"vscode://file/{root}/summaries/{VISIT}.yml:1:1"]
+        assert re.findall(PENCIL, server.get("/about/")) == [f"vscode://file/{root}/docs/about.md:1:1"]
+        assert re.findall(PENCIL, server.get("/visits/")) == []
+
+
+PENCIL = re.compile(r'<a href="([^"]*)"[^>]* rel="edit">')
 
 
 def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Project) -> None:
