@@ -145,8 +145,8 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 def serve(root: Path, port: int, follow: bool) -> None:
     """Preview the site and update it after each edit.
 
-    Open http://127.0.0.1:8000 in a browser. Mistakes are printed here, and the last good pages are shown until you fix
-    them. Press Ctrl-C to stop.
+    Open http://127.0.0.1:8000 in a browser. Mistakes are printed here and shown on every page. Until you fix them, the
+    records with mistakes stay as they last were. Press Ctrl-C to stop.
     """
     from builder.preview.progress import progress
     from builder.system.disk import scratch

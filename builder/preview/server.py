@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from builder.explainer.addresses import url_path
 from builder.preview.file_state import stat_or_empty
+from builder.preview.problem_bar import as_bar
 from builder.preview.progress import Progress
 from builder.preview.responses import is_loopback, loopback_only, with_extras
 from builder.preview.state import Preview, log
@@ -51,6 +52,9 @@ _BUILD_DELAY: Final = 0.05
 _FOLLOW: ContextVar[bool] = ContextVar("follow", default=False)
 """Whether browsers open the page that was edited."""
 
+_RULES: Final = "handbook/rules/"
+"""Where the handbook explains each rule, if the site has it."""
+
 _PROGRESS: ContextVar[Progress | None] = ContextVar("progress", default=None)
 """The first build of `serve`. It is None under plain `mkdocs serve`, which has lines of its own."""
 
@@ -81,7 +85,7 @@ def serve(
     from mkdocs.exceptions import MkDocsException
 
     _FOLLOW.set(follow)
-    _PROGRESS.set(first_build)
+    _PROGRESS.set(first_build or Progress(lambda line: print(line, file=sys.stderr, flush=True), ""))
     with _mkdocs_on_stderr(), source_date_epoch():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
@@ -208,20 +212,25 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
         if os.path.exists(path):
             server.watch(path)
-    _show_extras(server, preview)
+    _show_extras(server, preview, project)
     if is_loopback(str(server.server_address[0])):
         server.set_app(loopback_only(server.serve_request, lambda: preview.followed))
     server.serve_thread = threading.Thread(target=lambda: _answer_requests(server))
     return server
 
 
-def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
+def _show_extras(server: LiveReloadServer, preview: Preview, project: Project) -> None:
     """Make the server show current problems on every page, also on the one for missing pages."""
     inject: Callable[[bytes, int], bytes] = server._inject_js_into_html
     error_page = server.error_handler
 
+    root = project.root if is_loopback(str(server.server_address[0])) else None
+
     def injected(content: bytes, epoch: int) -> bytes:
-        return inject(with_extras(content, preview.report, follow=preview.follow), epoch)
+        report = preview.report
+        rules = f"{preview.mount}{_RULES}" if os.path.isfile(f"{server.root}/{_RULES}index.html") else ""
+        bar = as_bar(report, root, rules)
+        return inject(with_extras(content, bar, report.count, follow=preview.follow), epoch)
 
     def error(code: int) -> bytes | None:
         content = error_page(code)
@@ -253,12 +262,12 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
         with emptied(Path(server.root)):
             builder()
     except (SummaryError, MachineError) as error:
-        preview.refuse(error)
+        preview.refuse(error, project)
         return
     except Exception as error:
         if not isinstance(error, MkDocsException):
             traceback.print_exception(error)
-        preview.fail(error)
+        preview.fail(error, project)
     else:
         _say_updated(started)
     if preview.is_right and not all(os.path.lexists(os.path.join(preview.docs, path)) for path in preview.planned):
@@ -287,13 +296,13 @@ def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -
     def interrupted() -> bool:
         return server._want_rebuild or server._shutdown
 
-    if preview.is_behind:
+    if preview.is_behind or preview.waiting:
         _release_requests(server)
         with server._rebuild_cond:
             if server._rebuild_cond.wait_for(interrupted, _PAUSE):
                 return True
-        if not preview.write_others(project, interrupted):
-            return False
+    if preview.is_behind and not preview.write_others(project, interrupted):
+        return False
     if preview.waiting and not interrupted():
         _hold_requests(server)
         return preview.show_others(Path(server.root), interrupted)
@@ -354,5 +363,5 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
     if record.levelno >= logging.ERROR:
         return True
     preview = _PREVIEW.get()
-    has_problems = preview is not None and bool(preview.report)
+    has_problems = preview is not None and bool(preview.report.text)
     return record.levelno >= logging.WARNING and record.name != "mkdocs.livereload" and not has_problems
