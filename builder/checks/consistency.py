@@ -33,15 +33,15 @@ from builder.records.traversal import Path, references, statements
 _Check = Callable[[Explainer], Iterator[Problem]]
 
 
-def check_consistency(explainer: Explainer, words: Words) -> tuple[Problem, ...]:
+def check_consistency(explainer: Explainer, words: Words, *, count: bool = True) -> tuple[Problem, ...]:
     """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
-    Counting starts only once the first checks find no errors. `words` has the names of numbers.
+    Counting starts only once the first checks find no errors, and only with `count`. `words` has the names of numbers.
     What a draft still lacks is a warning.
     """
     warnings: list[Problem] = []
     with_words: tuple[_Check, ...] = (partial(_claims_agree, words=words), partial(check_answers, words=words))
-    for checks in (_CHECKS, (*_COUNTING_CHECKS, *with_words)):
+    for checks in (_CHECKS, (*_COUNTING_CHECKS, *with_words) if count else ()):
         found = [_for_drafts(problem, explainer) for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)

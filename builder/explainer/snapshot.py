@@ -48,7 +48,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     claims = {id: snapshot.trim(claims) for id, claims in summaries.claims.items() if snapshot.is_published(id)}
     settings = snapshot.trim(summaries.settings).model_copy(update={"as_of": Date.parse(day.isoformat())})
     kept = _without_unused(records, settings, claims)
-    return replace(summaries, settings=settings, records=kept, claims=claims, later=later)
+    return replace(summaries, settings=settings, records=kept, claims=claims, later={**summaries.later, **later})
 
 
 def _was_known(record: Record, day: datetime.date) -> bool:

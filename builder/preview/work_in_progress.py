@@ -6,18 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Final
 
 from builder.assembly import Inspected, check_pages, inspect_summaries
 from builder.explainer.linking import named_in
+from builder.preview.missing_records import without_missing
 from builder.preview.problem_bar import Report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Origin, Summaries, Unread, key_at, load_partly
 from builder.records.models.kinds import IN_LISTS
-
-_OF_DRAFTS: Final = frozenset({"draft", "missing-status"})
-"""Rules about what a draft lacks that also stop it from being shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +38,7 @@ class Work:
 def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
     """Read and check the summaries, drafts included. Parts with problems are replaced by those that were last shown.
 
-    If a part was never shown, it is left out. What can't be shown without it is treated likewise. `now` is the time.
+    If a part was never shown, it is left out, and what names it is shown without a link. `now` is the time.
     Raises SummaryError if nothing can be shown: if the explainer's own file was never right, or for problems that are
     not in the summaries.
     """
@@ -49,18 +46,20 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
     current = load_partly(project.summaries, last=before)
     mix = _Mix(current, before)
     problems = [*current.unread.problems]
-    held = mix.unreadable()
+    held, gone = mix.unreadable(), frozenset[str]()
     while True:
-        summaries = mix.without(held)
+        summaries, missing = without_missing(mix.without(held), mix.missing(held) | gone)
         try:
-            found = inspect_summaries(summaries, project, drafts=True)
+            found = inspect_summaries(summaries, project, drafts=True, is_whole=not missing)
             break
         except SummaryError as error:
-            more = mix.to_hold_back(error.problems, summaries, held)
-            if not more:
-                raise SummaryError([*problems, *error.problems]) from None
-            problems += mix.own_problems(error.problems, held)
-            held |= more
+            problems += mix.own_problems(error.problems, summaries)
+            if more := mix.to_hold_back(error.problems, summaries, held):
+                held |= more
+            elif lost := mix.not_there(error.problems, summaries):
+                gone |= lost
+            else:
+                raise SummaryError(problems or error.problems) from None
     try:
         check_pages(found, project)
     except SummaryError as error:
@@ -69,6 +68,7 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
         key: last.since[key] if last and key in last.since and not mix.differs(key, summaries) else now
         for key in summaries.origins
     }
+    held |= missing - gone
     report = Report(
         problems=tuple({*problems, *mix.own_warnings(found.warnings, held)}), held_back=mix.how_shown(held, since)
     )
@@ -97,6 +97,11 @@ class _Mix:
         before = self.last.origins if self.last else {}
         lost = (key for key in before if key == SETTINGS_FILE or key not in self.current.origins)
         return frozenset([key for key in lost if _is_in(before[key].document.path, paths)]) | self.current.drafts
+
+    def missing(self, held: frozenset[str]) -> frozenset[str]:
+        """The ids of all records that are left out: they are held back, and were never shown."""
+        before = self.last.origins if self.last else {}
+        return frozenset(key for key in held | self.current.unread.ids if key not in before)
 
     def without(self, held: frozenset[str]) -> Summaries:
         """The current summaries with the parts that are held back as they were last shown, or without them."""
@@ -146,25 +151,29 @@ class _Mix:
         near = (named | {key for key in free if blamed & named_in(_part(summaries, key))}) & free
         return frozenset(near) or free
 
-    def own_problems(self, problems: Iterable[Problem], held: frozenset[str]) -> list[Problem]:
-        """The problems in what is written now. What a draft lacks is a warning.
+    def not_there(self, problems: Iterable[Problem], summaries: Summaries) -> frozenset[str]:
+        """The ids of records that are named where the problems are, and that do not exist."""
+        blamed = {key for problem in problems if (key := key_at(summaries.origins, problem.location))}
+        named = {id for key in blamed for id in named_in(_part(summaries, key))}
+        return frozenset(named - summaries.records.keys() - summaries.later.keys())
 
-        A problem that only follows from what is held back is left out.
-        """
+    def own_problems(self, problems: Iterable[Problem], summaries: Summaries) -> list[Problem]:
+        """The problems in what is written now, as far as it is in these summaries. What a draft lacks is a warning."""
         own = []
         for problem in problems:
             key = key_at(self.current.origins, problem.location)
-            if key is None or key in held or _names_one_of(problem, held | self.current.unread.ids):
+            if key is None or _part(summaries, key) != _part(self.current, key):
                 continue
             record = self.current.records.get(key)
-            is_lack = bool(record and record.draft and problem.rule in _OF_DRAFTS)
+            is_lack = bool(record and record.draft and problem.rule == "missing-status")
             own.append(replace(problem, warning=True) if is_lack else problem)
         return own
 
     def own_warnings(self, warnings: Iterable[Problem], held: frozenset[str]) -> list[Problem]:
-        """The warnings about what is written now."""
-        now = {*self.current.warnings}
-        return [each for each in warnings if each in now or key_at(self.current.origins, each.location) not in held]
+        """The warnings about what is written now. While something is left out, what it names may seem to be unused."""
+        now, is_whole = {*self.current.warnings}, not self.missing(held)
+        shown = (each for each in warnings if is_whole or each.rule != "unused")
+        return [each for each in shown if each in now or key_at(self.current.origins, each.location) not in held]
 
     def how_shown(self, held: frozenset[str], since: Mapping[str, str]) -> dict[str, str]:
         """How each file that is held back is shown, by its path."""
@@ -177,9 +186,10 @@ class _Mix:
                 parts[path].append(key)
         for path, keys in parts.items():
             times = [since[key] for key in keys if key in since]
-            how = f"is shown as it was at {max(times)}" if times else "is left out"
             is_whole = {key for key, origin in self._all_origins if origin.document.path == path} <= {*keys}
             names = ", ".join(f"'{key}'" for key in keys)
+            are, they = ("is", "it was") if is_whole or len(keys) == 1 else ("are", "they were")
+            how = f"{are} shown as {they} at {max(times)}" if times else f"{are} left out"
             found[path] = f" {how}" if is_whole else f": {names} {how}"
         return {path: how or _without_problems(path) for path, how in sorted(found.items())}
 
@@ -208,8 +218,3 @@ def _part(summaries: Summaries, key: str) -> object:
 def _is_in(path: str, places: set[str]) -> bool:
     """Whether a file is one of these, or in a folder that is."""
     return any(each.as_posix() in places for each in (PurePosixPath(path), *PurePosixPath(path).parents))
-
-
-def _names_one_of(problem: Problem, ids: Iterable[str]) -> bool:
-    """Whether a problem is that something is missing which is held back."""
-    return problem.rule == "dangling" and any(f"'{id}'" in problem.message for id in ids)

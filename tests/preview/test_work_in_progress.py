@@ -66,21 +66,53 @@ def test_a_record_with_problems_stays_as_it_was_and_everything_else_follows(edit
     assert (titles(work)[1], work.report.text) == ("Not shown, Kim and Putin in Vladivostok", "")
 
 
-def test_a_record_that_was_never_right_is_left_out_and_what_names_it_stays_as_it_was(editor: Editor) -> None:
+def test_a_record_that_was_never_right_is_left_out_and_what_names_it_is_shown_without_a_link(editor: Editor) -> None:
     editor.save("visits/new.yml", NEW.replace("leaders", "leader"))
-    editor.edit(STAGE, "title: ", "title: Not shown, ")
+    editor.edit(STAGE, "title: ", "title: Shown too, ")
     editor.edit(STAGE, "Leaders meet", "After [[new]], leaders meet")
     editor.edit(VISIT, "title: Kim", "title: Shown, Kim")
     work = editor.look("14:10")
-    assert titles(work) == ["Talks between two sides", "Shown, Kim and Putin in Vladivostok"]
+    assert titles(work) == ["Shown too, Talks between two sides", "Shown, Kim and Putin in Vladivostok"]
+    assert "After A new visit, leaders meet one to one." in body_of(STAGE, work, editor)
     assert work.report.text == (
         "summaries/visits/new.yml:3:8: unknown level 'leader' (did you mean 'leaders'?) [unknown-word]\n"
-        f"summaries/{STAGE} is shown as it was at 14:03.\n"
         "summaries/visits/new.yml is left out: 1 problem."
     )
     editor.save("visits/new.yml", NEW)
     work = editor.look("14:11")
-    assert (titles(work)[0], work.report.text) == ("Not shown, Talks between two sides", "")
+    assert (titles(work)[0], work.report.text) == ("Shown too, Talks between two sides", "")
+    assert "After [A new visit](../visits/new.md), leaders meet one to one." in body_of(STAGE, work, editor)
+
+
+def test_a_record_that_was_never_right_and_is_deleted_is_reported_where_it_is_named(editor: Editor) -> None:
+    editor.save("visits/new.yml", "title: A new visit\n")
+    editor.edit(STAGE, "Leaders meet", "After [[new]], leaders meet")
+    editor.look("14:10")
+    (editor.project.summaries / "visits/new.yml").unlink()
+    work = editor.look("14:11")
+    assert "After new, leaders meet one to one." in body_of(STAGE, work, editor)
+    assert work.report.text == (
+        f"summaries/{STAGE}:5:10: there is no 'new' (add it, or name one that exists) [dangling]"
+    )
+
+
+def test_what_needs_a_record_that_was_never_right_is_left_out_too(tmp_path: Path) -> None:
+    """A visit needs two parties, and an outcome a source. What only mentions the party stays."""
+    editor = Editor(Project(root=small_explainer(tmp_path)))
+    editor.edit("parties/vladimir-putin.yml", "kind: person", "kind: human")
+    editor.edit("sources.yml", "    publisher: News.am", "    publisher:")
+    work = editor.look()
+    assert work.found.explainer.visits == ()
+    assert " and the Russian president met once." in body_of("index.md", work, editor)
+    assert work.report.text == (
+        "summaries/parties/vladimir-putin.yml:2:7: unknown kind 'human' (one of: organisation, person, state) "
+        "[unknown-word]\n"
+        "summaries/sources.yml:16:15: 'publisher' is empty (write it, or leave the field out) [empty-field]\n"
+        "summaries/parties/vladimir-putin.yml is left out: 1 problem.\n"
+        "summaries/projects/power-grid.yml is left out.\n"
+        "summaries/sources.yml is shown without the entries that have problems: 1 problem.\n"
+        f"summaries/{VISIT} is left out."
+    )
 
 
 def test_a_deleted_record_stays_while_something_names_it(editor: Editor) -> None:
@@ -240,6 +272,12 @@ summary: They will meet.
 outcomes:
   - text: They meet.
 """
+
+
+def body_of(path: str, work: Work, editor: Editor) -> str:
+    """The Markdown of the page made from a summary, or of the page at a path."""
+    pages = {page.path: page.body for page in complete(work.found, editor.project).pages}
+    return pages[path.replace(".yml", ".md")]
 
 
 def titles(work: Work) -> list[str]:
