@@ -408,7 +408,7 @@ def test_after_a_walk_through_half_written_states_the_whole_site_equals_that_of_
             until(lambda number=number: server.shows("/about/", f"Turn {number}."), server)  # type: ignore[misc]
         for path, text in files.items():
             save(path, text)
-        right = Project(root=project.root.with_name("right"))
+        right = Project(root=project.root.with_name(f"{project.root.name}-right"))
         shutil.copytree(project.root, right.root, symlinks=True, ignore=shutil.ignore_patterns(".cache", "schemas"))
         with serving(right, *MKDOCS_SERVE):
             expected = site_of(right)
