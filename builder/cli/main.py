@@ -149,8 +149,11 @@ def serve(root: Path, port: int, follow: bool) -> None:
     records with mistakes stay as they last were. Press Ctrl-C to stop.
     """
     from builder.preview.progress import progress
+    from builder.system.clock import source_date_epoch
     from builder.system.disk import scratch
 
+    with source_date_epoch():
+        pass  # a wrong SOURCE_DATE_EPOCH is refused before anything is said
     click.echo(f"Building the site the first time; it will be at http://127.0.0.1:{port}/ ...", err=True)
     # `scratch`, because MkDocs leaves its temporary folder behind if it can't start serving
     with scratch(), progress(lambda line: click.echo(line, err=True), "Building the site") as first_build:

@@ -151,7 +151,8 @@ _STYLE: Final = (
     ".preview-bar details details{margin-block-start:.3rem}"
     ".preview-bar pre{margin:.1rem 0 .3rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.65rem}"
     ".preview-bar a:focus-visible,.preview-bar summary:focus-visible{outline:.1rem solid currentcolor}"
-    '[data-md-color-scheme="slate"] .preview-bar{background:#1c1d22;color:#e6e6e9;border-color:#f2b8b5}'
+    '[data-md-color-scheme="slate"] .preview-bar{background:#1c1d22;color:#e6e6e9;border-color:#f2b8b5;'
+    "color-scheme:dark}"
     '[data-md-color-scheme="slate"] .preview-bar a{color:#a8c7fa}'
     "@media (prefers-color-scheme:dark){body:not([data-md-color-scheme]) .preview-bar{background:#1c1d22;"
     "color:#e6e6e9;border-color:#f2b8b5}body:not([data-md-color-scheme]) .preview-bar a{color:#a8c7fa}}"
