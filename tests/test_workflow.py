@@ -233,7 +233,7 @@ def test_a_proposal_that_takes_an_address_away_fails_with_the_command_that_mends
         "HEAD^1:summaries/projects/power-grid.yml:1:1: the address /projects/power-grid/ vanishes, and others may link "
         "to it (run: explainer rename power-grid power-line) [lost-address]"
     )
-    assert (step.code, step.output) == (1, f"{lost}\n::error::{lost}\n")
+    assert (step.code, step.output) == (1, f"::error::{lost}\n")
     assert "Addresses that vanish" in (proposal.parent / "summary.md").read_text("utf-8")
 
 
@@ -407,7 +407,7 @@ def test_the_form_is_installed_if_mkdocs_yml_asks_for_it(setting: str, installed
     folder = tmp_path / "talks"
     folder.mkdir()
     (folder / "mkdocs.yml").write_text(f"site_name: Talks\nextra:\n{setting}\n")
-    (folder / "Makefile").write_text("form:\n\t@echo installed\n")
+    (folder / "Makefile").write_text("MAKEFLAGS += --no-print-directory\nform:\n\t@echo installed\n")
     assert run("form", folder).output == ("installed\n" if installed else "")
 
 

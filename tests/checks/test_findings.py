@@ -447,7 +447,7 @@ def test_the_command_lists_each_paragraph_with_its_claims(project: Path) -> None
     result = run(project, "report", "--text", "copy.txt", SOURCE_DATE_EPOCH="1593561600")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith(
-        "20 findings of 9 kinds.\n"
+        "21 findings of 10 kinds.\n"
         "The explainer speaks for 2019-12-31; today is 2020-07-01.\n"
         "6 statements were counted; the main source is mt-20190423.\n"
         "mt-20190423: 9 claims, 9 paragraphs\n\n"
@@ -460,6 +460,7 @@ def test_the_command_lists_each_paragraph_with_its_claims(project: Path) -> None
         "  Claims that no record they are about uses: 6\n"
         "  Statements resting on the main source alone: 1\n"
         "  Statements resting on one source: 6\n"
+        "  Sources on the web without an archived copy: 1\n"
         "  Projects without a dated step: 1\n\n"
         "mt-20190423, paragraph 1\n"
         "  The lighthouse of Anholm went out in March, and nobody noticed for a week.\n"
@@ -490,6 +491,7 @@ def test_the_report_as_json_keeps_its_shape(project: Path) -> None:
         "not-taken-up": 6,
         "main-source-alone": 1,
         "one-source": 6,
+        "no-archive": 1,
         "without-step": 1,
     }
     assert data["findings"][0] == {
@@ -550,7 +552,7 @@ def test_a_source_date_epoch_that_is_not_a_number_is_wrong_usage(project: Path, 
 def test_the_report_works_on_the_first_and_last_possible_day(project: Path, day: str) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 9999-12-31")
     assert run(project, "report", "--today", day).stdout.startswith(
-        f"7 findings of 2 kinds.\nThe explainer speaks for 9999-12-31; today is {day}.\n"
+        f"8 findings of 3 kinds.\nThe explainer speaks for 9999-12-31; today is {day}.\n"
     )
 
 

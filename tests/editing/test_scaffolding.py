@@ -59,7 +59,7 @@ MORE = {
     "constraint": "summary, provisions, exemptions, statements",
     "party": "summary, roles, native, statements",
     "place": "summary, lat, lon, precision",
-    "source": "author, issued, publisher, URL",
+    "source": "author, issued, container, publisher",
     "term": "also",
     "question": "rests_on, asserts",
     "claims": "remarks, note",

@@ -29,7 +29,7 @@ from clevercsv.dialect import SimpleDialect
 from golden import ROOT, SITES, furnish
 from markupsafe import Markup
 from outline import collapsed
-from poisoning import PAYLOADS, Files, lay_out, plain
+from poisoning import PAYLOADS, Files, lay_out, plain, titles_may_be_equal
 from pybtex import format_from_string
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
@@ -77,7 +77,8 @@ def export(summaries: Path | Files, root: Path, site: str = SITE) -> Exported:
     else:
         lay_out(summaries, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
-    inspected = inspect(Project(root=root))
+    with titles_may_be_equal():
+        inspected = inspect(Project(root=root))
     return Exported(inspected=inspected, files=exports(inspected.explainer, inspected.words, site))
 
 
@@ -87,9 +88,7 @@ def poisoned() -> Files:
     for index, (name, text) in enumerate(TYPED.items()):
         date = (datetime.date(2019, 1, 1) + datetime.timedelta(days=index)).isoformat()
         about = {"summary": PAYLOADS[name], "sources": ["kbs-141830"]}
-        # The visit has the text as its title, and no two pages may have one title.
-        named = {"name": text, "short": f"Person {index}", "kind": "person", "also_written": [text]}
-        files[f"parties/p-{name}.yml"] = {**named, **about}
+        files[f"parties/p-{name}.yml"] = {"name": text, "kind": "person", "also_written": [text], **about}
         files[f"visits/v-{name}.yml"] = {
             **{"title": text, "date": date, "place": f"x-{name}", "venue": text, "level": "working"},
             **{"parties": [f"p-{name}", "kim-jong-un"], "status": "held", **about},
@@ -327,7 +326,7 @@ def test_another_geojson_parser_reads_texts_as_typed(poison: Exported) -> None:
 def test_a_route_with_one_known_place_has_no_line(usual: Exported) -> None:
     found = geojson.loads(usual.text("data/places.geojson"))
     assert [(feature.id, feature.geometry) for feature in found.features] == [
-        ("fefu-campus", {"type": "Point", "coordinates": [131.89, 43.02]})
+        ("campus", {"type": "Point", "coordinates": [131.89, 43.02]})  # its first id
     ]
 
 
@@ -499,7 +498,7 @@ def usual_source(usual: Exported) -> int:
 def test_a_csl_item_has_all_that_csl_can_say_and_the_rest_as_written(usual: Exported) -> None:
     item = usual.json("data/sources.csl.json")[usual_source(usual)]
     (written,) = (each for each in usual.json("data/explainer.json")["sources"] if each["id"] == "tass-1055192")
-    beyond = ("summary", "sources", "statements", "history", "disputes", "reviewed")
+    beyond = ("summary", "sources", "statements", "history", "disputes", "reviewed", "renamed_from")
     assert item["custom"].pop("as_written") == {name: written[name] for name in beyond}
     assert item == {
         "id": "tass-1055192",
