@@ -94,11 +94,11 @@ def inspect_summaries(
     *,
     drafts: bool = False,
     as_of: datetime.date | None = None,
-    is_whole: bool = True,
+    compare: bool = True,
 ) -> Inspected:
     """Like `inspect`, for summaries that were read before, and without a look at the pages written by hand.
 
-    Unless `is_whole`, records are missing, and what is counted is not checked.
+    Without `compare`, claims and answers are not compared with the records.
     """
     summaries = everything if drafts else everything.published()
     try:
@@ -106,7 +106,7 @@ def inspect_summaries(
     except SummaryError as error:
         raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
     words = words_of(project, summaries)
-    warnings = (*explainer.warnings, *check_consistency(explainer, words, count=is_whole))
+    warnings = (*explainer.warnings, *check_consistency(explainer, words, compare=compare))
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)

@@ -34,20 +34,26 @@ from builder.records.traversal import Path, references, statements
 _Check = Callable[[Explainer], Iterator[Problem]]
 
 
-def check_consistency(explainer: Explainer, words: Words, *, count: bool = True) -> tuple[Problem, ...]:
+def check_consistency(explainer: Explainer, words: Words, *, compare: bool = True) -> tuple[Problem, ...]:
     """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
-    Counting starts only once the first checks find no errors, and only with `count`. `words` has the names of numbers.
-    What a draft still lacks is a warning.
+    Counting starts only once the first checks find no errors. `words` has the names of numbers.
+    What a draft still lacks is a warning. Without `compare`, claims and answers are not compared with the records.
     """
     warnings: list[Problem] = []
-    with_words: tuple[_Check, ...] = (partial(_claims_agree, words=words), partial(check_answers, words=words))
-    for checks in (_CHECKS, (*_COUNTING_CHECKS, *with_words) if count else ()):
+    comparing: tuple[_Check, ...] = (partial(contradictions, words=words),) if compare else ()
+    for checks in (_CHECKS, (*_COUNTING_CHECKS, *comparing)):
         found = [_for_drafts(problem, explainer) for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)
         warnings.extend(found)
     return tuple(warnings)
+
+
+def contradictions(explainer: Explainer, words: Words) -> Iterator[Problem]:
+    """Compare claims and answers with the records, which `check_consistency` found to be right."""
+    yield from _claims_agree(explainer, words)
+    yield from check_answers(explainer, words)
 
 
 def _for_drafts(problem: Problem, explainer: Explainer) -> Problem:

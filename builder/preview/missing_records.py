@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from builder.records.loading import Summaries
 from builder.records.models.record import Record
+from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.models.term import Term
 from builder.records.name_index import Names
@@ -34,10 +35,10 @@ def without_missing(summaries: Summaries, missing: frozenset[str]) -> tuple[Summ
             break
         missing |= lost
     claims = {id: _trimmed(each, missing) for id, each in summaries.claims.items() if id not in missing}
-    settings = _trimmed(summaries.settings, missing)
     return replace(
         summaries,
-        settings=settings or summaries.settings,  # the links that lead nowhere are reported then
+        settings=_trimmed(summaries.settings, missing) or summaries.settings,
+        removals=_trimmed(summaries.removals, missing) or summaries.removals,
         records=records,
         origins={key: each for key, each in summaries.origins.items() if key.rpartition("/")[2] not in missing},
         claims={id: each for id, each in claims.items() if each is not None},
@@ -52,7 +53,7 @@ def _named(id: str, names: Names) -> Record:
 
 
 def _trimmed(shape: S, missing: frozenset[str]) -> S | None:
-    """A copy without what is missing; None if it needs that."""
+    """A copy without what is missing; None if it needs that. The settings don't: a home page can lack its answer."""
     kept: dict[str, object] = {}
     for name in shape.model_fields_set:
         field, value = type(shape).model_fields[name], getattr(shape, name)
@@ -61,7 +62,7 @@ def _trimmed(shape: S, missing: frozenset[str]) -> S | None:
             if new is None and field.is_required():
                 return None
             if isinstance(new, tuple) and len(new) < _least(field.metadata):
-                if field.is_required():
+                if field.is_required() and not isinstance(shape, Settings):
                     return None
                 new = ()
             kept[name] = new

@@ -6,20 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Final
 
 from builder.assembly import Inspected, check_pages, inspect_summaries
+from builder.checks.consistency import contradictions
 from builder.explainer.linking import named_in
 from builder.preview.missing_records import without_missing
 from builder.preview.problem_bar import Report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.records.loading import SETTINGS_FILE, Origin, Summaries, Unread, key_at, load_partly
+from builder.records.loading import REMOVED_FILE, SETTINGS_FILE, Origin, Summaries, Unread, key_at, load_partly
 from builder.records.models.kinds import IN_LISTS
+from builder.records.models.removed import Removals
+
+_WHOLE_FILES: Final = {SETTINGS_FILE, REMOVED_FILE}
+"""Files that are a part each. They are kept by their names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """Summaries that passed every check. Each part of them is a record, the claims on a source, or the settings."""
+    """Summaries that can be shown. A part of them is a record, the claims on a source, or one of `_WHOLE_FILES`."""
 
     summaries: Summaries
     since: Mapping[str, str]
@@ -41,6 +47,7 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
     If a part was never shown, it is left out, and what names it is shown without a link. `now` is the time.
     Raises SummaryError if nothing can be shown: if the explainer's own file was never right, or for problems that are
     not in the summaries.
+    A claim or an answer that no longer agrees with the records is a problem, but holds nothing back.
     """
     before = last.summaries if last else None
     current = load_partly(project.summaries, last=before)
@@ -50,7 +57,7 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
     while True:
         summaries, missing = without_missing(mix.without(held), mix.missing(held) | gone)
         try:
-            found = inspect_summaries(summaries, project, drafts=True, is_whole=not missing)
+            found = inspect_summaries(summaries, project, drafts=True, compare=False)
             break
         except SummaryError as error:
             problems += mix.own_problems(error.problems, summaries)
@@ -64,6 +71,8 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
         check_pages(found, project)
     except SummaryError as error:
         problems += error.problems
+    if not missing:
+        problems += mix.own_problems(contradictions(found.explainer, found.words), summaries)
     since = {
         key: last.since[key] if last and key in last.since and not mix.differs(key, summaries) else now
         for key in summaries.origins
@@ -95,7 +104,7 @@ class _Mix:
         """The parts that can't be read now: those in files with problems, and drafts that lack too much."""
         paths = {problem.location.path for problem in self.current.unread.problems}
         before = self.last.origins if self.last else {}
-        lost = (key for key in before if key == SETTINGS_FILE or key not in self.current.origins)
+        lost = (key for key in before if key in _WHOLE_FILES or key not in self.current.origins)
         return frozenset([key for key in lost if _is_in(before[key].document.path, paths)]) | self.current.drafts
 
     def missing(self, held: frozenset[str]) -> frozenset[str]:
@@ -111,7 +120,9 @@ class _Mix:
         records = {key: record for key, record in self.current.records.items() if key not in held}
         claims = {key: each for key, each in self.current.claims.items() if f"claims/{key}" not in held}
         files = dict(self.current.files)
-        settings = self.current.settings
+        settings, removals = self.current.settings, self.current.removals
+        if REMOVED_FILE in held:
+            removals = last.removals if last else Removals()
         if last:
             origins |= {key: last.origins[key] for key in kept}
             records |= {key: last.records[key] for key in kept if key in last.records}
@@ -124,6 +135,7 @@ class _Mix:
         return replace(
             self.current,
             settings=settings,
+            removals=removals,
             records=records,
             claims=claims,
             origins=origins,
@@ -210,8 +222,8 @@ def _without_problems(path: str) -> str:
 
 def _part(summaries: Summaries, key: str) -> object:
     """A part of the summaries; None if there is none with this key."""
-    if key == SETTINGS_FILE:
-        return summaries.settings
+    if key in _WHOLE_FILES:
+        return summaries.settings if key == SETTINGS_FILE else summaries.removals
     return summaries.records.get(key) or summaries.claims.get(key.partition("/")[2])
 
 

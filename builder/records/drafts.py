@@ -24,6 +24,7 @@ S = TypeVar("S", bound=Shape)
 def without_gaps(model: type[S], plain: dict[str, object]) -> S | None:
     """A draft without the statements and fields that are not complete, with its id as its name if it has none.
 
+    It keeps the status that its history gives, even if the entry is not complete.
     `plain` has the fields as typed. Returns None if it lacks a field that every page about it needs, such as its date.
     """
     fields = deepcopy(plain)
@@ -40,7 +41,17 @@ def without_gaps(model: type[S], plain: dict[str, object]) -> S | None:
                 fields[str(part[0])] = fields["id"]
             else:
                 _remove(fields, part)
+        if not _status_in(fields) and (status := _status_in(plain)):
+            fields["status"] = status
     return None
+
+
+def _status_in(fields: dict[str, object]) -> object:
+    """The last status that a record gives, as typed; None if it gives none."""
+    history = fields.get("history")
+    entries = history if isinstance(history, list) else []
+    given = [entry.get("status") for entry in entries if isinstance(entry, dict)]
+    return next((status for status in reversed([fields.get("status"), *given]) if status), None)
 
 
 def _incomplete_part(path: tuple[str | int, ...]) -> tuple[str | int, ...]:

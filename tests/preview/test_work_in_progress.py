@@ -162,6 +162,46 @@ def test_records_that_no_longer_agree_are_shown_as_they_last_agreed(editor: Edit
     )
 
 
+def test_an_answer_that_a_new_record_contradicts_is_reported_and_holds_nothing_back(editor: Editor) -> None:
+    editor.save("questions.yml", QUESTIONS)
+    editor.look()
+    editor.save("visits/new.yml", NEW)
+    editor.edit(STAGE, "title: ", "title: Shown, ")
+    work = editor.look("14:10")
+    assert titles(work) == ["Shown, Talks between two sides", "Kim and Putin in Vladivostok", "A new visit"]
+    assert work.report.text == (
+        "summaries/questions.yml:8:64: the answer says 1 meeting, but the records have 2: kim-putin-vladivostok, new "
+        "(correct the answer or the records) [contradicted]"
+    )
+
+
+def test_what_was_removed_is_shown_as_it_was_while_its_file_has_a_mistake(editor: Editor) -> None:
+    editor.save("removed.yml", REMOVED)
+    editor.look()
+    editor.save("removed.yml", REMOVED.replace("kind: visits", "kind: visit"))
+    editor.edit(STAGE, "title: ", "title: Shown, ")
+    work = editor.look("14:10")
+    assert titles(work)[0] == "Shown, Talks between two sides"
+    assert [removed.id for removed in work.found.explainer.removals.removed] == ["kim-visit"]
+    assert work.report.text.splitlines()[-1] == "summaries/removed.yml is shown as it was at 14:03: 1 problem."
+
+
+def test_what_was_removed_is_left_out_if_it_names_a_record_that_never_was(tmp_path: Path) -> None:
+    editor = Editor(Project(root=small_explainer(tmp_path)))
+    editor.save("removed.yml", REMOVED.replace("place.}", "place., see: nothing-there}"))
+    work = editor.look()
+    assert work.found.explainer.removals.removed == ()
+    assert work.report.text.splitlines()[-1] == "summaries/removed.yml is left out: 1 problem."
+
+
+def test_the_home_page_is_shown_without_an_answer_whose_only_source_was_never_right(tmp_path: Path) -> None:
+    editor = Editor(Project(root=small_explainer(tmp_path)))
+    editor.edit("sources.yml", "publisher: Fishnews", "publisher:")
+    work = editor.look()
+    assert work.found.explainer.settings.answer == ()
+    assert "What came of the meeting in" in body_of("index.md", work, editor)
+
+
 def test_a_draft_is_shown_without_what_it_lacks_and_that_is_a_warning(editor: Editor) -> None:
     editor.save("visits/new.yml", DRAFT)
     work = editor.look("14:10")
@@ -188,6 +228,15 @@ def test_a_draft_that_can_not_be_shown_yet_is_left_out_with_a_warning(editor: Ed
     assert rule in {warning.rule for warning in work.report.warnings}
     assert work.report.errors == ()
     assert work.report.held_back == {"summaries/visits/new.yml": " is left out"}
+
+
+def test_a_draft_keeps_the_status_of_an_entry_that_lacks_its_sources(editor: Editor) -> None:
+    entry = "history:\n  - date: 2019-04-01\n    status: planned\n    text: They agree to meet.\n"
+    editor.save("visits/new.yml", DRAFT.replace("status: planned\n", entry))
+    work = editor.look("14:10")
+    visit = work.found.explainer.visits[-1]
+    assert (visit.id, visit.status, visit.history, work.report.text) == ("new", "planned", (), "")
+    assert {warning.rule for warning in work.report.warnings} == {"missing-field", "no-source"}
 
 
 def test_a_draft_with_a_mistake_is_an_error(editor: Editor) -> None:
@@ -261,6 +310,20 @@ level: leaders
 parties: [kim-jong-un, vladimir-putin]
 status: held
 sources: [mt-20190423]
+"""
+QUESTIONS = """\
+questions:
+  - id: how-often
+    question: How often did they meet?
+    answer:
+      - text: They met once.
+        sources: [fishnews-36329]
+    about: [kim-putin-vladivostok]
+    asserts: [{meetings: [kim-jong-un, vladimir-putin], count: 1}]
+"""
+REMOVED = """\
+removed:
+  - {id: kim-visit, kind: visits, title: A visit, date: 2019-05-02, reason: It never took place.}
 """
 DRAFT = """\
 draft: true
