@@ -305,7 +305,8 @@ def test_an_entry_appears_with_the_first_record_and_disappears_with_the_last(pro
     terms, questions = project.summaries / "terms.yml", project.summaries / "questions.yml"
     terms.write_text("terms:\n  - id: pier\n    term: Pier\n    definition: A quay.\n    sources: [newsam-509252]\n")
     questions.write_text(
-        "questions:\n  - {id: met, question: Where did they meet?, answer: [{text: In Vladivostok., sources: [newsam-509252]}], about: [kim-putin-vladivostok]}\n"
+        "questions:\n  - id: met\n    question: Where did they meet?\n    about: [kim-putin-vladivostok]\n"
+        "    answer: [{text: In Vladivostok., sources: [newsam-509252]}]\n"
     )
     build(project)
     visit = "visits/kim-putin-vladivostok/index.html"
