@@ -236,15 +236,17 @@ def _front_matter(project: Project) -> dict[str, dict[str, object]]:
 
 
 def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None) -> None:
-    """Add our plugins for the navigation and the placeholders to a build of MkDocs.
+    """Add our plugins for the navigation, the placeholders and the search to a build of MkDocs.
 
     `assembled` is None if the summaries have had problems since the start. The navigation then follows docs/.
     """
     from builder.site.plugins.navigation_plugin import add_navigation
     from builder.site.plugins.placeholder_plugin import add_placeholders
+    from builder.site.plugins.search_plugin import add_search
 
     add_navigation(config, assembled.navigation if assembled else None)
     add_placeholders(config, assembled.fills if assembled else {})
+    add_search(config)
 
 
 def _checked(config: MkDocsConfig, output: Output) -> int:

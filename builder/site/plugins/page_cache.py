@@ -26,7 +26,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from builder.pages.template_cache import bytecode_cache
-from builder.site.plugins import navigation_plugin
+from builder.site.plugins import navigation_plugin, search_plugin
 from builder.site.plugins.cache_keys import digest, listing, outline, settings, theme, versions
 from builder.site.plugins.cache_store import Cache, FileCache, MemoryCache, Result
 from builder.site.plugins.placeholder_plugin import NAME as PLACEHOLDERS
@@ -42,7 +42,9 @@ NAME: Final = "page_cache"
 
 _SEARCH: Final = frozenset({"search", "material/search"})
 _HOOK: Final = ("builder", "hook.py")
-_HARMLESS: Final = frozenset({NAME, PLACEHOLDERS, navigation_plugin.NAME, "exclude", "minify", "redirects"})
+_HARMLESS: Final = frozenset(
+    {NAME, PLACEHOLDERS, navigation_plugin.NAME, search_plugin.NAME, "exclude", "minify", "redirects"}
+)
 """Plugins that work on the list of files or on finished pages, so that cached results don't depend on them."""
 
 
