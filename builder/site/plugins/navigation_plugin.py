@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import File, Files
     from mkdocs.structure.nav import Navigation as MkDocsNavigation
+    from mkdocs.structure.pages import Page
 
 NAME: Final = "navigation"
 """The plugin's name in MkDocs."""
@@ -40,6 +41,13 @@ NAME: Final = "navigation"
 def add_navigation(config: MkDocsConfig, pages: Navigation | None) -> None:
     """Add the plugin to a build, for these pages or, with None, for the generated pages in docs/."""
     config.plugins[NAME] = NavigationPlugin(pages)
+
+
+def set_navigation(config: MkDocsConfig, pages: Navigation) -> None:
+    """Change the pages of the plugin that was added to a build."""
+    plugin = config.plugins[NAME]
+    assert isinstance(plugin, NavigationPlugin)
+    plugin.pages = pages
 
 
 class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
@@ -92,8 +100,13 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
         """
         config.site_name = escape(config.site_name)
         for page in (file.page for file in files if file.page):
-            if "title" in page.meta and "seal" not in page.meta:
-                page.meta = {**page.meta, "title": escape(page.meta["title"])}
+            escape_title(page)
+
+
+def escape_title(page: Page) -> None:
+    """Escape the title of a page written by hand, if its front matter gives one."""
+    if "title" in page.meta and "seal" not in page.meta:
+        page.meta = {**page.meta, "title": escape(page.meta["title"])}
 
 
 def _in_docs(documents: Iterable[File]) -> Navigation:
