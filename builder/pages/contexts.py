@@ -50,6 +50,14 @@ class LanesPicture:
     files: tuple[tuple[str, str], ...]
 
     @property
+    def how(self) -> str:
+        """The name of the phrase that says how to read it."""
+        if not self.lanes.lanes:
+            return "lanes.how_stages"
+        one_each = self.lanes.main or self.lanes.lanes[0].kind == "pair"
+        return "lanes.how" if one_each else "lanes.how_all"
+
+    @property
     def standings(self) -> tuple[Standing, ...]:
         """What the marks in it mean."""
         found = {mark.kind for drawing in self.drawings for row in drawing.rows for mark in row.marks}
@@ -158,6 +166,8 @@ class Contexts:
     def _lane_name(self, lane: Lane) -> Text:
         if lane.kind == "person":
             return lane.people[0].label
+        if lane.kind == "pair":
+            return _said(self.words.list([party.label.__html__() for party in lane.people]))
         who = lane.people[0].label
         return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
 
