@@ -90,14 +90,20 @@ class Difference:
 
 
 def differences(explainer: Explainer) -> tuple[Difference, ...]:
-    """Where sources differ: about the process as a whole, then what is open, then the rest in the site's order."""
+    """Where sources differ: about the process as a whole, about records that the story leads to, then what is open."""
     found = [
         Difference(dispute=dispute, record=record)
         for record in (*explainer.stages, *explainer.visits, *explainer.projects, *explainer.constraints)
         for dispute in record.disputes
     ]
     whole = [Difference(dispute=dispute, record=None) for dispute in explainer.settings.disputes]
-    return tuple(whole + sorted(found, key=lambda difference: not difference.dispute.open))
+    in_story = {step.record for step in explainer.settings.story}
+
+    def order(difference: Difference) -> tuple[bool, bool]:
+        is_elsewhere = difference.record is None or difference.record.id not in in_story
+        return is_elsewhere, not difference.dispute.open
+
+    return (*whole, *sorted(found, key=order))
 
 
 def standings_counted(explainer: Explainer) -> tuple[tuple[str, int], ...]:

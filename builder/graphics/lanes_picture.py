@@ -381,7 +381,7 @@ def _axis(lanes: Lanes, room: int) -> tuple[datetime.date, datetime.date, int]:
     ahead = [day for day in every if lanes.as_of < day <= lanes.as_of + min(after, datetime.date.max - lanes.as_of)]
     last = max([lanes.as_of, *ahead])
     months = max((last.year - first.year) * 12 + last.month - first.month + 1, 1)
-    lines = max(room // 62, 2)
+    lines = max(room // 90, 2)
     step = next((step for step in _STEPS if months / step <= lines), _STEPS[-1])
     number = (first.year * 12 + first.month - 1) // step * step if step <= 12 else first.year // (step // 12) * step
     number = max(number, 12)
