@@ -11,6 +11,7 @@ from itertools import pairwise
 from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
+from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
@@ -54,6 +55,7 @@ def contradictions(explainer: Explainer, words: Words) -> Iterator[Problem]:
     """Compare claims and answers with the records, which `check_consistency` found to be right."""
     yield from _claims_agree(explainer, words)
     yield from check_answers(explainer, words)
+    yield from check_lead(explainer, words)
 
 
 def _for_drafts(problem: Problem, explainer: Explainer) -> Problem:

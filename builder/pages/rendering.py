@@ -21,6 +21,7 @@ from markupsafe import Markup
 from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
+    BACKGROUND,
     GLOSSARY,
     HOME,
     address_of,
@@ -34,6 +35,7 @@ from builder.explainer.addresses import (
 from builder.explainer.counting import status_on, turns
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
+from builder.explainer.overviews import CitedSource
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
@@ -137,6 +139,7 @@ class _Renderer:
             since=_since,
             titled=self.foreign.titled,
             to=self.to,
+            sources_of_state=_sources_of_state,
             to_html=self.to_html,
             turns=turns,
             visits_address=address_of_visits_in,
@@ -210,10 +213,14 @@ class _Renderer:
         """Link several records as a list in the site's language."""
         return self.words.list([self.link(record) for record in records])
 
-    def citing(self, records: Iterable[Record | Claims], at_home: bool = False) -> Markup:
-        """Link the records and claims that cite a source, and the home page if it does. Terms are marked as such."""
-        home = [Markup("[{}]({})").format(self.words("site.home"), self.to(HOME))] if at_home else []
-        return self.words.list([*home, *map(self._citing_link, records)])
+    def citing(self, records: Iterable[Record | Claims], cited: CitedSource | None = None) -> Markup:
+        """Link the records and claims that cite a source, and the explainer's own pages that do. Terms are marked."""
+        own = (
+            ("site.home", HOME, cited is not None and cited.at_home),
+            ("kinds.background", BACKGROUND, cited is not None and cited.in_background),
+        )
+        pages = [Markup("[{}]({})").format(self.words(name), self.to(path)) for name, path, cites in own if cites]
+        return self.words.list([*pages, *map(self._citing_link, records)])
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
@@ -328,6 +335,12 @@ def _safe(context: TemplateContext, value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a template can't print {value!r}")
     return Markup(value)
+
+
+def _sources_of_state(stage: Stage) -> Sequence[Citation]:
+    """Return the sources of the step that gave a stage its status, or the stage's own."""
+    given = [entry.sources for entry in stage.history if entry.status]
+    return stage.sources or (given[-1] if given else ())
 
 
 def _since(record: Stage | Visit | Project) -> Date | None:
