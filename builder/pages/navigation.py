@@ -151,7 +151,8 @@ def complete_nav(nav: Sequence[Any], pages: Navigation) -> list[Any]:
     before: dict[int, list[Any]] = {}
     place = 0
     for part in pages.parts:
-        start, left = place, []
+        start = place
+        left: list[Any] = []
         for entry in part.entries:
             if entry.path in named:
                 place = places[entry.path] + 1 if entry.path in places else place
