@@ -27,7 +27,7 @@ from random import Random
 
 from openpyxl import Workbook
 
-from builder.editing.importing.importer import read_file
+from builder.editing.importing.reading import read_file
 from builder.editing.yaml_style import tidy
 from builder.parsing.documents import Document
 from builder.problems import SummaryError

@@ -32,12 +32,14 @@ from builder.explainer.addresses import (
     on_the_web,
 )
 from builder.explainer.counting import status_on, turns
+from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
+from builder.pages.source_lists import SourceLists
 from builder.pages.search_text import search_settings
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
@@ -70,25 +72,18 @@ def render(
     return map(renderer.page, plans)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A footnote: its number on the page, the source and the locator."""
-
-    number: int
-    source: Source
-    locator: Text
-
-
 class _Renderer:
-    """The environment, and the state of the page being rendered: filters need its address and its footnotes."""
+    """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
     def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
         self.explainer = explainer
         self.site = site
         self.words = words
         self.path = ""
-        self.notes: dict[Citation, int] = {}
+        self.up = ""
+        self.sources = SourceLists(explainer, words)
         self.abbreviations = Abbreviations(explainer)
+        self.foreign = ForeignText(str(explainer.settings.language))
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -101,17 +96,24 @@ class _Renderer:
             keep_trailing_newline=True,
         )
         self.environment.globals.update(
-            say=words, notes=self.all_notes, as_of=explainer.settings.as_of, reference_to=self.reference_to
+            say=words,
+            source_lists=lambda: self.sources,
+            as_of=explainer.settings.as_of,
+            reference_to=self.reference_to,
         )
         self.environment.filters.update(
             address=address_of,
             anchors=_old_anchors,
             bare=_bare,
+            href=_href,
             by_record=by_record,
             attribute=_attribute,
+            authors=self.foreign.authors,
             claims_address=address_of_claims,
             cite=self.cite,
             day=words.day,
+            in_language=self.foreign.in_language,
+            label=self.foreign.label,
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
@@ -119,7 +121,8 @@ class _Renderer:
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
-            names=lambda items: words.list([Text(item).__html__() for item in items]),
+            named=self.foreign.named,
+            names=lambda items: words.list([self.foreign.named(item) for item in items]),
             paragraph=self.paragraph,
             plain=explainer.plain,
             paragraphs=self.paragraphs,
@@ -132,16 +135,20 @@ class _Renderer:
             speaker=self.speaker,
             status=status_on,
             since=_since,
+            titled=self.foreign.titled,
             to=self.to,
+            to_html=self.to_html,
             turns=turns,
             visits_address=address_of_visits_in,
+            who=self.foreign.who,
             year_address=address_of_year,
         )
 
     def page(self, plan: Plan) -> Page:
         """Render one page."""
         self.path = plan.path
-        self.notes = {}
+        self.up = "../" * on_the_web(plan.path, "").count("/")
+        self.sources = SourceLists(self.explainer, self.words)
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY and not plan.is_old:
@@ -182,11 +189,18 @@ class _Renderer:
         path = "" if target == self.path and anchor else _relative_path(posixpath.dirname(self.path), target)
         return Markup(f"{path}#{anchor}" if anchor else path)
 
+    def to_html(self, address: str) -> Markup:
+        """Return the link from this page to another page below docs/, as HTML writes it."""
+        return Markup(self.up + on_the_web(address, ""))
+
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
         id = record if isinstance(record, str) else record.id
-        label_markup = Text(label or self.explainer.label(id)).__html__()
         known = self.explainer.records.get(id)
+        if isinstance(known, Source) and label is None:
+            label_markup = self.foreign.label(known)
+        else:
+            label_markup = self.foreign.named(label or self.explainer.label(id))
         address = address_of(known) if known else None
         if address is None or address == self.path:
             return label_markup
@@ -203,7 +217,7 @@ class _Renderer:
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
-            who = self.explainer.source(record.source).who
+            who = self.foreign.who(self.explainer.source(record.source))
             return Markup("[{}]({})").format(self.words("claims.of", who=who), self.to(address_of_claims(record)))
         link = self.link(record)
         return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
@@ -215,7 +229,7 @@ class _Renderer:
 
     def speaker(self, by: str) -> Markup:
         """Name a speaker: link a party, print anyone else as typed."""
-        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else Text(by).__html__()
+        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else self.foreign.named(by)
 
     def prose(self, text: Text) -> Markup:
         """Print text on one line, with its links to records."""
@@ -242,29 +256,24 @@ class _Renderer:
         date = self.words.day(Date.parse(anchor))
         return date if "-" in anchor else self.words("timeline.no_month", year=date)
 
-    def cite(self, citations: Sequence[Citation]) -> Markup:
-        """Print footnote marks. The same source with the same locator has one number on a page."""
-        numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
-        return Markup("").join(Markup(f"[^{number}]") for number in numbers)
+    def cite(
+        self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str | None = None
+    ) -> Markup:
+        """Print the control that opens the sources of a statement; nothing without sources."""
+        return self.sources.control(citations, about, support) if citations else Markup("")
 
     def sourced(self, citations: Sequence[Citation]) -> Markup:
-        """Print links to sources, for pages with too many citations for footnotes."""
+        """Print links to sources, for pages with too many citations to list them."""
         return self.words.list([self._source_link(citation) for citation in citations])
 
     def _source_link(self, citation: Citation) -> Markup:
         source = self.explainer.source(citation.source)
-        name = source.outlet or (source.author[0].name if source.author else source.label)
-        pieces = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
+        speaker = source.outlet or (source.author[0].name if source.author else None)
+        name = self.foreign.named(speaker, source.language) if speaker else self.foreign.label(source)
+        pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(citation.locator.__html__())
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
-
-    def all_notes(self) -> tuple[Note, ...]:
-        """Return the footnotes of this page so far, by number."""
-        return tuple(
-            Note(number, self.explainer.source(citation.source), citation.locator)
-            for citation, number in self.notes.items()
-        )
 
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -296,6 +305,11 @@ def _bare(value: str) -> Markup:
     if not _BARE.fullmatch(value):
         raise ValueError(f"{value!r} can't be printed unescaped")
     return Markup(value)
+
+
+def _href(address: str) -> Markup:
+    """Print the address of a link in HTML. Raises ValueError if it could be markup."""
+    return Markup(_bare(address).replace("&", "&amp;"))
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")

@@ -23,7 +23,7 @@ from golden import EXPLAINER, ROOT, TESTS, furnish
 from outline import collapsed
 
 from builder.assembly import inspect
-from builder.editing.importing import importer
+from builder.editing.importing import existing_records
 from builder.editing.importing.importer import Options, import_file
 from builder.editing.importing.references.reference_fields import sources_of
 from builder.editing.importing.tables.columns import needed_columns
@@ -320,7 +320,7 @@ def test_a_library_of_five_thousand_sources_is_imported(project: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "limit", "value", "found"),
     [
-        (importer, "MAX_BYTES", 1_000, "more than 1,000 bytes (import fewer) [too-big]"),
+        (existing_records, "MAX_BYTES", 1_000, "more than 1,000 bytes (import fewer) [too-big]"),
         (yaml_reader, "MAX_VALUES", 100, "too many values (import fewer) [too-many]"),
     ],
 )
