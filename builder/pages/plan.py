@@ -194,14 +194,14 @@ class _Planner:
             )
 
     def _meetings(self) -> Iterator[Plan]:
-        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings)
+        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings, searched=False)
         if invited := overviews.invitations(self.explainer.visits):
             yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited}, searched=False)
 
     @cached_property
     def happenings(self) -> tuple[overviews.Happening, ...]:
         """Everything on the timeline."""
-        return tuple(overviews.timeline(self.explainer))
+        return overviews.timeline(self.explainer)
 
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""

@@ -39,8 +39,8 @@ from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
-from builder.pages.source_lists import SourceLists
 from builder.pages.search_text import search_settings
+from builder.pages.source_lists import SourceLists
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Provision
