@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -20,6 +19,7 @@ from builder.explainer.linking import Explainer, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
 from builder.problems import Problem, SummaryError, folded, visible
+from builder.records.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
@@ -183,11 +183,11 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[source.id], ("id",), "unused", found, hint, warning=True)
     for party in explainer.parties:
         for code in party.native:
-            if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
-                found = f"'{code}' is not a language code"
-                yield _problem(
-                    explainer.origins[party.id], ("native", code), "bad-language", found, "such as ko, ru or zh"
-                )
+            meant = language_code(code)
+            if meant != code:
+                found = f"'{visible(code)}' is not a language code"
+                hint = f"write {meant}" if meant else "such as ko, ru or zh"
+                yield _problem(explainer.origins[party.id], ("native", code), "bad-language", found, hint)
 
 
 def _constraints_named(explainer: Explainer) -> Iterator[Problem]:

@@ -32,6 +32,7 @@ from builder.explainer.addresses import (
     on_the_web,
 )
 from builder.explainer.counting import status_on, turns
+from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
@@ -112,6 +113,7 @@ class _Renderer:
         self.notes: dict[Citation, int] = {}
         self.lists: dict[tuple[Markup, frozenset[Citation]], SourceList] = {}
         self.abbreviations = Abbreviations(explainer)
+        self.foreign = ForeignText(str(explainer.settings.language))
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -136,9 +138,12 @@ class _Renderer:
             href=_href,
             by_record=by_record,
             attribute=_attribute,
+            authors=self.foreign.authors,
             claims_address=address_of_claims,
             cite=self.cite,
             day=words.day,
+            in_language=self.foreign.in_language,
+            label=self.foreign.label,
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
@@ -146,7 +151,8 @@ class _Renderer:
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
-            names=lambda items: words.list([Text(item).__html__() for item in items]),
+            named=self.foreign.named,
+            names=lambda items: words.list([self.foreign.named(item) for item in items]),
             paragraph=self.paragraph,
             plain=explainer.plain,
             paragraphs=self.paragraphs,
@@ -159,9 +165,11 @@ class _Renderer:
             speaker=self.speaker,
             status=status_on,
             since=_since,
+            titled=self.foreign.titled,
             to=self.to,
             turns=turns,
             visits_address=address_of_visits_in,
+            who=self.foreign.who,
             year_address=address_of_year,
         )
 
@@ -215,8 +223,11 @@ class _Renderer:
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
         id = record if isinstance(record, str) else record.id
-        label_markup = Text(label or self.explainer.label(id)).__html__()
         known = self.explainer.records.get(id)
+        if isinstance(known, Source) and label is None:
+            label_markup = self.foreign.label(known)
+        else:
+            label_markup = self.foreign.named(label or self.explainer.label(id))
         address = address_of(known) if known else None
         if address is None or address == self.path:
             return label_markup
@@ -233,7 +244,7 @@ class _Renderer:
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
-            who = self.explainer.source(record.source).who
+            who = self.foreign.who(self.explainer.source(record.source))
             return Markup("[{}]({})").format(self.words("claims.of", who=who), self.to(address_of_claims(record)))
         link = self.link(record)
         return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
@@ -245,7 +256,7 @@ class _Renderer:
 
     def speaker(self, by: str) -> Markup:
         """Name a speaker: link a party, print anyone else as typed."""
-        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else Text(by).__html__()
+        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else self.foreign.named(by)
 
     def prose(self, text: Text) -> Markup:
         """Print text on one line, with its links to records."""
@@ -321,8 +332,9 @@ class _Renderer:
 
     def _source_link(self, citation: Citation) -> Markup:
         source = self.explainer.source(citation.source)
-        name = source.outlet or (source.author[0].name if source.author else source.label)
-        pieces = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
+        speaker = source.outlet or (source.author[0].name if source.author else None)
+        name = self.foreign.named(speaker, source.language) if speaker else self.foreign.label(source)
+        pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(citation.locator.__html__())
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))

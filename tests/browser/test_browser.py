@@ -221,3 +221,45 @@ def test_a_footnote_leads_to_its_source(page: Page, address: str, site: Path) ->
     page.locator("a.footnote-ref").first.click()
     assert page.url.endswith("#fn:1")
     assert page.locator("li[id='fn:1'] a[href^=http]").count() >= 1
+
+
+@pytest.fixture(scope="module")
+def right_to_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a mini-explainer in English with names and titles in Persian."""
+    project = furnish(tmp_path_factory.mktemp("right-to-left"))
+    shutil.copytree(SITES / "right-to-left" / "summaries", project.summaries)
+    build(project)
+    with served(project.site) as found:
+        yield found
+
+
+PLACES_OF_LETTERS = """(element, letters) => letters.map(letter => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+  for (let node; (node = walker.nextNode());) {
+    const at = node.data.indexOf(letter)
+    if (at >= 0) {
+      const range = document.createRange()
+      range.setStart(node, at)
+      range.setEnd(node, at + letter.length)
+      return range.getBoundingClientRect().left
+    }
+  }
+  return null
+})"""
+"""Where on the screen the first of each text stands, in pixels from the left."""
+
+
+@pytest.mark.parametrize("page", ["1280-light"], indirect=True)
+def test_names_from_right_to_left_stand_in_the_order_of_their_list(page: Page, right_to_left: str) -> None:
+    page.goto(right_to_left + "parties/javad-zarif/")
+    spellings = page.locator("dd", has_text="Javad Zarif,")
+    first, second, third = spellings.evaluate(PLACES_OF_LETTERS, ["Javad Zarif", "جواد ظريف", "ظریف"])
+    assert first < second < third
+
+
+@pytest.mark.parametrize("page", ["1280-light"], indirect=True)
+def test_a_title_from_right_to_left_ends_at_its_left(page: Page, right_to_left: str) -> None:
+    page.goto(right_to_left + "sources/")
+    title = page.locator("li", has=page.locator("#irna-20150714"))
+    opening, start, end, closing = title.evaluate(PLACES_OF_LETTERS, ["“", "ظریف", "!", "”"])
+    assert opening < end < start < closing
