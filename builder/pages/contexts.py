@@ -115,7 +115,7 @@ class Contexts:
             for name, visits in self.visits_by_standing.items()
         }
         groups = {name: visits for name, visits in found.items() if visits}
-        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=())}
+        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=None)}
 
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
