@@ -25,7 +25,7 @@ from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
-from builder.records.safe_text import escaped
+from builder.records.safe_text import Text, escaped
 
 Trail = tuple[tuple[Markup, str], ...]
 
@@ -132,6 +132,7 @@ class _Planner:
 
     def plans(self) -> Iterator[Plan]:
         yield self._home()
+        yield self._overview(addresses.BACKGROUND, "background", self.contexts.background, data=SETTINGS_FILE)
         for kind in (Stage, Visit, Project, Constraint, Party):
             yield from self._kind(kind)
         yield from self._meetings()
@@ -149,7 +150,7 @@ class _Planner:
             path=addresses.HOME,
             template="home",
             title=settings.title.__html__(),
-            description=settings.question.__html__(),
+            description=self._shortened(settings.lead.text if settings.lead else settings.question),
             context=self.contexts.home,
             data=SETTINGS_FILE,
         )
@@ -345,7 +346,10 @@ class _Planner:
         """Return the start of its summary, for search engines and link previews."""
         if not record.summary:
             return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
-        plain = " ".join(self.explainer.plain(record.summary).split())
+        return self._shortened(record.summary)
+
+    def _shortened(self, text: Text) -> Markup:
+        plain = " ".join(self.explainer.plain(text).split())
         short = textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…")
         # A very long word would leave almost nothing before it, so cut within the word.
         if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:
