@@ -179,6 +179,7 @@ def _around(circles: Mapping[Spot, Circle], labels: Sequence[Label], frame: Box)
             if (
                 frame.holds(label.box)
                 and not any(label.box.touches(box) for box in taken)
+                and (len(inside) > 1 or _between(label.box, inside[0]) <= _BESIDE)
                 and min(circles.values(), key=lambda circle: _between(label.box, circle)) in inside
             ):
                 placed.append(label)
@@ -193,6 +194,9 @@ def _between(box: Box, circle: Circle) -> float:
     down = max(box.top - circle.y, circle.y - box.bottom, 0)
     return math.hypot(across, down) - circle.r
 
+
+_BESIDE = 20
+"""How far the name of a larger place may be from its only place."""
 
 _SHIFTS = tuple(
     (right, down) for far in (0, 1, 2) for down in (4, -22 * far, 30 * far) for right in (0, -50 * far, 50 * far)

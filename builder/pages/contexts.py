@@ -17,12 +17,12 @@ from builder.explainer import home_page, overviews
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
+from builder.explainer.views import record_views
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, labels, maps, timeline_picture, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
-from builder.pages import record_views
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -130,6 +130,13 @@ class Contexts:
 
     def background(self) -> Context:
         return {"settings": self.explainer.settings}
+
+    def lanes_of(self, party: Party) -> LanesPicture | None:
+        """The drawing of meetings with the lane of a party lit; None if it met nobody as a leader, nor was to."""
+        if not any(party in (pair.one, pair.other) for pair in self.encounters):
+            return None
+        picture = self.lanes(party.id)
+        return self.lanes() if picture.lanes.main == party else picture
 
     def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
         """Draw the leaders' meetings and the stages over time, with the lane of a person lit, and a line at a day."""
@@ -243,6 +250,7 @@ class Contexts:
         contexts_then = Contexts(then, self.words)
         return {
             "moment": moment,
+            "picture": self.lanes(day=moment.date),
             "stages": then.stages,
             "met": contexts_then.met,
             "ahead": contexts_then.visits_by_standing.get("ahead", ()),
@@ -341,6 +349,7 @@ class Contexts:
         top = {id for id in party.of if not explainer.party(id).of} if above else set()
         return {
             "party": party,
+            "picture": self.lanes_of(party),
             "sides": [explainer.party(id) for id in sorted(above | top)],
             "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
             "visits": overviews.visits_of(explainer, party),

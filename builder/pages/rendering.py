@@ -49,6 +49,7 @@ from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
+from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry

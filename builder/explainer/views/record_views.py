@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from builder.dates.edtf_dates import Date
+from builder.explainer.addresses import HOME
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.overviews import HeldBack, SourcedClaim
@@ -25,6 +26,11 @@ class StoryStep:
 
     number: int
     count: int
+
+    @property
+    def address(self) -> str:
+        """Where it is on the site."""
+        return f"{HOME}#step_{self.number}"
 
 
 def step_in_story(explainer: Explainer, record: Record) -> StoryStep | None:
