@@ -94,7 +94,12 @@ def test_several_paragraphs_are_named_in_the_plural(site: Path) -> None:
     rule = "title: A rule\ndate: 2017-12-22\nadopted_by: [russia]\nsources: [newsam-509252]\n"
     add(site, "constraints/rule.yml", f"{rule}provisions:\n{provisions}")
     text = read(site, "constraints/rule.md")
-    for line in ("paragraph 8 Of one.", "paragraphs 4 and 5 Of two.", "paragraphs 9–15 Of seven.", "paragraph 18(2) Of a part."):
+    for line in (
+        "paragraph 8 Of one.",
+        "paragraphs 4 and 5 Of two.",
+        "paragraphs 9–15 Of seven.",
+        "paragraph 18(2) Of a part.",
+    ):
         assert line in text
     assert "annex 2 Of it." in text
 
