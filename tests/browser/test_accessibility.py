@@ -105,6 +105,21 @@ def test_axe_finds_nothing_with_the_menu_open(page: Page, address: str) -> None:
     assert violations(page) == []
 
 
+def test_axe_finds_nothing_with_sources_open_or_unfolded(page: Page, address: str, kinds: list[str]) -> None:
+    found: dict[str, list[str]] = {}
+    for path in kinds:
+        page.goto(address + path)
+        if page.locator(".srcs").count():
+            page.locator(".srcs").first.click()
+            page.locator(":popover-open").wait_for()
+            found[path] = violations(page)
+            page.keyboard.press("Escape")
+            page.locator("#page_sources summary").click()
+            found[path] += violations(page)
+    assert len(found) > 8
+    assert {path: violated for path, violated in found.items() if violated} == {}
+
+
 @pytest.mark.parametrize(
     "path",
     [

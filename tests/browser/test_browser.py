@@ -41,18 +41,6 @@ PAGES = [
 ]
 
 
-STANDINGS = (
-    "Official",
-    "State media",
-    "Public broadcaster",
-    "News agency",
-    "News outlet",
-    "Analyst",
-    "Reference",
-    "Aggregator",
-)
-
-
 @pytest.fixture(params=["1280-light", "1280-dark", "360-light", "360-dark"])
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     width, scheme = str(request.param).split("-")
@@ -144,10 +132,10 @@ def test_a_printed_page_shows_its_address_and_those_of_its_links(page: Page, add
     printed_address = page.locator(".printed")
     assert printed_address.is_visible()
     assert printed_address.inner_text() == f"http://127.0.0.1:8000{BASE}{visit}"
-    source = page.locator(".footnote a[href^=http]").first
+    source = page.locator(".source-lists a[href^=http]").first
     after = source.evaluate("link => getComputedStyle(link, '::after').content")
     assert source.get_attribute("href") in after
-    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary", ".footnote-backref"):
+    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary"):
         assert page.locator(hidden).first.is_hidden()
 
 
@@ -197,30 +185,6 @@ def test_the_search_finds_a_person_by_another_spelling(page: Page, spellings: st
     first = page.locator(".md-search-result__item a").first
     first.wait_for()
     assert "Kim" in first.inner_text()
-
-
-def test_hovering_over_a_footnote_shows_its_source_and_standing(page: Page, address: str, site: Path) -> None:
-    page.goto(address + fullest(site, "visits/*/"))
-    with page.expect_response("**/search/search_index.json"):
-        page.mouse.move(3, 300)
-    number = page.locator("a.footnote-ref").first
-    number.scroll_into_view_if_needed()
-    page.wait_for_function("performance.now() - (window.since ??= performance.now()) > 300")
-    number.hover()
-    tooltip = page.locator(".md-tooltip2--active")
-    tooltip.wait_for()
-    shown, source = (
-        " ".join(place.inner_text().replace("↩", "").split()) for place in (tooltip, page.locator("li[id='fn:1'] p"))
-    )
-    assert shown == source
-    assert shown.endswith(STANDINGS)
-
-
-def test_a_footnote_leads_to_its_source(page: Page, address: str, site: Path) -> None:
-    page.goto(address + fullest(site, "visits/*/"))
-    page.locator("a.footnote-ref").first.click()
-    assert page.url.endswith("#fn:1")
-    assert page.locator("li[id='fn:1'] a[href^=http]").count() >= 1
 
 
 @pytest.fixture(scope="module")
