@@ -24,7 +24,7 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "story": (addresses.HOME, addresses.index_of(Stage), addresses.QUESTIONS),
+    "story": (addresses.HOME, addresses.BACKGROUND, addresses.index_of(Stage), addresses.QUESTIONS),
     "timeline": (addresses.TIMELINE,),
     "meetings": (addresses.index_of(Visit), addresses.index_of(Party), addresses.MEETINGS, addresses.INVITATIONS),
     "projects": (addresses.index_of(ProjectRecord), addresses.index_of(Constraint)),
@@ -151,7 +151,8 @@ def complete_nav(nav: Sequence[Any], pages: Navigation) -> list[Any]:
     before: dict[int, list[Any]] = {}
     place = 0
     for part in pages.parts:
-        start, left = place, []
+        start = place
+        left: list[Any] = []
         for entry in part.entries:
             if entry.path in named:
                 place = places[entry.path] + 1 if entry.path in places else place
