@@ -130,8 +130,8 @@ def as_of(day: str, root: Path) -> Assembly:
 def test_an_earlier_day_has_no_text_written_later(tmp_path: Path) -> None:
     """A statement without a date is removed if one of its sources is later, and kept if all were published by then."""
     pages = {page.path: page.body for page in as_of("2006-11-01", tmp_path).pages}
-    assert "What had been agreed took nine years to hold" not in pages["index.md"]
-    assert "two governments and eight parties" in pages["index.md"]
+    assert "What had been agreed took nine years to hold" not in pages["background.md"]
+    assert "two governments and eight parties" in pages["background.md"]
 
 
 def test_a_record_keeps_later_sources_only_if_it_has_no_others(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -21,7 +22,7 @@ from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
 from builder.problems import Problem, SummaryError, folded, visible
 from builder.records.language_codes import language_code
-from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_at
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
 from builder.records.models.place import Place
@@ -35,21 +36,38 @@ from builder.records.traversal import Path, references, statements
 _Check = Callable[[Explainer], Iterator[Problem]]
 
 
-def check_consistency(explainer: Explainer, words: Words) -> tuple[Problem, ...]:
+def check_consistency(explainer: Explainer, words: Words, *, compare: bool = True) -> tuple[Problem, ...]:
     """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
     Counting starts only once the first checks find no errors. `words` has the names of numbers.
+    What a draft still lacks is a warning. Without `compare`, claims and answers are not compared with the records.
     """
     warnings: list[Problem] = []
-    with_words: tuple[_Check, ...] = tuple(
-        partial(check, words=words) for check in (_claims_agree, check_answers, check_lead)
-    )
-    for checks in (_CHECKS, (*_COUNTING_CHECKS, *with_words)):
-        found = [problem for check in checks for problem in check(explainer)]
+    comparing: tuple[_Check, ...] = (partial(contradictions, words=words),) if compare else ()
+    for checks in (_CHECKS, (*_COUNTING_CHECKS, *comparing)):
+        found = [_for_drafts(problem, explainer) for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)
         warnings.extend(found)
     return tuple(warnings)
+
+
+def contradictions(explainer: Explainer, words: Words) -> Iterator[Problem]:
+    """Compare claims and answers with the records, which `check_consistency` found to be right."""
+    yield from _claims_agree(explainer, words)
+    yield from check_answers(explainer, words)
+    yield from check_lead(explainer, words)
+
+
+def _for_drafts(problem: Problem, explainer: Explainer) -> Problem:
+    """The problem, as a warning if it says what a draft lacks."""
+    if problem.rule not in _LACKING or problem.warning:
+        return problem
+    record = explainer.records.get(key_at(explainer.origins, problem.location) or "")
+    return replace(problem, warning=True) if record and record.draft else problem
+
+
+_LACKING = frozenset({"missing-reasons", "missing-speaker", "no-source"})
 
 
 def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str = "", *, warning: bool = False) -> Problem:

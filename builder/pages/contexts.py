@@ -13,16 +13,16 @@ from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer import home_page, overviews
+from builder.explainer import overviews
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
 from builder.explainer.views import record_views
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, labels, maps, timeline_picture, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
+from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -49,6 +49,14 @@ class LanesPicture:
     title: Markup
     lit: str | None
     files: tuple[tuple[str, str], ...]
+
+    @property
+    def how(self) -> str:
+        """The name of the phrase that says how to read it."""
+        if not self.lanes.lanes:
+            return "lanes.how_stages"
+        one_each = self.lanes.main or self.lanes.lanes[0].kind == "pair"
+        return "lanes.how" if one_each else "lanes.how_all"
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -117,15 +125,16 @@ class Contexts:
         explainer = self.explainer
         return {
             "settings": explainer.settings,
-            "lead": home_page.lead_of(explainer.settings),
+            "lead": overviews.lead_of(explainer.settings),
             "stages": explainer.stages,
-            "counted": home_page.count_projects(explainer.projects),
+            "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
-            "questions": home_page.home_questions(explainer),
+            "ahead": self.visits_by_standing.get("ahead", ()),
+            "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
-            "differences": home_page.differences(explainer),
-            "ways": tuple(home_page.ways_in(explainer)),
-            "standings": home_page.standings_counted(explainer),
+            "differences": overviews.differences(explainer),
+            "ways": tuple(overviews.ways_in(explainer)),
+            "standings": overviews.standings_counted(explainer),
         }
 
     def background(self) -> Context:
@@ -176,6 +185,8 @@ class Contexts:
     def _lane_name(self, lane: Lane) -> Text:
         if lane.kind == "person":
             return lane.people[0].label
+        if lane.kind == "pair":
+            return _said(self.words.list([party.label.__html__() for party in lane.people]))
         who = lane.people[0].label
         return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
 

@@ -61,7 +61,7 @@ class Plan:
     """The path of its summary below the folder of summaries, or None if it shows many."""
 
     searched: bool = True
-    """Whether it is in the search index."""
+    """Whether the search reads it. Lists of what other pages say are only found by their title and description."""
 
     moved_to: str | None = None
     """On a page at an old address: the page that readers are sent to."""
@@ -197,7 +197,7 @@ class _Planner:
     def _meetings(self) -> Iterator[Plan]:
         yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings)
         if invited := overviews.invitations(self.explainer.visits):
-            yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited})
+            yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited}, searched=False)
 
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""
@@ -245,7 +245,7 @@ class _Planner:
         )
         yield from map(self._claims_of, explainer.claims.values())
         if forecasts:
-            yield self._overview(addresses.FORECASTS, "forecasts", lambda: {"groups": forecasts})
+            yield self._overview(addresses.FORECASTS, "forecasts", lambda: {"groups": forecasts}, searched=False)
 
     def _claims_of(self, claims: Claims) -> Plan:
         who = self.explainer.source(claims.source).who

@@ -41,6 +41,7 @@ from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
+from builder.pages.search_text import search_settings
 from builder.pages.source_lists import SourceLists
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
@@ -160,10 +161,8 @@ class _Renderer:
             meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
         if plan.data:
             meta["source"] = f"summaries/{plan.data}"
-        if not plan.searched:
-            meta["search"] = {"exclude": True}
-        elif isinstance(plan.record, Party):
-            meta["search"] = {"boost": 2}  # a search for a name should find its own page before others that mention it
+        if search := search_settings(plan, self.explainer, self.words):
+            meta["search"] = search
         if plan.moved_to:
             meta["moved"] = on_the_web(plan.moved_to, "")
         if plan.is_old:

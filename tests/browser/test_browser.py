@@ -122,7 +122,7 @@ def test_everything_that_tab_reaches_is_visible(page: Page, address: str, site: 
         page.wait_for_function(IS_FOCUS_VISIBLE, timeout=3_000)
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[0] == "Skip to content"
-    assert {"Stages", "Sources", "Method"} < set(reached)
+    assert {"Story", "People and meetings", "Claims and forecasts"} < set(reached)
 
 
 def test_a_printed_page_shows_its_address_and_those_of_its_links(page: Page, address: str, site: Path) -> None:

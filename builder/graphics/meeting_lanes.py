@@ -19,8 +19,11 @@ from builder.records.models.visit import Visit
 LANES: Final = 6
 """How many people have a lane of their own. The others share one."""
 
-_MOST: Final = 2 / 3
+_MOST: Final = 3 / 4
 """The share of all leaders' meetings from which on the person in them is whom they are about, and needs no lane."""
+
+_FEWEST: Final = 4
+"""How many meetings there must be to say that they are about one person."""
 
 Standing = Literal["held", "planned", "fell-through"]
 
@@ -31,11 +34,11 @@ STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
 class Lane:
     """Leaders' meetings with one person or with several, oldest first, each with its standing.
 
-    `kind` is `person` for one; `others` for all who have no lane of their own; `without` for the meetings in which the
-    main person did not take part.
+    `kind` is `person` for one; `pair` for both if nobody else met; `others` for all who have no lane of their own;
+    `without` for the meetings in which the main person did not take part.
     """
 
-    kind: Literal["person", "others", "without"]
+    kind: Literal["person", "pair", "others", "without"]
     people: tuple[Party, ...]
     visits: tuple[tuple[Visit, Standing], ...]
 
@@ -80,6 +83,10 @@ def meeting_lanes(explainer: Explainer, lit: str | None = None) -> Lanes:
     """Arrange the leaders' meetings by person. The person `lit`, by id, always has a lane of their own."""
     standings = _standings(explainer)
     people = {visit.id: _people(explainer, visit) for visit, _ in standings}
+    everyone = sorted(frozenset().union(*people.values()))
+    if len(everyone) == 2:
+        both = tuple(explainer.party(id) for id in everyone)
+        return _lanes(explainer, None, (Lane(kind="pair", people=both, visits=standings),))
     main = _main(standings, people)
     by_person: dict[str, list[tuple[Visit, Standing]]] = defaultdict(list)
     without: list[tuple[Visit, Standing]] = []
@@ -104,9 +111,13 @@ def meeting_lanes(explainer: Explainer, lit: str | None = None) -> Lanes:
         lanes.append(Lane(kind="others", people=tuple(explainer.party(id) for id in others), visits=visits))
     if main and without:
         lanes.append(Lane(kind="without", people=(explainer.party(main),), visits=tuple(without)))
+    return _lanes(explainer, main, tuple(lanes))
+
+
+def _lanes(explainer: Explainer, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
     return Lanes(
         main=explainer.party(main) if main else None,
-        lanes=tuple(lanes),
+        lanes=lanes,
         stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
         as_of=explainer.settings.as_of.first,
     )
@@ -134,7 +145,7 @@ def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, froz
     counted = Counter(id for visit, standing in standings if standing == "held" for id in people[visit.id])
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     held = sum(standing == "held" for _, standing in standings)
-    if not ranked or ranked[0][1] < held * _MOST or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
+    if held < _FEWEST or ranked[0][1] < held * _MOST or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
         return None
     return ranked[0][0]
 
