@@ -109,8 +109,8 @@ def test_a_party_that_belongs_to_two_sides_shows_both(site: Path) -> None:
     add(site, "parties/venture.yml", "name: Joint venture\nkind: organisation\nof: [railways, dprk]\n")
     add(site, "parties/commission.yml", "name: Commission\nkind: organisation\nof: [russia, dprk]\n")
     assert "Belongs to : Railways and North Korea (North Korea and Russia)" in read(site, "parties/venture.md")
-    assert "Belongs to : Russia and North Korea Previous" in read(site, "parties/commission.md")
-    assert "Belongs to : Russia ##" in read(site, "parties/railways.md")
+    assert re.search(r"Belongs to : Russia and North Korea (?!\()", read(site, "parties/commission.md"))
+    assert re.search(r"Belongs to : Russia (?!\()", read(site, "parties/railways.md"))
 
 
 def test_claims_are_counted_by_result(site: Path) -> None:
