@@ -66,8 +66,9 @@ class LanesPicture:
 
     @property
     def hidden(self) -> tuple[Visit, ...]:
-        """The visits that fell through before the first day of the axis."""
-        return self.drawings[0].hidden
+        """The visits that are not drawn, except those to come, which the home page lists."""
+        planned = {visit.id for lane in self.lanes.lanes for visit, standing in lane.visits if standing == "planned"}
+        return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
 
 
 def _said(words: Markup) -> Text:

@@ -109,8 +109,8 @@ def test_a_party_that_belongs_to_two_sides_shows_both(site: Path) -> None:
     add(site, "parties/venture.yml", "name: Joint venture\nkind: organisation\nof: [railways, dprk]\n")
     add(site, "parties/commission.yml", "name: Commission\nkind: organisation\nof: [russia, dprk]\n")
     assert "Belongs to : Railways and North Korea (North Korea and Russia)" in read(site, "parties/venture.md")
-    assert "Belongs to : Russia and North Korea Previous" in read(site, "parties/commission.md")
-    assert "Belongs to : Russia ##" in read(site, "parties/railways.md")
+    assert re.search(r"Belongs to : Russia and North Korea (?!\()", read(site, "parties/commission.md"))
+    assert re.search(r"Belongs to : Russia (?!\()", read(site, "parties/railways.md"))
 
 
 def test_claims_are_counted_by_result(site: Path) -> None:
@@ -135,10 +135,10 @@ def test_a_place_in_the_title_of_a_meeting_is_not_repeated(site: Path) -> None:
 
 
 def test_the_home_page_announces_coming_visits_only_if_there_are_any(site: Path) -> None:
-    assert "## Upcoming" not in read(site, "index.md")
+    assert "Still to come:" not in read(site, "index.md")
     visit = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nstatus: planned\nsources: [newsam-509252]\n"
     add(site, "visits/next.yml", f"title: Once more\ndate: 2020-05-09\n{visit}")
-    assert "## Upcoming - 9 May 2020: Once more planned" in read(site, "index.md")
+    assert "Still to come: Once more (9 May 2020, planned)" in read(site, "index.md")
 
 
 @pytest.mark.parametrize("last", ["2019. ", "2019, ", "2019: ", "2019 "])
