@@ -11,6 +11,7 @@ from itertools import pairwise
 from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
+from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
@@ -39,7 +40,9 @@ def check_consistency(explainer: Explainer, words: Words) -> tuple[Problem, ...]
     Counting starts only once the first checks find no errors. `words` has the names of numbers.
     """
     warnings: list[Problem] = []
-    with_words: tuple[_Check, ...] = (partial(_claims_agree, words=words), partial(check_answers, words=words))
+    with_words: tuple[_Check, ...] = tuple(
+        partial(check, words=words) for check in (_claims_agree, check_answers, check_lead)
+    )
     for checks in (_CHECKS, (*_COUNTING_CHECKS, *with_words)):
         found = [problem for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):

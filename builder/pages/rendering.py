@@ -71,15 +71,38 @@ def render(
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: its number on the page, the source and the locator."""
+    """A line of the list at the end of a page: its number, the source and the place in it."""
 
     number: int
     source: Source
     locator: Text
 
 
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """The sources of one or more statements, which open in place: its number on the page, what the control says, and
+    each source with the places in it."""
+
+    number: int
+    shown: Markup
+    sources: tuple[tuple[Source, tuple[Text, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedHere:
+    """What a page cites: the lines of the list at its end, and the lists that open in place."""
+
+    notes: tuple[Note, ...]
+    lists: tuple[SourceList, ...]
+
+    @property
+    def count(self) -> int:
+        """How many sources it cites, each counted once."""
+        return len({note.source.id for note in self.notes})
+
+
 class _Renderer:
-    """The environment, and the state of the page being rendered: filters need its address and its footnotes."""
+    """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
     def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
         self.explainer = explainer
@@ -87,6 +110,7 @@ class _Renderer:
         self.words = words
         self.path = ""
         self.notes: dict[Citation, int] = {}
+        self.lists: dict[tuple[Markup, frozenset[Citation]], SourceList] = {}
         self.abbreviations = Abbreviations(explainer)
         self.environment = Environment(
             loader=FileSystemLoader(templates),
@@ -100,12 +124,16 @@ class _Renderer:
             keep_trailing_newline=True,
         )
         self.environment.globals.update(
-            say=words, notes=self.all_notes, as_of=explainer.settings.as_of, reference_to=self.reference_to
+            say=words,
+            cited=self.cited_here,
+            as_of=explainer.settings.as_of,
+            reference_to=self.reference_to,
         )
         self.environment.filters.update(
             address=address_of,
             anchors=_old_anchors,
             bare=_bare,
+            href=_href,
             by_record=by_record,
             attribute=_attribute,
             claims_address=address_of_claims,
@@ -141,6 +169,7 @@ class _Renderer:
         """Render one page."""
         self.path = plan.path
         self.notes = {}
+        self.lists = {}
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY and not plan.is_old:
@@ -243,10 +272,48 @@ class _Renderer:
         date = self.words.day(Date.parse(anchor))
         return date if "-" in anchor else self.words("timeline.no_month", year=date)
 
-    def cite(self, citations: Sequence[Citation]) -> Markup:
-        """Print footnote marks. The same source with the same locator has one number on a page."""
+    def cite(self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str = "") -> Markup:
+        """Print the control that opens the sources of a statement, and their numbers for print; nothing without any.
+
+        `about` is what they are the sources of: a reader who only hears the control hears its first words.
+        Statements with the same sources share one list, and the same source with the same locator has one number.
+        """
+        if not citations:
+            return Markup("")
         numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
-        return Markup("").join(Markup(f"[^{number}]") for number in numbers)
+        shown = self._shown(citations, support)
+        key = (shown, frozenset(citations))
+        if key not in self.lists:
+            self.lists[key] = SourceList(len(self.lists) + 1, shown, self._by_source(citations))
+        name = shown if about is None else self.words("sources.for", sources=shown, what=self._opening_words(about))
+        marks = ", ".join(map(str, sorted(set(numbers))))
+        return _CONTROL.format(number=self.lists[key].number, name=name, shown=shown, marks=marks)
+
+    def _shown(self, citations: Sequence[Citation], support: str) -> Markup:
+        """Say how many sources there are. Reports that draw on one source are told apart from sources."""
+        count = len({citation.source for citation in citations})
+        if count == 1:
+            return self.words("sources.only")
+        return self.words("sources.reports" if support == "single" else "sources.count", count=count)
+
+    def _by_source(self, citations: Sequence[Citation]) -> tuple[tuple[Source, tuple[Text, ...]], ...]:
+        """Gather the places in each source."""
+        places: dict[str, dict[Text, None]] = {}
+        for citation in citations:
+            found = places.setdefault(citation.source, {})
+            if citation.locator:
+                found[citation.locator] = None
+        return tuple((self.explainer.source(id), tuple(found)) for id, found in places.items())
+
+    def _opening_words(self, text: Text | Markup) -> Markup:
+        """Return the first words of a text, without links and markup."""
+        if isinstance(text, Markup):
+            return escaped(text.striptags())
+        plain = " ".join(self.explainer.plain(text).split())
+        if len(plain) <= _OPENING:
+            return escaped(plain)
+        words, space, _ = plain[: _OPENING + 1].rpartition(" ")
+        return escaped((words if space else plain[:_OPENING]).rstrip(" ,;:.–-") + "…")
 
     def sourced(self, citations: Sequence[Citation]) -> Markup:
         """Print links to sources, for pages with too many citations for footnotes."""
@@ -260,13 +327,22 @@ class _Renderer:
             pieces.append(citation.locator.__html__())
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
 
-    def all_notes(self) -> tuple[Note, ...]:
-        """Return the footnotes of this page so far, by number."""
-        return tuple(
+    def cited_here(self) -> CitedHere:
+        """Return what this page has cited so far."""
+        notes = (
             Note(number, self.explainer.source(citation.source), citation.locator)
             for citation, number in self.notes.items()
         )
+        return CitedHere(tuple(notes), tuple(self.lists.values()))
 
+
+_CONTROL = Markup(
+    ' <span class="cites" data-search-exclude=""><button class="srcs" popovertarget="cite_{number}"'
+    ' aria-label="{name}">{shown}</button><span> [{marks}]</span></span>'
+)
+
+_OPENING = 48
+"""How many characters of a statement its control repeats for those who hear it."""
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
@@ -297,6 +373,11 @@ def _bare(value: str) -> Markup:
     if not _BARE.fullmatch(value):
         raise ValueError(f"{value!r} can't be printed unescaped")
     return Markup(value)
+
+
+def _href(address: str) -> Markup:
+    """Print the address of a link in HTML. Raises ValueError if it could be markup."""
+    return Markup(_bare(address).replace("&", "&amp;"))
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
