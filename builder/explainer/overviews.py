@@ -176,6 +176,27 @@ def by_month(happenings: Sequence[Happening]) -> dict[str, tuple[Happening, ...]
     return {anchor: tuple(members) for anchor, members in sorted(months.items())}
 
 
+RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
+"""How claims are grouped: by what other sources say, or by their voice if they were not checked."""
+
+OUTCOMES = ("came-true", "partly", "did-not", "too-early", "not-known")
+"""What became of forecasts, in the order in which they are shown."""
+
+
+def result_of(claim: Claim) -> str:
+    """The group of a claim, one of RESULTS. A forecast is always in the group of forecasts."""
+    if claim.voice == "forecast":
+        return "forecast"
+    if claim.checked:
+        return claim.checked.result
+    return "unchecked" if claim.voice == "stated" else claim.voice
+
+
+def outcome_of(claim: Claim) -> str:
+    """What became of a forecast, one of OUTCOMES; not-known if no outcome is recorded."""
+    return claim.outcome.result if claim.outcome else "not-known"
+
+
 def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
     """The claims of a source by paragraph."""
     paragraphs: dict[str, list[Claim]] = {}
@@ -184,17 +205,18 @@ def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
     return {para: tuple(members) for para, members in paragraphs.items()}
 
 
-def checks_counted(claims: Claims) -> dict[str, int]:
-    """How many claims of a source have each result: confirmed, partly, disputed, not-found.
-
-    Claims that were not checked are counted as judgement, forecast or unchecked. Results without a claim are left out.
-    """
-    results = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
-    counted = dict.fromkeys(results, 0)
+def claims_by_result(claims: Claims) -> dict[str, tuple[Claim, ...]]:
+    """The claims of a source by group, in the order of RESULTS, without empty groups. Forecasts are by outcome."""
+    groups: dict[str, list[Claim]] = {result: [] for result in RESULTS}
     for claim in claims.claims:
-        unchecked = "unchecked" if claim.voice == "stated" else claim.voice
-        counted[claim.checked.result if claim.checked else unchecked] += 1
-    return {result: count for result, count in counted.items() if count}
+        groups[result_of(claim)].append(claim)
+    groups["forecast"].sort(key=lambda claim: OUTCOMES.index(outcome_of(claim)))
+    return {result: tuple(members) for result, members in groups.items() if members}
+
+
+def checks_counted(claims: Claims) -> dict[str, int]:
+    """How many claims of a source are in each group, without empty groups."""
+    return {result: len(members) for result, members in claims_by_result(claims).items()}
 
 
 def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
@@ -208,15 +230,18 @@ def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 
 
 def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
-    """Every forecast, by the first record that it is about; under `""` if it is about none."""
-    groups: dict[str, list[SourcedClaim]] = {}
+    """Every forecast by its outcome, in the order of OUTCOMES; nothing without any forecast.
+
+    Groups may be empty, as a reader asks whether any forecast failed. Only `too-early` is left out if it is empty.
+    """
+    groups: dict[str, list[SourcedClaim]] = {outcome: [] for outcome in OUTCOMES}
     for claims in explainer.claims.values():
         for claim in claims.claims:
             if claim.voice == "forecast":
-                groups.setdefault(claim.about[0] if claim.about else "", []).append(
-                    SourcedClaim(claim=claim, claims=claims)
-                )
-    return {id: tuple(members) for id, members in groups.items()}
+                groups[outcome_of(claim)].append(SourcedClaim(claim=claim, claims=claims))
+    if not any(groups.values()):
+        return {}
+    return {outcome: tuple(members) for outcome, members in groups.items() if members or outcome != "too-early"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

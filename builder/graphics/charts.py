@@ -1,11 +1,11 @@
-"""Charts: who met whom as a matrix, and what blocks what as lines."""
+"""Charts: who met whom as a matrix, what blocks what as lines, and shares of a whole as a bar."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 
 from builder.explainer.counting import Pair, pairs
 from builder.explainer.linking import Explainer
@@ -171,3 +171,19 @@ def _kinds(held: HeldBack) -> tuple[str, ...]:
     known = any(obstacle.para for obstacle in held.obstacles)
     blocked = (("known" if known else "unknown"),) if held.obstacles else ()
     return (*blocked, "exempt") if held.exemptions else blocked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A part of a bar: what it stands for, how many of them there are, and how many are before it."""
+
+    name: str
+    count: int
+    start: int
+
+
+def bar(counted: Mapping[str, int]) -> tuple[Part, ...]:
+    """Put what was counted side by side, in its order. A count of zero has no width."""
+    ends = accumulate(counted.values())
+    parts = zip(counted.items(), ends, strict=True)
+    return tuple(Part(name=name, count=count, start=end - count) for (name, count), end in parts)

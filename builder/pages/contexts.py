@@ -147,13 +147,25 @@ class Contexts:
         return {"years": months, "pages": (), "pictures": self._pictures(happenings)}
 
     def claims(self, claims: Claims) -> Context:
+        paragraphs = overviews.claims_by_paragraph(claims)
         return {
             "source": self.explainer.source(claims.source),
             "claims": claims,
-            "paragraphs": overviews.claims_by_paragraph(claims),
-            "counted": overviews.checks_counted(claims),
+            "groups": overviews.claims_by_result(claims),
+            "paragraphs": paragraphs,
+            "anchors": {para: f"paragraph_{number}" for number, para in enumerate(paragraphs, 1)},
+            "bar": charts.bar(overviews.checks_counted(claims)),
             "removed": self.explainer.removed_claims(claims),
         }
+
+    def claims_index(self) -> Context:
+        return {
+            "bars": [(claims, charts.bar(counted)) for claims, counted in self.claim_counts],
+            "outcomes": self._outcomes(),
+        }
+
+    def forecasts(self) -> Context:
+        return {"groups": overviews.forecasts(self.explainer), "bar": self._outcomes()}
 
     def sources(self) -> Context:
         return {
@@ -171,6 +183,11 @@ class Contexts:
         report = findings.gather_report(self.explainer)
         settings, removed = self.explainer.settings, self.explainer.removals.removed
         return {"report": report, "review_after": settings.review_after, "removed": removed}
+
+    def _outcomes(self) -> tuple[charts.Part, ...]:
+        """Return the outcomes of all forecasts as a bar; empty if there are no forecasts."""
+        found = overviews.forecasts(self.explainer)
+        return charts.bar({outcome: len(members) for outcome, members in found.items()})
 
     def _stage(self, stage: Stage) -> Context:
         return {

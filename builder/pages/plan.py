@@ -238,13 +238,10 @@ class _Planner:
         explainer = self.explainer
         if not explainer.claims:
             return
-        forecasts = overviews.forecasts(explainer)
-        yield self._overview(
-            addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.claim_counts, "forecasts": forecasts}
-        )
+        yield self._overview(addresses.CLAIMS, "claims-index", self.contexts.claims_index)
         yield from map(self._claims_of, explainer.claims.values())
-        if forecasts:
-            yield self._overview(addresses.FORECASTS, "forecasts", lambda: {"groups": forecasts})
+        if overviews.forecasts(explainer):
+            yield self._overview(addresses.FORECASTS, "forecasts", self.contexts.forecasts)
 
     def _claims_of(self, claims: Claims) -> Plan:
         who = self.explainer.source(claims.source).who

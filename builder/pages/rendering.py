@@ -33,6 +33,7 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import status_on, turns
 from builder.explainer.linking import Explainer
+from builder.explainer.overviews import outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
@@ -109,6 +110,7 @@ class _Renderer:
         self.site = site
         self.words = words
         self.path = ""
+        self.up = ""
         self.notes: dict[Citation, int] = {}
         self.lists: dict[tuple[Markup, frozenset[Citation]], SourceList] = {}
         self.abbreviations = Abbreviations(explainer)
@@ -157,9 +159,12 @@ class _Renderer:
             removed_page=_removed_page,
             sourced=self.sourced,
             speaker=self.speaker,
+            outcome=outcome_of,
+            result=result_of,
             status=status_on,
             since=_since,
             to=self.to,
+            to_html=self.to_html,
             turns=turns,
             visits_address=address_of_visits_in,
             year_address=address_of_year,
@@ -168,6 +173,7 @@ class _Renderer:
     def page(self, plan: Plan) -> Page:
         """Render one page."""
         self.path = plan.path
+        self.up = "../" * on_the_web(plan.path, "").count("/")
         self.notes = {}
         self.lists = {}
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
@@ -211,6 +217,10 @@ class _Renderer:
         target, _, anchor = address.partition("#")
         path = "" if target == self.path and anchor else _relative_path(posixpath.dirname(self.path), target)
         return Markup(f"{path}#{anchor}" if anchor else path)
+
+    def to_html(self, address: str) -> Markup:
+        """Return the link from this page to another page below docs/, as HTML writes it."""
+        return Markup(self.up + on_the_web(address, ""))
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
