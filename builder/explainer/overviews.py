@@ -41,14 +41,6 @@ class Happening:
     record: Record | None
     entry: Entry | None = None
 
-    @property
-    def anchor(self) -> str:
-        """The heading it is under: its month, or its year if the month is not known."""
-        date = self.date
-        begins = date.choices[0].ends if date.choices else date.ends
-        month_known = bool(begins) and begins[0].kind in ("day", "month", "day_unknown")
-        return date.sort_day.isoformat()[: len("2018-06") if month_known else len("2018")]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcedClaim:
@@ -158,22 +150,6 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
         for entry in record.history:
             if not (isinstance(record, Visit) and entry.date == record.date):
                 yield Happening(date=entry.date, record=record, entry=entry)
-
-
-def by_year(happenings: Sequence[Happening]) -> dict[int, tuple[Happening, ...]]:
-    """A timeline by year."""
-    years: dict[int, list[Happening]] = {}
-    for happening in happenings:
-        years.setdefault(int(happening.anchor[:4]), []).append(happening)
-    return {year: tuple(members) for year, members in years.items()}
-
-
-def by_month(happenings: Sequence[Happening]) -> dict[str, tuple[Happening, ...]]:
-    """The timeline of a year by heading: a month, or the year where the month is not known."""
-    months: dict[str, list[Happening]] = {}
-    for happening in happenings:
-        months.setdefault(happening.anchor, []).append(happening)
-    return {anchor: tuple(members) for anchor, members in sorted(months.items())}
 
 
 RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")

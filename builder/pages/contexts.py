@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from builder.checks.quality import findings
-from builder.explainer import overviews
+from builder.explainer import events, overviews
+from builder.explainer.events import Event
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports import downloads
@@ -140,11 +141,19 @@ class Contexts:
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
-    def timeline(self, happenings: Sequence[overviews.Happening]) -> Context:
-        """Return a timeline by year and month, with its pictures."""
-        years = overviews.by_year(happenings)
-        months = {year: overviews.by_month(members) for year, members in years.items()}
-        return {"years": months, "pages": (), "pictures": self._pictures(happenings)}
+    def timeline(self, found: Sequence[Event]) -> Context:
+        """Return a timeline by year, with its pictures."""
+        years = events.by_year(found)
+        numbers = {year.number for year in years}
+        happenings = [each for each in overviews.timeline(self.explainer) if each.date.sort_day.year in numbers]
+        kinds = {kind for event in found for kind in event.kinds}
+        return {
+            "years": years,
+            "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
+            "folded": any(year.folded for year in years),
+            "pages": (),
+            "pictures": self._pictures(happenings),
+        }
 
     def claims(self, claims: Claims) -> Context:
         paragraphs = overviews.claims_by_paragraph(claims)

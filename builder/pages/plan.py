@@ -9,8 +9,9 @@ from functools import partial
 
 from markupsafe import Markup
 
-from builder.explainer import addresses, overviews
+from builder.explainer import addresses, events, overviews
 from builder.explainer.addresses import on_the_web
+from builder.explainer.events import Event
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
@@ -200,15 +201,17 @@ class _Planner:
 
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""
-        happenings = overviews.timeline(self.explainer)
-        if not happenings:
+        found = events.events(self.explainer)
+        if not found:
             return
-        if len(happenings) <= ROWS_AT_MOST:
-            whole = partial(self.contexts.timeline, happenings)
+        if len(found) <= ROWS_AT_MOST:
+            whole = partial(self.contexts.timeline, found)
             yield self._overview(addresses.TIMELINE, "timeline", whole, searched=False)
             return
-        years = overviews.by_year(happenings)
-        context: Context = {"years": {}, "pages": tuple(years), "pictures": ()}
+        years: dict[int, list[Event]] = {}
+        for event in found:
+            years.setdefault(event.year, []).append(event)
+        context: Context = {"years": (), "kinds": (), "folded": False, "pages": tuple(years), "pictures": ()}
         yield self._overview(addresses.TIMELINE, "timeline", lambda: context, searched=False)
         for year, members in years.items():
             yield Plan(

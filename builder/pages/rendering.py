@@ -144,7 +144,6 @@ class _Renderer:
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
-            month=self.month,
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
@@ -276,11 +275,6 @@ class _Renderer:
             return statement.para.__html__()
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
         return self.words(phrase, para=statement.para, count=len(numbers))
-
-    def month(self, anchor: str) -> Markup:
-        """Return a heading of the timeline for `2018-06`, or for `2018` if the month is not known."""
-        date = self.words.day(Date.parse(anchor))
-        return date if "-" in anchor else self.words("timeline.no_month", year=date)
 
     def cite(self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str = "") -> Markup:
         """Print the control that opens the sources of a statement, and their numbers for print; nothing without any.
