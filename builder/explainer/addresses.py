@@ -18,6 +18,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 
 HOME = "index.md"
+BACKGROUND = "background.md"
 MEETINGS = "meetings.md"
 INVITATIONS = "invitations.md"
 TIMELINE = "timeline/index.md"

@@ -17,19 +17,24 @@ from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
+from builder.records.models.settings import Settings
 from builder.records.models.shapes import Entry
 from builder.records.models.source import STANDINGS, Source
 from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.traversal import citations
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitedSource:
-    """A source, the records and claims that cite it, whether the home page does, and the records that cite only it."""
+    """A source, the records and claims that cite it, the records that cite only it, and whether the explainer's own
+    statements do on the home page and on the page of its background.
+    """
 
     source: Source
     by: tuple[Record, ...]
     in_claims: tuple[Claims, ...]
     at_home: bool
+    in_background: bool
     alone: tuple[Record, ...]
 
 
@@ -86,6 +91,7 @@ def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
 def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
     """The sources by their standing, sorted by outlet and day."""
     alone = _citing_one_source(explainer)
+    at_home, in_background = _cited_by_the_explainer(explainer.settings)
     groups: dict[str, list[CitedSource]] = {}
     for source in sorted(explainer.sources, key=_source_order):
         uses = explainer.uses.get(source.id, ())
@@ -95,11 +101,28 @@ def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ..
             source=source,
             by=tuple(record for record in by.values() if not isinstance(record, Source)),
             in_claims=in_claims,
-            at_home=any(use.record is None for use in uses),
+            at_home=source.id in at_home,
+            in_background=source.id in in_background,
             alone=tuple(alone.get(source.id, ())),
         )
         groups.setdefault(source.standing, []).append(cited)
     return {standing: tuple(groups[standing]) for standing in STANDINGS if standing in groups}
+
+
+def _cited_by_the_explainer(settings: Settings) -> tuple[set[str], set[str]]:
+    """The ids of the sources that the explainer's own statements cite on the home page, and on that of its background.
+
+    Without a lead, the answer is on the home page. Where sources differ is on both.
+    """
+    at_home: set[str] = set()
+    in_background: set[str] = set()
+    only_home = ("lead", "story") if settings.lead else ("lead", "story", "answer")
+    for path, citation in citations(settings):
+        if path[0] in (*only_home, "disputes"):
+            at_home.add(citation.source)
+        if path[0] not in only_home:
+            in_background.add(citation.source)
+    return at_home, in_background
 
 
 def _source_order(source: Source) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 from builder.dates.edtf_dates import Date
-from builder.explainer.addresses import CORRECTIONS, HOME, address_of, on_the_web
+from builder.explainer.addresses import BACKGROUND, CORRECTIONS, HOME, address_of, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.overviews import Happening, timeline
@@ -166,7 +166,7 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
         date=happening.date,
         title=f"{title}: {change}" if change else str(title),
         text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
-        path=(address_of(record) if record else HOME) or HOME,
+        path=(address_of(record) if record else BACKGROUND) or HOME,
         kind=record.kind_name if record else "explainer",
     )
 

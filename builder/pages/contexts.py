@@ -6,16 +6,23 @@ Contexts are made only when a page is rendered, because checking the summaries d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from markupsafe import Markup
 
 from builder.checks.quality import findings
-from builder.explainer import events, overviews
+from builder.dates.edtf_dates import Date
+from builder.explainer import events, home_page, overviews
+from builder.explainer.counting import status_on
 from builder.explainer.events import Event
 from builder.explainer.linking import Explainer
+from builder.explainer.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
 from builder.explainer.words import Words
 from builder.exports import downloads
-from builder.graphics import charts, labels, maps, timeline_picture, visit_places
+from builder.graphics import charts, labels, maps, visit_places
 from builder.graphics.charts import Encounters
+from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -28,8 +35,35 @@ from builder.records.safe_text import Text
 
 Context = dict[str, object]
 
-LATEST = 5
-"""How many visits the home page lists as the latest."""
+
+_VIEWS = (View(wide=maps.WIDE, above=False, at_most=8), View(wide=maps.NARROW, above=True, at_most=3))
+"""The drawing of meetings and stages next to text, and on a phone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanesPicture:
+    """The drawing of meetings and stages in two widths, its title, whose lane is lit, and the files with its data."""
+
+    lanes: Lanes
+    drawings: tuple[Drawing, ...]
+    title: Markup
+    lit: str | None
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """What the marks in it mean."""
+        found = {mark.kind for drawing in self.drawings for row in drawing.rows for mark in row.marks}
+        return tuple(each for each in STANDINGS if each in found)
+
+    @property
+    def hidden(self) -> tuple[Visit, ...]:
+        """The visits that fell through before the first day of the axis."""
+        return self.drawings[0].hidden
+
+
+def _said(words: Markup) -> Text:
+    return Text(words.unescape())
 
 
 class Contexts:
@@ -73,14 +107,79 @@ class Contexts:
         explainer = self.explainer
         return {
             "settings": explainer.settings,
+            "lead": home_page.lead_of(explainer.settings),
             "stages": explainer.stages,
-            "latest": tuple(reversed(self.visits_by_standing.get("held", ())[-LATEST:])),
-            "ahead": self.visits_by_standing.get("ahead", ()),
-            "fell_through": self.visits_by_standing.get("fell-through", ()),
-            "projects": explainer.projects,
-            "matrix": self.matrix,
-            "claimed": self.claim_counts,
+            "counted": home_page.count_projects(explainer.projects),
+            "picture": self.lanes(),
+            "questions": home_page.home_questions(explainer),
+            "asked": len(explainer.questions),
+            "differences": home_page.differences(explainer),
+            "ways": tuple(home_page.ways_in(explainer)),
+            "standings": home_page.standings_counted(explainer),
         }
+
+    def background(self) -> Context:
+        return {"settings": self.explainer.settings}
+
+    def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
+        """Draw the leaders' meetings and the stages over time, with the lane of a person lit, and a line at a day."""
+        found = meeting_lanes(self.explainer, lit)
+        towns = visit_places.towns_of_visits(self.explainer)
+        leaders = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
+        places = {id: town for id, visit in leaders.items() if (town := self._town_of(visit, towns))}
+        for lane in found.lanes:
+            if lane.kind == "others":  # the name of the lane does not say whom
+                places |= {
+                    visit.id: party.label
+                    for party in lane.people
+                    for visit, _ in lane.visits
+                    if party.id in visit.parties
+                }
+        wording = Wording(
+            months=self.words.months("abbreviated"),
+            name=self._lane_name,
+            mark=partial(self._mark_name, places),
+            state=self._state,
+            since=self._state_since,
+        )
+        first = [step.record for step in self.explainer.settings.story if step.record]
+        labelled = Labelled(places=places, first=first)
+        drawn = [draw_lanes(found, wording, view, labelled, lit=lit, day=day.first if day else None) for view in _VIEWS]
+        count = len(found.held)
+        if found.main:
+            of_main = sum(found.main.id in visit.parties for visit in found.held)
+            title = self.words("lanes.title_of", who=found.main.label, count=of_main)
+        else:
+            title = self.words("lanes.title", count=count) if count else self.words("lanes.title_stages")
+        files = next((each.files for each in downloads.downloads(self.explainer) if each.name == "meetings"), ())
+        return LanesPicture(
+            lanes=found, drawings=tuple(each for each in drawn if each), title=title, lit=lit, files=files
+        )
+
+    def _lane_name(self, lane: Lane) -> Text:
+        if lane.kind == "person":
+            return lane.people[0].label
+        who = lane.people[0].label
+        return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
+
+    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
+        days = [self.words.day(visit.date) for visit in visits]
+        if len(visits) > 1:
+            return _said(self.words("lanes.several", count=len(visits), first=days[0], last=days[-1]))
+        visit = visits[0]
+        what: list[Text] = [visit.title]
+        if lane.kind == "person" and visit.id in places:
+            what = [lane.people[0].label, places[visit.id]]
+        return Text(", ".join([*what, _said(days[0]), _said(self.words(f"status.{status_on(visit)}"))]))
+
+    def _state(self, span: Span) -> Text:
+        return _said(self.words(f"status.{span.status}"))
+
+    def _state_since(self, span: Span) -> Text:
+        if span.since is None:
+            return self._state(span)
+        since = self.words("stage.since", date=self.words.day(span.since))
+        return _said(self.words("lanes.state", state=self.words(f"status.{span.status}"), since=since))
 
     def index(self, kind: type[Record]) -> Context:
         """Return the context of the page that lists a kind of records."""
@@ -141,19 +240,21 @@ class Contexts:
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
-    def timeline(self, found: Sequence[Event]) -> Context:
-        """Return a timeline by year, with its pictures."""
+    def timeline(self, found: Sequence[Event], *, all_years: bool) -> Context:
+        """Return a timeline by year, with the drawing of meetings and stages if it is of `all_years`."""
         years = events.by_year(found)
-        numbers = {year.number for year in years}
-        happenings = [each for each in overviews.timeline(self.explainer) if each.date.sort_day.year in numbers]
         kinds = {kind for event in found for kind in event.kinds}
         return {
             "years": years,
             "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
             "folded": any(year.folded for year in years),
             "pages": (),
-            "pictures": self._pictures(happenings),
+            "picture": self.lanes() if all_years else None,
         }
+
+    def timeline_index(self, years: Sequence[int]) -> Context:
+        """Return the page that leads to the pages of the years, if the timeline is too long for one page."""
+        return self.timeline((), all_years=True) | {"pages": years}
 
     def claims(self, claims: Claims) -> Context:
         paragraphs = overviews.claims_by_paragraph(claims)
@@ -255,27 +356,7 @@ class Contexts:
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
         }
 
-    def _pictures(self, happenings: Sequence[overviews.Happening]) -> tuple[timeline_picture.Picture, ...]:
-        """Draw the timeline twice: wide, with the towns where leaders met, and narrow."""
-        standings = {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
-        towns = visit_places.towns_of_visits(self.explainer)
-        kinds = [(happening, timeline_picture.kind_of(happening, standings)) for happening in happenings]
-        named = [
-            (happening, kind, self._town(happening, towns) if kind == "leaders" else None) for happening, kind in kinds
-        ]
-        plain = [(happening, kind, None) for happening, kind in kinds]
-        wide_months, narrow_months = self.words.months("abbreviated"), self.words.months("narrow")
-        pictures: tuple[timeline_picture.Picture, ...] = ()
-        for cell in timeline_picture.CELL_WIDTHS:
-            wide = timeline_picture.draw_timeline(named, wide_months, wide=maps.WIDE, cell=cell)
-            narrow = timeline_picture.draw_timeline(plain, narrow_months, wide=maps.NARROW, cell=cell)
-            pictures = (wide, narrow) if wide and narrow else ()
-            if sum(picture.size for picture in pictures) <= timeline_picture.MAX_BYTES:
-                break
-        return pictures
-
-    def _town(self, happening: overviews.Happening, towns: Mapping[str, str]) -> Text | None:
-        record = happening.record
-        if not isinstance(record, Visit) or not record.all_places:
+    def _town_of(self, visit: Visit, towns: Mapping[str, str]) -> Text | None:
+        if not visit.all_places:
             return None
-        return labels.brief(self.explainer.place(towns[record.all_places[0]]).label)
+        return labels.brief(self.explainer.place(towns[visit.all_places[0]]).label)

@@ -19,6 +19,7 @@ from builder.records.loading import Summaries
 
 ORDER: Final = (
     addresses.HOME,
+    addresses.BACKGROUND,
     *(addresses.index_of(kind) for kind in addresses.PAGED),
     addresses.MEETINGS,
     addresses.INVITATIONS,

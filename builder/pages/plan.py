@@ -26,7 +26,7 @@ from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
-from builder.records.safe_text import escaped
+from builder.records.safe_text import Text, escaped
 
 Trail = tuple[tuple[Markup, str], ...]
 
@@ -133,6 +133,7 @@ class _Planner:
 
     def plans(self) -> Iterator[Plan]:
         yield self._home()
+        yield self._overview(addresses.BACKGROUND, "background", self.contexts.background, data=SETTINGS_FILE)
         for kind in (Stage, Visit, Project, Constraint, Party):
             yield from self._kind(kind)
         yield from self._meetings()
@@ -150,7 +151,7 @@ class _Planner:
             path=addresses.HOME,
             template="home",
             title=settings.title.__html__(),
-            description=settings.question.__html__(),
+            description=self._shortened(settings.lead.text if settings.lead else settings.question),
             context=self.contexts.home,
             data=SETTINGS_FILE,
         )
@@ -205,21 +206,21 @@ class _Planner:
         if not found:
             return
         if len(found) <= ROWS_AT_MOST:
-            whole = partial(self.contexts.timeline, found)
+            whole = partial(self.contexts.timeline, found, all_years=True)
             yield self._overview(addresses.TIMELINE, "timeline", whole, searched=False)
             return
         years: dict[int, list[Event]] = {}
         for event in found:
             years.setdefault(event.year, []).append(event)
-        context: Context = {"years": (), "kinds": (), "folded": False, "pages": tuple(years), "pictures": ()}
-        yield self._overview(addresses.TIMELINE, "timeline", lambda: context, searched=False)
+        index = partial(self.contexts.timeline_index, tuple(years))
+        yield self._overview(addresses.TIMELINE, "timeline", index, searched=False)
         for year, members in years.items():
             yield Plan(
                 path=addresses.address_of_year(year),
                 template="timeline",
                 title=self.words("timeline.year", year=str(year)),
                 description=self.words("about.timeline"),
-                context=partial(self.contexts.timeline, members),
+                context=partial(self.contexts.timeline, members, all_years=False),
                 trail=self._trail("timeline", addresses.TIMELINE),
                 searched=False,
             )
@@ -345,7 +346,10 @@ class _Planner:
         """Return the start of its summary, for search engines and link previews."""
         if not record.summary:
             return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
-        plain = " ".join(self.explainer.plain(record.summary).split())
+        return self._shortened(record.summary)
+
+    def _shortened(self, text: Text) -> Markup:
+        plain = " ".join(self.explainer.plain(text).split())
         short = textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…")
         # A very long word would leave almost nothing before it, so cut within the word.
         if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:

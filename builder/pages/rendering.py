@@ -21,6 +21,7 @@ from markupsafe import Markup
 from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
+    BACKGROUND,
     GLOSSARY,
     HOME,
     address_of,
@@ -33,12 +34,13 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import status_on, turns
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import outcome_of, result_of
+from builder.explainer.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
+from builder.pages.source_lists import SourceLists
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Provision
@@ -46,7 +48,6 @@ from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
-from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry
@@ -70,38 +71,6 @@ def render(
     return map(renderer.page, plans)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line of the list at the end of a page: its number, the source and the place in it."""
-
-    number: int
-    source: Source
-    locator: Text
-
-
-@dataclass(frozen=True, slots=True)
-class SourceList:
-    """The sources of one or more statements, which open in place: its number on the page, what the control says, and
-    each source with the places in it."""
-
-    number: int
-    shown: Markup
-    sources: tuple[tuple[Source, tuple[Text, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CitedHere:
-    """What a page cites: the lines of the list at its end, and the lists that open in place."""
-
-    notes: tuple[Note, ...]
-    lists: tuple[SourceList, ...]
-
-    @property
-    def count(self) -> int:
-        """How many sources it cites, each counted once."""
-        return len({note.source.id for note in self.notes})
-
-
 class _Renderer:
     """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
@@ -111,8 +80,7 @@ class _Renderer:
         self.words = words
         self.path = ""
         self.up = ""
-        self.notes: dict[Citation, int] = {}
-        self.lists: dict[tuple[Markup, frozenset[Citation]], SourceList] = {}
+        self.sources = SourceLists(explainer, words)
         self.abbreviations = Abbreviations(explainer)
         self.environment = Environment(
             loader=FileSystemLoader(templates),
@@ -127,7 +95,7 @@ class _Renderer:
         )
         self.environment.globals.update(
             say=words,
-            cited=self.cited_here,
+            source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
             reference_to=self.reference_to,
         )
@@ -163,6 +131,7 @@ class _Renderer:
             status=status_on,
             since=_since,
             to=self.to,
+            sources_of_state=_sources_of_state,
             to_html=self.to_html,
             turns=turns,
             visits_address=address_of_visits_in,
@@ -173,8 +142,7 @@ class _Renderer:
         """Render one page."""
         self.path = plan.path
         self.up = "../" * on_the_web(plan.path, "").count("/")
-        self.notes = {}
-        self.lists = {}
+        self.sources = SourceLists(self.explainer, self.words)
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY and not plan.is_old:
@@ -235,10 +203,14 @@ class _Renderer:
         """Link several records as a list in the site's language."""
         return self.words.list([self.link(record) for record in records])
 
-    def citing(self, records: Iterable[Record | Claims], at_home: bool = False) -> Markup:
-        """Link the records and claims that cite a source, and the home page if it does. Terms are marked as such."""
-        home = [Markup("[{}]({})").format(self.words("site.home"), self.to(HOME))] if at_home else []
-        return self.words.list([*home, *map(self._citing_link, records)])
+    def citing(self, records: Iterable[Record | Claims], cited: CitedSource | None = None) -> Markup:
+        """Link the records and claims that cite a source, and the explainer's own pages that do. Terms are marked."""
+        own = (
+            ("site.home", HOME, cited is not None and cited.at_home),
+            ("kinds.background", BACKGROUND, cited is not None and cited.in_background),
+        )
+        pages = [Markup("[{}]({})").format(self.words(name), self.to(path)) for name, path, cites in own if cites]
+        return self.words.list([*pages, *map(self._citing_link, records)])
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
@@ -276,51 +248,14 @@ class _Renderer:
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
         return self.words(phrase, para=statement.para, count=len(numbers))
 
-    def cite(self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str = "") -> Markup:
-        """Print the control that opens the sources of a statement, and their numbers for print; nothing without any.
-
-        `about` is what they are the sources of: a reader who only hears the control hears its first words.
-        Statements with the same sources share one list, and the same source with the same locator has one number.
-        """
-        if not citations:
-            return Markup("")
-        numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
-        shown = self._shown(citations, support)
-        key = (shown, frozenset(citations))
-        if key not in self.lists:
-            self.lists[key] = SourceList(len(self.lists) + 1, shown, self._by_source(citations))
-        name = shown if about is None else self.words("sources.for", sources=shown, what=self._opening_words(about))
-        marks = ", ".join(map(str, sorted(set(numbers))))
-        return _CONTROL.format(number=self.lists[key].number, name=name, shown=shown, marks=marks)
-
-    def _shown(self, citations: Sequence[Citation], support: str) -> Markup:
-        """Say how many sources there are. Reports that draw on one source are told apart from sources."""
-        count = len({citation.source for citation in citations})
-        if count == 1:
-            return self.words("sources.only")
-        return self.words("sources.reports" if support == "single" else "sources.count", count=count)
-
-    def _by_source(self, citations: Sequence[Citation]) -> tuple[tuple[Source, tuple[Text, ...]], ...]:
-        """Gather the places in each source."""
-        places: dict[str, dict[Text, None]] = {}
-        for citation in citations:
-            found = places.setdefault(citation.source, {})
-            if citation.locator:
-                found[citation.locator] = None
-        return tuple((self.explainer.source(id), tuple(found)) for id, found in places.items())
-
-    def _opening_words(self, text: Text | Markup) -> Markup:
-        """Return the first words of a text, without links and markup."""
-        if isinstance(text, Markup):
-            return escaped(text.striptags())
-        plain = " ".join(self.explainer.plain(text).split())
-        if len(plain) <= _OPENING:
-            return escaped(plain)
-        words, space, _ = plain[: _OPENING + 1].rpartition(" ")
-        return escaped((words if space else plain[:_OPENING]).rstrip(" ,;:.–-") + "…")
+    def cite(
+        self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str | None = None
+    ) -> Markup:
+        """Print the control that opens the sources of a statement; nothing without sources."""
+        return self.sources.control(citations, about, support) if citations else Markup("")
 
     def sourced(self, citations: Sequence[Citation]) -> Markup:
-        """Print links to sources, for pages with too many citations for footnotes."""
+        """Print links to sources, for pages with too many citations to list them."""
         return self.words.list([self._source_link(citation) for citation in citations])
 
     def _source_link(self, citation: Citation) -> Markup:
@@ -331,22 +266,6 @@ class _Renderer:
             pieces.append(citation.locator.__html__())
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
 
-    def cited_here(self) -> CitedHere:
-        """Return what this page has cited so far."""
-        notes = (
-            Note(number, self.explainer.source(citation.source), citation.locator)
-            for citation, number in self.notes.items()
-        )
-        return CitedHere(tuple(notes), tuple(self.lists.values()))
-
-
-_CONTROL = Markup(
-    ' <span class="cites" data-search-exclude=""><button class="srcs" popovertarget="cite_{number}"'
-    ' aria-label="{name}">{shown}</button><span> [{marks}]</span></span>'
-)
-
-_OPENING = 48
-"""How many characters of a statement its control repeats for those who hear it."""
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
@@ -400,6 +319,12 @@ def _safe(context: TemplateContext, value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a template can't print {value!r}")
     return Markup(value)
+
+
+def _sources_of_state(stage: Stage) -> Sequence[Citation]:
+    """Return the sources of the step that gave a stage its status, or the stage's own."""
+    given = [entry.sources for entry in stage.history if entry.status]
+    return stage.sources or (given[-1] if given else ())
 
 
 def _since(record: Stage | Visit | Project) -> Date | None:

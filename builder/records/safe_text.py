@@ -75,7 +75,9 @@ class Citation:
 
 LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 
-_SENTENCE = re.compile(r"(?:\[\[[^\]]*\]\]|[^\[]|\[(?!\[[^\]]*\]\]))*?(?:[.!?…][”’»\")]*(?=\s+\S)|[。！？]+(?=\S))", re.DOTALL)
+_SENTENCE = re.compile(
+    r"(?:\[\[[^\]]*\]\]|[^\[]|\[(?!\[[^\]]*\]\]))*?(?:[.!?…][”’»\")]*(?=\s+\S)|[。！？]+(?=\S))", re.DOTALL
+)
 
 _SPECIAL = re.compile(r"(?![,.'\-])[\x00-\x1f!-/:-@\[-`{-\x7f]|[.'\-](?!\w|\s|$)|(?<![^\W\d_])[.'\-]")
 """ASCII characters that can have a meaning in Markdown, HTML or a table. A comma has none, and neither has a full

@@ -34,9 +34,9 @@ def add(site: Path, name: str, text: str) -> None:
 
 
 def read(site: Path, path: str) -> str:
-    """Return the text of a page without links, footnote marks, attributes and tags."""
+    """Return the text of a page without links, the controls that open sources, attributes and tags."""
     (body,) = (page.body for page in assemble(Project(root=site)).pages if page.path == path)
-    body = re.sub(r"\]\([^)]*\)|<[^>]*>|\[\^\d+\]|\{:[^}]*\}", "", body)
+    body = re.sub(r" <span class=\"cites\".*?</span></span>|\]\([^)]*\)|<[^>]*>|\{:[^}]*\}", "", body)
     return " ".join(html.unescape(body.replace("[", "").replace("]", "")).split())
 
 

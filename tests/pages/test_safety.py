@@ -350,7 +350,7 @@ def with_another_citation(value: Any, old: str, new: str) -> Any:
     "term",
     [
         *("wzxhzdk", "klzzwxh", "hzzhzkh", "amp", "0", "1", "2", "12", "34", "58", "1718"),
-        *("span", "div", "markdown", "class", "anchor", "Footnotes Go Here", "fn", "md", "href", "page_title"),
+        *("span", "div", "markdown", "class", "anchor", "source", "popover", "md", "href", "page_title"),
     ],
 )
 def test_a_term_is_explained_without_harm_to_the_page(term: str, tmp_path: Path) -> None:
