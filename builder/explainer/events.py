@@ -13,11 +13,12 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.overviews import Finding, finding_of
 from builder.records.models.constraint import Constraint
-from builder.records.models.record import Record, Titled
+from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
-from builder.records.safe_text import Citation, Text, first_sentence
+from builder.records.safe_text import Text
 
 KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
 """The kinds of events that readers can choose: leaders' visits, other visits, rules, changes of status, other steps."""
@@ -25,16 +26,13 @@ KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One thing that is told of an event: about which records, the status each got by it, what happened, who says so.
+    """One thing that is told of an event: about which records, the status each got by it, and what happened.
 
-    Without records, it is about the process as a whole.
+    Without records, it is about the process as a whole. Without a finding, nobody wrote what happened.
     """
 
     records: tuple[tuple[Record, str | None], ...]
-    text: Text | None
-    by: str | None
-    sources: tuple[Citation, ...]
-    support: str | None = None
+    finding: Finding | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,13 +80,6 @@ class Year:
 
 FOLDED_FROM: Final = 4
 """How many other events a year must have for them to be folded."""
-
-
-def finding_of(record: Record) -> Text | None:
-    """What a record has to tell, in a sentence: its headline or the first sentence of its summary."""
-    if isinstance(record, Titled) and record.headline:
-        return record.headline
-    return first_sentence(record.summary)[0] if record.summary else None
 
 
 def events(explainer: Explainer) -> tuple[Event, ...]:
@@ -198,11 +189,11 @@ def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
             own += mine
             if rest := [step for step in group.steps if step.record is not visit]:
                 others.append(_Group(steps=rest))
-    text, by, sources, support = finding_of(visit), None, visit.sources, None
-    if text is None and own:
+    finding = finding_of(visit)
+    if finding is None and own:
         entry = own[-1].entry
-        text, by, sources, support = entry.text, entry.by, entry.sources, entry.support
-    told = Telling(records=((visit, status_on(visit)),), text=text, by=by, sources=sources, support=support)
+        finding = Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
+    told = Telling(records=((visit, status_on(visit)),), finding=finding)
     kinds = {"leaders" if visit.level == "leaders" else "visits"}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
     return Event(
@@ -221,7 +212,7 @@ def _on_its_days(day: Date, visit: Visit) -> bool:
 
 
 def _of_rule(constraint: Constraint) -> Event:
-    told = Telling(records=((constraint, None),), text=finding_of(constraint), by=None, sources=constraint.sources)
+    told = Telling(records=((constraint, None),), finding=finding_of(constraint))
     anchor = f"rule_{constraint.id}"
     return Event(date=constraint.date, tellings=(told,), kinds=("rules",), is_main=True, anchor=anchor)
 
@@ -242,13 +233,9 @@ def _telling(group: _Group) -> Telling:
     """Tell what the steps of a group say in the words of the longest."""
     longest = max(group.steps, key=lambda step: len(step.entry.text)).entry
     records = {step.record.id: (step.record, step.changes) for step in group.steps if step.record}
-    return Telling(
-        records=tuple(records.values()),
-        text=longest.text,
-        by=longest.by,
-        sources=tuple(dict.fromkeys(citation for step in group.steps for citation in step.entry.sources)),
-        support=longest.support,
-    )
+    sources = tuple(dict.fromkeys(citation for step in group.steps for citation in step.entry.sources))
+    finding = Finding(text=longest.text, by=longest.by, sources=sources, support=longest.support)
+    return Telling(records=tuple(records.values()), finding=finding)
 
 
 def _alike(steps: Sequence[_Step], plain: Callable[[Text], str]) -> Iterator[_Group]:

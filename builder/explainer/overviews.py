@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
@@ -16,11 +16,12 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
 from builder.records.models.questions import Question
-from builder.records.models.record import Record
+from builder.records.models.record import Record, Titled
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Entry
 from builder.records.models.source import STANDINGS, Source
 from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.safe_text import Citation, Text, first_sentence
 from builder.records.traversal import citations
 
 
@@ -68,6 +69,79 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
             has_passed = visit.date.last < explainer.settings.as_of.first
             groups["unconfirmed" if has_passed else "ahead"].append(visit)
     return {name: tuple(members) for name, members in groups.items() if members}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitGroup:
+    """Visits that belong together: ahead, leaders (held), between (two or more sides; held), others (held), unconfirmed
+    or fell-through. `sides` are the sides of those between."""
+
+    name: str
+    visits: tuple[Visit, ...]
+    sides: tuple[Party, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Its anchor on the page of visits."""
+        return "_".join((self.name, *(side.id for side in self.sides)))
+
+
+def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]]) -> tuple[VisitGroup, ...]:
+    """Group visits, which are given by standing, for readers: the leaders', then those between the same sides.
+
+    Sides that met once without their leaders are in the group of others, unless it would have nothing else.
+    """
+    held = visits.get("held", ())
+    between: dict[frozenset[str], list[Visit]] = {}
+    for visit in held:
+        if visit.level != "leaders":
+            sides = frozenset[str]().union(*(explainer.sides[id] for id in visit.parties))
+            between.setdefault(sides, []).append(visit)
+    often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
+    once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
+    found = [
+        VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
+        VisitGroup(name="leaders", visits=tuple(visit for visit in held if visit.level == "leaders")),
+        *(
+            VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
+            for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))
+        ),
+        VisitGroup(name="others", visits=tuple(visit for visit in held if visit.id in once)),
+        VisitGroup(name="unconfirmed", visits=tuple(visits.get("unconfirmed", ()))),
+        VisitGroup(name="fell-through", visits=tuple(visits.get("fell-through", ()))),
+    ]
+    return tuple(group for group in found if group.visits)
+
+
+def _by_name(explainer: Explainer, ids: Iterable[str]) -> tuple[Party, ...]:
+    return tuple(sorted(map(explainer.party, ids), key=lambda party: (party.label.casefold(), party.id)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What a record has to tell in a sentence, who says so, and its sources."""
+
+    text: Text
+    by: str | None
+    sources: tuple[Citation, ...]
+    support: str | None = None
+
+
+def finding_of(record: Record) -> Finding | None:
+    """The headline of a record or, without one, the first sentence of its summary."""
+    text = record.headline if isinstance(record, Titled) else None
+    if text is None and record.summary:
+        text = first_sentence(record.summary)[0]
+    return Finding(text=text, by=None, sources=record.sources) if text else None
+
+
+def came_of(visit: Visit) -> Finding | None:
+    """What came of a visit: its headline or, without one, the first outcome, the first reason, or its summary."""
+    statement = next(iter((*visit.outcomes, *visit.reasons)), None)
+    if visit.headline or statement is None:
+        return finding_of(visit)
+    text = first_sentence(statement.text)[0]
+    return Finding(text=text, by=statement.by, sources=statement.sources, support=statement.support)
 
 
 def year_of(visit: Visit) -> int | None:

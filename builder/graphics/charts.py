@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
 
-from builder.explainer.counting import Pair, pairs
+from builder.explainer.counting import Pair, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.overviews import HeldBack, visits_by_standing
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
+from builder.records.models.settings import Moment
 from builder.records.models.visit import Visit
 
 
@@ -75,6 +77,18 @@ def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
         )
         for (one, other), groups in ordered
     )
+
+
+def held_by(pair: Encounters, moments: Sequence[Moment]) -> tuple[tuple[Moment, int], ...]:
+    """The moments at which two people had met less often than now, and how often, the latest moment first."""
+    counted = ((moment, sum(_was_held(visit, moment.date.first) for visit in pair.held)) for moment in moments)
+    fewer = [(moment, count) for moment, count in counted if count < len(pair.held)]
+    return tuple(sorted(fewer, key=lambda item: item[0].date, reverse=True))
+
+
+def _was_held(visit: Visit, day: datetime.date) -> bool:
+    """Whether a visit was known to have been held on a day."""
+    return visit.date.first <= day and status_on(visit, day) == "held"
 
 
 _STANDINGS = ("held", "ahead", "unconfirmed", "fell-through")

@@ -185,7 +185,9 @@ class Contexts:
         """Return the context of the page that lists a kind of records."""
         explainer = self.explainer
         if kind is Visit:
-            return {"groups": self.visits_by_standing, "pages": (), "where": visit_places.places_of_visits(explainer)}
+            where = visit_places.places_of_visits(explainer)
+            groups = overviews.visits_by_meaning(explainer, self.visits_by_standing)
+            return {"groups": groups, "pages": (), "where": where}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
         if kind is Constraint:
@@ -203,7 +205,7 @@ class Contexts:
             name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
             for name, visits in self.visits_by_standing.items()
         }
-        groups = {name: visits for name, visits in found.items() if visits}
+        groups = overviews.visits_by_meaning(self.explainer, found)
         return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=())}
 
     def of(self, record: Record) -> Context:
@@ -224,7 +226,16 @@ class Contexts:
         raise TypeError(f"a {type(record).__name__} has no page")
 
     def meetings(self) -> Context:
-        return {"met": self.encounters, "matrix": self.matrix, "rule": self.explainer.settings.counting_rule}
+        moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
+        return {
+            "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
+            "matrix": self.matrix,
+            "rule": self.explainer.settings.counting_rule,
+        }
+
+    def invitations(self) -> Context:
+        groups = {name: overviews.invitations(visits) for name, visits in self.visits_by_standing.items()}
+        return {"groups": {name: visits for name, visits in groups.items() if visits}}
 
     def moment(self, moment: Moment, then: Explainer) -> Context:
         """Return how things stood on a day, and what happened next."""

@@ -197,8 +197,8 @@ class _Planner:
 
     def _meetings(self) -> Iterator[Plan]:
         yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings)
-        if invited := overviews.invitations(self.explainer.visits):
-            yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited})
+        if overviews.invitations(self.explainer.visits):
+            yield self._overview(addresses.INVITATIONS, "invitations", self.contexts.invitations)
 
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""

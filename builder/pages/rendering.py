@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -34,9 +34,10 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import status_on, turns
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import CitedSource, outcome_of, result_of
+from builder.explainer.overviews import CitedSource, came_of, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
+from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
@@ -95,6 +96,7 @@ class _Renderer:
         )
         self.environment.globals.update(
             say=words,
+            files_of=self.files_of,
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
             reference_to=self.reference_to,
@@ -107,8 +109,10 @@ class _Renderer:
             by_record=by_record,
             attribute=_attribute,
             claims_address=address_of_claims,
+            came_of=came_of,
             cite=self.cite,
             day=words.day,
+            labels=lambda parties: words.list([party.label.__html__() for party in parties]),
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
@@ -169,6 +173,15 @@ class _Renderer:
     def reference_to(self, plan: Plan) -> Reference:
         """Return how to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
+
+    def files_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the files of a download, as (format, path below docs/); none if there is nothing to download."""
+        return self.files.get(name, ())
+
+    @cached_property
+    def files(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The files of each download, by its name."""
+        return {each.name: each.files for each in downloads(self.explainer)}
 
     def day(self) -> dict[str, str]:
         """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""
