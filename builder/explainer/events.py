@@ -13,7 +13,7 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import Finding, finding_of
+from builder.explainer.overviews import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
@@ -193,6 +193,7 @@ def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
     if finding is None and own:
         entry = own[-1].entry
         finding = Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
+    finding = finding or came_of(visit)
     told = Telling(records=((visit, status_on(visit)),), finding=finding)
     kinds = {"leaders" if visit.level == "leaders" else "visits"}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
