@@ -221,3 +221,25 @@ def test_a_footnote_leads_to_its_source(page: Page, address: str, site: Path) ->
     page.locator("a.footnote-ref").first.click()
     assert page.url.endswith("#fn:1")
     assert page.locator("li[id='fn:1'] a[href^=http]").count() >= 1
+
+
+def test_the_timeline_shows_one_kind_of_event_and_leads_to_folded_ones_without_script(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "timeline/")
+    events, rules, folded = page.locator(".event"), page.locator(".event--rules"), page.locator(".rest .event")
+    shown = [event.is_visible() for event in events.all()]
+    assert True in shown
+    assert folded.count() == shown.count(False) > 0
+    page.get_by_role("radio", name="Rules").check()
+    assert [event.is_visible() for event in rules.all()] == [True] * rules.count() != []
+    assert sum(event.is_visible() for event in events.all()) == rules.count()
+    page.get_by_role("radio", name="Other steps").check()
+    assert folded.first.is_visible()
+    page.get_by_role("radio", name="Everything").check()
+    assert not folded.first.is_visible()
+    page.goto(f"{address}timeline/#{folded.first.get_attribute('id')}")
+    assert folded.first.is_visible()
+    context.close()
