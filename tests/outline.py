@@ -30,7 +30,8 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class ShownPage:
-    """A page as shown. The tags of explained words are left out, because a payload may contain such a word."""
+    """A page as shown. The tags of explained words and of text from right to left are left out, because a
+    payload may be or contain such a text."""
 
     title: str
     description: str
@@ -118,6 +119,8 @@ class _Reader(HTMLParser):
             assert DRAWING_ELEMENTS.fullmatch(tag), tag
             assert attributes.keys() <= {"class", "d", "cx", "cy", "r", "x", "y", "href", "tabindex"}, attributes
             assert re.fullmatch(r"[MmVvHhLlCcZz\d .-]*", attributes.get("d", "")), attributes
+        elif tag == "bdi":
+            pass  # a payload may run from right to left
         elif tag == "abbr":
             assert attributes.keys() == {"title"}, attributes
             self.explanations.add(attributes["title"])
@@ -128,7 +131,7 @@ class _Reader(HTMLParser):
         self.read = str if tag == "pre" else self.read
         if tag == "svg":
             self.in_drawing = False
-        elif tag != "abbr" and not self.in_drawing:
+        elif tag not in ("abbr", "bdi") and not self.in_drawing:
             self.pieces.append(Tag(tag, {}, ends=True))
 
     def handle_data(self, data: str) -> None:

@@ -12,8 +12,8 @@ from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import status_on
+from builder.explainer.headlines import Finding, came_of, finding_of
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
@@ -164,8 +164,8 @@ class _Group:
 
 def _groups(explainer: Explainer) -> list[_Group]:
     days: dict[Date, list[_Step]] = defaultdict(list)
-    for entry in explainer.settings.history:
-        days[entry.date].append(_Step(record=None, entry=entry))
+    for step in explainer.settings.history:
+        days[step.date].append(_Step(record=None, entry=step))
     for record in explainer.records.values():
         for entry in record.history:
             days[entry.date].append(_Step(record=record, entry=entry))

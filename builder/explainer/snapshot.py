@@ -54,7 +54,9 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     removed = (each for each in summaries.removals.removed if each.date.first <= day)
     named = (each if each.see in known else each.model_copy(update={"see": None}) for each in removed)
     removals = Removals(removed=tuple(named))
-    return replace(summaries, settings=settings, records=kept, claims=claims, later=later, removals=removals)
+    return replace(
+        summaries, settings=settings, records=kept, claims=claims, later={**summaries.later, **later}, removals=removals
+    )
 
 
 def _was_known(record: Record, day: datetime.date) -> bool:

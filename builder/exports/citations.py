@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from builder.dates.edtf_dates import Date, End
 from builder.explainer.addresses import HOME, on_the_web
+from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.plain_values import plain_values
@@ -50,17 +51,18 @@ def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, s
     settings = explainer.settings
     day = settings.as_of
     address = on_the_web(path, site) if site else ""
-    whole = {} if path == HOME else {"explainer": settings.title}
+    foreign = ForeignText(str(settings.language))
+    plain_title = title.unescape()
+    whole = {} if path == HOME else {"explainer": foreign.named(settings.title)}
     line = words(
         "cite.whole" if path == HOME else "cite.page",
-        editors=words.list([editor.__html__() for editor in settings.editors]),
+        editors=words.list([foreign.named(editor) for editor in settings.editors]),
         year=str(day.first.year),
-        title=title,
+        title=foreign.named(plain_title),
         date=words.day(day),
         **whole,
     )
     key = "-".join(path.removesuffix(".md").removesuffix("/index").split("/"))
-    plain_title = title.unescape()
     as_of = words("page.as_of", date=words.day(day)).unescape()
     fields = {
         "author": _and(_braced(editor) for editor in settings.editors),

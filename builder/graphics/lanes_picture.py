@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from builder.explainer.meeting_lanes import Lane, Lanes, Span, Standing, day_of
-from builder.graphics.labels import SIZE, Box, Label, brief, label_at, place_labels, width
+from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
+from builder.graphics.meeting_lanes import Lane, Lanes, Span, Standing, day_of
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
@@ -171,7 +171,7 @@ class _Pen:
         self.view = view
         self.wide, self.above = view.wide, view.above
         self.near = near
-        names = [brief(wording.name(lane)) for lane in lanes.lanes] + [_short(stage) for stage, _ in lanes.stages]
+        names = [wording.name(lane) for lane in lanes.lanes] + [_short(stage) for stage, _ in lanes.stages]
         self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 36, self.wide * 2 // 5)
         self.right = self.wide - _REACH - 3
         self.row_height, self.bar_height = (44, 46) if self.above else (32, 34)
@@ -210,15 +210,15 @@ class _Pen:
 
     def _row(self, lane: Lane, top: int, lit: str | None) -> Row:
         y = top + (32 if self.above else 16)
-        name = brief(self.wording.name(lane))
+        name = self.wording.name(lane)
         held = Text(str(lane.held))
         if self.above:
-            label = label_at(name, 0, top + 13, "start")
+            label = label_at(_cut(name, self.wide - 40), 0, top + 13, "start")
             count = label_at(held, round(label.box.right) + 8, top + 13, "start")
         else:
             label = label_at(_cut(name, (self.left - 34) / 0.92), 0, y + 4, "start")
             count = label_at(held, self.left - 14, y + 4, "end")
-        is_lit = lane.kind == "person" and lane.people[0].id == lit
+        is_lit = lane.kind in ("person", "pair") and lit in [party.id for party in lane.people]
         return Row(lane=lane, name=label, count=count, y=y, marks=tuple(self._marks(lane, y)), lit=is_lit)
 
     def _marks(self, lane: Lane, y: int) -> Iterator[Mark]:
@@ -240,7 +240,11 @@ class _Pen:
         """Label the visits in `first`, those in the lane of several people, then the last one held in each lane."""
         marks = [mark for row in rows for mark in row.marks]
         by_visit = {mark.visits[0].id: mark for mark in reversed(marks) if len(mark.visits) == 1}
-        last = [[mark for mark in row.marks if mark.kind == "held"][-1:] for row in rows if row.lane.kind == "person"]
+        last = [
+            [mark for mark in row.marks if mark.kind == "held"][-1:]
+            for row in rows
+            if row.lane.kind in ("person", "pair")
+        ]
         several = [mark for row in rows for mark in row.marks if row.lane.kind == "others"]
         wanted = (
             [by_visit[id] for id in labelled.first if id in by_visit]
@@ -260,15 +264,17 @@ class _Pen:
         y = top + (24 if self.above else 22)
         name = _short(stage)
         if self.above:
-            label = label_at(name, 0, top + 13, "start")
+            label = label_at(_cut(name, self.wide), 0, top + 13, "start")
         else:
             label = label_at(_cut(name, (self.left - 12) / 0.92), 0, y + 4, "start")
         dated = [span for span in spans if span.start]
         begins = self._x(dated[0].start) if dated and dated[0].start else self.right
         end = self._x(self.lanes.as_of)
-        lines = [("not-begun", f"M{self.left} {y}H{begins}")] if begins > self.left else []
+        lines = [("before", f"M{self.left} {y}H{begins}")] if begins > self.left else []
         for span in dated:
             start, stop = self._x(span.start or self.start), self._x(span.end) if span.end else end
+            if span.end is None:
+                start = min(start, end - 3)  # show a status that began today
             if stop > start and (span.end is None or span.end > self.start):
                 lines.append((span.status, f"M{start} {y}H{stop}"))
         states = self._states(spans, label, y)
@@ -298,8 +304,8 @@ class _Pen:
         """The names of years and months at the lines of the grid, as far as there is room, and where the lines are."""
         ticks: list[Label] = []
         lines: list[int] = []
-        month = self.start.replace(day=1)
-        while month <= self.end:
+        month: datetime.date | None = self.start
+        while month and month <= self.end:
             x = self._x(month)
             name = str(month.year) if month.month == 1 or self.step >= 12 else str(self.wording.months[month.month - 1])
             if not lines and month.month != 1 and self.step < 12:
@@ -346,7 +352,7 @@ def _edges(middles: Sequence[int], wide: int) -> tuple[list[tuple[int, int]], in
 
 
 def _short(stage: Stage) -> Text:
-    return stage.word or brief(stage.label)
+    return stage.word or stage.label
 
 
 def _cut(text: Text, room: float) -> Text:
@@ -375,14 +381,15 @@ def _axis(lanes: Lanes, room: int) -> tuple[datetime.date, datetime.date, int]:
     ahead = [day for day in every if lanes.as_of < day <= lanes.as_of + min(after, datetime.date.max - lanes.as_of)]
     last = max([lanes.as_of, *ahead])
     months = max((last.year - first.year) * 12 + last.month - first.month + 1, 1)
-    lines = max(room // 62, 2)
+    lines = max(room // 90, 2)
     step = next((step for step in _STEPS if months / step <= lines), _STEPS[-1])
     number = (first.year * 12 + first.month - 1) // step * step if step <= 12 else first.year // (step // 12) * step
     number = max(number, 12)
     start = datetime.date(number // 12, number % 12 + 1, 1)
-    return start, max(last, _later(start, 1) - datetime.timedelta(days=1)), step
+    return start, max(last, (_later(start, 1) or datetime.date.max) - datetime.timedelta(days=1)), step
 
 
-def _later(month: datetime.date, months: int) -> datetime.date:
+def _later(month: datetime.date, months: int) -> datetime.date | None:
+    """The first day of a later month; None if the calendar ends before."""
     number = month.year * 12 + month.month - 1 + months
-    return datetime.date(number // 12, number % 12 + 1, 1) if number // 12 <= datetime.MAXYEAR else datetime.date.max
+    return datetime.date(number // 12, number % 12 + 1, 1) if number // 12 <= datetime.MAXYEAR else None

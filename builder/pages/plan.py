@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from markupsafe import Markup
 
-from builder.explainer import addresses, events, overviews
+from builder.explainer import addresses, overviews
 from builder.explainer.addresses import on_the_web
-from builder.explainer.events import Event
+from builder.explainer.events import Event, events
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
@@ -62,7 +62,7 @@ class Plan:
     """The path of its summary below the folder of summaries, or None if it shows many."""
 
     searched: bool = True
-    """Whether it is in the search index."""
+    """Whether the search reads it. Lists of what other pages say are only found by their title and description."""
 
     moved_to: str | None = None
     """On a page at an old address: the page that readers are sent to."""
@@ -196,13 +196,18 @@ class _Planner:
             )
 
     def _meetings(self) -> Iterator[Plan]:
-        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings)
+        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings, searched=False)
         if overviews.invitations(self.explainer.visits):
-            yield self._overview(addresses.INVITATIONS, "invitations", self.contexts.invitations)
+            yield self._overview(addresses.INVITATIONS, "invitations", self.contexts.invitations, searched=False)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Everything on the timeline."""
+        return events(self.explainer)
 
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""
-        found = events.events(self.explainer)
+        found = self.events
         if not found:
             return
         if len(found) <= ROWS_AT_MOST:
@@ -233,7 +238,7 @@ class _Planner:
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
             context=lambda: self.contexts.moment(moment, self.as_it_stood(moment)),
-            trail=self._trail(),
+            trail=self._trail("timeline", addresses.TIMELINE) if self.events else self._trail(),
             data=SETTINGS_FILE,
         )
 
@@ -245,7 +250,7 @@ class _Planner:
         yield self._overview(addresses.CLAIMS, "claims-index", self.contexts.claims_index)
         yield from map(self._claims_of, explainer.claims.values())
         if overviews.forecasts(explainer):
-            yield self._overview(addresses.FORECASTS, "forecasts", self.contexts.forecasts)
+            yield self._overview(addresses.FORECASTS, "forecasts", self.contexts.forecasts, searched=False)
 
     def _claims_of(self, claims: Claims) -> Plan:
         who = self.explainer.source(claims.source).who

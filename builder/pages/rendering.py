@@ -33,14 +33,17 @@ from builder.explainer.addresses import (
     on_the_web,
 )
 from builder.explainer.counting import status_on, turns
+from builder.explainer.foreign_text import ForeignText
+from builder.explainer.headlines import came_of
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import CitedSource, came_of, outcome_of, result_of
+from builder.explainer.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
+from builder.pages.search_text import search_settings
 from builder.pages.source_lists import SourceLists
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
@@ -49,6 +52,7 @@ from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
+from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry
@@ -83,6 +87,7 @@ class _Renderer:
         self.up = ""
         self.sources = SourceLists(explainer, words)
         self.abbreviations = Abbreviations(explainer)
+        self.foreign = ForeignText(str(explainer.settings.language))
         self.environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -108,18 +113,22 @@ class _Renderer:
             href=_href,
             by_record=by_record,
             attribute=_attribute,
+            authors=self.foreign.authors,
             claims_address=address_of_claims,
             came_of=came_of,
             cite=self.cite,
             day=words.day,
-            labels=lambda parties: words.list([party.label.__html__() for party in parties]),
+            in_language=self.foreign.in_language,
+            label=self.foreign.label,
+            labels=lambda parties: words.list([self.foreign.named(party.label) for party in parties]),
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
-            names=lambda items: words.list([Text(item).__html__() for item in items]),
+            named=self.foreign.named,
+            names=lambda items: words.list([self.foreign.named(item) for item in items]),
             paragraph=self.paragraph,
             plain=explainer.plain,
             paragraphs=self.paragraphs,
@@ -134,11 +143,13 @@ class _Renderer:
             result=result_of,
             status=status_on,
             since=_since,
+            titled=self.foreign.titled,
             to=self.to,
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
             turns=turns,
             visits_address=address_of_visits_in,
+            who=self.foreign.who,
             year_address=address_of_year,
         )
 
@@ -156,10 +167,8 @@ class _Renderer:
             meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
         if plan.data:
             meta["source"] = f"summaries/{plan.data}"
-        if not plan.searched:
-            meta["search"] = {"exclude": True}
-        elif isinstance(plan.record, Party):
-            meta["search"] = {"boost": 2}  # a search for a name should find its own page before others that mention it
+        if search := search_settings(plan, self.explainer, self.words):
+            meta["search"] = search
         if plan.moved_to:
             meta["moved"] = on_the_web(plan.moved_to, "")
         if plan.is_old:
@@ -189,7 +198,8 @@ class _Renderer:
         date = self.words.day(settings.as_of)
         lines = {"line": str(self.words("page.as_of", date=date))}
         if settings.review_after:
-            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
+            due = self.words.day(settings.review_after)
+            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date, due=due))}
         return lines
 
     def to(self, address: str) -> Markup:
@@ -205,8 +215,11 @@ class _Renderer:
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
         id = record if isinstance(record, str) else record.id
-        label_markup = Text(label or self.explainer.label(id)).__html__()
         known = self.explainer.records.get(id)
+        if isinstance(known, Source) and label is None:
+            label_markup = self.foreign.label(known)
+        else:
+            label_markup = self.foreign.named(label or self.explainer.label(id))
         address = address_of(known) if known else None
         if address is None or address == self.path:
             return label_markup
@@ -227,7 +240,7 @@ class _Renderer:
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
-            who = self.explainer.source(record.source).who
+            who = self.foreign.who(self.explainer.source(record.source))
             return Markup("[{}]({})").format(self.words("claims.of", who=who), self.to(address_of_claims(record)))
         link = self.link(record)
         return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
@@ -239,7 +252,7 @@ class _Renderer:
 
     def speaker(self, by: str) -> Markup:
         """Name a speaker: link a party, print anyone else as typed."""
-        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else Text(by).__html__()
+        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else self.foreign.named(by)
 
     def prose(self, text: Text) -> Markup:
         """Print text on one line, with its links to records."""
@@ -273,8 +286,9 @@ class _Renderer:
 
     def _source_link(self, citation: Citation) -> Markup:
         source = self.explainer.source(citation.source)
-        name = source.outlet or (source.author[0].name if source.author else source.label)
-        pieces = [Text(name).__html__(), *([self.words.day(source.issued)] if source.issued else [])]
+        speaker = source.outlet or (source.author[0].name if source.author else None)
+        name = self.foreign.named(speaker, source.language) if speaker else self.foreign.label(source)
+        pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(citation.locator.__html__())
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))

@@ -121,3 +121,37 @@ _IN_LATEX = {
     "usenglish": "en-US",
 }
 """The languages of LaTeX, by the names that babel and polyglossia give them, where English has another name."""
+
+
+def are_same(one: str, other: str) -> bool:
+    """Whether two codes are of one language in one script: `en` and `en-GB` are, `zh-Hans` and `zh-TW` are not."""
+    return (one.partition("-")[0], script_of(one)) == (other.partition("-")[0], script_of(other))
+
+
+@cache
+def script_of(code: str) -> str:
+    """The script that a language is usually written in, such as `Cyrl` for `ru`; empty if it is not known."""
+    from babel.core import get_global
+
+    language, *subtags = code.split("-")
+    if given := _script_in(code):
+        return given
+    known = get_global("likely_subtags")
+    likely = next((known[key] for key in (*(f"{language}_{tag}" for tag in subtags), language) if key in known), "")
+    return str(likely).partition("_")[2].partition("_")[0]
+
+
+@cache
+def direction_of(code: str) -> str:
+    """The direction in which a language is written, as HTML names it, `ltr` or `rtl`; empty if it is not known."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    return str(locale.text_direction) if locale.script or not _script_in(code) else ""
+
+
+def _script_in(code: str) -> str:
+    return next((tag for tag in code.split("-")[1:] if len(tag) == 4 and tag.isalpha()), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.records.language_codes import language_code
+from builder.records.language_codes import direction_of, language_code, script_of
 
 CODES = {
     "en": "en", "EN": "en", "en-GB": "en-GB", "en_US": "en-US", "rus": "ru", "kor": "ko", "ger": "de",
@@ -25,3 +25,21 @@ def test_a_language_has_its_shortest_code(typed: str) -> None:
 )
 def test_what_is_not_one_language_has_no_code(typed: str) -> None:
     assert language_code(typed) == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "script", "direction"),
+    [
+        ("ru", "Cyrl", "ltr"),
+        ("pt-BR", "Latn", "ltr"),
+        ("zh", "Hans", "ltr"),
+        ("zh-TW", "Hant", "ltr"),
+        ("sr-Latn", "Latn", "ltr"),
+        ("fa", "Arab", "rtl"),
+        ("yi", "Hebr", "rtl"),
+        ("az-Arab", "Arab", "rtl"),
+        ("ku-Arab", "Arab", ""),
+    ],
+)
+def test_the_script_and_the_direction_of_a_language_are_known(code: str, script: str, direction: str) -> None:
+    assert (script_of(code), direction_of(code)) == (script, direction)

@@ -57,7 +57,7 @@ class Record(Shape):
     """The day when someone last compared all of it with its sources."""
 
     draft: Yes = False
-    """`true` keeps it off the published site. Only the preview shows it."""
+    """`true` keeps it off the published site. Only the preview shows it. A draft may lack required fields."""
 
     @property
     def first_id(self) -> str:

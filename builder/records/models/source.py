@@ -97,7 +97,7 @@ class Source(Record):
     """The day on which someone last read it there."""
 
     language: Language | None = None
-    """The language it was read in, as a code such as en or ru."""
+    """The language that it and its title are in, as a code such as en, ru or zh-Hans."""
 
     standing: Standing
     """Who speaks, so that readers can weigh what it says."""
@@ -113,7 +113,7 @@ class Source(Record):
 
     @property
     def label(self) -> Line:
-        return self.title or self._byline or Line(self.id)
+        return self.title or Line(", ".join(self.byline)) or Line(self.id)
 
     @property
     def who(self) -> Line:
@@ -126,9 +126,10 @@ class Source(Record):
         return Line(", ".join(author.name for author in self.author))
 
     @property
-    def _byline(self) -> Line:
+    def byline(self) -> tuple[Line, ...]:
         """Its authors and its outlet, which name a source without a title; empty if neither is known."""
-        return Line(", ".join(dict.fromkeys(name for name in (self.authors, self.outlet) if name)))
+        names = (*(author.name for author in self.author), self.outlet)
+        return tuple(dict.fromkeys(name for name in names if name))
 
     @property
     def imprint(self) -> tuple[Line, ...]:

@@ -15,6 +15,7 @@ from builder.exports.tables import AS_WRITTEN
 from builder.parsing.documents import Item, Node, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
 from builder.problems import Location, Problem, folded, one_of, visible
+from builder.records.language_codes import language_code
 from builder.records.models.fields import problem_with_id
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
@@ -243,7 +244,12 @@ def repeats_missing_column(problem: Problem, missing: tuple[str, ...]) -> bool:
 
 
 def value_of(text: str, at: Location, shape: type[Shape], name: str) -> Node:
-    """The value of a cell: a text, or for a list the texts between semicolons. Ids can be separated by commas too."""
+    """The value of a cell: a text, or for a list the texts between semicolons. Ids can be separated by commas too.
+
+    A language becomes its code.
+    """
+    if name == "language":
+        text = language_code(text) or text
     if name not in order_of(shape) or not takes_list(shape, name):
         return Scalar(tidy(text), at, False)
     return Sequence(

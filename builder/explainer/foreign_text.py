@@ -1,0 +1,82 @@
+"""Marks text in another language than the site's for screen readers, and keeps right-to-left text in its place.
+
+A name in Persian between English words changes the order of what stands next to it, unless an element isolates it.
+https://www.w3.org/TR/WCAG22/#language-of-parts, https://www.w3.org/International/articles/inline-bidi-markup/
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from builder.records.language_codes import are_same, direction_of, script_of
+from builder.records.models.source import Source
+from builder.records.safe_text import Text
+
+
+@dataclass(frozen=True)
+class ForeignText:
+    """Prints text that may be in another language than the site's, which is given by its code."""
+
+    site: str
+
+    def in_language(self, text: str, code: str) -> Markup:
+        """Print text that is in a language, such as a name as it is written there."""
+        if are_same(code, self.site):
+            return self.named(text)
+        direction = direction_of(code)
+        if direction in ("", direction_of(self.site)):
+            return Markup('<span lang="{}">{}</span>').format(code, self.named(text))
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(code, direction, Text(text))
+
+    def titled(self, text: str, code: str | None) -> Markup:
+        """Print a title or a quotation from something in a language.
+
+        It can be a translation: English letters are not Chinese. Then its language is not known.
+        """
+        return self.in_language(text, code) if code and _can_be(text, code) else self.named(text)
+
+    def named(self, text: str, code: str | None = None) -> Markup:
+        """Print a name, which may be of something in a language. A name in Latin letters is of no language."""
+        if code and script_of(code) != "Latn" and _can_be(text, code):
+            return self.in_language(text, code)
+        return Markup("<bdi>{}</bdi>").format(Text(text)) if self._turns(text) else Text(text).__html__()
+
+    def label(self, source: Source) -> Markup:
+        """Name a source by its title or, without one, by its authors and where it appeared."""
+        if source.title:
+            return self.titled(source.title, source.language)
+        return self._names(source.byline, source) if source.byline else self.named(source.id)
+
+    def authors(self, source: Source) -> Markup:
+        """Name the authors of a source."""
+        return self._names(tuple(author.name for author in source.author), source)
+
+    def who(self, source: Source) -> Markup:
+        """Name who speaks in a source: its authors or, if there are none, its outlet."""
+        if source.author:
+            return self.authors(source)
+        return self.named(source.outlet, source.language) if source.outlet else self.label(source)
+
+    def _names(self, names: tuple[str, ...], source: Source) -> Markup:
+        return Markup(", ").join(self.named(name, source.language) for name in names)
+
+    def _turns(self, text: str) -> bool:
+        """Whether some of a text runs against the direction of the site."""
+        against = "L" if direction_of(self.site) == "rtl" else "R"
+        return against in _directions(text)
+
+
+@lru_cache(maxsize=8192)  # the same names are on many pages
+def _directions(text: str) -> frozenset[str]:
+    """The directions of the letters in a text: `L`, `R`."""
+    return frozenset({"L": "L", "R": "R", "AL": "R"}.get(unicodedata.bidirectional(letter), "") for letter in text)
+
+
+def _can_be(text: str, code: str) -> bool:
+    """Whether a text has letters as its language has them: Latin ones or others."""
+    is_latin = script_of(code) == "Latn"
+    return any(unicodedata.name(letter, "").startswith("LATIN ") == is_latin for letter in text if letter.isalpha())
