@@ -121,8 +121,16 @@ def test_claims_are_counted_by_result(site: Path) -> None:
     ]
     add(site, "claims/fishnews-36329.yml", "source: fishnews-36329\nclaims:\n" + "".join(f"  - {c}\n" for c in claims))
     text = read(site, "claims/fishnews-36329.md")
-    assert "1 claim partly confirmed, 1 judgement not checked" in text
-    assert "What others say: partly confirmed. So far." in text
+    assert "- 1 claim partly confirmed - 1 judgement not checked" in text
+    assert "partly confirmed It will do. judgement, para. 1 What others say So far. 1 source only" in text
+
+
+def test_a_forecast_is_listed_as_one_even_if_others_speak_of_it_too(site: Path) -> None:
+    checked = "checked: {result: confirmed, sources: [mt-20190423]}"
+    claim = f"{{id: c1, para: 1, text: It will do., voice: forecast, {checked}}}"
+    add(site, "claims/fishnews-36329.yml", f"source: fishnews-36329\nclaims:\n  - {claim}\n")
+    assert "## 1 forecast not known It will do." in read(site, "claims/fishnews-36329.md")
+    assert "- Came true: 0 - Partly came true: 0 - Did not come true: 0 - Not known: 1" in read(site, "forecasts.md")
 
 
 def test_a_place_in_the_title_of_a_meeting_is_not_repeated(site: Path) -> None:
