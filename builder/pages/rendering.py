@@ -169,7 +169,7 @@ class _Renderer:
             meta["robots"] = "noindex"
         if plan.path == HOME:
             meta["day"] = self.day()
-        if data := structured_data(plan.path, plan.record, self.explainer, self.site):
+        if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BASE, fullest, served
+from conftest import fullest, served
 from golden import SITES, furnish
 from playwright.sync_api import Browser, Page, Request
 
