@@ -147,7 +147,7 @@ class _SchemaOrg:
         work = _without_empty(
             {"@type": "CreativeWork", "name": source.title and str(source.title), "url": source.address}
         )
-        claimed = {"@type": "Claim", "author": authors or outlet, "datePublished": issued, "appearance": work}
+        claimed: Data = {"@type": "Claim", "author": authors or outlet, "datePublished": issued, "appearance": work}
         return _without_empty(
             {
                 "@type": "ClaimReview",
