@@ -165,8 +165,10 @@ class _Renderer:
             meta["search"] = search
         if plan.moved_to:
             meta["moved"] = on_the_web(plan.moved_to, "")
-        if plan.is_old:
+        if plan.is_old or plan.gathers:
             meta["robots"] = "noindex"
+        if plan.gathers:
+            meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
         if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
