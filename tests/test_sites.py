@@ -71,17 +71,22 @@ def pages_below(folder: Path) -> dict[str, str]:
     return {file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in files}
 
 
+DRAWN = {f"parties/{name}.md" for name in ("bertie-ahern", "david-trimble", "ian-paisley")}
+"""The pages of others whose meetings are in the drawing that has this visit."""
+
 EDITS = {
     ("date: 1997-10-13\n", "date: 1997-10-14\n"): {
         *("index.md", "meetings.md", "moments/eve-of-restoration.md", "moments/eve-of-the-deadline.md"),
         *("parties/gerry-adams.md", "parties/sinn-fein.md", "parties/tony-blair.md", "parties/uk.md"),
         *("timeline/index.md", "visits/blair-adams-1997.md", "visits/index.md"),
+        *DRAWN,
     },
     ("status: held\n", "status: planned\n"): {
         *("index.md", "state.md"),
         *("meetings.md", "moments/eve-of-restoration.md", "moments/eve-of-the-deadline.md", "timeline/index.md"),
         *("parties/gerry-adams.md", "parties/sinn-fein.md", "parties/tony-blair.md", "parties/uk.md"),
         *("visits/blair-adams-1997.md", "visits/blair-adams-downing-street.md", "visits/index.md"),
+        *DRAWN,
     },
 }
 """Edits to a visit, each with the pages that it changes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +13,7 @@ from builder.checks.counts import CountCheck
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
 from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
+from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
@@ -317,6 +318,17 @@ _FAR, _NEAR = 15.0, 5.0
 """How many degrees apart a place and the one it is in may be; and how near a corrected place must be."""
 
 
+def _most_used_place_on_the_map(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a place without coordinates if no other place has more visits, and it has several."""
+    visits = Counter(id for visit in explainer.visits for id in set(visit.all_places))
+    most = max(visits.values(), default=0)
+    for use in places_without_coordinates(explainer):
+        if use.visits == most > 1:
+            found = f"no place has more visits than '{use.place.id}', which has {most}, and no map can show it"
+            hint = "add 'lat' and 'lon', or give them to a place in it"
+            yield _problem(explainer.origins[use.place.id], ("id",), "not-on-map", found, hint, warning=True)
+
+
 def _degrees_apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     east = abs(one[1] - other[1])
     return max(abs(one[0] - other[0]), min(east, 360 - east))
@@ -344,6 +356,7 @@ _CHECKS: tuple[_Check, ...] = (
 """The first checks, which need no others."""
 
 _COUNTING_CHECKS: tuple[_Check, ...] = (
+    _most_used_place_on_the_map,
     _nothing_after_as_of,
     claims_without_source,
     marks_in_texts,

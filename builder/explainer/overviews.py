@@ -1,12 +1,16 @@
-"""The records that overview pages show, sorted and grouped as their templates print them."""
+"""The records that the home page and overview pages show, sorted and grouped as their templates print them."""
 
 from __future__ import annotations
 
 import datetime
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
@@ -18,9 +22,10 @@ from builder.records.models.project import Obstacle, Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
-from builder.records.models.shapes import Entry
+from builder.records.models.shapes import Dispute, Entry
 from builder.records.models.source import STANDINGS, Source
 from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.safe_text import Citation, Text
 from builder.records.traversal import citations
 
 
@@ -289,3 +294,108 @@ def questions_by_kind(explainer: Explainer) -> dict[str, tuple[Question, ...]]:
 def invitations(visits: Sequence[Visit]) -> tuple[Visit, ...]:
     """The visits with an invitation, in their order."""
     return tuple(visit for visit in visits if visit.invited_by)
+
+
+QUESTIONS: Final = 8
+"""How many questions are on the home page."""
+
+UNDER_WAY: Final = ("under-way", "in-operation", "completed")
+"""The statuses of a project that was begun and goes on, or is done."""
+
+HELD_BACK: Final = ("blocked", "suspended", "abandoned")
+"""The statuses of a project that does not go on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lead:
+    """The answer in short: its first sentence, the rest of it, and its sources."""
+
+    verdict: Text
+    rest: Text
+    sources: tuple[Citation, ...]
+
+
+def lead_of(settings: Settings) -> Lead | None:
+    """The lead or, without one, the first statement of the answer. None if nothing was known yet."""
+    statement = settings.lead or next(iter(settings.answer), None)
+    if statement is None:
+        return None
+    verdict, rest = _first_sentence(statement.text)
+    return Lead(verdict=verdict, rest=rest, sources=statement.sources)
+
+
+def _first_sentence(text: Text) -> tuple[Text, Text]:
+    """The first sentence of a text, and the rest. A full stop within a link does not end a sentence."""
+    found = re.match(r"(?:\[\[[^\]]*\]\]|[^\[])*?(?:[.!?…][”’»\")]*(?=\s+\S)|[。！？]+(?=\S))", text, re.DOTALL)
+    if found is None:
+        return text, Text("")
+    return Text(found[0]), Text(text[found.end() :].strip())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectCount:
+    """How many projects there are, how many go on, and how many have each of the statuses that do not."""
+
+    all: int
+    under_way: int
+    held_back: tuple[tuple[str, int], ...]
+
+
+def count_projects(projects: tuple[Project, ...]) -> ProjectCount:
+    """Count projects by status."""
+    counted = Counter(status_on(project) for project in projects)
+    return ProjectCount(
+        all=len(projects),
+        under_way=sum(counted[status] for status in UNDER_WAY),
+        held_back=tuple((status, counted[status]) for status in HELD_BACK if counted[status]),
+    )
+
+
+def home_questions(explainer: Explainer) -> tuple[Question, ...]:
+    """The questions on the home page: those that are marked or, if none is, the first."""
+    marked = tuple(question for question in explainer.questions if question.home)
+    return (marked or explainer.questions)[:QUESTIONS]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A question on which sources differ, and the record that it is about, or None for the explainer itself."""
+
+    dispute: Dispute
+    record: Record | None
+
+
+def differences(explainer: Explainer) -> tuple[Difference, ...]:
+    """Where sources differ: about the process as a whole, about records that the story leads to, then what is open."""
+    found = [
+        Difference(dispute=dispute, record=record)
+        for record in (*explainer.stages, *explainer.visits, *explainer.projects, *explainer.constraints)
+        for dispute in record.disputes
+    ]
+    whole = [Difference(dispute=dispute, record=None) for dispute in explainer.settings.disputes]
+    in_story = {step.record for step in explainer.settings.story}
+
+    def order(difference: Difference) -> tuple[bool, bool]:
+        is_elsewhere = difference.record is None or difference.record.id not in in_story
+        return is_elsewhere, not difference.dispute.open
+
+    return (*whole, *sorted(found, key=order))
+
+
+def standings_counted(explainer: Explainer) -> tuple[tuple[str, int], ...]:
+    """How many sources of each standing there are."""
+    counted = Counter(source.standing for source in explainer.sources)
+    return tuple((standing, counted[standing]) for standing in STANDINGS if counted[standing])
+
+
+def ways_in(explainer: Explainer) -> Iterator[tuple[str, str, int]]:
+    """Where to look something up: the name of a page, its address, and how many entries it has."""
+    for kind in addresses.PAGED:
+        if records := getattr(explainer, kind.kind_name):
+            yield f"{kind.kind_name}-index", addresses.index_of(kind), len(records)
+    if happenings := timeline(explainer):
+        yield "timeline", addresses.TIMELINE, len(happenings)
+    if explainer.claims:
+        yield "claims-index", addresses.CLAIMS, sum(len(claims.claims) for claims in explainer.claims.values())
+    if explainer.terms:
+        yield "glossary", addresses.GLOSSARY, len(explainer.terms)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from builder.explainer.meeting_lanes import Lane, Lanes, Span, Standing, day_of
 from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
+from builder.graphics.meeting_lanes import Lane, Lanes, Span, Standing, day_of
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text

@@ -13,15 +13,16 @@ from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer import home_page, overviews
+from builder.explainer import overviews
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
+from builder.explainer.views import record_views
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, labels, maps, timeline_picture, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
+from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -86,6 +87,11 @@ class Contexts:
         return overviews.visits_by_standing(self.explainer)
 
     @cached_property
+    def standings(self) -> dict[str, str]:
+        """The standing of each visit, by its id."""
+        return {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
+
+    @cached_property
     def encounters(self) -> tuple[Encounters, ...]:
         """The pairs of people who met or planned to meet."""
         return charts.encounters(self.explainer)
@@ -101,6 +107,11 @@ class Contexts:
         return charts.matrix(self.encounters)
 
     @cached_property
+    def blocks(self) -> Mapping[str, Mapping[str, overviews.HeldBack]]:
+        """What holds each project back and exempts it, by project and then by constraint."""
+        return overviews.blocks(self.explainer)
+
+    @cached_property
     def claims_about(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
         """The claims about each record, by its id."""
         return overviews.claims_about(self.explainer)
@@ -114,19 +125,27 @@ class Contexts:
         explainer = self.explainer
         return {
             "settings": explainer.settings,
-            "lead": home_page.lead_of(explainer.settings),
+            "lead": overviews.lead_of(explainer.settings),
             "stages": explainer.stages,
-            "counted": home_page.count_projects(explainer.projects),
+            "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
-            "questions": home_page.home_questions(explainer),
+            "ahead": self.visits_by_standing.get("ahead", ()),
+            "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
-            "differences": home_page.differences(explainer),
-            "ways": tuple(home_page.ways_in(explainer)),
-            "standings": home_page.standings_counted(explainer),
+            "differences": overviews.differences(explainer),
+            "ways": tuple(overviews.ways_in(explainer)),
+            "standings": overviews.standings_counted(explainer),
         }
 
     def background(self) -> Context:
         return {"settings": self.explainer.settings}
+
+    def lanes_of(self, party: Party) -> LanesPicture | None:
+        """The drawing of meetings with the lane of a party lit; None if it met nobody as a leader, nor was to."""
+        if not any(party in (pair.one, pair.other) for pair in self.encounters):
+            return None
+        picture = self.lanes(party.id)
+        return self.lanes() if picture.lanes.main == party else picture
 
     def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
         """Draw the leaders' meetings and the stages over time, with the lane of a person lit, and a line at a day."""
@@ -213,23 +232,25 @@ class Contexts:
             for name, visits in self.visits_by_standing.items()
         }
         groups = {name: visits for name, visits in found.items() if visits}
-        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=())}
+        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=None)}
 
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
-        claimed = {"claimed": self.claims_about.get(record.id, ())}
+        shared: Context = {
+            "claimed": record_views.claims_by_verdict(self.explainer, self.claims_about.get(record.id, ())),
+            "step": record_views.step_in_story(self.explainer, record),
+        }
         match record:
             case Stage():
-                return claimed | self._stage(record)
+                return shared | self._stage(record)
             case Visit():
-                return claimed | self._visit(record)
+                return shared | self._visit(record)
             case Project():
-                return claimed | self._project(record)
+                return shared | self._project(record)
             case Constraint():
-                held_back = overviews.held_back(self.explainer, record)
-                return claimed | {"constraint": record, "held_back": held_back}
+                return shared | self._constraint(record)
             case Party():
-                return claimed | self._party(record)
+                return shared | self._party(record)
         raise TypeError(f"a {type(record).__name__} has no page")
 
     def meetings(self) -> Context:
@@ -240,6 +261,7 @@ class Contexts:
         contexts_then = Contexts(then, self.words)
         return {
             "moment": moment,
+            "picture": self.lanes(day=moment.date),
             "stages": then.stages,
             "met": contexts_then.met,
             "ahead": contexts_then.visits_by_standing.get("ahead", ()),
@@ -284,6 +306,8 @@ class Contexts:
     def _stage(self, stage: Stage) -> Context:
         return {
             "stage": stage,
+            "count": len(self.explainer.stages),
+            "states": record_views.track(stage),
             "visits": self.explainer.naming(stage.id, Visit, "stage"),
             "projects": self.explainer.naming(stage.id, Project, "needs"),
         }
@@ -293,6 +317,7 @@ class Contexts:
         people = set(visit.parties)
         return {
             "visit": visit,
+            "standing": self.standings[visit.id],
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
             "same_people": tuple(pair for pair in self.met if {pair.one.id, pair.other.id} <= people),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
@@ -304,22 +329,29 @@ class Contexts:
             "project": project,
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
-            "freed_by": tuple(
-                (constraint, exemption)
-                for constraint in explainer.constraints
-                for exemption in constraint.exemptions
-                if project.id in exemption.projects
-            ),
+            "states": record_views.track(project),
+            "held": self.blocks.get(project.id, {}),
         }
 
     def _constraints(self) -> Context:
         explainer = self.explainer
-        blocks, blocking = overviews.blocks(explainer), overviews.blocking(explainer)
+        blocking = overviews.blocking(explainer)
         return {
             "constraints": explainer.constraints,
             "blocking": blocking,
-            "blocks": blocks,
-            "picture": charts.blocks_picture(blocks, blocking),
+            "blocks": self.blocks,
+            "picture": charts.blocks_picture(self.blocks, blocking),
+        }
+
+    def _constraint(self, constraint: Constraint) -> Context:
+        held_back = overviews.held_back(self.explainer, constraint)
+        clauses, other = record_views.clauses(constraint, held_back)
+        return {
+            "constraint": constraint,
+            "clauses": clauses,
+            "other": other,
+            "holds_back": tuple(held.project for held in held_back if held.obstacles),
+            "frees": tuple(held.project for held in held_back if held.exemptions),
         }
 
     def _party(self, party: Party) -> Context:
@@ -328,6 +360,7 @@ class Contexts:
         top = {id for id in party.of if not explainer.party(id).of} if above else set()
         return {
             "party": party,
+            "picture": self.lanes_of(party),
             "sides": [explainer.party(id) for id in sorted(above | top)],
             "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
             "visits": overviews.visits_of(explainer, party),
@@ -340,9 +373,8 @@ class Contexts:
 
     def _pictures(self, happenings: Sequence[overviews.Happening]) -> tuple[timeline_picture.Picture, ...]:
         """Draw the timeline twice: wide, with the towns where leaders met, and narrow."""
-        standings = {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
         towns = visit_places.towns_of_visits(self.explainer)
-        kinds = [(happening, timeline_picture.kind_of(happening, standings)) for happening in happenings]
+        kinds = [(happening, timeline_picture.kind_of(happening, self.standings)) for happening in happenings]
         named = [
             (happening, kind, self._town(happening, towns) if kind == "leaders" else None) for happening, kind in kinds
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 
 from markupsafe import Markup
@@ -200,13 +200,18 @@ class _Planner:
             )
 
     def _meetings(self) -> Iterator[Plan]:
-        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings)
+        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings, searched=False)
         if invited := overviews.invitations(self.explainer.visits):
             yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited}, searched=False)
 
+    @cached_property
+    def happenings(self) -> tuple[overviews.Happening, ...]:
+        """Everything on the timeline."""
+        return overviews.timeline(self.explainer)
+
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""
-        happenings = overviews.timeline(self.explainer)
+        happenings = self.happenings
         if not happenings:
             return
         if len(happenings) <= ROWS_AT_MOST:
@@ -235,7 +240,7 @@ class _Planner:
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
             context=lambda: self.contexts.moment(moment, self.as_it_stood(moment)),
-            trail=self._trail(),
+            trail=self._trail("timeline", addresses.TIMELINE) if self.happenings else self._trail(),
             data=SETTINGS_FILE,
         )
 

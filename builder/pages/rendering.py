@@ -185,7 +185,8 @@ class _Renderer:
         date = self.words.day(settings.as_of)
         lines = {"line": str(self.words("page.as_of", date=date))}
         if settings.review_after:
-            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
+            due = self.words.day(settings.review_after)
+            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date, due=due))}
         return lines
 
     def to(self, address: str) -> Markup:

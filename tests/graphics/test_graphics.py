@@ -18,7 +18,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.overviews import Happening, blocking, blocks
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
-from builder.graphics.maps import NARROW, WIDE, Map, Spot, draw_map
+from builder.graphics.maps import INSET, NARROW, WIDE, Map, Spot, draw_map, draw_maps
 from builder.graphics.timeline_picture import draw_timeline
 from builder.project import Project
 from builder.records.safe_text import Line, Text
@@ -163,6 +163,56 @@ def test_a_map_shows_as_many_labels_as_there_is_room_for() -> None:
     names = [label.text for label in draw_map(CROWD, width=NARROW).labels]
     assert 0 < len(names) < len(CROWD)
     assert CROWD[-1].name in names
+
+
+HERE = [spot("Lyon", 45.8, 4.8), spot("Geneva", 46.2, 6.1), spot("Milan", 45.5, 9.2), spot("Nice", 43.7, 7.3)]
+OSLO, LIMA = spot("Oslo", 59.9, 10.7), spot("Lima", -12, -77)
+
+
+@pytest.mark.parametrize(
+    ("spots", "insets"),
+    [
+        (HERE, []),
+        ([*HERE, LIMA], [["Lima"]]),
+        ([*HERE, LIMA, OSLO], [["Lima"], ["Oslo"]]),
+        ([*HERE[:2], LIMA], []),
+        ([*ISLANDS], []),
+    ],
+    ids=["near", "one-far", "two-far", "too-few", "spread"],
+)
+def test_a_place_far_from_the_others_has_a_map_of_its_own(spots: list[Spot], insets: list[list[str]]) -> None:
+    maps = draw_maps(spots)
+    assert maps
+    assert [[label.text for label in inset.labels] for inset in maps.insets] == insets
+    assert len(maps.wide.circles) == len(maps.narrow.circles) == len(spots) - sum(map(len, insets))
+    assert {inset.width for inset in maps.insets} <= {INSET}
+    assert maps == draw_maps([*reversed(spots)])
+
+
+def test_a_map_with_a_route_has_no_inset() -> None:
+    maps = draw_maps([*HERE, LIMA], [*HERE, LIMA])
+    assert maps
+    assert maps.insets == ()
+    assert maps.wide.route
+
+
+def test_there_is_no_map_without_a_place() -> None:
+    assert draw_maps([]) is None
+
+
+@pytest.mark.parametrize("wide", [WIDE, NARROW, INSET])
+def test_a_larger_place_is_named_near_its_own_places_where_nothing_is(wide: int) -> None:
+    placed = [
+        Spot(name=place.name, lat=place.lat, lon=place.lon, count=1, within=(Line(within),))
+        for place, within in zip(HERE, ("France", "Switzerland", "Italy", "France"), strict=True)
+    ]
+    drawn = draw_map(placed, width=wide)
+    assert {label.text for label in drawn.around} <= {"France", "Switzerland", "Italy"}
+    assert wide != WIDE or len(drawn.around) == 3
+    boxes = [label.box for label in (*drawn.around, *drawn.labels)]
+    boxes += [Box(each.x - each.r, each.y - each.r, each.x + each.r, each.y + each.r) for each in drawn.circles]
+    assert all(Box(0, 0, drawn.width, drawn.height).holds(label.box) for label in drawn.around)
+    assert not any(label.box.touches(box) for label in drawn.around for box in boxes if box is not label.box)
 
 
 def test_a_map_across_180_degrees_is_in_one_piece() -> None:

@@ -372,7 +372,7 @@ def others(site: Path) -> Iterator[Record]:
 def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> None:
     for day, bodies in days.as_of.items():
         body = bodies.get("visits/index.md", "")
-        drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
+        drawing = "".join(re.findall(r'<svg class="(?:wide|inset)".*?</svg>', body, re.S))
         if not drawing:
             continue
         then = datetime.date.fromisoformat(day)

@@ -74,7 +74,7 @@ def shown(site: Path, page: str = "404.html") -> list[str]:
     with another site. The pages in a section are indented; the current page has a star.
     """
     lines, depth = [], -1
-    for match in MENU.finditer((site / page).read_text("utf-8")):
+    for match in MENU.finditer((site / page).read_text("utf-8").partition("md-nav--primary")[2]):
         depth += bool(match["down"]) - bool(match["up"])
         if match["title"]:
             address = f" > {match['to']}" if match["to"] else ""

@@ -44,7 +44,8 @@ _REPEATED = "ahead|claims|documents|fell-through|latest|meetings|next|page_sourc
 """The headings of lists whose entries are also on pages of their own, where a reader should find them."""
 
 _UNREAD = re.compile(
-    r'<(?:sup id="fnref|div class="footnote"|p class="(?:asof|draft)"|nav class="pager")[^>]*(?=>)'
+    r'<(?:sup id="fnref|div class="footnote"|p class="(?:asof|draft)"|span class="cited"|nav [^>]*class="pager")'
+    r"[^>]*(?=>)"
     rf'|<h2 id="(?:{_REPEATED})"|(?<!<div class="glossary">\n)<dl(?=>)'
 )
 """The beginning of each element that the search leaves out. What the glossary says is no table of facts."""
@@ -58,6 +59,8 @@ def _completed(base: type[Any]) -> type[Any]:
             before = len(self.entries)
             super().add_entry_from_context(page)
             added = self.entries[before:]
+            for entry in added:
+                entry["text"] = _short(entry["text"])
             search = page.meta.get("search") or {}
             kind, also = (_as_html(search.get(name)) for name in ("kind", "also"))
             if also and not added:  # the page itself is excluded
@@ -68,6 +71,15 @@ def _completed(base: type[Any]) -> type[Any]:
                 added[0]["title"] = f"<small>{kind}</small> {added[0]['title']}"
 
     return Index
+
+
+def _short(text: str) -> str:
+    """The text of an entry without markup that takes room. Each item of a list becomes a block, and a result shows the
+    blocks that match.
+    """
+    items = re.sub(r"\s*</?(?:ul|ol)>\s*", "", text)
+    blocks = re.sub(r"\s*(</?(?:li|p)>)\s*", r"\1", items).replace("<li><p>", "<li>").replace("</p></li>", "</li>")
+    return " ".join(blocks.split()) if "<pre>" not in blocks else blocks
 
 
 def _as_html(text: object) -> str:
