@@ -319,7 +319,7 @@ def _bare(value: str) -> Markup:
 
 def _href(address: str) -> Markup:
     """Print the address of a link in HTML. Raises ValueError if it could be markup."""
-    return Markup(_bare(address).replace("&", "&amp;"))
+    return Markup(str(_bare(address)).replace("&", "&amp;"))  # `replace` of Markup would escape &amp; again
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
