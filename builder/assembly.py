@@ -180,12 +180,26 @@ def words_of(project: Project, summaries: Summaries) -> Words:
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries and the downloads made from them, by path below docs/."""
-    from builder.exports.downloads import exports, old_data
+    from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
+    from builder.exports.downloads import exports, old_data, record_feeds
 
+    explainer, words, site = found.explainer, found.words, project.address
+    listed = (
+        ListedPage(
+            path=plan.path,
+            title=plan.title,
+            description=plan.description,
+            within=plan.trail[-1][0] if len(plan.trail) > 1 else None,
+        )
+        for plan in found.plans
+        if not plan.is_old
+    )
     return {
-        **{f"data/{path}": data for path, data in found.explainer.files.items()},
-        **old_data(found.explainer),
-        **exports(found.explainer, found.words, project.address),
+        **{f"data/{path}": data for path, data in explainer.files.items()},
+        **old_data(explainer),
+        **exports(explainer, words, site),
+        **record_feeds(explainer, words, site),
+        LLMS: page_list(explainer, listed, words, site),
     }
 
 

@@ -39,6 +39,7 @@ FOOTER: Final = (
     addresses.CORRECTIONS,
     addresses.STATE,
     addresses.DOWNLOADS,
+    addresses.WHOLE,
 )
 """The pages that the footer of every page links to, if they exist."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -66,6 +67,9 @@ class Plan:
 
     moved_to: str | None = None
     """On a page at an old address: the page that readers are sent to."""
+
+    gathers: tuple[str, ...] = ()
+    """On the page with the whole explainer: the pages on it."""
 
     removed: Removed | None = None
     """On a page that says that something was removed: what it was."""
@@ -142,6 +146,7 @@ class _Planner:
         yield from self._claims()
         yield from self._questions()
         yield from self._references()
+        yield self._whole()
         yield from self._moved()
         yield from self._removed()
 
@@ -283,6 +288,24 @@ class _Planner:
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
+
+    def _whole(self) -> Plan:
+        """Return the page with the whole explainer: its main pages, those of all records, claims and terms."""
+        plans = {plan.path: plan for plan in self._gathered()}
+        runs = groupby(plans.values(), lambda plan: plan.trail[-1][0] if len(plan.trail) > 1 else None)
+        groups = [(heading, [(plan.title, plan.path) for plan in run]) for heading, run in runs]
+        whole = self._overview(addresses.WHOLE, "whole", lambda: {"groups": groups}, searched=False)
+        return replace(whole, gathers=tuple(plans))
+
+    def _gathered(self) -> Iterator[Plan]:
+        yield self._home()
+        yield self._overview(addresses.BACKGROUND, "background", self.contexts.background)
+        yield from self._questions()
+        for kind in (Stage, Visit, Project, Constraint, Party):
+            yield from (plan for plan in self._kind(kind) if plan.record)
+        yield from map(self._claims_of, self.explainer.claims.values())
+        if self.explainer.terms:
+            yield self._overview(addresses.GLOSSARY, "glossary", lambda: {})
 
     def _moved(self) -> Iterator[Plan]:
         """Yield a page at each old address of a page. It sends readers to the new one."""

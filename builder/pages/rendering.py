@@ -171,11 +171,13 @@ class _Renderer:
             meta["search"] = search
         if plan.moved_to:
             meta["moved"] = on_the_web(plan.moved_to, "")
-        if plan.is_old:
+        if plan.is_old or plan.gathers:
             meta["robots"] = "noindex"
+        if plan.gathers:
+            meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
-        if data := structured_data(plan.path, plan.record, self.explainer, self.site):
+        if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
 
@@ -327,7 +329,7 @@ def _bare(value: str) -> Markup:
 
 def _href(address: str) -> Markup:
     """Print the address of a link in HTML. Raises ValueError if it could be markup."""
-    return Markup(_bare(address).replace("&", "&amp;"))
+    return Markup(str(_bare(address)).replace("&", "&amp;"))  # `replace` of Markup would escape &amp; again
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")

@@ -236,7 +236,7 @@ def _front_matter(project: Project) -> dict[str, dict[str, object]]:
 
 
 def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None, root: Path | None = None) -> None:
-    """Add our plugins for the navigation, the placeholders and the search to a build of MkDocs.
+    """Add our plugins for the navigation, the placeholders, the search and the whole page to a build of MkDocs.
 
     `assembled` is None if the summaries have had problems since the start. The navigation then follows docs/.
     With `root`, the explainer's folder, edit links open the files on this machine.
@@ -244,10 +244,12 @@ def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None, ro
     from builder.site.plugins.navigation_plugin import add_navigation
     from builder.site.plugins.placeholder_plugin import add_placeholders
     from builder.site.plugins.search_plugin import add_search
+    from builder.site.plugins.whole_page_plugin import add_whole_page
 
     add_navigation(config, assembled.navigation if assembled else None)
     add_placeholders(config, assembled.fills if assembled else {}, root)
     add_search(config)
+    add_whole_page(config)
 
 
 def _checked(config: MkDocsConfig, output: Output) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BASE, fullest, served
+from conftest import fullest, served
 from golden import SITES, furnish
 from playwright.sync_api import Browser, Page, Request
 
@@ -123,20 +123,6 @@ def test_everything_that_tab_reaches_is_visible(page: Page, address: str, site: 
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[0] == "Skip to content"
     assert {"Story", "People and meetings", "Claims and forecasts"} < set(reached)
-
-
-def test_a_printed_page_shows_its_address_and_those_of_its_links(page: Page, address: str, site: Path) -> None:
-    visit = fullest(site, "visits/*/")
-    page.goto(address + visit)
-    page.emulate_media(media="print")
-    printed_address = page.locator(".printed")
-    assert printed_address.is_visible()
-    assert printed_address.inner_text() == f"http://127.0.0.1:8000{BASE}{visit}"
-    source = page.locator(".source-lists a[href^=http]").first
-    after = source.evaluate("link => getComputedStyle(link, '::after').content")
-    assert source.get_attribute("href") in after
-    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary"):
-        assert page.locator(hidden).first.is_hidden()
 
 
 def test_printed_stages_are_side_by_side_with_arrows_between_them(page: Page, address: str) -> None:
