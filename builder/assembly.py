@@ -12,7 +12,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
-from builder.pages.placeholders import unknown_placeholders
+from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project

@@ -10,7 +10,7 @@ from itertools import accumulate, product
 
 from builder.explainer.counting import Pair, pairs, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import HeldBack, visits_by_standing
+from builder.explainer.views.overviews import HeldBack, visits_by_standing
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project

@@ -13,11 +13,10 @@ from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer import events, overviews
 from builder.explainer.counting import status_on
-from builder.explainer.events import Event
 from builder.explainer.linking import Explainer
-from builder.explainer.views import record_views
+from builder.explainer.views import events, overviews, record_views
+from builder.explainer.views.events import Event
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, labels, maps, visit_places

@@ -10,10 +10,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from builder.explainer import addresses, overviews
+from builder.explainer import addresses
 from builder.explainer.addresses import on_the_web
-from builder.explainer.events import Event, events
 from builder.explainer.linking import Explainer
+from builder.explainer.views import overviews
+from builder.explainer.views.events import Event, events
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
 from builder.problems import Location, Problem, visible

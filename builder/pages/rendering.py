@@ -34,17 +34,17 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import status_on, turns
 from builder.explainer.foreign_text import ForeignText
-from builder.explainer.headlines import came_of
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import CitedSource, outcome_of, result_of
+from builder.explainer.views.headlines import came_of
+from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
-from builder.pages.abbreviations import Abbreviations
+from builder.pages.parts.abbreviations import Abbreviations
+from builder.pages.parts.search_text import search_settings
+from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
-from builder.pages.search_text import search_settings
-from builder.pages.source_lists import SourceLists
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Provision

@@ -9,7 +9,7 @@ import pytest
 from golden import BASE, ROOT
 
 from builder.assembly import inspect
-from builder.explainer.events import FOLDED_FROM, Event, by_year, events
+from builder.explainer.views.events import FOLDED_FROM, Event, by_year, events
 from builder.project import Project
 
 VISIT = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nsources: [newsam-509252]\n"

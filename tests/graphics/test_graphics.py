@@ -12,7 +12,7 @@ from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
 from builder.assembly import assemble, inspect
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import blocking, blocks
+from builder.explainer.views.overviews import blocking, blocks
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
 from builder.graphics.maps import INSET, NARROW, WIDE, Map, Spot, draw_map, draw_maps

@@ -12,8 +12,8 @@ from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import status_on
-from builder.explainer.headlines import Finding, came_of, finding_of
 from builder.explainer.linking import Explainer
+from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry

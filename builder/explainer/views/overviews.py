@@ -12,8 +12,8 @@ from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import status_on
-from builder.explainer.events import events
 from builder.explainer.linking import Explainer
+from builder.explainer.views.events import events
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.kinds import RECORDS
