@@ -22,7 +22,7 @@ site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
 	@$(RUN) -m builder build --format $(FORMAT)
 
 serve: $(VENV)/site.stamp ## Preview the site at http://127.0.0.1:8000 (another port: make serve PORT=8001)
-	@$(RUN) -m builder serve --port $(PORT)
+	@trap : INT; $(RUN) -m builder serve --port $(PORT) || [ $$? -eq 130 ]
 
 form: $(VENV)/site.stamp ## Install the form for editing at /admin/ (needs npm)
 	@$(RUN) -m builder form

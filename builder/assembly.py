@@ -12,7 +12,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
-from builder.pages.placeholders import unknown_placeholders
+from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project
@@ -83,14 +83,30 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
     Raises SummaryError with all problems of the step that failed.
     """
-    everything = load_partly(project.summaries)
+    found = inspect_summaries(load_partly(project.summaries), project, drafts=drafts, as_of=as_of)
+    check_pages(found, project)
+    return found
+
+
+def inspect_summaries(
+    everything: Summaries,
+    project: Project,
+    *,
+    drafts: bool = False,
+    as_of: datetime.date | None = None,
+    compare: bool = True,
+) -> Inspected:
+    """Like `inspect`, for summaries that were read before, and without a look at the pages written by hand.
+
+    Without `compare`, claims and answers are not compared with the records.
+    """
     summaries = everything if drafts else everything.published()
     try:
         explainer = link(summaries)
     except SummaryError as error:
         raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
     words = words_of(project, summaries)
-    warnings = (*explainer.warnings, *check_consistency(explainer, words))
+    warnings = (*explainer.warnings, *check_consistency(explainer, words, compare=compare))
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
@@ -99,19 +115,25 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
         raise SummaryError(taken)
     if twice := list(same_titles(plans, explainer)):
         raise SummaryError(twice)
-    pages = navigation(plans, everything, words)
-    if problems := list(missing_pages(project, pages)):
-        raise SummaryError(problems)
-    if unknown := list(unknown_placeholders(project.docs, pages.generated)):
-        raise SummaryError(unknown)
     return Inspected(
         explainer=explainer,
         words=words,
         plans=plans,
         warnings=warnings,
         known=everything.records,
-        navigation=pages,
+        navigation=navigation(plans, everything, words),
     )
+
+
+def check_pages(found: Inspected, project: Project) -> None:
+    """Check that the navigation names only pages that exist, and pages written by hand only known placeholders.
+
+    Raises SummaryError with all problems of one of the two.
+    """
+    if problems := list(missing_pages(project, found.navigation)):
+        raise SummaryError(problems)
+    if unknown := list(unknown_placeholders(project.docs, found.navigation.generated)):
+        raise SummaryError(unknown)
 
 
 def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Assembly:
@@ -158,12 +180,26 @@ def words_of(project: Project, summaries: Summaries) -> Words:
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries and the downloads made from them, by path below docs/."""
-    from builder.exports.downloads import exports, old_data
+    from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
+    from builder.exports.downloads import exports, old_data, record_feeds
 
+    explainer, words, site = found.explainer, found.words, project.address
+    listed = (
+        ListedPage(
+            path=plan.path,
+            title=plan.title,
+            description=plan.description,
+            within=plan.trail[-1][0] if len(plan.trail) > 1 else None,
+        )
+        for plan in found.plans
+        if not plan.is_old
+    )
     return {
-        **{f"data/{path}": data for path, data in found.explainer.files.items()},
-        **old_data(found.explainer),
-        **exports(found.explainer, found.words, project.address),
+        **{f"data/{path}": data for path, data in explainer.files.items()},
+        **old_data(explainer),
+        **exports(explainer, words, site),
+        **record_feeds(explainer, words, site),
+        LLMS: page_list(explainer, listed, words, site),
     }
 
 

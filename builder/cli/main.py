@@ -169,16 +169,24 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 def serve(root: Path, port: int, follow: bool) -> None:
     """Preview the site and update it after each edit.
 
-    Open http://127.0.0.1:8000 in a browser. Mistakes are printed here, and the last good pages are shown until you fix
-    them. At /admin/ there is a form for editing. Press Ctrl-C to stop.
+    Open http://127.0.0.1:8000 in a browser. Mistakes are printed here and shown on every page. Until you fix them, the
+    records with mistakes stay as they last were. At /admin/ there is a form for editing. Press Ctrl-C to stop.
     """
     from builder.form.admin_page import form_file
-    from builder.preview.server import serve as serve_site
+    from builder.preview.progress import progress
+    from builder.system.clock import source_date_epoch
     from builder.system.disk import scratch
 
-    with scratch():  # MkDocs leaves its temporary folder behind if it can't start serving
+    with source_date_epoch():
+        pass  # a wrong SOURCE_DATE_EPOCH is refused before anything is said
+    click.echo(f"Building the site the first time; it will be at http://127.0.0.1:{port}/ ...", err=True)
+    # `scratch`, because MkDocs leaves its temporary folder behind if it can't start serving
+    with scratch(), progress(lambda line: click.echo(line, err=True), "Building the site") as first_build:
+        from builder.preview.server import serve as serve_site  # importing MkDocs takes a second
+
         project = _project(root)
-        serve_site(project, port=port, follow=follow, more_files=partial(form_file, project))
+        more_files = partial(form_file, project)
+        serve_site(project, port=port, follow=follow, more_files=more_files, first_build=first_build)
 
 
 @explainer.command()

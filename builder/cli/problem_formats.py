@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
 
-from builder.parsing.discovery import read_bytes
-from builder.problems import MAX_SHOWN, Location, Problem, SummaryError, visible
+from builder.parsing.source_lines import SourceLines
+from builder.problems import MAX_SHOWN, Problem, visible
 from builder.records.safe_text import escaped
 
 Format = Literal["text", "json", "github"]
@@ -27,7 +27,6 @@ WIDTH: Final = 100
 _OF_AN_EXPLAINER: Final = {"mkdocs.yml", "summaries", "docs", "templates"}
 """What paths in an explainer begin with. Other paths, such as that of a file to import, are as the user typed them."""
 
-_MAX_BYTES: Final = 2_000_000
 _RED, _YELLOW, _BOLD, _FAINT = "31;1", "33;1", "1", "2"
 
 
@@ -126,7 +125,7 @@ def as_text(problems: Iterable[Problem], root: Path | None = None, *, colour: bo
     """
     ordered = sorted(set(problems))
     paint = _coloured if colour else _plain
-    quote = partial(_excerpt, lines=_SourceLines(root), paint=paint) if root else None
+    quote = partial(_excerpt, lines=SourceLines(root), paint=paint) if root else None
     lines = [_line(problem, paint, folder) + (quote(problem) if quote else "") for problem in ordered[:MAX_SHOWN]]
     if len(ordered) > MAX_SHOWN:
         lines.append(f"... and {len(ordered) - MAX_SHOWN} more")
@@ -151,7 +150,7 @@ def _line(problem: Problem, paint: Callable[[str, str], str], folder: str) -> st
     return paint(place, _BOLD) + (paint(kind, _YELLOW) if kind else "") + text + paint(rule, _FAINT)
 
 
-def _excerpt(problem: Problem, lines: _SourceLines, paint: Callable[[str, str], str]) -> str:
+def _excerpt(problem: Problem, lines: SourceLines, paint: Callable[[str, str], str]) -> str:
     """The problem's line in the file, with the place marked below it; empty if the line can't be shown."""
     line = lines.at(problem.location)
     if not line.strip():
@@ -179,29 +178,3 @@ def _marked_length(message: str, rest: str) -> int:
 def _columns(text: str) -> int:
     """How many terminal columns a text takes: wide characters take two, combining marks none."""
     return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
-
-
-class _SourceLines:
-    """Lines of the project's files. Each file is read once; files outside the project are not read."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
-        self.files: dict[str, list[str]] = {}
-
-    def at(self, location: Location) -> str:
-        """The line at a location; empty if it can't be shown."""
-        if location.path not in self.files:
-            self.files[location.path] = self._read(location.path)
-        lines = self.files[location.path]
-        return lines[location.line - 1] if 0 < location.line <= len(lines) else ""
-
-    def _read(self, path: str) -> list[str]:
-        file = (self.root / path).resolve()
-        if not file.is_relative_to(self.root):
-            return []
-        try:
-            data = read_bytes(file, path, _MAX_BYTES)
-        except SummaryError:
-            return []  # the problem itself says that the file can't be read
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -276,6 +276,11 @@ def wrong_reference(
     return "dangling", f"there is no '{visible(id)}'", hint
 
 
+def named_in(shape: object) -> frozenset[str]:
+    """The ids that a record, the claims on a source or the settings name; none for anything else."""
+    return frozenset(id for _, id, _ in ids_in(shape)) if isinstance(shape, Shape) else frozenset()
+
+
 def ids_in(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
     """Every id that must name a record: in fields, citations and links, and in `by` if it is written as an id."""
     for path, value, kinds in leaves(shape):

@@ -75,18 +75,27 @@ def _advance(character: str) -> float:
     return 0.74 if character.isupper() else 0.64
 
 
-def place_labels(marks: Sequence[tuple[Line, tuple[int, int], int]], frame: Box) -> tuple[Label, ...]:
+def place_labels(
+    marks: Sequence[tuple[Line, tuple[int, int], int]],
+    frame: Box,
+    *,
+    taken: Sequence[Box] = (),
+    at_most: int | None = None,
+) -> tuple[Label, ...]:
     """Place a label at each mark (text, middle and radius) so that it touches no mark, no other label and no edge.
 
-    The first marks are placed first. A mark without room gets no label.
+    The first marks are placed first. A mark without room gets no label. `taken` is what else no label may touch;
+    `at_most` is how many labels there may be.
     """
-    taken = [Box(x - r, y - r, x + r, y + r) for _, (x, y), r in marks]
+    boxes = [Box(x - r, y - r, x + r, y + r) for _, (x, y), r in marks] + list(taken)
     placed: list[Label] = []
     for text, middle, radius in marks:
+        if len(placed) == at_most:
+            break
         for label in _candidates(brief(text), middle, radius):
-            if frame.holds(label.box) and not any(label.box.touches(box) for box in taken):
+            if frame.holds(label.box) and not any(label.box.touches(box) for box in boxes):
                 placed.append(label)
-                taken.append(label.box)
+                boxes.append(label.box)
                 break
     return tuple(placed)
 

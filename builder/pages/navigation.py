@@ -24,7 +24,7 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "story": (addresses.HOME, addresses.index_of(Stage), addresses.QUESTIONS),
+    "story": (addresses.HOME, addresses.BACKGROUND, addresses.index_of(Stage), addresses.QUESTIONS),
     "timeline": (addresses.TIMELINE,),
     "meetings": (addresses.index_of(Visit), addresses.index_of(Party), addresses.MEETINGS, addresses.INVITATIONS),
     "projects": (addresses.index_of(ProjectRecord), addresses.index_of(Constraint)),
@@ -39,6 +39,7 @@ FOOTER: Final = (
     addresses.CORRECTIONS,
     addresses.STATE,
     addresses.DOWNLOADS,
+    addresses.WHOLE,
 )
 """The pages that the footer of every page links to, if they exist."""
 

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from markupsafe import Markup
 from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
+    BACKGROUND,
     GLOSSARY,
     HOME,
     address_of,
@@ -34,13 +35,16 @@ from builder.explainer.addresses import (
 from builder.explainer.counting import status_on, turns
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
+from builder.explainer.views.headlines import came_of
+from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
+from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
-from builder.pages.abbreviations import Abbreviations
+from builder.pages.parts.abbreviations import Abbreviations
+from builder.pages.parts.search_text import search_settings
+from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
-from builder.pages.search_text import search_settings
-from builder.pages.source_lists import SourceLists
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Provision
@@ -97,6 +101,7 @@ class _Renderer:
         )
         self.environment.globals.update(
             say=words,
+            files_of=self.files_of,
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
             reference_to=self.reference_to,
@@ -110,14 +115,15 @@ class _Renderer:
             attribute=_attribute,
             authors=self.foreign.authors,
             claims_address=address_of_claims,
+            came_of=came_of,
             cite=self.cite,
             day=words.day,
             in_language=self.foreign.in_language,
             label=self.foreign.label,
+            labels=lambda parties: words.list([self.foreign.named(party.label) for party in parties]),
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
-            month=self.month,
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
@@ -133,10 +139,13 @@ class _Renderer:
             removed_page=_removed_page,
             sourced=self.sourced,
             speaker=self.speaker,
+            outcome=outcome_of,
+            result=result_of,
             status=status_on,
             since=_since,
             titled=self.foreign.titled,
             to=self.to,
+            sources_of_state=_sources_of_state,
             to_html=self.to_html,
             turns=turns,
             visits_address=address_of_visits_in,
@@ -162,11 +171,13 @@ class _Renderer:
             meta["search"] = search
         if plan.moved_to:
             meta["moved"] = on_the_web(plan.moved_to, "")
-        if plan.is_old:
+        if plan.is_old or plan.gathers:
             meta["robots"] = "noindex"
+        if plan.gathers:
+            meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
-        if data := structured_data(plan.path, plan.record, self.explainer, self.site):
+        if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
 
@@ -174,13 +185,23 @@ class _Renderer:
         """Return how to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
 
+    def files_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the files of a download, as (format, path below docs/); none if there is nothing to download."""
+        return self.files.get(name, ())
+
+    @cached_property
+    def files(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The files of each download, by its name."""
+        return {each.name: each.files for each in downloads(self.explainer)}
+
     def day(self) -> dict[str, str]:
         """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""
         settings = self.explainer.settings
         date = self.words.day(settings.as_of)
         lines = {"line": str(self.words("page.as_of", date=date))}
         if settings.review_after:
-            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
+            due = self.words.day(settings.review_after)
+            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date, due=due))}
         return lines
 
     def to(self, address: str) -> Markup:
@@ -210,10 +231,14 @@ class _Renderer:
         """Link several records as a list in the site's language."""
         return self.words.list([self.link(record) for record in records])
 
-    def citing(self, records: Iterable[Record | Claims], at_home: bool = False) -> Markup:
-        """Link the records and claims that cite a source, and the home page if it does. Terms are marked as such."""
-        home = [Markup("[{}]({})").format(self.words("site.home"), self.to(HOME))] if at_home else []
-        return self.words.list([*home, *map(self._citing_link, records)])
+    def citing(self, records: Iterable[Record | Claims], cited: CitedSource | None = None) -> Markup:
+        """Link the records and claims that cite a source, and the explainer's own pages that do. Terms are marked."""
+        own = (
+            ("site.home", HOME, cited is not None and cited.at_home),
+            ("kinds.background", BACKGROUND, cited is not None and cited.in_background),
+        )
+        pages = [Markup("[{}]({})").format(self.words(name), self.to(path)) for name, path, cites in own if cites]
+        return self.words.list([*pages, *map(self._citing_link, records)])
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
@@ -250,11 +275,6 @@ class _Renderer:
             return statement.para.__html__()
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
         return self.words(phrase, para=statement.para, count=len(numbers))
-
-    def month(self, anchor: str) -> Markup:
-        """Return a heading of the timeline for `2018-06`, or for `2018` if the month is not known."""
-        date = self.words.day(Date.parse(anchor))
-        return date if "-" in anchor else self.words("timeline.no_month", year=date)
 
     def cite(
         self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str | None = None
@@ -309,7 +329,7 @@ def _bare(value: str) -> Markup:
 
 def _href(address: str) -> Markup:
     """Print the address of a link in HTML. Raises ValueError if it could be markup."""
-    return Markup(_bare(address).replace("&", "&amp;"))
+    return Markup(str(_bare(address)).replace("&", "&amp;"))  # `replace` of Markup would escape &amp; again
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
@@ -328,6 +348,12 @@ def _safe(context: TemplateContext, value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a template can't print {value!r}")
     return Markup(value)
+
+
+def _sources_of_state(stage: Stage) -> Sequence[Citation]:
+    """Return the sources of the step that gave a stage its status, or the stage's own."""
+    given = [entry.sources for entry in stage.history if entry.status]
+    return stage.sources or (given[-1] if given else ())
 
 
 def _since(record: Stage | Visit | Project) -> Date | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import ipaddress
 import mimetypes
 import re
@@ -20,19 +19,15 @@ FOLLOW_SCRIPT: Final = (
 """Added to each page of a preview with `follow`: after an edit, it opens the page that shows the edit."""
 
 
-_BANNER: Final = (
-    '<div role="alert" style="position:fixed;inset:auto 0 0 0;z-index:99;max-height:50vh;overflow:auto;'
-    'padding:1rem;background:#fff;color:#900;border-top:.3rem solid;font-size:.75rem">'
-    "<strong>This page may be out of date until these problems are fixed:</strong>"
-    '<pre style="white-space:pre-wrap">{}</pre></div>\n'
-)
+def with_extras(page: bytes, bar: str, count: str, *, follow: bool = False) -> bytes:
+    """Add to an HTML page the bar with problems and, with `follow`, the script that follows edits.
 
-
-def with_extras(page: bytes, report: str, *, follow: bool = False) -> bytes:
-    """Add the report, unless it is empty, and with `follow` the script that follows edits, to an HTML page."""
-    extras = (_BANNER.format(html.escape(report)) if report else "") + (FOLLOW_SCRIPT if follow else "")
+    `count` says how many problems there are, for the page's title. It may be empty, as may `bar`.
+    """
+    if count:
+        page = page.replace(b"<title>", f"<title>({count}) ".encode(), 1)
     before, body_end, after = page.rpartition(b"</body>")
-    return before + extras.encode() + body_end + after
+    return before + (bar + (FOLLOW_SCRIPT if follow else "")).encode() + body_end + after
 
 
 def is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from builder.assembly import Inspected
 from builder.explainer.addresses import url_path
 from builder.preview.file_state import stat_or_empty
+from builder.preview.problem_bar import as_bar
+from builder.preview.progress import Progress
 from builder.preview.responses import is_loopback, loopback_only, with_extras
 from builder.preview.state import Preview, log
 from builder.problems import Location, MachineError, Problem, SummaryError, UsageError
@@ -57,6 +60,12 @@ records, which are None if the summaries have had problems since the start."""
 _MORE_FILES: ContextVar[MoreFiles] = ContextVar("more_files", default=lambda config, found, path: None)
 """What the preview serves besides the site."""
 
+_RULES: Final = "handbook/rules/"
+"""Where the handbook explains each rule, if the site has it."""
+
+_PROGRESS: ContextVar[Progress | None] = ContextVar("progress", default=None)
+"""The first build of `serve`. It is None under plain `mkdocs serve`, which has lines of its own."""
+
 
 def serve(
     project: Project,
@@ -65,11 +74,12 @@ def serve(
     *,
     follow: bool = False,
     more_files: MoreFiles = lambda config, found, path: None,
+    first_build: Progress | None = None,
 ) -> None:
     """Serve the site on this machine and update it after each edit, until it is interrupted.
 
     With `follow`, a browser that shows the site opens the page of each summary that is edited. `more_files` are served
-    besides the site.
+    besides the site. `first_build` says in the terminal what the preview does and where it is.
     Ends with KeyboardInterrupt. Raises SummaryError if mkdocs.yml lacks the hook and for links and pipes in docs/,
     MachineError if MkDocs refuses mkdocs.yml, if the address is not available or other machines can reach it, and
     UsageError for a SOURCE_DATE_EPOCH that is not a number.
@@ -85,6 +95,7 @@ def serve(
 
     _FOLLOW.set(follow)
     _MORE_FILES.set(more_files)
+    _PROGRESS.set(first_build or Progress(lambda line: print(line, file=sys.stderr, flush=True), ""))
     with _mkdocs_on_stderr(), source_date_epoch():
         try:
             if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
@@ -155,13 +166,21 @@ def on_pre_build(config: MkDocsConfig) -> None:
             refuse_links_and_pipes(project.docs)
         except (SummaryError, MachineError) as error:
             raise PluginError(str(error)) from error
+        _say_step("Making the pages")
         preview.refresh(project)
-        add_plugins(config, preview.found)
+        add_plugins(config, preview.found, project.root if is_loopback(config.dev_addr.host) else None)
+        _say_step("Rendering the site")
         return
     try:
         plain_mkdocs_build.begin(config, project)
     except (SummaryError, MachineError) as error:
         raise PluginError(str(error)) from error
+
+
+def _say_step(step: str) -> None:
+    """Say at which step the first build is; nothing after it."""
+    if first_build := _PROGRESS.get():
+        first_build.at(step)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -191,6 +210,9 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 
     def start() -> None:
         start_observer()
+        if first_build := _PROGRESS.get():
+            first_build.end()
+            first_build.say(f"Serving on {server.url} (to stop, press Ctrl-C)")
         if preview.is_outdated(project):  # the watcher doesn't see edits made during the first build
             _request_build(server)
 
@@ -200,7 +222,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     for path in [*watched, *map(str, (project.summaries, project.templates))]:
         if os.path.exists(path):
             server.watch(path)
-    _show_extras(server, preview)
+    _show_extras(server, preview, project)
     if is_loopback(str(server.server_address[0])):
         more_files = _MORE_FILES.get()
 
@@ -213,13 +235,18 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     return server
 
 
-def _show_extras(server: LiveReloadServer, preview: Preview) -> None:
+def _show_extras(server: LiveReloadServer, preview: Preview, project: Project) -> None:
     """Make the server show current problems on every page, also on the one for missing pages."""
     inject: Callable[[bytes, int], bytes] = server._inject_js_into_html
     error_page = server.error_handler
 
+    root = project.root if is_loopback(str(server.server_address[0])) else None
+
     def injected(content: bytes, epoch: int) -> bytes:
-        return inject(with_extras(content, preview.report, follow=preview.follow), epoch)
+        report = preview.report
+        rules = f"{preview.mount}{_RULES}" if os.path.isfile(f"{server.root}/{_RULES}index.html") else ""
+        bar = as_bar(report, root, rules)
+        return inject(with_extras(content, bar, report.count, follow=preview.follow), epoch)
 
     def error(code: int) -> bytes | None:
         content = error_page(code)
@@ -236,9 +263,11 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
     """
     from mkdocs.exceptions import MkDocsException
 
+    started = time.monotonic()
     try:
         if preview.show_edited(project) and _show_others(server, preview, project):
             preview.commit()
+            _say_updated(started)
             return
     except Exception:  # building the whole site raises it again, or avoids it
         log.debug("The whole site is built instead.", exc_info=True)
@@ -249,14 +278,22 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
         with emptied(Path(server.root)):
             builder()
     except (SummaryError, MachineError) as error:
-        preview.refuse(error)
+        preview.refuse(error, project)
         return
     except Exception as error:
         if not isinstance(error, MkDocsException):
             traceback.print_exception(error)
-        preview.fail(error)
+        preview.fail(error, project)
+    else:
+        _say_updated(started)
     if preview.is_right and not all(os.path.lexists(os.path.join(preview.docs, path)) for path in preview.planned):
         _request_build(server)  # a page was deleted before MkDocs read it, and the watcher doesn't see generated pages
+
+
+def _say_updated(started: float) -> None:
+    """Say that the site follows the last edit."""
+    if first_build := _PROGRESS.get():
+        first_build.say(f"{time.strftime('%H:%M:%S')} Updated in {time.monotonic() - started:.1f} s")
 
 
 def _request_build(server: LiveReloadServer) -> None:
@@ -275,13 +312,13 @@ def _show_others(server: LiveReloadServer, preview: Preview, project: Project) -
     def interrupted() -> bool:
         return server._want_rebuild or server._shutdown
 
-    if preview.is_behind:
+    if preview.is_behind or preview.waiting:
         _release_requests(server)
         with server._rebuild_cond:
             if server._rebuild_cond.wait_for(interrupted, _PAUSE):
                 return True
-        if not preview.write_others(project, interrupted):
-            return False
+    if preview.is_behind and not preview.write_others(project, interrupted):
+        return False
     if preview.waiting and not interrupted():
         _hold_requests(server)
         return preview.show_others(Path(server.root), interrupted)
@@ -326,15 +363,21 @@ def _project(config: MkDocsConfig) -> Project:
 
 @contextmanager
 def _mkdocs_on_stderr() -> Iterator[None]:
-    """Print MkDocs's warnings and the address it serves on standard error, and nothing else."""
+    """Print on standard error what MkDocs warns of, but not what would bury the builder's own messages."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name == "mkdocs.livereload")
+    handler.addFilter(_is_worth_a_line)
     logger = logging.getLogger("mkdocs")
-    level = logger.level
-    logger.setLevel(logging.INFO)
     logger.addHandler(handler)
     try:
         yield
     finally:
         logger.removeHandler(handler)
-        logger.setLevel(level)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Leave out each page that a browser asks for in vain and, while problems are reported, what follows from them."""
+    if record.levelno >= logging.ERROR:
+        return True
+    preview = _PREVIEW.get()
+    has_problems = preview is not None and bool(preview.report.text)
+    return record.levelno >= logging.WARNING and record.name != "mkdocs.livereload" and not has_problems

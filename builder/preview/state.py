@@ -6,21 +6,26 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder.assembly import Inspected, assets, complete, inspect, rendered, schemas_in, schemas_of
+from builder.assembly import Inspected, assets, complete, rendered, schemas_in, schemas_of
 from builder.explainer.addresses import on_the_web
 from builder.pages.plan import Plan
 from builder.parsing.discovery import is_hidden_or_backup
 from builder.preview.file_state import FileState, state_of, states_of_other_inputs, states_of_summaries, unedited_pages
+from builder.preview.problem_bar import Report, with_lines
+from builder.preview.work_in_progress import Shown, inspect_work
 from builder.problems import MachineError, SummaryError
+from builder.problems import report as as_lines
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE
 from builder.site.build import LOCK
-from builder.site.docs_folder import DATA, write, write_schemas
+from builder.site.docs_folder import DATA, is_sealed, write, write_schemas
 from builder.site.plugins.cache_store import FileCache, Site
 from builder.system.disk import locked
 
@@ -47,9 +52,11 @@ class Preview:
         self.own: tuple[str, ...] = ()
         """Folders in which everything belongs to the builder."""
 
-        self.report = ""
-        self.warnings = ""
-        """The problems and warnings that were last reported."""
+        self.report = Report()
+        """What was last reported."""
+
+        self.shown: Shown | None = None
+        """The summaries that the pages were last made from."""
 
         self.written: dict[str, FileState] = {}
         """Pages as the builder wrote them: their states by path. The watcher ignores them until they change."""
@@ -61,6 +68,9 @@ class Preview:
         self.planned: tuple[str, ...] = ()
         self.surroundings: dict[str, FileState] = {}
         """What the pages were last made from: the summaries, the pages planned in docs/, all other inputs."""
+
+        self.pending = Report()
+        """What is reported once the pages in docs/ are in the site."""
 
         self.looked: dict[str, FileState] = {}
         self.looked_at: dict[str, FileState] = {}
@@ -95,21 +105,21 @@ class Preview:
         self.site, self.is_whole, self.is_right = site, False, False
 
     def end(self) -> None:
-        """The build of the whole site is finished. Report earlier problems as fixed; new ones were reported before."""
+        """The build of the whole site is finished."""
         self.is_whole = True
         self.commit()
-        if self.is_right and self.found:
-            self.tell("", "\n".join(map(str, self.found.warnings)))
+        if self.is_right:
+            self.tell(self.pending)
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: Exception, project: Project) -> None:
         """The whole site couldn't be built, and the last one stays. Any next edit builds it again."""
         self.is_whole = False
-        self.tell(f"the site can't be built: {error}")
+        self.tell(Report(failure=f"the site can't be built: {error}", is_stuck=True))
 
-    def refuse(self, error: SummaryError | MachineError) -> None:
+    def refuse(self, error: SummaryError | MachineError, project: Project) -> None:
         """The whole site must not be built, and the last one stays. Any next edit builds it again."""
         self.is_whole = False
-        self.tell(str(error))
+        self.tell(_as_report(error, project))
 
     def refresh(self, project: Project) -> None:
         """Update all pages in docs/ before the whole site is built, or report why that is not possible."""
@@ -133,33 +143,54 @@ class Preview:
         self.waiting.clear()
 
     def show_edited(self, project: Project) -> bool:
-        """Update the pages of edited summaries, in docs/ and in the site. Other pages may be out of date afterwards.
+        """Update the pages of edited summaries and those written by hand, in docs/ and in the site.
 
-        If the summaries have problems, these are reported and the pages stay unchanged. Returns False if pages were
-        added or removed, or if anything else was edited: the whole site must be built then.
+        Other pages may be out of date afterwards. If nothing of the summaries can be shown, that is reported and the
+        pages stay unchanged. Returns False if anything else was edited: the whole site must be built then.
         """
         if self.site is None or not self.is_whole:
             return False
         try:
             with self._writing(project):
-                if not self._is_untouched(project):
+                surroundings = states_of_other_inputs(project, self.written)
+                by_hand = self._edited_by_hand(surroundings)
+                if by_hand is None:
                     return False
                 found = self._inspected(project)
-                if not self._is_small(found):
+                if not self._has_same_settings(found):
                     return False
-                plans = self._edited(found)
-                write(rendered(plans, found, project), {}, project.docs, prune=False)
+                joined = [plan for plan in found.plans if plan.path not in self.planned]
+                plans = [*joined, *(plan for plan in self._edited(found) if plan.path in self.planned)]
+                data = {f"data/{plan.data}": found.explainer.files[plan.data] for plan in joined if plan.data}
+                write(rendered(plans, found, project), data, project.docs, prune=False)
         except SummaryError as error:
             self._fail(error, project)
             return True
         except MachineError:
             return False
-        self.tell("", "\n".join(map(str, found.warnings)))
+        self.tell(self.pending)
         if found.explainer.files != self.summaries:
             self._note([plan.path for plan in plans])
             self._made_from(found)
             self.is_behind = True
-        return all(map(self.site.rebuild, [plan.path for plan in plans]))
+        self.surroundings = surroundings
+        self.waiting.update(dict.fromkeys(data))
+        shown = [*(plan.path for plan in plans), *by_hand]
+        if (joined or by_hand) and not self._relist(found):
+            return False
+        for path in shown:
+            self.waiting.pop(path, None)
+        return all(map(self.site.rebuild, [path for path in shown if os.path.exists(os.path.join(self.docs, path))]))
+
+    def _relist(self, found: Inspected) -> bool:
+        """Let the site know that pages were added or removed. Returns whether that was possible."""
+        docs = os.path.join(self.docs, "")
+        own = frozenset(Path(path).relative_to(docs).as_posix() for path in self.written if path.startswith(docs))
+        # With those that are no longer planned but not yet deleted, so that they don't seem to be written by hand.
+        pages = replace(found.navigation, generated=found.navigation.generated | own)
+        stale = self.site.relist(pages) if self.site else None
+        self.waiting.update(dict.fromkeys(stale or ()))
+        return stale is not None
 
     def write_others(self, project: Project, interrupted: Callable[[], bool]) -> bool:
         """Update all other pages in docs/. Nothing is written if `interrupted` returns True before.
@@ -185,8 +216,8 @@ class Preview:
         except (SummaryError, MachineError):
             return False
         self.is_behind = False
-        self.waiting.update(dict.fromkeys(written.changed))
-        return True
+        self.waiting.update(dict.fromkeys((*written.changed, *written.pruned)))
+        return self._relist(found) if any(path.endswith(".md") for path in written.pruned) else True
 
     def show_others(self, root: Path, interrupted: Callable[[], bool]) -> bool:
         """Update the site at `root` from docs/, or only a part of it if `interrupted` returns True.
@@ -198,12 +229,15 @@ class Preview:
         for path in list(self.waiting):
             if interrupted():
                 return True
+            source = os.path.join(self.docs, path)
             if path.endswith(".md"):
-                if not self.site.rebuild(path):
+                if os.path.exists(source) and not self.site.rebuild(path):
                     return False
-            else:
+            elif os.path.exists(source):
                 (root / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(os.path.join(self.docs, path), root / path)
+                shutil.copyfile(source, root / path)
+            else:
+                (root / path).unlink(missing_ok=True)
             del self.waiting[path]
         self.site.finish()
         return True
@@ -234,15 +268,15 @@ class Preview:
         if self.cache:
             self.cache.close()
 
-    def tell(self, report: str, warnings: str = "") -> None:
+    def tell(self, report: Report) -> None:
         """Report the current problems and warnings, or that the problems are fixed."""
-        if report:
-            log.error("%s\nThe pages stay unchanged.", report)
-        elif self.report:
+        if report.text:
+            log.error("%s", report.text)
+        elif self.report.text:
             log.info("The problems are fixed.")
-        if warnings and warnings != self.warnings:
-            log.warning("%s", warnings)
-        self.report, self.warnings = report, warnings
+        if report.warnings and set(report.warnings) != set(self.report.warnings):
+            log.warning("%s", as_lines(report.warnings))
+        self.report = report
 
     def entries(self, folder: str | None) -> Iterator[os.DirEntry[str]]:
         """The entries of a folder for the watcher, without generated files and temporary files of text editors."""
@@ -260,9 +294,11 @@ class Preview:
                 self.being_written = None
 
     def _inspected(self, project: Project) -> Inspected:
-        found = inspect(project, drafts=True)
-        self._expect(found)
-        return found
+        self.pending = Report()
+        work = inspect_work(project, self.shown, time.strftime("%H:%M"))
+        self.shown, self.pending = work.shown, with_lines(work.report, project.root)
+        self._expect(work.found)
+        return work.found
 
     def _expect(self, found: Inspected) -> None:
         """Make the watcher ignore the pages that the builder adds or removes until they are written."""
@@ -279,20 +315,35 @@ class Preview:
 
     def _is_untouched(self, project: Project) -> bool:
         """Whether all inputs but the summaries are unchanged since the site was built."""
-        pages = (os.path.join(self.docs, *path.split("/")) for path in self.planned)
-        as_written = all(state_of(page) == self.written.get(page) for page in pages)
-        return as_written and states_of_other_inputs(project, self.written) == self.surroundings
+        return self._is_as_written() and states_of_other_inputs(project, self.written) == self.surroundings
 
-    def _is_small(self, found: Inspected) -> bool:
-        """Whether only the content of records changed: the pages, the files and the settings are the same."""
-        return (
-            tuple(plan.path for plan in found.plans) == self.planned
-            and found.explainer.files.keys() == self.summaries.keys()
-            and found.explainer.files[SETTINGS_FILE] == self.summaries[SETTINGS_FILE]
-        )
+    def _edited_by_hand(self, surroundings: Mapping[str, FileState]) -> list[str] | None:
+        """The pages written by hand that were added, edited or removed since the site was built, by path below docs/.
+
+        None if any other input was, or a generated page.
+        """
+        if not self._is_as_written():
+            return None
+        changed = {path for path, _ in surroundings.items() ^ self.surroundings.items()}
+        if not all(path.endswith(".md") and path.startswith(os.path.join(self.docs, "")) for path in changed):
+            return None
+        with suppress(OSError):  # someone has just deleted it
+            if any(is_sealed(Path(path).read_bytes()) for path in changed if os.path.exists(path)):
+                return None  # another build has written it
+        return sorted(Path(path).relative_to(self.docs).as_posix() for path in changed)
+
+    def _is_as_written(self) -> bool:
+        """Whether all generated pages are as the builder wrote them."""
+        pages = (os.path.join(self.docs, *path.split("/")) for path in self.planned)
+        return all(state_of(page) == self.written.get(page) for page in pages)
+
+    def _has_same_settings(self, found: Inspected) -> bool:
+        """Whether the explainer's own file is the same, on which every page may depend."""
+        return found.explainer.files[SETTINGS_FILE] == self.summaries.get(SETTINGS_FILE)
 
     def _fail(self, error: SummaryError | MachineError, project: Project) -> None:
-        self.tell(str(error))
+        report = _as_report(error, project)
+        self.tell(with_lines(replace(report, problems=(*report.problems, *self.pending.problems)), project.root))
         with suppress(SummaryError, MachineError):  # a record may be named before it is written
             write_schemas(schemas_of(project), project.schemas)
 
@@ -303,3 +354,9 @@ class Preview:
             return entry.path in self.being_written
         state = self.written.get(entry.path)
         return state is not None and state == state_of(entry.path)
+
+
+def _as_report(error: SummaryError | MachineError, project: Project) -> Report:
+    if isinstance(error, SummaryError):
+        return with_lines(Report(problems=error.problems, is_stuck=True), project.root)
+    return Report(failure=str(error), is_stuck=True)

@@ -14,6 +14,7 @@ from builder.parsing.discovery import find
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse, read
 from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_you_mean, visible
+from builder.records.drafts import LACKING, without_gaps
 from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import IN_FILES, IN_LISTS
@@ -66,7 +67,10 @@ class Summaries:
 
     origins: Mapping[str, Origin]
     """Where each record was written, by id; the settings under `explainer.yml`, claims under `claims/<source>`, what
-    was removed under `removed.yml`."""
+    was removed under `removed.yml`.
+
+    A draft that lacks too much to be shown is among them.
+    """
 
     files: Mapping[str, bytes]
     """The bytes of every file, by its path below the folder."""
@@ -74,7 +78,7 @@ class Summaries:
     warnings: tuple[Problem, ...] = ()
 
     drafts: frozenset[str] = frozenset()
-    """The ids of records that were left out because they are drafts."""
+    """The ids of records that were left out because they are drafts, or drafts that lack too much to be shown."""
 
     later: Mapping[str, Record] = field(default_factory=dict)
     """Records left out because they were not yet known on the day of the snapshot. They are named, but not linked."""
@@ -92,7 +96,14 @@ class Summaries:
         """A copy without the drafts."""
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
         records = {id: record for id, record in self.records.items() if id not in drafts}
-        return replace(self, records=records, drafts=drafts)
+        return replace(self, records=records, drafts=self.drafts | drafts)
+
+
+def key_at(origins: Mapping[str, Origin], location: Location) -> str | None:
+    """The key in `origins` of what is written at a place; None if no summary is there."""
+    starts = sorted((origin.at().line, key) for key, origin in origins.items() if origin.document.path == location.path)
+    before = [key for line, key in starts if line <= location.line]
+    return before[-1] if before else next((key for _, key in starts), None)
 
 
 def load(folder: Path, name: str = "summaries", overrides: Mapping[str, Document] | None = None) -> Summaries:
@@ -107,10 +118,17 @@ def load(folder: Path, name: str = "summaries", overrides: Mapping[str, Document
     return summaries
 
 
-def load_partly(folder: Path, name: str = "summaries", overrides: Mapping[str, Document] | None = None) -> Summaries:
+def load_partly(
+    folder: Path,
+    name: str = "summaries",
+    overrides: Mapping[str, Document] | None = None,
+    last: Summaries | None = None,
+) -> Summaries:
     """Like `load`, but leave out records with problems, and put the problems into `unread`.
 
-    Raises SummaryError if the explainer's own file is missing or has problems.
+    A draft may lack required fields: these are warnings, and what they belong to is left out.
+    Raises SummaryError if the explainer's own file is missing or has problems, unless there are `last` summaries,
+    whose settings are used then.
     """
     documents, unreadable, problems = _read_all(folder, name)
     documents = {**documents, **(overrides or {})}
@@ -127,17 +145,24 @@ def load_partly(folder: Path, name: str = "summaries", overrides: Mapping[str, D
             "there is no explainer.yml",
             "it holds the title, question, answer and day of the explainer",
         )
-    if loader.settings is None:
+    settings = loader.settings or (last.settings if last else None)
+    if settings is None:
         raise SummaryError(loader.problems)
+    if last and not loader.settings:
+        loader.origins[SETTINGS_FILE] = last.origins[SETTINGS_FILE]
     return Summaries(
-        settings=loader.settings,
+        settings=settings,
         records=loader.records,
         claims=loader.claims,
         origins=loader.origins,
         files={path: document.data for path, document in documents.items()},
         names=loader.names,
         removals=loader.removals,
-        warnings=tuple(warning for document in documents.values() for warning in document.warnings),
+        warnings=(
+            *(warning for document in documents.values() for warning in document.warnings),
+            *loader.warnings,
+        ),
+        drafts=frozenset(loader.drafts),
         unread=Unread(
             problems=tuple(loader.problems), ids=frozenset(loader.unread), kinds=frozenset(loader.unread_kinds)
         ),
@@ -177,6 +202,8 @@ class _Loader:
         self.claims: dict[str, Claims] = {}
         self.origins: dict[str, Origin] = {}
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.drafts: set[str] = set()
         self.unread: set[str] = set()
         self.unread_kinds: set[str] = set()
 
@@ -234,6 +261,9 @@ class _Loader:
         if record := self._validate(model, Origin(document), stem):
             self.unread.discard(stem)
             self._add_record_once(record, Origin(document))
+        elif stem in self.drafts:
+            self.unread.discard(stem)
+            self.origins[stem] = Origin(document)
 
     def _add_list(self, model: type[Record], document: Document) -> None:
         kind = model.kind_name
@@ -241,6 +271,8 @@ class _Loader:
             if isinstance(item, dict):
                 if record := self._validate(model, origin):
                     self._add_record_once(record, origin)
+                elif (id := item.get("id")) in self.drafts:
+                    self.origins[str(id)] = origin
                 else:
                     self._skip_item(item, kind)
             else:
@@ -316,9 +348,25 @@ class _Loader:
                 record = _as_record(model, document, origin.path, id)
         except ValidationError as error:
             names = self.names if len(self.problems) < MAX_GUESSED else Names()
-            self.problems.extend(to_problems(error, model, origin.at, names))
+            problems = to_problems(error, model, origin.at, names)
+            plain = document.plain_at(origin.path)
+            if plain.get("draft") == "true" and issubclass(model, Record):
+                return self._draft(model, plain, id, list(problems))
+            self.problems.extend(problems)
             return None
         return record
+
+    def _draft(self, model: type[S], plain: dict[str, object], id: str | None, found: list[Problem]) -> S | None:
+        """Warn of what a draft lacks, and return it without that; None if it can't be shown without, or has errors."""
+        self.warnings.extend(replace(problem, warning=True) for problem in found if problem.rule in LACKING)
+        if errors := [problem for problem in found if problem.rule not in LACKING]:
+            self.problems.extend(errors)
+            return None
+        known = {**plain, "id": id} if id else plain
+        draft = without_gaps(model, known)
+        if draft is None and isinstance(name := known.get("id"), str):
+            self.drafts.add(name)
+        return draft
 
 
 @lru_cache(maxsize=4096)  # in a preview one file changes, and the records of the others are used again

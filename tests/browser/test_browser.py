@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BASE, fullest, served
+from conftest import fullest, served
 from golden import SITES, furnish
 from playwright.sync_api import Browser, Page, Request
 
@@ -125,20 +125,6 @@ def test_everything_that_tab_reaches_is_visible(page: Page, address: str, site: 
     assert {"Story", "People and meetings", "Claims and forecasts"} < set(reached)
 
 
-def test_a_printed_page_shows_its_address_and_those_of_its_links(page: Page, address: str, site: Path) -> None:
-    visit = fullest(site, "visits/*/")
-    page.goto(address + visit)
-    page.emulate_media(media="print")
-    printed_address = page.locator(".printed")
-    assert printed_address.is_visible()
-    assert printed_address.inner_text() == f"http://127.0.0.1:8000{BASE}{visit}"
-    source = page.locator(".source-lists a[href^=http]").first
-    after = source.evaluate("link => getComputedStyle(link, '::after').content")
-    assert source.get_attribute("href") in after
-    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary"):
-        assert page.locator(hidden).first.is_hidden()
-
-
 def test_printed_stages_are_side_by_side_with_arrows_between_them(page: Page, address: str) -> None:
     """Paper is as narrow as a small screen, but the stages still fit side by side."""
     page.set_viewport_size({"width": 680, "height": 900})
@@ -227,3 +213,25 @@ def test_a_title_from_right_to_left_ends_at_its_left(page: Page, right_to_left: 
     title = page.locator("li", has=page.locator("#irna-20150714"))
     opening, start, end, closing = title.evaluate(PLACES_OF_LETTERS, ["“", "ظریف", "!", "”"])
     assert opening < end < start < closing
+
+
+def test_the_timeline_shows_one_kind_of_event_and_leads_to_folded_ones_without_script(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "timeline/")
+    events, rules, folded = page.locator(".event"), page.locator(".event--rules"), page.locator(".rest .event")
+    shown = [event.is_visible() for event in events.all()]
+    assert True in shown
+    assert folded.count() == shown.count(False) > 0
+    page.get_by_role("radio", name="Rules").check()
+    assert [event.is_visible() for event in rules.all()] == [True] * rules.count() != []
+    assert sum(event.is_visible() for event in events.all()) == rules.count()
+    page.get_by_role("radio", name="Other steps").check()
+    assert folded.first.is_visible()
+    page.get_by_role("radio", name="Everything").check()
+    assert not folded.first.is_visible()
+    page.goto(f"{address}timeline/#{folded.first.get_attribute('id')}")
+    assert folded.first.is_visible()
+    context.close()

@@ -278,3 +278,20 @@ def test_vs_code_finds_every_problem_that_check_prints(project: Path) -> None:
         ("summaries/visits/kim-putin-vladivostok.yml", "20", "13", None, said, "unknown-word"),
         ("summaries/a.yml", "1", "9", "warning", said, "unknown-word"),
     ]
+
+
+def test_a_link_to_itself_is_reported_in_a_terminal_too(project: Path) -> None:
+    """The line below the problem can't be shown: following the link would never end."""
+    (project / "summaries/visits/self.yml").symlink_to("self.yml")
+    (project / "summaries/visits/round").symlink_to(".")
+    os.mkfifo(project / "summaries/visits/waits.yml")
+    found = run(project, "check", "--context")
+    assert (found.returncode, found.stderr) == (
+        1,
+        "summaries/visits/round:1:1: this is not an ordinary file (replace it with a text file, or delete it) "
+        "[no-file]\n"
+        "summaries/visits/self.yml:1:1: this link leads nowhere (delete it) [link]\n"
+        "summaries/visits/waits.yml:1:1: this is not an ordinary file (replace it with a text file, or delete it) "
+        "[no-file]\n"
+        "3 problems.\n",
+    )

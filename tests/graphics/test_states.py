@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, groupby
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from builder.records.loading import SETTINGS_FILE, Summaries, load
 
 Record = Mapping[str, object]
 CHANGED = ("index.md", "stages/index.md", "meetings.md", "visits/index.md", "timeline/index.md")
+STATES: dict[str, str] = yaml.safe_load((ROOT / "templates" / "words" / "en.yml").read_text("utf-8"))["status"]
 FELL_THROUGH = {"postponed", "cancelled", "lapsed"}
 
 
@@ -176,7 +177,7 @@ def stages_shown(body: str) -> dict[str, tuple[str, list[tuple[str | None, str]]
 
 def plain(markdown: str) -> str:
     """Its words, without links, notes and entities."""
-    text = re.sub(r"\[\^\d+\]|\{.*?\}", "", markdown)
+    text = re.sub(r"<span class=\"cites\".*?</span></span>|\{.*?\}", "", markdown)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return " ".join(re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text).split())
 
@@ -207,6 +208,42 @@ def marks_shown(body: str) -> Counter[str]:
     return found
 
 
+def boxes_shown(body: str) -> dict[str, str]:
+    """From the boxes at the top of the home page: the state of each stage."""
+    boxes = body.partition('<div class="cells"')[2].partition("</div>")[0]
+    return dict(re.findall(r"\(stages/([\w-]+)\.md\)\{: \.cell \}<span class=\"status status--([\w-]+)\"", boxes))
+
+
+def drawing_shown(body: str, which: str) -> str:
+    figure = body.partition('<figure class="graphic lanes')[2].partition("</figure>")[0]
+    return figure.partition(f'<svg class="{which}"')[2].partition("</svg>")[0]
+
+
+def bars_shown(body: str, which: str) -> dict[str, tuple[list[str], list[str]]]:
+    """From the drawing: by stage, its states as they are told, and as they are drawn."""
+    found = {}
+    for id, name, inside in re.findall(
+        r'<a href="stages/([\w-]+)/" aria-label="(.*?)">(.*?)</a>', drawing_shown(body, which)
+    ):
+        told = [part.partition(" since ")[0] for part in plain(name).rpartition(": ")[2].split("; ")]
+        ids = [next(status for status, words in STATES.items() if words == each) for each in told]
+        found[id] = ids, [each for each in re.findall(r'<path class="([\w-]+)"', inside) if each != "before"]
+    return found
+
+
+def lanes_shown(body: str, which: str) -> tuple[dict[str, tuple[int, int]], set[str]]:
+    """From the drawing: by lane, how many were held and how many there are; and the ids of the visits not in it."""
+    found = {}
+    drawing = drawing_shown(body, which)
+    for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing, re.S):
+        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?) <tspan[^>]*>(\d+)</tspan>', row)[0]
+        names = [plain(each) for each in re.findall(r'aria-label="(.*?)"', row)]
+        several = (re.match(r"(\d+) visits, ", each) for each in names)
+        found[plain(name)] = int(held), sum(int(match[1]) if match else 1 for match in several)
+    after = body.partition("</figure>")[2].partition("{: .quiet }")[0]
+    return found, set(re.findall(r"\(visits/([\w-]+)\.md\)", after)) if "Not drawn" in after else set()
+
+
 # The tests
 
 
@@ -220,15 +257,14 @@ def test_the_roadmap_shows_each_stage_as_the_records_give_it(days: Days) -> None
             shown = [(step.get("status"), step) for step in steps if "status" in step or step is steps[-1]]
             if state := status(stage, then):
                 expected[id] = state, [name for name, _ in shown]
-        found = stages_shown(bodies["index.md"])
+        found = stages_shown(bodies.get("stages/index.md", ""))
         assert {id: (state, [name for name, _ in steps]) for id, (state, steps) in found.items()} == expected, day
         assert stages_shown(days.moments[day]) == found, day
-        assert stages_shown(bodies.get("stages/index.md", "")) == found, day
 
 
 def test_the_page_of_a_stage_says_what_the_roadmap_shows(days: Days) -> None:
     for day, bodies in days.as_of.items():
-        for id, (state, steps) in stages_shown(bodies["index.md"]).items():
+        for id, (state, steps) in stages_shown(bodies.get("stages/index.md", "")).items():
             body = bodies[f"stages/{id}.md"]
             assert re.findall(r"status status--([\w-]+)", body)[0] == state, (day, id)
             words = plain(body)
@@ -238,8 +274,63 @@ def test_the_page_of_a_stage_says_what_the_roadmap_shows(days: Days) -> None:
 def test_the_matrix_shows_who_had_met_and_who_was_to_meet(days: Days) -> None:
     for day, bodies in days.as_of.items():
         expected = met(days.site, datetime.date.fromisoformat(day))
-        assert pairs_shown(bodies["index.md"]) == expected, day
         assert pairs_shown(bodies.get("meetings.md", "")) == expected, day
+
+
+def test_the_boxes_on_the_home_page_show_the_state_of_each_stage(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        then = datetime.date.fromisoformat(day)
+        states = {id: status(stage, then) for id, stage in records(days.site, "stages").items()}
+        assert boxes_shown(bodies["index.md"]) == {id: state for id, state in states.items() if state}, day
+
+
+def test_the_drawing_on_the_home_page_shows_each_state_of_each_stage(days: Days) -> None:
+    """In words for who hears it, all of them in order; as lines, each in its place, the last one up to the day."""
+    for day, bodies in days.as_of.items():
+        then = datetime.date.fromisoformat(day)
+        expected = {}
+        for id, stage in records(days.site, "stages").items():
+            given = [step["status"] for step in known(stage, then) if "status" in step]
+            if state := status(stage, then):
+                expected[id] = [name for name, _ in groupby(given or [state])]
+        for which in ("wide", "narrow"):
+            bars = bars_shown(bodies["index.md"], which)
+            assert {id: told for id, (told, _) in bars.items()} == expected, (day, which)
+            for id, (told, drawn) in bars.items():
+                assert not drawn or drawn[-1] == told[-1], (day, id)
+                assert [name for name in told if name in drawn] == list(dict.fromkeys(drawn)), (day, id)
+
+
+def test_the_drawing_on_the_home_page_shows_each_meeting_in_the_lane_of_who_took_part(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        then = datetime.date.fromisoformat(day)
+        for which in ("wide", "narrow"):
+            lanes, hidden = lanes_shown(bodies["index.md"], which)
+            without = next((name for name in lanes if name.startswith("Without ")), "")
+            expected: dict[str, Counter[str]] = defaultdict(Counter)
+            for id, visit in records(days.site, "visits").items():
+                met = {name_of(days.site, person) for person in partners(days.site, visit)}
+                known_as = standing(visit, then)
+                apart = without and without.removeprefix("Without ") not in met
+                for name in ([without] if apart else met) if met and known_as and id not in hidden else ():
+                    expected[name][known_as or ""] += 1
+            for name, shown in lanes.items():
+                assert name == "Others" or shown == (expected[name]["held"], expected[name].total()), (day, which, name)
+            assert len(expected.keys() - lanes.keys()) <= 1 or "Others" in lanes, (day, which)
+
+
+def partners(site: Path, visit: Record) -> set[str]:
+    """The people who met someone of another side at a leaders' visit, or were to."""
+    parties = visit["parties"]
+    assert isinstance(parties, list)
+    people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
+    apart = [(a, b) for a, b in combinations(people, 2) if not sides(site, a) & sides(site, b)]
+    return {id for pair in apart for id in pair} if visit["level"] == "leaders" else set()
+
+
+def name_of(site: Path, id: str) -> str:
+    party = records(site, "parties")[id]
+    return str(party.get("short", party["name"]))
 
 
 def test_the_timeline_has_a_mark_for_everything_with_a_date(days: Days) -> None:
@@ -281,7 +372,7 @@ def others(site: Path) -> Iterator[Record]:
 def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> None:
     for day, bodies in days.as_of.items():
         body = bodies.get("visits/index.md", "")
-        drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
+        drawing = "".join(re.findall(r'<svg class="(?:wide|inset)".*?</svg>', body, re.S))
         if not drawing:
             continue
         then = datetime.date.fromisoformat(day)

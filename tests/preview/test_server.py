@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import html
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -14,9 +17,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from conftest import free_port
@@ -26,6 +30,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 from watchdog.utils.dirsnapshot import DirectorySnapshot
 
+from builder.pages.navigation import Navigation
 from builder.preview.responses import LAST_EDIT
 from builder.preview.server import on_serve, on_shutdown, on_startup, serve
 from builder.preview.state import Preview
@@ -43,7 +48,7 @@ strict: true
 hooks: [{ROOT / "builder" / "hook.py"}]
 """
 VISIT = "visits/kim-putin-vladivostok"
-BANNER = "This page may be out of date until these problems are fixed:"
+BANNER = " to fix"
 
 
 @pytest.fixture
@@ -111,7 +116,19 @@ def test_while_serving_placeholders_follow_the_settings(project: Project) -> Non
         edit(project.summaries / "explainer.yml", "https://example.org/contact", "https://example.org/new")
         until(lambda: server.shows("/about/", CONTACT.format("https://example.org/new")), server)
         edit(project.docs / "about.md", "{{ contact }}", "{{ contcat }}")
-        until(lambda: server.shows("/about/", "docs/about.md:3:9: unknown placeholder &#x27;contcat"), server)
+        until(lambda: server.reports("docs/about.md:3:9: unknown placeholder 'contcat'"), server)
+
+
+def test_while_serving_the_pencil_opens_the_file_on_this_machine(project: Project) -> None:
+    edit(project.config, "name: material,", f"name: material, custom_dir: {ROOT / 'templates/theme'},")
+    root = quote(str(project.root).lstrip("/"))
+    with serving(project, *MKDOCS_SERVE) as server:
+        assert re.findall(PENCIL, server.get(f"/{VISIT}/")) == [f"vscode://file/{root}/summaries/{VISIT}.yml:1:1"]
+        assert re.findall(PENCIL, server.get("/about/")) == [f"vscode://file/{root}/docs/about.md:1:1"]
+        assert re.findall(PENCIL, server.get("/visits/")) == []
+
+
+PENCIL = re.compile(r'<a href="([^"]*)"[^>]* rel="edit">')
 
 
 def test_plain_mkdocs_fails_with_the_report_when_a_summary_is_wrong(project: Project) -> None:
@@ -191,6 +208,9 @@ class RebuildableSite:
     def rebuild(self, path: str) -> bool:
         return True
 
+    def relist(self, pages: Navigation) -> list[str]:
+        return []
+
     def finish(self) -> None:
         pass
 
@@ -261,6 +281,14 @@ class Server:
             return words in self.get(path)
         except urllib.error.HTTPError:
             return False
+
+    def reports(self, problem: str) -> bool:
+        """Whether the bar on a page shows a problem, written as in a terminal or only its beginning."""
+        place, message = problem.split(": ", 1)
+        path, line, column = place.rsplit(":", 2)
+        page = self.get("/about/")
+        text = html.escape(message.removesuffix("]").rpartition(" [")[0] or message)
+        return f"<code>{path}</code>" in page and f"line {line}, column {column}</a>: {text}" in page
 
     def missing(self, path: str) -> str:
         """What is shown for a page that does not exist."""
@@ -336,6 +364,70 @@ def test_after_edits_the_site_equals_that_of_a_new_preview(project: Project) -> 
         assert edited == [LIVE.sub("", server.get(path)) for path in shown]
 
 
+def test_a_new_record_and_a_new_page_are_shown_without_building_the_whole_site(project: Project) -> None:
+    edit(project.config, 'nav: [index.md]\nnot_in_nav: "*"\n', "")
+    visit = (project.summaries / f"{VISIT}.yml").read_text("utf-8").replace("title: ", "title: Once more, ")
+    with serving(project, *MKDOCS_SERVE) as server:
+        save(project.summaries / "visits/once-more.yml", visit)
+        until(lambda: server.shows("/visits/once-more/", "Once more, "), server)
+        until(lambda: server.shows("/timeline/", "Once more, "), server)
+        save(project.docs / "how.md", "# How we count\n\n[Once](visits/once-more.md)\n")
+        until(lambda: server.shows("/how/", "How we count"), server)
+        until(lambda: server.shows("/timeline/", "How we count"), server)
+        (project.summaries / "visits/once-more.yml").unlink()
+        until(lambda: not server.shows("/visits/once-more/", "</html>"), server)
+        until(lambda: server.shows("/how/", 'href="visits/once-more.md"'), server)  # the link leads nowhere now
+        assert server.is_quiet()
+        assert server.log.read_text().count("Building documentation") == 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_after_a_walk_through_half_written_states_the_whole_site_equals_that_of_a_new_preview(
+    project: Project, seed: int
+) -> None:
+    """Records and pages are added, removed, cut off in the middle and put right, each as soon as it can be."""
+    edit(project.config, 'nav: [index.md]\nnot_in_nav: "*"\n', "site_url: http://127.0.0.1:8000/\n")
+    chance = random.Random(seed)
+    files = {path: path.read_text("utf-8") for path in project.summaries.rglob("*.yml")}
+    files[project.docs / "how.md"] = "# How we count\n\n[Meetings](meetings.md)\n"
+    files[project.docs / "why.md"] = "# Why we count\n\n[How](how.md)\n"
+    for number in range(3):
+        text = files[project.summaries / f"{VISIT}.yml"].replace("title: ", f"title: Once more {number}, ")
+        files[project.summaries / f"visits/more-{number}.yml"] = text
+    with serving(project, *MKDOCS_SERVE) as server:
+        for number in range(15):
+            path = chance.choice(sorted(files))
+            match chance.randrange(4):
+                case 0:
+                    path.unlink(missing_ok=True)
+                case 1:
+                    save(path, files[path][: chance.randrange(len(files[path]))])
+                case _:
+                    save(path, files[path])
+            save(project.docs / "about.md", f"# About\n\nTurn {number}.\n")
+            until(lambda number=number: server.shows("/about/", f"Turn {number}."), server)  # type: ignore[misc]
+        for path, text in files.items():
+            save(path, text)
+        right = Project(root=project.root.with_name(f"{project.root.name}-right"))
+        shutil.copytree(project.root, right.root, symlinks=True, ignore=shutil.ignore_patterns(".cache", "schemas"))
+        with serving(right, *MKDOCS_SERVE):
+            expected = site_of(right)
+        with suppress(AssertionError):  # what differs is shown below
+            until(lambda: site_of(project) == expected, server)
+        found = site_of(project)
+        assert {path for path in {*found, *expected} if found.get(path) != expected.get(path)} == set()
+        assert not server.shows("/about/", BANNER)
+        assert "Traceback" not in server.log.read_text()
+
+
+def site_of(project: Project) -> dict[str, bytes]:
+    """The files that a preview serves, by path, without its port."""
+    site = next(project.root.with_suffix(".tmp").glob("mkdocs_*"))
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    plain = {path: gzip.decompress(data) if path.endswith(".gz") else data for path, data in files.items()}
+    return {path: re.sub(rb"127\.0\.0\.1:\d+", b"", data) for path, data in plain.items()}
+
+
 def test_an_edit_during_the_first_build_is_shown(project: Project) -> None:
     """The pages are written by then, and nothing is watched yet."""
     (project.root / "quick.py").write_text(QUICK)
@@ -388,7 +480,7 @@ def test_while_serving_a_generated_page_that_was_edited_is_reported_until_it_is_
     page = project.docs / f"{VISIT}.md"
     with serving(project, *MKDOCS_SERVE) as server:
         edit(page, "# ", "# By hand: ")
-        until(lambda: server.shows("/about/", f"docs/{VISIT}.md:1:1: this page was written or edited by hand"), server)
+        until(lambda: server.reports(f"docs/{VISIT}.md:1:1: this page was written or edited by hand"), server)
         assert server.is_quiet()
         page.unlink()
         until(lambda: not server.shows("/about/", BANNER), server)
@@ -402,11 +494,11 @@ def test_while_serving_a_broken_summary_is_shown_and_the_last_pages_stay(project
         last = (project.docs / f"{VISIT}.md").read_bytes()
         edit(summary, "level: leaders", "level: leader")
         until(lambda: server.shows("/about/", BANNER), server)
-        report = f"summaries/{VISIT}.yml:"
+        report = f"summaries/{VISIT}.yml"
         assert report in server.get(f"/{VISIT}/")
         assert report in server.missing("/visits/not-there-yet/")
         assert report in server.log.read_text()
-        assert "The pages stay unchanged." in server.log.read_text()
+        assert "is shown as it was at " in server.log.read_text()
         assert (project.docs / f"{VISIT}.md").read_bytes() == last
         assert server.is_quiet()
 
@@ -559,13 +651,13 @@ def test_plain_mkdocs_serve_does_not_start_with_a_link_or_a_pipe_in_docs(project
 def test_while_serving_a_link_or_a_pipe_is_reported_and_not_read(project: Project, outside: Path) -> None:
     with serving(project, *MKDOCS_SERVE) as server:
         expected = add_links_and_pipe(project.docs, outside)
-        until(lambda: all(server.shows("/about/", line) for line in expected), server)
+        until(lambda: all(server.reports(line) for line in expected), server)
         until(server.is_quiet, server)
         before = server.rebuilds()
         edit(project.config, "site_name: Talks", "site_name: Walks")  # the whole site would be built
         until(lambda: server.rebuilds() > before, server)
         until(server.is_quiet, server)
-        assert server.shows("/about/", expected[0])
+        assert server.reports(expected[0])
         assert "Not for readers" not in server.missing("/out/secret/")
         assert "Talks" in server.get("/about/")
         assert "Traceback" not in server.log.read_text()
@@ -590,7 +682,7 @@ def test_a_preview_starts_even_with_a_broken_summary(project: Project) -> None:
     (project.docs / "index.md").write_text("# Home\n")
     edit(project.summaries / f"{VISIT}.yml", "level: leaders", "level: leader")
     with serving(project, *MKDOCS_SERVE) as server:
-        assert f"summaries/{VISIT}.yml:" in server.get("/about/")
+        assert server.reports(f"summaries/{VISIT}.yml:5:8: unknown level 'leader'")
 
 
 EXPLAINER_SERVE = (

@@ -57,7 +57,7 @@ class Record(Shape):
     """The day when someone last compared all of it with its sources."""
 
     draft: Yes = False
-    """`true` keeps it off the published site. Only the preview shows it."""
+    """`true` keeps it off the published site. Only the preview shows it. A draft may lack required fields."""
 
     @property
     def first_id(self) -> str:
@@ -88,6 +88,9 @@ class Titled(Record):
 
     short: Title | None = None
     """A shorter title for tables and links, if the full title is long."""
+
+    headline: Title | None = None
+    """What its page has to tell, as a short sentence, such as "Talks end early, without a deal". Its sources say so."""
 
     @property
     def label(self) -> Line:

@@ -10,11 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.pages import placeholders
+import jinja2
+import jinja2.meta
+
+from builder.pages.parts import placeholders
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import Files
+    from mkdocs.structure.files import File, Files
 
 
 def digest(*of: object) -> str:
@@ -30,10 +33,10 @@ def versions() -> list[str]:
 
 
 def settings(config: MkDocsConfig) -> object:
-    """The plain values in mkdocs.yml, except where the site is written."""
+    """The plain values in mkdocs.yml, except where the site is written and what is in the navigation."""
     plugins = {name: getattr(plugin, "config", None) for name, plugin in config.plugins.items()}
-    values = {name: value for name, value in config.items() if name not in ("site_dir", "plugins", "hooks")}
-    return _plain([plugins, values])
+    left_out = ("site_dir", "plugins", "hooks", "nav", "not_in_nav")
+    return _plain([plugins, {name: value for name, value in config.items() if name not in left_out}])
 
 
 def _plain(value: object) -> object:
@@ -44,17 +47,46 @@ def _plain(value: object) -> object:
     return value if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
 
 
-def listing(files: Files) -> list[tuple[str, str, str]]:
-    """Every file of the site: its source, its address, whether it is included."""
-    return sorted((file.src_uri, file.url, file.inclusion.name) for file in files)
+Target = list[str] | None
+"""What a page needs to know of a file that it links to: its address, and whether it is included. None if not there."""
 
 
-def theme(config: MkDocsConfig) -> list[object]:
-    """The theme's settings, and the templates that override its own."""
+class TargetFiles:
+    """The files of the site as a page sees them while it is converted. It remembers which were looked up."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.targets: dict[str, Target] = {}
+        """What was found, by the path that was looked up."""
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """Like the method of MkDocs's `Files`."""
+        self.targets[path] = target(self.files, path)
+        return self.files.get_file_from_path(path)
+
+
+def target(files: Files, path: str) -> Target:
+    """What a page needs to know of a file that it links to."""
+    file = files.get_file_from_path(path)
+    return [file.url, file.inclusion.name] if file else None
+
+
+def theme(config: MkDocsConfig, env: jinja2.Environment, files: Files) -> list[object]:
+    """The theme's settings, the templates that override its own and, if one of these uses it, the list of files."""
     folder = Path(config.theme.custom_dir) if config.theme.custom_dir else None
     overrides = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
     digests = [(str(path), hashlib.blake2b(path.read_bytes()).hexdigest()) for path in overrides]
-    return [config.theme.name, _plain(dict(config.theme)), digests]
+    lists_pages = any(_uses_pages(path, env) for path in overrides if path.suffix == ".html")
+    listing = sorted((file.src_uri, file.url, file.inclusion.name) for file in files) if lists_pages else None
+    return [config.theme.name, _plain(dict(config.theme)), digests, listing]
+
+
+def _uses_pages(template: Path, env: jinja2.Environment) -> bool:
+    """Whether a template uses `pages`, the list of all pages. MkDocs will report one that can't be read."""
+    try:
+        return "pages" in jinja2.meta.find_undeclared_variables(env.parse(template.read_text("utf-8")))
+    except (jinja2.TemplateError, UnicodeDecodeError):
+        return True
 
 
 def outline(items: Sequence[Any]) -> list[object]:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from builder.pages.navigation import Navigation as Pages
+
 Result = Mapping[str, object]
 """A stored result: JSON values."""
 
@@ -29,6 +31,12 @@ class Site(Protocol):
 
     def rebuild(self, path: str) -> bool:
         """Rebuild a page from its file, a path below docs/. Returns whether that was possible."""
+
+    def relist(self, pages: Pages) -> list[str] | None:
+        """After pages were added to docs/ or removed, bring the list of files and the navigation up to date.
+
+        `pages` are the generated pages now. Returns the pages that must be rebuilt, or None if it is not possible.
+        """
 
     def finish(self) -> None:
         """Update what is made from all pages together."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from markupsafe import escape
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import InclusionLevel, set_exclusions
+from mkdocs.structure.files import File, InclusionLevel, set_exclusions
 from mkdocs.utils import get_markdown_title, nest_paths
 from mkdocs.utils.meta import get_data
 
 from builder.explainer.addresses import HOME
+from builder.exports.descriptions.page_list import LLMS
 from builder.pages.navigation import (
     FOOTER,
     FOOTER_SETTING,
@@ -30,8 +31,9 @@ from builder.site.plugins.placeholder_plugin import EXTRA
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation as MkDocsNavigation
+    from mkdocs.structure.pages import Page
 
 NAME: Final = "navigation"
 """The plugin's name in MkDocs."""
@@ -40,6 +42,13 @@ NAME: Final = "navigation"
 def add_navigation(config: MkDocsConfig, pages: Navigation | None) -> None:
     """Add the plugin to a build, for these pages or, with None, for the generated pages in docs/."""
     config.plugins[NAME] = NavigationPlugin(pages)
+
+
+def set_navigation(config: MkDocsConfig, pages: Navigation) -> None:
+    """Change the pages of the plugin that was added to a build."""
+    plugin = config.plugins[NAME]
+    assert isinstance(plugin, NavigationPlugin)
+    plugin.pages = pages
 
 
 class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
@@ -74,6 +83,7 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
             if file.src_uri in elsewhere and _is_in_nav(file):
                 file.inclusion = InclusionLevel.NOT_IN_NAV  # MkDocs then does not report that `nav` leaves it out
         config.extra.setdefault(EXTRA, {})["footer"] = [*_links(footer, files)]
+        _add_at_root(LLMS, files, config)
         return files
 
     @event_priority(100)  # before the page cache renders pages
@@ -92,8 +102,20 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
         """
         config.site_name = escape(config.site_name)
         for page in (file.page for file in files if file.page):
-            if "title" in page.meta and "seal" not in page.meta:
-                page.meta = {**page.meta, "title": escape(page.meta["title"])}
+            escape_title(page)
+
+
+def escape_title(page: Page) -> None:
+    """Escape the title of a page written by hand, if its front matter gives one."""
+    if "title" in page.meta and "seal" not in page.meta:
+        page.meta = {**page.meta, "title": escape(page.meta["title"])}
+
+
+def _add_at_root(path: str, files: Files, config: MkDocsConfig) -> None:
+    """Add a file to the root of the site too, where programs look for it, unless docs/ has one of this name there."""
+    found, name = files.get_file_from_path(path), PurePosixPath(path).name
+    if found and found.abs_src_path and not files.get_file_from_path(name):
+        files.append(File.generated(config, name, abs_src_path=found.abs_src_path))
 
 
 def _in_docs(documents: Iterable[File]) -> Navigation:

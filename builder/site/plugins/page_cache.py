@@ -1,8 +1,8 @@
 """Our plugin for MkDocs that stores its output for each page and reuses it until one of the page's inputs changes.
 
-A page's HTML depends on its Markdown, the list of all files, the navigation, the configuration and the theme. Each
-of these is part of the page's key. If a plugin or a hook that is not known here could change a page, the cache is not
-used.
+A page's HTML depends on its Markdown, the files it links to, the navigation, the configuration and the theme. Each
+of these is part of the page's key, but for the files it links to: these are stored with the result and compared. If a
+plugin or a hook that is not known here could change a page, the cache is not used.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -20,14 +21,26 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import jinja2
 import mkdocs.theme
 import mkdocs.utils.templates
-from mkdocs.commands.build import _build_page, _populate_page
+from mkdocs.commands.build import _build_page, _build_theme_template, _populate_page
 from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import get_files, set_exclusions
+from mkdocs.structure.nav import get_navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+from builder.pages.navigation import Navigation as Pages
 from builder.pages.template_cache import bytecode_cache
-from builder.site.plugins import navigation_plugin, search_plugin
-from builder.site.plugins.cache_keys import digest, listing, outline, settings, theme, versions
+from builder.site.plugins import navigation_plugin, search_plugin, whole_page_plugin
+from builder.site.plugins.cache_keys import (
+    Target,
+    TargetFiles,
+    digest,
+    outline,
+    settings,
+    target,
+    theme,
+    versions,
+)
 from builder.site.plugins.cache_store import Cache, FileCache, MemoryCache, Result
 from builder.site.plugins.placeholder_plugin import NAME as PLACEHOLDERS
 from builder.system.parallel import MIN_SHARED_ITEMS, map_shares, processors
@@ -43,7 +56,10 @@ NAME: Final = "page_cache"
 _SEARCH: Final = frozenset({"search", "material/search"})
 _HOOK: Final = ("builder", "hook.py")
 _HARMLESS: Final = frozenset(
-    {NAME, PLACEHOLDERS, navigation_plugin.NAME, search_plugin.NAME, "exclude", "minify", "redirects"}
+    {
+        *(NAME, PLACEHOLDERS, navigation_plugin.NAME, search_plugin.NAME, whole_page_plugin.NAME),
+        *("exclude", "minify", "redirects"),
+    }
 )
 """Plugins that work on the list of files or on finished pages, so that cached results don't depend on them."""
 
@@ -70,8 +86,14 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         super().__init__()
         self.cache = cache
         self.build_config = config
+        self.nav_in_config = deepcopy(config.nav)
+        """The navigation in mkdocs.yml, before it is completed."""
+
         self.content_key = ""
         """The part of the key that is the same for every page's content."""
+
+        self.look = ""
+        """The key of everything in the theme."""
 
         self.theme_key = ""
         """The part of the key that is the same for every page in the theme."""
@@ -81,6 +103,9 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         self.env: jinja2.Environment | None = None
         """The values of the last build."""
 
+        self.is_relisted = False
+        """Whether pages were added or removed since what lists all pages was last built."""
+
         self.entries: dict[str, list[object]] = {}
         """The entries of the search index, by page."""
 
@@ -89,13 +114,13 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Render the pages that are not in the cache, in several processes."""
-        self.content_key = digest(versions(), settings(config), listing(files))
+        self.content_key = digest(versions(), settings(config))
         self.nav, self.files = nav, files
         for page in nav.pages:
             _read_ahead(page, config)
         pages = [file.page for file in files.documentation_pages() if file.page]
         self.keys = {page.file.src_uri: key for page in pages if (key := self._key(page.file))}
-        missing = [page for page in pages if not self._is_cached(page)]
+        missing = [page for page in pages if self._content(page.file.src_uri) is None]
         if isinstance(self.cache, FileCache) and len(missing) >= MIN_SHARED_ITEMS and processors() > 1:
             for entries in map_shares(lambda share: self._make(share, nav, config, files), missing):
                 self.cache.put_all(entries)
@@ -106,7 +131,7 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         key = self.keys.get(page.file.src_uri)
         if key is None:
             return page
-        cached = self.cache.get(page.file.src_uri, "content", key)
+        cached = self._content(page.file.src_uri)
         if cached:
             page.read_source = lambda config: _read_from(page, cached)  # type: ignore[method-assign]
             page.render = lambda config, files: _render_from(page, cached, files)  # type: ignore[method-assign]
@@ -117,9 +142,8 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
 
     def on_env(self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files) -> jinja2.Environment:
         """Replace the steps that put pages into the theme and the search index."""
-        navigation = outline(self.nav.items if self.nav else ())
-        self.theme_key = digest(self.content_key, theme(config), navigation, os.environ.get("SOURCE_DATE_EPOCH"))
         self.env = env
+        self._set_theme_key()
         env.template_class = _Template
         env.bytecode_cache = env.bytecode_cache or bytecode_cache(
             mkdocs.utils.templates.__file__, mkdocs.theme.__file__
@@ -144,18 +168,66 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         in_nav = file.page in self.nav.pages
         previous = outline([file.page])
         page = file.page if in_nav else Page(None, file, self.build_config)
-        _populate_page(page, self.build_config, self.files)
+        self._populate(page)
         if in_nav and outline([page]) != previous:
             return False  # every page may show it
         _build_page(page, self.build_config, self.files.documentation_pages(), self.nav, self.env)
         return True
 
+    def relist(self, pages: Pages) -> list[str] | None:
+        """After pages were added to docs/ or removed from it, bring the list of files and the navigation up to date.
+
+        `pages` are the generated pages now. Removed pages are deleted from the site. Returns the pages that must be
+        rebuilt because they are new, link to a file that is, or show the navigation, if that changed. Returns None if
+        it is not possible: before the build is complete, or if the theme changed, which may list all pages.
+        """
+        if not (self.files and self.nav and self.env):
+            return None
+        config, before, menu = self.build_config, self.files, outline(self.nav.items)
+        config.nav = deepcopy(self.nav_in_config)
+        navigation_plugin.set_navigation(config, pages)
+        files = get_files(config)
+        files.add_files_from_theme(self.env, config)
+        files = config.plugins.on_files(files, config=config)
+        set_exclusions(files, config)
+        nav = config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
+        for page in nav.pages:
+            self._populate(page)
+        for file in files.documentation_pages():
+            if file.page is None:
+                Page(None, file, config)
+        look = self.look
+        self._set_theme_key()
+        if self.look != look:
+            return None  # every page may show what changed
+        self.is_relisted = True
+        for file in before.documentation_pages():
+            if file.src_uri not in files.src_uris:
+                self.entries.pop(file.src_uri, None)
+                with suppress(FileNotFoundError):
+                    os.unlink(file.abs_dest_path)
+        paths = [file.src_uri for file in files.documentation_pages()]
+        if outline(nav.items) != menu:
+            return paths
+        return [path for path in paths if path not in before.src_uris or self._content(path) is None]
+
+    def _populate(self, page: Page) -> None:
+        if self.files:
+            _populate_page(page, self.build_config, self.files)
+            navigation_plugin.escape_title(page)
+
     def finish(self) -> None:
-        """Update the search index after pages were rebuilt."""
-        if self.files and (search := _search(self.build_config)):
+        """Update the search index after pages were rebuilt, and what lists all pages."""
+        if not (self.files and self.nav and self.env):
+            return
+        if search := _search(self.build_config):
             paths = [file.src_uri for file in self.files.documentation_pages()]
             search.search_index.entries = [entry for path in paths for entry in self.entries.get(path, ())]
             search.on_post_build(config=self.build_config)
+        if self.is_relisted:
+            for template in self.build_config.theme.static_templates:
+                _build_theme_template(template, self.env, self.files, self.build_config, self.nav)
+            self.is_relisted = False
 
     def output(self, page: Page, template: str, render: jinja2.Template, context: dict[str, Any]) -> str:
         """The page in the theme, from the cache or rendered now."""
@@ -177,9 +249,20 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         except OSError:
             return None
 
-    def _is_cached(self, page: Page) -> bool:
-        key = self.keys.get(page.file.src_uri)
-        return key is not None and self.cache.get(page.file.src_uri, "content", key) is not None
+    def _content(self, path: str) -> Result | None:
+        """The stored content of a page; None if there is none, or if a link of the page leads elsewhere now."""
+        key = self.keys.get(path)
+        cached = self.cache.get(path, "content", key) if key else None
+        if not (cached and self.files):
+            return None
+        targets = cast(dict[str, Target], cached["targets"])
+        return cached if all(target(self.files, uri) == known for uri, known in targets.items()) else None
+
+    def _set_theme_key(self) -> None:
+        if self.env and self.files and self.nav:
+            self.look = digest(theme(self.build_config, self.env, self.files))
+            epoch = os.environ.get("SOURCE_DATE_EPOCH")
+            self.theme_key = digest(self.content_key, self.look, outline(self.nav.items), epoch)
 
     def _theme_key(self, page: Page, *more: object) -> str:
         """The key of a result that is made from a converted page."""
@@ -205,9 +288,11 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         return cache.entries
 
     def _render(self, page: Page, key: str, config: MkDocsConfig, files: Files) -> None:
+        seen = TargetFiles(files)
         with _collected_log() as records:
-            Page.render(page, config, files)
+            Page.render(page, config, cast("Files", seen))
         result = {
+            "targets": seen.targets,
             "markdown": page.markdown,
             "meta": dict(page.meta),
             "content": page.content,

@@ -11,8 +11,8 @@ from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, 
 
 from mkdocs.plugins import BasePlugin
 
-from builder.pages.placeholders import fill_placeholders
-from builder.site.plugins.repository_links import Repository, edit_address, repository
+from builder.pages.parts.placeholders import fill_placeholders
+from builder.site.plugins.repository_links import DOCS, Repository, edit_address, editor_address, repository
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -26,17 +26,18 @@ EXTRA: Final = "explainer"
 """The key below `extra` where the theme finds the values. The page cache depends on all of them."""
 
 
-def add_placeholders(config: MkDocsConfig, values: Mapping[str, str]) -> None:
+def add_placeholders(config: MkDocsConfig, values: Mapping[str, str], root: Path | None = None) -> None:
     """Add the plugin to a build. `values` are those from the summaries, by placeholder; more come from mkdocs.yml.
 
-    `config` is new: only mkdocs.yml has been read into it.
+    `config` is new: only mkdocs.yml has been read into it. With `root`, the explainer's folder, edit links open the
+    files in it instead of those in the repository.
     """
     if not config.repo_url:  # without it, relative links to the repository lead nowhere
         config.edit_uri = config.edit_uri if _is_absolute(config.edit_uri) else None
         config.edit_uri_template = config.edit_uri_template if _is_absolute(config.edit_uri_template) else None
     where = _repository(config)
     everything = {**values, "repository": where.address, "branch": where.branch, "files": where.files}
-    config.extra[EXTRA] = {"filled": everything, "repository": asdict(where)}
+    config.extra[EXTRA] = {"filled": everything, "repository": asdict(where), "root": str(root or "")}
     if NAME not in config.plugins:
         config.plugins[NAME] = PlaceholderPlugin()
 
@@ -67,8 +68,10 @@ class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call] 
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Fill in a page written by hand; point the edit link of a generated page to its summary."""
-        if "seal" not in page.meta:
-            return fill_placeholders(markdown, config.extra[EXTRA]["filled"])
-        source = page.meta.get("source")
-        page.edit_url = (edit_address(page.edit_url or "", page.file.src_uri, source) if source else "") or None
-        return markdown
+        is_by_hand = "seal" not in page.meta
+        source = f"{DOCS}{page.file.src_uri}" if is_by_hand else page.meta.get("source")
+        if root := config.extra[EXTRA]["root"]:
+            page.edit_url = editor_address(Path(root, str(source))) if source else None
+        elif not is_by_hand:
+            page.edit_url = (edit_address(page.edit_url or "", page.file.src_uri, source) if source else "") or None
+        return fill_placeholders(markdown, config.extra[EXTRA]["filled"]) if is_by_hand else markdown

@@ -1,9 +1,10 @@
-"""Addresses of an explainer's files in its repository on the web, in the format of each host."""
+"""Addresses of an explainer's files: in its repository on the web, in the format of each host, and on this machine."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -84,6 +85,14 @@ def edit_address(edit: str, page: str, source: str) -> str:
     """
     before, found, after = edit.rpartition(f"{DOCS}{page}")
     return f"{before}{source}{after}" if found else ""
+
+
+def editor_address(file: Path, line: int = 1, column: int = 1) -> str:
+    """The address at which Visual Studio Code opens a file of this machine, percent-encoded. `file` is absolute.
+
+    https://code.visualstudio.com/docs/configure/command-line#_opening-vs-code-with-urls
+    """
+    return f"vscode://file/{quote(file.as_posix().lstrip('/'))}:{line}:{column}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -108,6 +108,39 @@ def test_only_changed_pages_are_built_again(project: Project) -> None:
     assert {path for path, part in after if after[path, part] != before[path, part]} == {"about.md"}
 
 
+def test_a_new_page_does_not_change_the_content_of_pages_that_do_not_link_to_it(project: Project) -> None:
+    """Only the menu, which names it, is made again."""
+    built(project)
+    before = rows(project)
+    (project.docs / "how.md").write_text("# How we count\n", "utf-8")
+    again = built(project)
+    after = rows(project)
+    assert {path for path, part in after if part == "content" and after[path, part] != before.get((path, part))} == {
+        "how.md"
+    }
+    assert again == built_without_cache(project)
+
+
+def test_a_page_that_links_to_a_page_is_built_again_when_that_is_removed(project: Project) -> None:
+    (project.docs / "how.md").write_text("# How we count\n", "utf-8")
+    (project.docs / "why.md").write_text("# Why we count\n\nSee [how](how.md).\n", "utf-8")
+    assert b'<a href="../how/">how</a>' in built(project)["why/index.html"]
+    (project.docs / "how.md").rename(project.docs / "other.md")
+    with pytest.raises(SummaryError, match=r"the link 'how\.md' leads nowhere in the site"):
+        build(project, strict=False)
+
+
+def test_a_theme_that_lists_all_pages_is_rendered_again_for_a_new_page(project: Project) -> None:
+    every = "{% for each in pages %}<!-- {{ each.src_uri }} -->{% endfor %}"
+    replace(project.templates / "theme/main.html", "{%- endfilter %}", every + "{%- endfilter %}")
+    built(project)
+    (project.docs / "handbook").mkdir()
+    (project.docs / "handbook/new.md").write_text("# Not in the menu\n", "utf-8")
+    again = built(project)
+    assert b"<!-- handbook/new.md -->" in again["about/index.html"]
+    assert again == built_without_cache(project)
+
+
 def test_a_page_that_is_edited_while_it_is_read_is_not_cached(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
