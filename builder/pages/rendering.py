@@ -39,6 +39,10 @@ from builder.explainer.overviews import CitedSource
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
+from builder.graphics.lanes_picture import Drawing
+from builder.graphics.maps import Map
+from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.graphics.timeline_picture import Picture
 from builder.pages.abbreviations import Abbreviations
 from builder.pages.plan import Plan
 from builder.pages.search_text import search_settings
@@ -64,6 +68,14 @@ class Page:
     path: str
     meta: dict[str, object]
     body: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GraphicFiles:
+    """A graphic to use elsewhere: the path of its SVG below docs/, and the code for a frame that holds it."""
+
+    svg: str
+    code: str
 
 
 def render(
@@ -102,6 +114,7 @@ class _Renderer:
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
             reference_to=self.reference_to,
+            graphic_of=self.graphic_of,
         )
         self.environment.filters.update(
             address=address_of,
@@ -178,6 +191,16 @@ class _Renderer:
     def reference_to(self, plan: Plan) -> Reference:
         """Return how to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
+
+    def graphic_of(self, plan: Plan, drawing: Drawing | Map | Picture, insets: Sequence[Map] = ()) -> GraphicFiles:
+        """Return the files of the graphic on a page, and the code for a frame; none without the site's address."""
+        path = f"{FOLDER}/{name_of(plan.path)}"
+        height = frame_height(drawing.height, max((inset.height + 8 for inset in insets), default=0))
+        code = (
+            f'<iframe src="{self.site}{path}.html" title="{plan.title}" width="100%" height="{height}"'
+            ' style="border:0" loading="lazy"></iframe>'
+        )
+        return GraphicFiles(svg=f"{path}.svg", code=code if self.site else "")
 
     def day(self) -> dict[str, str]:
         """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""
