@@ -13,7 +13,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
-from builder.pages.placeholders import unknown_placeholders
+from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project
@@ -214,7 +214,7 @@ def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]
     settings, words = found.explainer.settings, found.words
     source = words("embed.source", explainer=settings.title, date=words.day(settings.as_of)).unescape()
     licence = words("home.licence", licence=settings.licence).unescape()
-    plans = [plan for plan in found.plans if plan.template in ("home", "timeline", "visits-index", "projects")]
+    plans = [plan for plan in found.plans if plan.template in ("home", "visits-index", "projects")]
     for planned, page in zip(plans, rendered(plans, found, project), strict=True):
         address = on_the_web(planned.path, project.address) if project.address else ""
         origin = Origin(

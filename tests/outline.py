@@ -117,7 +117,7 @@ class _Reader(HTMLParser):
             self.in_drawing = True
         elif self.in_drawing:
             assert DRAWING_ELEMENTS.fullmatch(tag), tag
-            assert attributes.keys() <= {"class", "d", "cx", "cy", "r", "x", "y"}, attributes
+            assert attributes.keys() <= {"class", "d", "cx", "cy", "r", "x", "y", "href", "tabindex"}, attributes
             assert re.fullmatch(r"[MmVvHhLlCcZz\d .-]*", attributes.get("d", "")), attributes
         elif tag == "bdi":
             pass  # a payload may run from right to left
@@ -187,7 +187,7 @@ LIVE_ELEMENTS = re.compile(
 )
 """Elements that run or load something, or take input. `details` is missing here, as the pages use it themselves."""
 
-DRAWING_ELEMENTS = re.compile("path|circle|text|tspan")
+DRAWING_ELEMENTS = re.compile("path|circle|text|tspan|a")
 """Elements in drawings."""
 
 

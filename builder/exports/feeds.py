@@ -19,7 +19,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import BACKGROUND, CORRECTIONS, HOME, PAGED, address_of, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import Happening, timeline
+from builder.explainer.views.overviews import Happening, timeline
 from builder.explainer.words import Words
 from builder.exports.lasting_ids import first_id, lasting_id
 from builder.records.models.constraint import Constraint

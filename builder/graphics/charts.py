@@ -1,18 +1,20 @@
-"""Charts: who met whom as a matrix, and what blocks what as lines."""
+"""Charts: who met whom as a matrix, what blocks what as lines, and shares of a whole as a bar."""
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 
-from builder.explainer.counting import Pair, pairs
+from builder.explainer.counting import Pair, pairs, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import HeldBack, visits_by_standing
+from builder.explainer.views.overviews import HeldBack, visits_by_standing
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
+from builder.records.models.settings import Moment
 from builder.records.models.visit import Visit
 
 
@@ -75,6 +77,18 @@ def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
         )
         for (one, other), groups in ordered
     )
+
+
+def held_by(pair: Encounters, moments: Sequence[Moment]) -> tuple[tuple[Moment, int], ...]:
+    """The moments at which two people had met less often than now, and how often, the latest moment first."""
+    counted = ((moment, sum(_was_held(visit, moment.date.first) for visit in pair.held)) for moment in moments)
+    fewer = [(moment, count) for moment, count in counted if count < len(pair.held)]
+    return tuple(sorted(fewer, key=lambda item: item[0].date, reverse=True))
+
+
+def _was_held(visit: Visit, day: datetime.date) -> bool:
+    """Whether a visit was known to have been held on a day."""
+    return visit.date.first <= day and status_on(visit, day) == "held"
 
 
 _STANDINGS = ("held", "ahead", "unconfirmed", "fell-through")
@@ -171,3 +185,19 @@ def _kinds(held: HeldBack) -> tuple[str, ...]:
     known = any(obstacle.para for obstacle in held.obstacles)
     blocked = (("known" if known else "unknown"),) if held.obstacles else ()
     return (*blocked, "exempt") if held.exemptions else blocked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A part of a bar: what it stands for, how many of them there are, and how many are before it."""
+
+    name: str
+    count: int
+    start: int
+
+
+def bar(counted: Mapping[str, int]) -> tuple[Part, ...]:
+    """Put what was counted side by side, in its order. A count of zero has no width."""
+    ends = accumulate(counted.values())
+    parts = zip(counted.items(), ends, strict=True)
+    return tuple(Part(name=name, count=count, start=end - count) for (name, count), end in parts)

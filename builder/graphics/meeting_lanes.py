@@ -11,7 +11,7 @@ from typing import Final, Literal
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import pairs
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import visits_by_standing
+from builder.explainer.views.overviews import visits_by_standing
 from builder.records.models.party import Party
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit

@@ -117,7 +117,7 @@ def stand_alone(body: str, origin: Origin, css: str) -> Standalone | None:
     return Standalone(svg=svg.encode(), html=html.encode())
 
 
-_FIGURE = re.compile(r'<figure class="graphic (lanes|map|chronicle)[^"]*"[^>]*>(.*?)</figure>', re.DOTALL)
+_FIGURE = re.compile(r'<figure class="graphic (lanes|map)[^"]*"[^>]*>(.*?)</figure>', re.DOTALL)
 _SVG = re.compile(r'<svg class="(\w+)" viewBox="([^"]*)" width="(\d+)" height="(\d+)"([^>]*)>(.*?)</svg>', re.DOTALL)
 _OWN_RULES = (
     "text{font-family:system-ui,sans-serif;font-size:12px}"
@@ -171,10 +171,10 @@ def _sign(shape: str, name: str, x: int, y: int) -> tuple[str, int]:
     """A sign of the key, and where its words begin after it."""
     if shape == "bar":  # the style sheet draws bars within links
         return f'<a><path class="{name}" d="M{x} {y - 4}h20"/></a>', 26
-    return f'<text class="sign {name}" x="{x}" y="{y}">{_SIGNS.get(name, "●")}</text>', 34 if name == "unsure" else 16
+    return f'<text x="{x}" y="{y}">{_SIGNS.get(name, "●")}</text>', 16
 
 
-_SIGNS = {"planned": "○", "fell-through": "✕", "rule": "■", "change": "◆", "step": "•", "unsure": "┄○┄"}
+_SIGNS = {"planned": "○", "fell-through": "✕"}
 """The signs of the key, as the style sheet has them before the words. All others are a disc."""
 
 

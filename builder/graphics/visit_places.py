@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import visits_by_standing
+from builder.explainer.views.overviews import visits_by_standing
 from builder.graphics.maps import Maps, Spot, draw_maps
 from builder.records.models.place import Place
 from builder.records.models.project import Project

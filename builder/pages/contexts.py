@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer import overviews
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views import record_views
+from builder.explainer.views import events, overviews, record_views
+from builder.explainer.views.events import Event
 from builder.explainer.words import Words
 from builder.exports import downloads
-from builder.graphics import charts, labels, maps, timeline_picture, visit_places
+from builder.graphics import charts, labels, maps, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
 from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
@@ -66,8 +66,9 @@ class LanesPicture:
 
     @property
     def hidden(self) -> tuple[Visit, ...]:
-        """The visits that fell through before the first day of the axis."""
-        return self.drawings[0].hidden
+        """The visits that are not drawn, except those to come, which the home page lists."""
+        planned = {visit.id for lane in self.lanes.lanes for visit, standing in lane.visits if standing == "planned"}
+        return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
 
 
 def _said(words: Markup) -> Text:
@@ -213,7 +214,9 @@ class Contexts:
         """Return the context of the page that lists a kind of records."""
         explainer = self.explainer
         if kind is Visit:
-            return {"groups": self.visits_by_standing, "pages": (), "where": visit_places.places_of_visits(explainer)}
+            where = visit_places.places_of_visits(explainer)
+            groups = overviews.visits_by_meaning(explainer, self.visits_by_standing)
+            return {"groups": groups, "pages": (), "where": where}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
         if kind is Constraint:
@@ -231,7 +234,7 @@ class Contexts:
             name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
             for name, visits in self.visits_by_standing.items()
         }
-        groups = {name: visits for name, visits in found.items() if visits}
+        groups = overviews.visits_by_meaning(self.explainer, found)
         return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=None)}
 
     def of(self, record: Record) -> Context:
@@ -254,7 +257,16 @@ class Contexts:
         raise TypeError(f"a {type(record).__name__} has no page")
 
     def meetings(self) -> Context:
-        return {"met": self.encounters, "matrix": self.matrix, "rule": self.explainer.settings.counting_rule}
+        moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
+        return {
+            "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
+            "matrix": self.matrix,
+            "rule": self.explainer.settings.counting_rule,
+        }
+
+    def invitations(self) -> Context:
+        groups = {name: overviews.invitations(visits) for name, visits in self.visits_by_standing.items()}
+        return {"groups": {name: visits for name, visits in groups.items() if visits}}
 
     def moment(self, moment: Moment, then: Explainer) -> Context:
         """Return how things stood on a day, and what happened next."""
@@ -271,20 +283,42 @@ class Contexts:
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
-    def timeline(self, happenings: Sequence[overviews.Happening]) -> Context:
-        """Return a timeline by year and month, with its pictures."""
-        years = overviews.by_year(happenings)
-        months = {year: overviews.by_month(members) for year, members in years.items()}
-        return {"years": months, "pages": (), "pictures": self._pictures(happenings)}
+    def timeline(self, found: Sequence[Event], *, all_years: bool) -> Context:
+        """Return a timeline by year, with the drawing of meetings and stages if it is of `all_years`."""
+        years = events.by_year(found)
+        kinds = {kind for event in found for kind in event.kinds}
+        return {
+            "years": years,
+            "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
+            "folded": any(year.folded for year in years),
+            "pages": (),
+            "picture": self.lanes() if all_years else None,
+        }
+
+    def timeline_index(self, years: Sequence[int]) -> Context:
+        """Return the page that leads to the pages of the years, if the timeline is too long for one page."""
+        return self.timeline((), all_years=True) | {"pages": years}
 
     def claims(self, claims: Claims) -> Context:
+        paragraphs = overviews.claims_by_paragraph(claims)
         return {
             "source": self.explainer.source(claims.source),
             "claims": claims,
-            "paragraphs": overviews.claims_by_paragraph(claims),
-            "counted": overviews.checks_counted(claims),
+            "groups": overviews.claims_by_result(claims),
+            "paragraphs": paragraphs,
+            "anchors": {para: f"paragraph_{number}" for number, para in enumerate(paragraphs, 1)},
+            "bar": charts.bar(overviews.checks_counted(claims)),
             "removed": self.explainer.removed_claims(claims),
         }
+
+    def claims_index(self) -> Context:
+        return {
+            "bars": [(claims, charts.bar(counted)) for claims, counted in self.claim_counts],
+            "outcomes": self._outcomes(),
+        }
+
+    def forecasts(self) -> Context:
+        return {"groups": overviews.forecasts(self.explainer), "bar": self._outcomes()}
 
     def sources(self) -> Context:
         return {
@@ -302,6 +336,11 @@ class Contexts:
         report = findings.gather_report(self.explainer)
         settings, removed = self.explainer.settings, self.explainer.removals.removed
         return {"report": report, "review_after": settings.review_after, "removed": removed}
+
+    def _outcomes(self) -> tuple[charts.Part, ...]:
+        """Return the outcomes of all forecasts as a bar; empty if there are no forecasts."""
+        found = overviews.forecasts(self.explainer)
+        return charts.bar({outcome: len(members) for outcome, members in found.items()})
 
     def _stage(self, stage: Stage) -> Context:
         return {
@@ -371,29 +410,7 @@ class Contexts:
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
         }
 
-    def _pictures(self, happenings: Sequence[overviews.Happening]) -> tuple[timeline_picture.Picture, ...]:
-        """Draw the timeline twice: wide, with the towns where leaders met, and narrow."""
-        towns = visit_places.towns_of_visits(self.explainer)
-        kinds = [(happening, timeline_picture.kind_of(happening, self.standings)) for happening in happenings]
-        named = [
-            (happening, kind, self._town(happening, towns) if kind == "leaders" else None) for happening, kind in kinds
-        ]
-        plain = [(happening, kind, None) for happening, kind in kinds]
-        wide_months, narrow_months = self.words.months("abbreviated"), self.words.months("narrow")
-        pictures: tuple[timeline_picture.Picture, ...] = ()
-        for cell in timeline_picture.CELL_WIDTHS:
-            wide = timeline_picture.draw_timeline(named, wide_months, wide=maps.WIDE, cell=cell)
-            narrow = timeline_picture.draw_timeline(plain, narrow_months, wide=maps.NARROW, cell=cell)
-            pictures = (wide, narrow) if wide and narrow else ()
-            if sum(picture.size for picture in pictures) <= timeline_picture.MAX_BYTES:
-                break
-        return pictures
-
     def _town_of(self, visit: Visit, towns: Mapping[str, str]) -> Text | None:
         if not visit.all_places:
             return None
         return labels.brief(self.explainer.place(towns[visit.all_places[0]]).label)
-
-    def _town(self, happening: overviews.Happening, towns: Mapping[str, str]) -> Text | None:
-        record = happening.record
-        return self._town_of(record, towns) if isinstance(record, Visit) else None

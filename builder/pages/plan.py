@@ -10,9 +10,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from builder.explainer import addresses, overviews
+from builder.explainer import addresses
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer
+from builder.explainer.views import overviews
+from builder.explainer.views.events import Event, events
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
 from builder.problems import Location, Problem, visible
@@ -201,33 +203,35 @@ class _Planner:
 
     def _meetings(self) -> Iterator[Plan]:
         yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings, searched=False)
-        if invited := overviews.invitations(self.explainer.visits):
-            yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited}, searched=False)
+        if overviews.invitations(self.explainer.visits):
+            yield self._overview(addresses.INVITATIONS, "invitations", self.contexts.invitations, searched=False)
 
     @cached_property
-    def happenings(self) -> tuple[overviews.Happening, ...]:
+    def events(self) -> tuple[Event, ...]:
         """Everything on the timeline."""
-        return overviews.timeline(self.explainer)
+        return events(self.explainer)
 
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""
-        happenings = self.happenings
-        if not happenings:
+        found = self.events
+        if not found:
             return
-        if len(happenings) <= ROWS_AT_MOST:
-            whole = partial(self.contexts.timeline, happenings)
+        if len(found) <= ROWS_AT_MOST:
+            whole = partial(self.contexts.timeline, found, all_years=True)
             yield self._overview(addresses.TIMELINE, "timeline", whole, searched=False)
             return
-        years = overviews.by_year(happenings)
-        context: Context = {"years": {}, "pages": tuple(years), "pictures": ()}
-        yield self._overview(addresses.TIMELINE, "timeline", lambda: context, searched=False)
+        years: dict[int, list[Event]] = {}
+        for event in found:
+            years.setdefault(event.year, []).append(event)
+        index = partial(self.contexts.timeline_index, tuple(years))
+        yield self._overview(addresses.TIMELINE, "timeline", index, searched=False)
         for year, members in years.items():
             yield Plan(
                 path=addresses.address_of_year(year),
                 template="timeline",
                 title=self.words("timeline.year", year=str(year)),
                 description=self.words("about.timeline"),
-                context=partial(self.contexts.timeline, members),
+                context=partial(self.contexts.timeline, members, all_years=False),
                 trail=self._trail("timeline", addresses.TIMELINE),
                 searched=False,
             )
@@ -240,7 +244,7 @@ class _Planner:
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
             context=lambda: self.contexts.moment(moment, self.as_it_stood(moment)),
-            trail=self._trail("timeline", addresses.TIMELINE) if self.happenings else self._trail(),
+            trail=self._trail("timeline", addresses.TIMELINE) if self.events else self._trail(),
             data=SETTINGS_FILE,
         )
 
@@ -249,13 +253,10 @@ class _Planner:
         explainer = self.explainer
         if not explainer.claims:
             return
-        forecasts = overviews.forecasts(explainer)
-        yield self._overview(
-            addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.claim_counts, "forecasts": forecasts}
-        )
+        yield self._overview(addresses.CLAIMS, "claims-index", self.contexts.claims_index)
         yield from map(self._claims_of, explainer.claims.values())
-        if forecasts:
-            yield self._overview(addresses.FORECASTS, "forecasts", lambda: {"groups": forecasts}, searched=False)
+        if overviews.forecasts(explainer):
+            yield self._overview(addresses.FORECASTS, "forecasts", self.contexts.forecasts, searched=False)
 
     def _claims_of(self, claims: Claims) -> Plan:
         who = self.explainer.source(claims.source).who

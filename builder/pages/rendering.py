@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -35,18 +35,19 @@ from builder.explainer.addresses import (
 from builder.explainer.counting import status_on, turns
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import CitedSource
+from builder.explainer.views.headlines import came_of
+from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
+from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
 from builder.graphics.lanes_picture import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
-from builder.graphics.timeline_picture import Picture
-from builder.pages.abbreviations import Abbreviations
+from builder.pages.parts.abbreviations import Abbreviations
+from builder.pages.parts.search_text import search_settings
+from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
-from builder.pages.search_text import search_settings
-from builder.pages.source_lists import SourceLists
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Provision
@@ -111,6 +112,7 @@ class _Renderer:
         )
         self.environment.globals.update(
             say=words,
+            files_of=self.files_of,
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
             reference_to=self.reference_to,
@@ -125,14 +127,15 @@ class _Renderer:
             attribute=_attribute,
             authors=self.foreign.authors,
             claims_address=address_of_claims,
+            came_of=came_of,
             cite=self.cite,
             day=words.day,
             in_language=self.foreign.in_language,
             label=self.foreign.label,
+            labels=lambda parties: words.list([self.foreign.named(party.label) for party in parties]),
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
-            month=self.month,
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
@@ -148,6 +151,8 @@ class _Renderer:
             removed_page=_removed_page,
             sourced=self.sourced,
             speaker=self.speaker,
+            outcome=outcome_of,
+            result=result_of,
             status=status_on,
             since=_since,
             titled=self.foreign.titled,
@@ -192,15 +197,24 @@ class _Renderer:
         """Return how to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
 
-    def graphic_of(self, plan: Plan, drawing: Drawing | Map | Picture, insets: Sequence[Map] = ()) -> GraphicFiles:
+    def graphic_of(self, page: str, title: Markup, drawing: Drawing | Map, insets: Sequence[Map] = ()) -> GraphicFiles:
         """Return the files of the graphic on a page, and the code for a frame; none without the site's address."""
-        path = f"{FOLDER}/{name_of(plan.path)}"
+        path = f"{FOLDER}/{name_of(page)}"
         height = frame_height(drawing.height, max((inset.height + 8 for inset in insets), default=0))
         code = (
-            f'<iframe src="{self.site}{path}.html" title="{plan.title}" width="100%" height="{height}"'
+            f'<iframe src="{self.site}{path}.html" title="{title}" width="100%" height="{height}"'
             ' style="border:0" loading="lazy"></iframe>'
         )
         return GraphicFiles(svg=f"{path}.svg", code=code if self.site else "")
+
+    def files_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the files of a download, as (format, path below docs/); none if there is nothing to download."""
+        return self.files.get(name, ())
+
+    @cached_property
+    def files(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The files of each download, by its name."""
+        return {each.name: each.files for each in downloads(self.explainer)}
 
     def day(self) -> dict[str, str]:
         """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""
@@ -283,11 +297,6 @@ class _Renderer:
             return statement.para.__html__()
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
         return self.words(phrase, para=statement.para, count=len(numbers))
-
-    def month(self, anchor: str) -> Markup:
-        """Return a heading of the timeline for `2018-06`, or for `2018` if the month is not known."""
-        date = self.words.day(Date.parse(anchor))
-        return date if "-" in anchor else self.words("timeline.no_month", year=date)
 
     def cite(
         self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str | None = None

@@ -213,3 +213,25 @@ def test_a_title_from_right_to_left_ends_at_its_left(page: Page, right_to_left: 
     title = page.locator("li", has=page.locator("#irna-20150714"))
     opening, start, end, closing = title.evaluate(PLACES_OF_LETTERS, ["“", "ظریف", "!", "”"])
     assert opening < end < start < closing
+
+
+def test_the_timeline_shows_one_kind_of_event_and_leads_to_folded_ones_without_script(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "timeline/")
+    events, rules, folded = page.locator(".event"), page.locator(".event--rules"), page.locator(".rest .event")
+    shown = [event.is_visible() for event in events.all()]
+    assert True in shown
+    assert folded.count() == shown.count(False) > 0
+    page.get_by_role("radio", name="Rules").check()
+    assert [event.is_visible() for event in rules.all()] == [True] * rules.count() != []
+    assert sum(event.is_visible() for event in events.all()) == rules.count()
+    page.get_by_role("radio", name="Other steps").check()
+    assert folded.first.is_visible()
+    page.get_by_role("radio", name="Everything").check()
+    assert not folded.first.is_visible()
+    page.goto(f"{address}timeline/#{folded.first.get_attribute('id')}")
+    assert folded.first.is_visible()
+    context.close()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import shutil
-from collections.abc import Sequence
-from itertools import accumulate, combinations, pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
 from builder.assembly import assemble, inspect
-from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import Happening, blocking, blocks
+from builder.explainer.views.overviews import blocking, blocks
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
 from builder.graphics.maps import INSET, NARROW, WIDE, Map, Spot, draw_map, draw_maps
-from builder.graphics.timeline_picture import draw_timeline
 from builder.project import Project
 from builder.records.safe_text import Line, Text
 
@@ -277,92 +273,6 @@ def test_wide_letters_take_more_space() -> None:
     assert width("ill") < width("abc") < width("WWW") < width("平壌市")
 
 
-# The timeline
-
-
-def happenings(*dates: str) -> list[tuple[Happening, str, Text | None]]:
-    return [(Happening(date=Date.parse(date), record=None), "step", None) for date in dates]
-
-
-def drawn(dates: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The kinds of marks and lines in a wide timeline."""
-    picture = draw_timeline(happenings(*dates), MONTHS, wide=WIDE)
-    assert picture
-    return (
-        sorted(picture.marks),
-        sorted(name for name, path in picture.spans.items() for _ in range(path.count("M"))),
-    )
-
-
-@pytest.mark.parametrize(
-    ("date", "marks", "lines"),
-    [
-        ("2018-06-12", ["step"], []),
-        ("2018-06", ["step-open"], ["unsure"]),
-        ("2018", ["step-open"], ["unsure"]),
-        ("[2018-09-19..2018-12-31]", ["step-open"], ["unsure"]),
-        ("2018-06-12?", ["step-open"], []),
-        ("2018-06-01/2018-06-20", ["step"], ["lasting"]),
-        ("2018-04-01/..", ["step"], ["lasting"]),
-        ("../2018-04-01", ["step"], ["lasting"]),
-        ("201X", ["step-open"], ["unsure"]),
-    ],
-)
-def test_a_date_is_drawn_as_precisely_as_it_is_known(date: str, marks: list[str], lines: list[str]) -> None:
-    assert drawn([date]) == (marks, lines)
-
-
-def test_each_year_has_a_row_and_no_mark_hides_another() -> None:
-    picture = draw_timeline(happenings("2001-03-01", *["2018-06-12"] * 5, "2019-01-01"), MONTHS, wide=NARROW)
-    assert picture
-    assert [label.text for label in picture.years] == ["2001", "2018", "2019"]
-    steps = [(int(x), int(y)) for x, y in re.findall(r"[Mm](-?\d+) ?(-?\d+)h0", picture.marks["step"])]
-    points = [*accumulate(steps, lambda point, step: (point[0] + step[0], point[1] + step[1]))]
-    assert len(set(points)) == len(points) == 7
-    assert all(0 <= x <= NARROW and 0 <= y <= picture.height for x, y in points)
-
-
-def test_crowded_marks_of_one_kind_are_drawn_as_one() -> None:
-    days = [str(datetime.date(2018, 1, 1) + datetime.timedelta(days=index % 365)) for index in range(500)]
-    picture = draw_timeline(happenings(*days), MONTHS, wide=NARROW, cell=10)
-    assert picture
-    assert picture.marks["step"].count("h0") < 40
-
-
-@pytest.mark.parametrize("count", [200, 500])
-def test_a_timeline_of_many_years_stays_small(tmp_path: Path, count: int) -> None:
-    """With many days, months and approximate dates over twenty years."""
-    shutil.copytree(SITES / "one-of-each" / "summaries", tmp_path / "summaries")
-    forms = ("{:04}-{:02}-{:02}", "{:04}-{:02}", "{:04}-{:02}-{:02}~")
-    for index in range(count // 2):
-        date = forms[index % 3].format(1999 + index % 20, index * 7 % 12 + 1, index * 11 % 28 + 1)
-        (tmp_path / "summaries" / "visits" / f"talks-{index}.yml").write_text(
-            f"title: Talks {index}\ndate: {date}\nlevel: {('working', 'high')[index % 2]}\nparties: [russia, dprk]\n"
-            f"sources: [mt-20190423]\nhistory:\n"
-            f"  - {{date: {1999 + index % 20}, status: planned, text: Planned., sources: [mt-20190423]}}\n"
-            f"  - {{date: {date}, status: held, text: Held., sources: [mt-20190423]}}\n"
-        )
-    (tmp_path / "templates").symlink_to(ROOT / "templates")
-    pages = {page.path: page.body for page in assemble(Project(root=tmp_path)).pages}
-    found = figures({path: body for path, body in pages.items() if path.startswith("timeline/")})
-    assert found
-    assert max(len(figure.encode()) for figure in found) < LIMIT
-
-
-def test_a_timeline_without_known_dates_is_not_drawn() -> None:
-    assert draw_timeline([], MONTHS, wide=WIDE) is None
-
-
-def test_labels_of_the_timeline_touch_nothing(explainer: Explainer) -> None:
-    leaders = [visit for visit in explainer.visits if visit.level == "leaders"]
-    named = [(Happening(date=visit.date, record=visit), "leaders", Text(visit.label)) for visit in leaders]
-    picture = draw_timeline(named, MONTHS, wide=WIDE)
-    assert picture
-    boxes = [label.box for label in picture.labels]
-    assert len(boxes) == len(leaders)
-    assert not any(one.touches(other) for one, other in combinations(boxes, 2))
-
-
 def test_the_site_shows_each_graphic(tmp_path: Path) -> None:
     bodies = bodies_of(laid_out(EXPLAINER, tmp_path))
     for path, sign in (
@@ -371,7 +281,7 @@ def test_the_site_shows_each_graphic(tmp_path: Path) -> None:
         ("meetings.md", '<div class="table matrix"'),
         ("visits/index.md", '<figure class="graphic map"'),
         ("projects/devolved-institutions.md", '<figure class="graphic map"'),
-        ("timeline/index.md", '<figure class="graphic chronicle"'),
+        ("timeline/index.md", '<figure class="graphic lanes"'),
         ("constraints/index.md", '<figure class="graphic blocks"'),
     ):
         assert sign in bodies[path], path

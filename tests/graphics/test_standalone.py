@@ -61,11 +61,11 @@ def test_every_page_that_offers_a_graphic_has_its_files(tmp_path: Path) -> None:
 
 
 def test_the_code_for_a_frame_leads_to_the_graphic(site: Path) -> None:
-    page = (site / "timeline" / "index.html").read_text("utf-8")
+    page = (site / "index.html").read_text("utf-8")
     (details,) = re.findall('<details class="embed".*?</details>', page, re.DOTALL)
     code = html.unescape(re.findall("<code>(.*?)</code>", details, re.DOTALL)[0])
     found = re.fullmatch(
-        r'<iframe src="http://127\.0\.0\.1:8000/explainer/(\S+)" title="Timeline" width="100%" height="(\d+)"'
+        r'<iframe src="http://127\.0\.0\.1:8000/explainer/(\S+)" title="[^"]+" width="100%" height="(\d+)"'
         r' style="border:0" loading="lazy"></iframe>',
         code,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from builder.dates.edtf_dates import Date
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
-from builder.explainer.overviews import SourcedClaim
+from builder.explainer.views.overviews import SourcedClaim
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
 from builder.records.models.place import Place

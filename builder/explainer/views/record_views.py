@@ -11,7 +11,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import HOME
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import HeldBack, SourcedClaim
+from builder.explainer.views.overviews import HeldBack, SourcedClaim
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint, Provision
 from builder.records.models.project import Obstacle, Project, ProjectEntry, ProjectStatus

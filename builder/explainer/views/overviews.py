@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +13,7 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.events import events
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.kinds import RECORDS
@@ -25,7 +25,7 @@ from builder.records.models.settings import Settings
 from builder.records.models.shapes import Dispute, Entry
 from builder.records.models.source import STANDINGS, Source
 from builder.records.models.visit import FELL_THROUGH, Visit
-from builder.records.safe_text import Citation, Text
+from builder.records.safe_text import Citation, Text, first_sentence
 from builder.records.traversal import citations
 
 
@@ -51,14 +51,6 @@ class Happening:
     record: Record | None
     entry: Entry | None = None
 
-    @property
-    def anchor(self) -> str:
-        """The heading it is under: its month, or its year if the month is not known."""
-        date = self.date
-        begins = date.choices[0].ends if date.choices else date.ends
-        month_known = bool(begins) and begins[0].kind in ("day", "month", "day_unknown")
-        return date.sort_day.isoformat()[: len("2018-06") if month_known else len("2018")]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourcedClaim:
@@ -81,6 +73,52 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
             has_passed = visit.date.last < explainer.settings.as_of.first
             groups["unconfirmed" if has_passed else "ahead"].append(visit)
     return {name: tuple(members) for name, members in groups.items() if members}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitGroup:
+    """Visits that belong together: ahead, leaders (held), between (two or more sides; held), others (held), unconfirmed
+    or fell-through. `sides` are the sides of those between."""
+
+    name: str
+    visits: tuple[Visit, ...]
+    sides: tuple[Party, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Its anchor on the page of visits."""
+        return "_".join((self.name, *(side.id for side in self.sides)))
+
+
+def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]]) -> tuple[VisitGroup, ...]:
+    """Group visits, which are given by standing, for readers: the leaders', then those between the same sides.
+
+    Sides that met once without their leaders are in the group of others, unless it would have nothing else.
+    """
+    held = visits.get("held", ())
+    between: dict[frozenset[str], list[Visit]] = {}
+    for visit in held:
+        if visit.level != "leaders":
+            sides = frozenset[str]().union(*(explainer.sides[id] for id in visit.parties))
+            between.setdefault(sides, []).append(visit)
+    often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
+    once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
+    found = [
+        VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
+        VisitGroup(name="leaders", visits=tuple(visit for visit in held if visit.level == "leaders")),
+        *(
+            VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
+            for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))
+        ),
+        VisitGroup(name="others", visits=tuple(visit for visit in held if visit.id in once)),
+        VisitGroup(name="unconfirmed", visits=tuple(visits.get("unconfirmed", ()))),
+        VisitGroup(name="fell-through", visits=tuple(visits.get("fell-through", ()))),
+    ]
+    return tuple(group for group in found if group.visits)
+
+
+def _by_name(explainer: Explainer, ids: Iterable[str]) -> tuple[Party, ...]:
+    return tuple(sorted(map(explainer.party, ids), key=lambda party: (party.label.casefold(), party.id)))
 
 
 def year_of(visit: Visit) -> int | None:
@@ -188,20 +226,25 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
                 yield Happening(date=entry.date, record=record, entry=entry)
 
 
-def by_year(happenings: Sequence[Happening]) -> dict[int, tuple[Happening, ...]]:
-    """A timeline by year."""
-    years: dict[int, list[Happening]] = {}
-    for happening in happenings:
-        years.setdefault(int(happening.anchor[:4]), []).append(happening)
-    return {year: tuple(members) for year, members in years.items()}
+RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
+"""How claims are grouped: by what other sources say, or by their voice if they were not checked."""
+
+OUTCOMES = ("came-true", "partly", "did-not", "too-early", "not-known")
+"""What became of forecasts, in the order in which they are shown."""
 
 
-def by_month(happenings: Sequence[Happening]) -> dict[str, tuple[Happening, ...]]:
-    """The timeline of a year by heading: a month, or the year where the month is not known."""
-    months: dict[str, list[Happening]] = {}
-    for happening in happenings:
-        months.setdefault(happening.anchor, []).append(happening)
-    return {anchor: tuple(members) for anchor, members in sorted(months.items())}
+def result_of(claim: Claim) -> str:
+    """The group of a claim, one of RESULTS. A forecast is always in the group of forecasts."""
+    if claim.voice == "forecast":
+        return "forecast"
+    if claim.checked:
+        return claim.checked.result
+    return "unchecked" if claim.voice == "stated" else claim.voice
+
+
+def outcome_of(claim: Claim) -> str:
+    """What became of a forecast, one of OUTCOMES; not-known if no outcome is recorded."""
+    return claim.outcome.result if claim.outcome else "not-known"
 
 
 def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
@@ -212,17 +255,18 @@ def claims_by_paragraph(claims: Claims) -> dict[str, tuple[Claim, ...]]:
     return {para: tuple(members) for para, members in paragraphs.items()}
 
 
-def checks_counted(claims: Claims) -> dict[str, int]:
-    """How many claims of a source have each result: confirmed, partly, disputed, not-found.
-
-    Claims that were not checked are counted as judgement, forecast or unchecked. Results without a claim are left out.
-    """
-    results = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
-    counted = dict.fromkeys(results, 0)
+def claims_by_result(claims: Claims) -> dict[str, tuple[Claim, ...]]:
+    """The claims of a source by group, in the order of RESULTS, without empty groups. Forecasts are by outcome."""
+    groups: dict[str, list[Claim]] = {result: [] for result in RESULTS}
     for claim in claims.claims:
-        unchecked = "unchecked" if claim.voice == "stated" else claim.voice
-        counted[claim.checked.result if claim.checked else unchecked] += 1
-    return {result: count for result, count in counted.items() if count}
+        groups[result_of(claim)].append(claim)
+    groups["forecast"].sort(key=lambda claim: OUTCOMES.index(outcome_of(claim)))
+    return {result: tuple(members) for result, members in groups.items() if members}
+
+
+def checks_counted(claims: Claims) -> dict[str, int]:
+    """How many claims of a source are in each group, without empty groups."""
+    return {result: len(members) for result, members in claims_by_result(claims).items()}
 
 
 def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
@@ -236,15 +280,18 @@ def claims_about(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 
 
 def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
-    """Every forecast, by the first record that it is about; under `""` if it is about none."""
-    groups: dict[str, list[SourcedClaim]] = {}
+    """Every forecast by its outcome, in the order of OUTCOMES; nothing without any forecast.
+
+    Groups may be empty, as a reader asks whether any forecast failed. Only `too-early` is left out if it is empty.
+    """
+    groups: dict[str, list[SourcedClaim]] = {outcome: [] for outcome in OUTCOMES}
     for claims in explainer.claims.values():
         for claim in claims.claims:
             if claim.voice == "forecast":
-                groups.setdefault(claim.about[0] if claim.about else "", []).append(
-                    SourcedClaim(claim=claim, claims=claims)
-                )
-    return {id: tuple(members) for id, members in groups.items()}
+                groups[outcome_of(claim)].append(SourcedClaim(claim=claim, claims=claims))
+    if not any(groups.values()):
+        return {}
+    return {outcome: tuple(members) for outcome, members in groups.items() if members or outcome != "too-early"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -320,16 +367,8 @@ def lead_of(settings: Settings) -> Lead | None:
     statement = settings.lead or next(iter(settings.answer), None)
     if statement is None:
         return None
-    verdict, rest = _first_sentence(statement.text)
+    verdict, rest = first_sentence(statement.text)
     return Lead(verdict=verdict, rest=rest, sources=statement.sources)
-
-
-def _first_sentence(text: Text) -> tuple[Text, Text]:
-    """The first sentence of a text, and the rest. A full stop within a link does not end a sentence."""
-    found = re.match(r"(?:\[\[[^\]]*\]\]|[^\[])*?(?:[.!?…][”’»\")]*(?=\s+\S)|[。！？]+(?=\S))", text, re.DOTALL)
-    if found is None:
-        return text, Text("")
-    return Text(found[0]), Text(text[found.end() :].strip())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -393,8 +432,8 @@ def ways_in(explainer: Explainer) -> Iterator[tuple[str, str, int]]:
     for kind in addresses.PAGED:
         if records := getattr(explainer, kind.kind_name):
             yield f"{kind.kind_name}-index", addresses.index_of(kind), len(records)
-    if happenings := timeline(explainer):
-        yield "timeline", addresses.TIMELINE, len(happenings)
+    if found := events(explainer):
+        yield "timeline", addresses.TIMELINE, len(found)
     if explainer.claims:
         yield "claims-index", addresses.CLAIMS, sum(len(claims.claims) for claims in explainer.claims.values())
     if explainer.terms:
