@@ -41,6 +41,9 @@ from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
+from builder.graphics.lanes_picture import Drawing
+from builder.graphics.maps import Map
+from builder.graphics.standalone import FOLDER, frame_height, name_of
 from builder.pages.parts.abbreviations import Abbreviations
 from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
@@ -66,6 +69,14 @@ class Page:
     path: str
     meta: dict[str, object]
     body: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GraphicFiles:
+    """A graphic to use elsewhere: the path of its SVG below docs/, and the code for a frame that holds it."""
+
+    svg: str
+    code: str
 
 
 def render(
@@ -105,6 +116,7 @@ class _Renderer:
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
             reference_to=self.reference_to,
+            graphic_of=self.graphic_of,
         )
         self.environment.filters.update(
             address=address_of,
@@ -177,6 +189,7 @@ class _Renderer:
             meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
+            meta["question"] = str(self.explainer.settings.question.__html__())
         if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
@@ -184,6 +197,16 @@ class _Renderer:
     def reference_to(self, plan: Plan) -> Reference:
         """Return how to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
+
+    def graphic_of(self, page: str, title: Markup, drawing: Drawing | Map, insets: Sequence[Map] = ()) -> GraphicFiles:
+        """Return the files of the graphic on a page, and the code for a frame; none without the site's address."""
+        path = f"{FOLDER}/{name_of(page)}"
+        height = frame_height(drawing.height, max((inset.height + 8 for inset in insets), default=0))
+        code = (
+            f'<iframe src="{self.site}{path}.html" title="{title}" width="100%" height="{height}"'
+            ' style="border:0" loading="lazy"></iframe>'
+        )
+        return GraphicFiles(svg=f"{path}.svg", code=code if self.site else "")
 
     def files_of(self, name: str) -> tuple[tuple[str, str], ...]:
         """Return the files of a download, as (format, path below docs/); none if there is nothing to download."""

@@ -947,7 +947,9 @@ def test_the_head_of_a_page_has_its_title_address_and_feeds(built: Path) -> None
     assert sorted(head.feeds) == ["application/atom+xml", "application/feed+json"]
     for address in head.feeds.values():
         assert (page.parent / address).is_file()
-    assert Head(built / "index.html").properties["og:type"] == "website"
+    home = Head(built / "index.html").properties
+    assert (home["og:type"], home["og:title"]) == ("website", "What did the summits change?")
+    assert home["og:description"].startswith("Little.")
 
 
 def test_the_citation_of_a_page_is_not_in_the_search_index(built: Path) -> None:
