@@ -196,16 +196,10 @@ def pairs_shown(body: str) -> Counter[tuple[frozenset[str], str]]:
     return found
 
 
-def marks_shown(body: str) -> Counter[str]:
-    """From the wide timeline: how many marks there are of each kind."""
-    drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
-    shapes = {"fell-through": "l6 6m0-6l-6 6m0-6", "change": "l5 5-5 5-5-5z"}
-    found: Counter[str] = Counter()
-    for name, path in re.findall(r'<path class="([\w-]+)" d="(.*?)"', drawing):
-        kind = name.removesuffix("-open")
-        if kind not in ("grid", "rules", "lasting", "unsure"):
-            found[kind] += path.count(shapes.get(kind, "h0"))
-    return found
+def events_shown(body: str) -> list[tuple[str, str]]:
+    """From the timeline: each event's anchor, and its text without tags."""
+    found = re.findall(r'<li class="event[^"]*" id="([^"]*)" markdown="block">(.*?)</li>', body, re.S)
+    return [(anchor, re.sub(r"<[^>]*>", "", text)) for anchor, text in found]
 
 
 def boxes_shown(body: str) -> dict[str, str]:
@@ -356,40 +350,41 @@ def name_of(site: Path, id: str) -> str:
     return str(party.get("short", party["name"]))
 
 
-def test_the_timeline_has_a_mark_for_everything_with_a_date(days: Days) -> None:
+def test_the_timeline_has_each_visit_and_rule_once_and_names_every_record_with_a_step(days: Days) -> None:
     for day, bodies in days.as_of.items():
-        assert marks_shown(bodies.get("timeline/index.md", "")) == marks_expected(days.site, day), day
+        then = datetime.date.fromisoformat(day)
+        shown = events_shown(bodies.get("timeline/index.md", ""))
+        anchors = [anchor for anchor, _ in shown]
+        assert len(set(anchors)) == len(anchors)
+        dated = [anchor for anchor in anchors if anchor.startswith(("visit_", "rule_"))]
+        assert sorted(dated) == sorted(dated_expected(days.site, then)), day
+        text = "\n".join(text for _, text in shown)
+        for address in steps_expected(days.site, then):
+            assert f"/{address})" in text, (day, address)
+        assert sum(anchor.startswith("process_") for anchor in anchors) <= len(process_steps(days.site, then))
 
 
-def marks_expected(site: Path, day: str) -> Counter[str]:
-    then = datetime.date.fromisoformat(day)
-    found: Counter[str] = Counter()
-    for visit in records(site, "visits").values():
-        known_as = standing(visit, then)
-        if known_as and date_then(visit, then) != NOT_KNOWN:
-            held = "leaders" if visit["level"] == "leaders" else "held"
-            found[{"held": held, "ahead": "planned", "unconfirmed": "planned"}.get(known_as, known_as)] += 1
-    found["rule"] += sum(first(each["date"]) <= then for each in records(site, "constraints").values())
-    found["step"] += sum(first(entry["date"]) <= then for entry in entries(settings_of(site)))
-    for visit in records(site, "visits").values():
-        steps = known(visit, then) if status(visit, then) else []
-        found["step"] += sum(Date.parse(entry["date"]) != date_then(visit, then) for entry in steps)
-    for kind in ("stages", "projects"):
-        for record in records(site, kind).values():
-            for entry in known(record, then) if status(record, then) else ():
-                found["change" if "status" in entry else "step"] += 1
-    for record in others(site):
-        found["step"] += len(known(record, then))
-    return +found
+def dated_expected(site: Path, then: datetime.date) -> Iterator[str]:
+    """The anchors of the visits and rules that were known on a day."""
+    for id, visit in records(site, "visits").items():
+        if standing(visit, then) and date_then(visit, then) != NOT_KNOWN:
+            yield f"visit_{id}"
+    for id, rule in records(site, "constraints").items():
+        if first(rule["date"]) <= then:
+            yield f"rule_{id}"
 
 
-def others(site: Path) -> Iterator[Record]:
-    """The records without a status."""
-    for kind in ("constraints", "parties"):
-        yield from records(site, kind).values()
-    for kind in ("places", "sources", "terms", "questions"):
-        file = site / f"{kind}.yml"
-        yield from yaml.load(file.read_text("utf-8"), yaml.BaseLoader)[kind] if file.exists() else ()
+def steps_expected(site: Path, then: datetime.date) -> Iterator[str]:
+    """The pages of the stages, projects, rules and parties with a step that was known on a day."""
+    for kind in ("stages", "projects", "constraints", "parties"):
+        for id, record in records(site, kind).items():
+            if known(record, then) and (kind not in ("stages", "projects") or status(record, then)):
+                yield f"{kind}/{id}.md"
+
+
+def process_steps(site: Path, then: datetime.date) -> list[Record]:
+    """The steps of the process as a whole that were known on a day."""
+    return [entry for entry in entries(settings_of(site)) if first(entry["date"]) <= then]
 
 
 def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> None:
