@@ -9,7 +9,7 @@ import datetime
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, groupby
@@ -225,17 +225,29 @@ def bars_shown(body: str, which: str) -> dict[str, tuple[list[str], list[str]]]:
     return found
 
 
-def lanes_shown(body: str, which: str) -> tuple[dict[str, tuple[int, int]], set[str]]:
-    """From the drawing: by lane, how many were held and how many there are; and the ids of the visits not in it."""
+@dataclass(frozen=True, slots=True)
+class LaneShown:
+    """How many meetings a lane says were held, the visits with a mark of their own, and how many share a mark."""
+
+    held: int
+    alone: frozenset[str]
+    together: int
+
+
+def lanes_shown(body: str, which: str) -> dict[str, LaneShown]:
+    """From the drawing: each lane by its name."""
     found = {}
-    drawing = drawing_shown(body, which)
-    for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing, re.S):
+    for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing_shown(body, which), re.S):
         (name, held) = re.findall(r'<text class="name"[^>]*>(.*?) <tspan[^>]*>(\d+)</tspan>', row)[0]
-        names = [plain(each) for each in re.findall(r'aria-label="(.*?)"', row)]
-        several = (re.match(r"(\d+) visits, ", each) for each in names)
-        found[plain(name)] = int(held), sum(int(match[1]) if match else 1 for match in several)
-    after = body.partition("</figure>")[2].partition("{: .quiet }")[0]
-    return found, set(re.findall(r"\(visits/([\w-]+)\.md\)", after)) if "Not drawn" in after else set()
+        shared = re.findall(r'<a href="meetings/" aria-label="(\d+) visits, ', row)
+        alone = frozenset(re.findall(r'<a href="visits/([\w-]+)/"', row))
+        found[plain(name)] = LaneShown(int(held), alone, sum(map(int, shared)))
+    return found
+
+
+def visits_below(body: str) -> set[str]:
+    """The visits named between the drawing and the next heading: those to come, and those that are not drawn."""
+    return set(re.findall(r"\(visits/([\w-]+)\.md\)", body.partition("</figure>")[2].partition("\n## ")[0]))
 
 
 # The tests
@@ -299,18 +311,29 @@ def test_the_drawing_on_the_home_page_shows_each_meeting_in_the_lane_of_who_took
     for day, bodies in days.as_of.items():
         then = datetime.date.fromisoformat(day)
         for which in ("wide", "narrow"):
-            lanes, hidden = lanes_shown(bodies["index.md"], which)
+            lanes = lanes_shown(bodies["index.md"], which)
+            listed = visits_below(bodies["index.md"])
             without = next((name for name in lanes if name.startswith("Without ")), "")
-            expected: dict[str, Counter[str]] = defaultdict(Counter)
+            expected: dict[str, dict[str, str]] = defaultdict(dict)
             for id, visit in records(days.site, "visits").items():
                 met = {name_of(days.site, person) for person in partners(days.site, visit)}
-                known_as = standing(visit, then)
                 apart = without and without.removeprefix("Without ") not in met
-                for name in ([without] if apart else met) if met and known_as and id not in hidden else ():
-                    expected[name][known_as or ""] += 1
-            for name, shown in lanes.items():
-                assert name == "Others" or shown == (expected[name]["held"], expected[name].total()), (day, which, name)
-            assert len(expected.keys() - lanes.keys()) <= 1 or "Others" in lanes, (day, which)
+                for name in [without] if apart and met else met:
+                    if known_as := standing(visit, then):
+                        expected[name][id] = known_as
+            for name, lane in lanes.items():
+                if name == "Others":
+                    continue
+                visits = expected[min(expected) if name == pair_of(expected) else name]
+                assert lane.held == Counter(visits.values())["held"], (day, which, name)
+                assert lane.alone <= visits.keys(), (day, which, name)
+                missing = visits.keys() - lane.alone
+                assert 0 <= len(missing) - lane.together <= len(missing & listed), (day, which, name)
+            assert len(expected.keys() - lanes.keys()) <= 1 or {"Others"} & lanes.keys() or pair_of(expected) in lanes
+
+
+def pair_of(names: Iterable[str]) -> str:
+    return " and ".join(sorted(names))
 
 
 def partners(site: Path, visit: Record) -> set[str]:
