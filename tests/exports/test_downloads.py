@@ -208,7 +208,7 @@ def test_no_table_cell_starts_a_formula(name: str, poison: Exported) -> None:
 
 
 def test_a_table_has_named_fields_joined_lists_and_sortable_days(usual: Exported) -> None:
-    assert usual.files["data/visits.csv"].startswith(b"\xef\xbb\xbfid,title,short,date,date_first,date_last,")
+    assert usual.files["data/visits.csv"].startswith(b"\xef\xbb\xbfid,title,short,headline,date,date_first,date_last,")
     visit = next(row for row in usual.rows("visits") if row["id"] == "kim-putin-vladivostok")
     columns = ("date", "date_first", "date_last", "status", "parties", "places", "address")
     assert {name: visit[name] for name in columns} == {

@@ -9,7 +9,7 @@ import datetime
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, groupby
@@ -196,16 +196,10 @@ def pairs_shown(body: str) -> Counter[tuple[frozenset[str], str]]:
     return found
 
 
-def marks_shown(body: str) -> Counter[str]:
-    """From the wide timeline: how many marks there are of each kind."""
-    drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
-    shapes = {"fell-through": "l6 6m0-6l-6 6m0-6", "change": "l5 5-5 5-5-5z"}
-    found: Counter[str] = Counter()
-    for name, path in re.findall(r'<path class="([\w-]+)" d="(.*?)"', drawing):
-        kind = name.removesuffix("-open")
-        if kind not in ("grid", "rules", "lasting", "unsure"):
-            found[kind] += path.count(shapes.get(kind, "h0"))
-    return found
+def events_shown(body: str) -> list[tuple[str, str]]:
+    """From the timeline: each event's anchor, and its text without tags."""
+    found = re.findall(r'<li class="event[^"]*" id="([^"]*)" markdown="block">(.*?)</li>', body, re.S)
+    return [(anchor, re.sub(r"<[^>]*>", "", text)) for anchor, text in found]
 
 
 def boxes_shown(body: str) -> dict[str, str]:
@@ -231,17 +225,29 @@ def bars_shown(body: str, which: str) -> dict[str, tuple[list[str], list[str]]]:
     return found
 
 
-def lanes_shown(body: str, which: str) -> tuple[dict[str, tuple[int, int]], set[str]]:
-    """From the drawing: by lane, how many were held and how many there are; and the ids of the visits not in it."""
+@dataclass(frozen=True, slots=True)
+class LaneShown:
+    """How many meetings a lane says were held, the visits with a mark of their own, and how many share a mark."""
+
+    held: int
+    alone: frozenset[str]
+    together: int
+
+
+def lanes_shown(body: str, which: str) -> dict[str, LaneShown]:
+    """From the drawing: each lane by its name."""
     found = {}
-    drawing = drawing_shown(body, which)
-    for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing, re.S):
+    for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing_shown(body, which), re.S):
         (name, held) = re.findall(r'<text class="name"[^>]*>(.*?) <tspan[^>]*>(\d+)</tspan>', row)[0]
-        names = [plain(each) for each in re.findall(r'aria-label="(.*?)"', row)]
-        several = (re.match(r"(\d+) visits, ", each) for each in names)
-        found[plain(name)] = int(held), sum(int(match[1]) if match else 1 for match in several)
-    after = body.partition("</figure>")[2].partition("{: .quiet }")[0]
-    return found, set(re.findall(r"\(visits/([\w-]+)\.md\)", after)) if "Not drawn" in after else set()
+        shared = re.findall(r'<a href="meetings/" aria-label="(\d+) visits, ', row)
+        alone = frozenset(re.findall(r'<a href="visits/([\w-]+)/"', row))
+        found[plain(name)] = LaneShown(int(held), alone, sum(map(int, shared)))
+    return found
+
+
+def visits_below(body: str) -> set[str]:
+    """The visits named between the drawing and the next heading: those to come, and those that are not drawn."""
+    return set(re.findall(r"\(visits/([\w-]+)\.md\)", body.partition("</figure>")[2].partition("\n## ")[0]))
 
 
 # The tests
@@ -305,18 +311,29 @@ def test_the_drawing_on_the_home_page_shows_each_meeting_in_the_lane_of_who_took
     for day, bodies in days.as_of.items():
         then = datetime.date.fromisoformat(day)
         for which in ("wide", "narrow"):
-            lanes, hidden = lanes_shown(bodies["index.md"], which)
+            lanes = lanes_shown(bodies["index.md"], which)
+            listed = visits_below(bodies["index.md"])
             without = next((name for name in lanes if name.startswith("Without ")), "")
-            expected: dict[str, Counter[str]] = defaultdict(Counter)
+            expected: dict[str, dict[str, str]] = defaultdict(dict)
             for id, visit in records(days.site, "visits").items():
                 met = {name_of(days.site, person) for person in partners(days.site, visit)}
-                known_as = standing(visit, then)
                 apart = without and without.removeprefix("Without ") not in met
-                for name in ([without] if apart else met) if met and known_as and id not in hidden else ():
-                    expected[name][known_as or ""] += 1
-            for name, shown in lanes.items():
-                assert name == "Others" or shown == (expected[name]["held"], expected[name].total()), (day, which, name)
-            assert len(expected.keys() - lanes.keys()) <= 1 or "Others" in lanes, (day, which)
+                for name in [without] if apart and met else met:
+                    if known_as := standing(visit, then):
+                        expected[name][id] = known_as
+            for name, lane in lanes.items():
+                if name == "Others":
+                    continue
+                visits = expected[min(expected) if name == pair_of(expected) else name]
+                assert lane.held == Counter(visits.values())["held"], (day, which, name)
+                assert lane.alone <= visits.keys(), (day, which, name)
+                missing = visits.keys() - lane.alone
+                assert 0 <= len(missing) - lane.together <= len(missing & listed), (day, which, name)
+            assert len(expected.keys() - lanes.keys()) <= 1 or {"Others"} & lanes.keys() or pair_of(expected) in lanes
+
+
+def pair_of(names: Iterable[str]) -> str:
+    return " and ".join(sorted(names))
 
 
 def partners(site: Path, visit: Record) -> set[str]:
@@ -333,40 +350,41 @@ def name_of(site: Path, id: str) -> str:
     return str(party.get("short", party["name"]))
 
 
-def test_the_timeline_has_a_mark_for_everything_with_a_date(days: Days) -> None:
+def test_the_timeline_has_each_visit_and_rule_once_and_names_every_record_with_a_step(days: Days) -> None:
     for day, bodies in days.as_of.items():
-        assert marks_shown(bodies.get("timeline/index.md", "")) == marks_expected(days.site, day), day
+        then = datetime.date.fromisoformat(day)
+        shown = events_shown(bodies.get("timeline/index.md", ""))
+        anchors = [anchor for anchor, _ in shown]
+        assert len(set(anchors)) == len(anchors)
+        dated = [anchor for anchor in anchors if anchor.startswith(("visit_", "rule_"))]
+        assert sorted(dated) == sorted(dated_expected(days.site, then)), day
+        text = "\n".join(text for _, text in shown)
+        for address in steps_expected(days.site, then):
+            assert f"/{address})" in text, (day, address)
+        assert sum(anchor.startswith("process_") for anchor in anchors) <= len(process_steps(days.site, then))
 
 
-def marks_expected(site: Path, day: str) -> Counter[str]:
-    then = datetime.date.fromisoformat(day)
-    found: Counter[str] = Counter()
-    for visit in records(site, "visits").values():
-        known_as = standing(visit, then)
-        if known_as and date_then(visit, then) != NOT_KNOWN:
-            held = "leaders" if visit["level"] == "leaders" else "held"
-            found[{"held": held, "ahead": "planned", "unconfirmed": "planned"}.get(known_as, known_as)] += 1
-    found["rule"] += sum(first(each["date"]) <= then for each in records(site, "constraints").values())
-    found["step"] += sum(first(entry["date"]) <= then for entry in entries(settings_of(site)))
-    for visit in records(site, "visits").values():
-        steps = known(visit, then) if status(visit, then) else []
-        found["step"] += sum(Date.parse(entry["date"]) != date_then(visit, then) for entry in steps)
-    for kind in ("stages", "projects"):
-        for record in records(site, kind).values():
-            for entry in known(record, then) if status(record, then) else ():
-                found["change" if "status" in entry else "step"] += 1
-    for record in others(site):
-        found["step"] += len(known(record, then))
-    return +found
+def dated_expected(site: Path, then: datetime.date) -> Iterator[str]:
+    """The anchors of the visits and rules that were known on a day."""
+    for id, visit in records(site, "visits").items():
+        if standing(visit, then) and date_then(visit, then) != NOT_KNOWN:
+            yield f"visit_{id}"
+    for id, rule in records(site, "constraints").items():
+        if first(rule["date"]) <= then:
+            yield f"rule_{id}"
 
 
-def others(site: Path) -> Iterator[Record]:
-    """The records without a status."""
-    for kind in ("constraints", "parties"):
-        yield from records(site, kind).values()
-    for kind in ("places", "sources", "terms", "questions"):
-        file = site / f"{kind}.yml"
-        yield from yaml.load(file.read_text("utf-8"), yaml.BaseLoader)[kind] if file.exists() else ()
+def steps_expected(site: Path, then: datetime.date) -> Iterator[str]:
+    """The pages of the stages, projects, rules and parties with a step that was known on a day."""
+    for kind in ("stages", "projects", "constraints", "parties"):
+        for id, record in records(site, kind).items():
+            if known(record, then) and (kind not in ("stages", "projects") or status(record, then)):
+                yield f"{kind}/{id}.md"
+
+
+def process_steps(site: Path, then: datetime.date) -> list[Record]:
+    """The steps of the process as a whole that were known on a day."""
+    return [entry for entry in entries(settings_of(site)) if first(entry["date"]) <= then]
 
 
 def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> None:

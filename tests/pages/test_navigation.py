@@ -88,7 +88,7 @@ def at_foot(site: Path, page: str = "404.html") -> list[str]:
     return [f"{unescape(title)} > {address}" for address, title in FOOTER.findall(footer)]
 
 
-STORY = ["Story > .", "  Stages > stages/"]
+STORY = ["Story > .", "  Background > background/", "  Stages > stages/"]
 TIMELINE = ["Timeline > timeline/"]
 PEOPLE = [
     "People and meetings > visits/",
@@ -169,7 +169,8 @@ def test_a_generated_page_in_nav_keeps_its_title_and_place(project: Project) -> 
     assert shown(project.site) == [
         METHOD,
         "Start > .",
-        "Stages > stages/",
+        "Story > background/",
+        *STORY[1:],
         *TIMELINE,
         *PEOPLE,
         "What was agreed > projects/",
@@ -227,7 +228,7 @@ def test_a_record_marks_the_page_that_lists_it(project: Project) -> None:
     build(project)
     for page, place in (
         ("index.html", STORY[0]),
-        ("stages/index.html", STORY[1]),
+        ("stages/index.html", STORY[2]),
         ("visits/index.html", PEOPLE[1]),
         ("visits/kim-putin-vladivostok/index.html", PEOPLE[1]),
         ("parties/kim-jong-un/index.html", PEOPLE[2]),
@@ -241,9 +242,9 @@ def test_a_record_marks_the_page_that_lists_it(project: Project) -> None:
 
 
 def test_not_in_nav_leaves_out_generated_pages_too(project: Project) -> None:
-    write_config(project, "not_in_nav: |\n  /guide/\n  /downloads.md\n  /stages/\n")
+    write_config(project, "not_in_nav: |\n  /guide/\n  /downloads.md\n  /stages/\n  /background.md\n")
     build(project)
-    assert shown(project.site) == ["Home > .", *GENERATED[2:], METHOD, ABOUT]
+    assert shown(project.site) == ["Home > .", *GENERATED[3:], METHOD, ABOUT]
     assert at_foot(project.site) == [line for line in AT_FOOT if line[:3] != "Dow"]
     assert (project.site / "downloads" / "index.html").is_file()
 
@@ -251,6 +252,7 @@ def test_not_in_nav_leaves_out_generated_pages_too(project: Project) -> None:
 FULL = """\
 nav:
   - Home: index.md
+  - Background: background.md
   - Stages: stages/index.md
   - Visits: visits/index.md
   - Projects: projects/index.md
@@ -278,6 +280,7 @@ not_in_nav: |
 
 COMPLETE = [
     "Home > .",
+    "Background > background/",
     "Stages > stages/",
     "Visits > visits/",
     "Projects > projects/",
@@ -311,7 +314,7 @@ def test_an_entry_appears_with_the_first_record_and_disappears_with_the_last(pro
     build(project)
     visit = "visits/kim-putin-vladivostok/index.html"
     assert at_foot(project.site, visit) == [AT_FOOT[0], "Glossary > glossary/", *AT_FOOT[1:]]
-    assert shown(project.site) == [*STORY, "  Questions > questions/", *GENERATED[2:], *HAND_WRITTEN]
+    assert shown(project.site) == [*STORY, "  Questions > questions/", *GENERATED[3:], *HAND_WRITTEN]
     terms.unlink()
     questions.unlink()
     build(project)
@@ -330,7 +333,7 @@ def test_a_site_as_of_an_earlier_day_leaves_out_pages_without_records_yet(projec
     write_config(project, FULL)
     replace(project.config, "- Method", "- That day: visits/kim-putin-vladivostok.md\n  - Method")
     build(project, assembly=assemble(project, as_of=date(2019, 4, 1)))
-    assert shown(project.site) == [*COMPLETE[:2], *COMPLETE[3:6], *COMPLETE[-4:]]
+    assert shown(project.site) == [*COMPLETE[:3], *COMPLETE[4:7], *COMPLETE[-4:]]
 
 
 def test_the_navigation_uses_the_explainers_own_phrases(project: Project) -> None:
@@ -339,7 +342,13 @@ def test_the_navigation_uses_the_explainers_own_phrases(project: Project) -> Non
         settings.read_text("utf-8") + "words:\n  menu.story: Start\n  kinds.stages-index: Steps & stops\n"
     )
     build(project)
-    assert shown(project.site) == ["Start > .", "  Steps &#38; stops > stages/", *GENERATED[2:], *HAND_WRITTEN]
+    assert shown(project.site) == [
+        "Start > .",
+        STORY[1],
+        "  Steps &#38; stops > stages/",
+        *GENERATED[3:],
+        *HAND_WRITTEN,
+    ]
 
 
 def test_with_unreadable_summaries_the_pages_of_the_last_build_are_shown(project: Project) -> None:
@@ -355,6 +364,7 @@ def test_with_unreadable_summaries_the_pages_of_the_last_build_are_shown(project
     mkdocs_build(config)
     assert shown(project.site) == [
         "Kim and Putin at Vladivostok > .",
+        "Background > background/",
         "Stages > stages/",
         *TIMELINE,
         *(line.strip() for line in PEOPLE[1:]),

@@ -122,7 +122,7 @@ def test_claims_are_counted_by_result(site: Path) -> None:
     add(site, "claims/fishnews-36329.yml", "source: fishnews-36329\nclaims:\n" + "".join(f"  - {c}\n" for c in claims))
     text = read(site, "claims/fishnews-36329.md")
     assert "- 1 claim partly confirmed - 1 judgement not checked" in text
-    assert "partly confirmed It will do. judgement, para. 1 What others say So far. 1 source only" in text
+    assert "partly confirmed It will do. judgement, para. 1 What others say So far." in text
 
 
 def test_a_forecast_is_listed_as_one_even_if_others_speak_of_it_too(site: Path) -> None:

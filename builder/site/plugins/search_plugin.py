@@ -40,11 +40,14 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
         return _UNREAD.sub(r"\g<0> data-search-exclude='true'", html) if "seal" in page.meta else html
 
 
-_REPEATED = "ahead|claims|documents|fell-through|latest|meetings|next|page_sources|projects|questions|stages|visits"
+_REPEATED = (
+    "ahead|claims|constraints|documents|fell-through|holds-back|invited|latest|meetings|members|met|next|page_sources"
+    "|present-at|projects|questions|stages|visits"
+)
 """The headings of lists whose entries are also on pages of their own, where a reader should find them."""
 
 _UNREAD = re.compile(
-    r'<(?:sup id="fnref|div class="footnote"|p class="(?:asof|draft)"|span class="cited"|nav [^>]*class="pager")'
+    r'<(?:sup id="fnref|div class="footnote"|p class="(?:asof|cited|draft)"|span class="cited"|nav [^>]*class="pager")'
     r"[^>]*(?=>)"
     rf'|<h2 id="(?:{_REPEATED})"|(?<!<div class="glossary">\n)<dl(?=>)'
 )
@@ -58,7 +61,7 @@ def _completed(base: type[Any]) -> type[Any]:
         def add_entry_from_context(self, page: Page) -> None:
             before = len(self.entries)
             super().add_entry_from_context(page)
-            added = self.entries[before:]
+            self.entries[before:] = added = _with_title(self.entries[before:], page.url)
             for entry in added:
                 entry["text"] = _short(entry["text"])
             search = page.meta.get("search") or {}
@@ -71,6 +74,21 @@ def _completed(base: type[Any]) -> type[Any]:
                 added[0]["title"] = f"<small>{kind}</small> {added[0]['title']}"
 
     return Index
+
+
+def _with_title(entries: list[Any], url: str) -> list[Any]:
+    """The entries of a page. If it has one for the title alone, as the title stands in an element of its own, that is
+    put into the first: the title if it is another than the page's name, and at the end what stands beside it.
+    """
+    titles = [entry for entry in entries if entry["location"] == f"{url}#page_title"]
+    for entry in titles:
+        if entry is entries[0]:
+            entry["location"] = url
+            return entries
+        first = entries[0]
+        finding = f"<p>{entry['title']}</p>" if entry["title"] != first["title"] else ""
+        first["text"] = finding + first["text"] + entry["text"].replace(f"<p>{first['title']}</p>", "")
+    return [entry for entry in entries if entry not in titles]
 
 
 def _short(text: str) -> str:
