@@ -60,7 +60,7 @@ def test_the_citation_file_says_who_what_when_and_where(usual: Exported) -> None
         "type": "dataset",
         "title": "Russia and North Korea at the summit",
         "authors": [{"name": "The editors"}, {"name": "The readers who wrote"}],
-        "abstract": "What did the summits change? Little. Kim and Putin met 1 time; no sanction was lifted.",
+        "abstract": "What did the summits change? Little. Kim and Putin met; no sanction was lifted.",
         "date-released": "2019-12-31",
         "version": "2019-12-31",
         "license": "CC-BY-4.0",
