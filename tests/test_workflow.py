@@ -231,7 +231,7 @@ def test_a_proposal_that_takes_an_address_away_fails_with_the_command_that_mends
     step = run("changes", proposal, GITHUB_STEP_SUMMARY=str(proposal.parent / "summary.md"), **PYTHON)
     lost = (
         "HEAD^1:summaries/projects/power-grid.yml:1:1: the address /projects/power-grid/ vanishes, and others may link "
-        "to it (run: explainer rename power-grid power-line) [lost-address]"
+        "to it (run: .venv/bin/python -m builder rename power-grid power-line) [lost-address]"
     )
     assert (step.code, step.output) == (1, f"::error::{lost}\n")
     assert "Addresses that vanish" in (proposal.parent / "summary.md").read_text("utf-8")

@@ -24,11 +24,18 @@ def copied_files(explainer: Explainer) -> Iterator[Problem]:
             continue
         original = first.setdefault((record.kind_name, _values(origin)), record)
         if original is not record:
-            older, copy = sorted((original, record), key=lambda each: (len(each.id), each.id))
+            older, copy = sorted(
+                (original, record), key=lambda each: (-_times_named(explainer, each), len(each.id), each.id)
+            )
             found = f"still a copy of '{older.id}'"
             hint = "change what differs, or delete the file"
             location = explainer.origins[copy.id].at()
             yield Problem(location=location, rule="copy", message=found, hint=hint)
+
+
+def _times_named(explainer: Explainer, record: Record) -> int:
+    """How many records name it: the original is the one that is in use."""
+    return len(explainer.mentions.get(record.id, ()))
 
 
 def moments_with_one_id(explainer: Explainer) -> Iterator[Problem]:
@@ -39,7 +46,7 @@ def moments_with_one_id(explainer: Explainer) -> Iterator[Problem]:
         earlier = first.setdefault(moment.id, index)
         if earlier != index:
             found = f"the id '{moment.id}' is taken"
-            hint = f"first at {origin.at(('moments', earlier, 'id'))}"
+            hint = f"write another id, or delete one of the two; first at {origin.at(('moments', earlier, 'id'))}"
             location = origin.at(("moments", index, "id"))
             yield Problem(location=location, rule="duplicate-id", message=found, hint=hint)
 

@@ -1,9 +1,9 @@
-"""Texts with marks of Markdown or HTML, which readers would see as typed, and links that are not closed."""
+"""Texts with marks of Markdown or HTML, which readers would see as typed, and links and quotes that are not closed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from builder.explainer.linking import Explainer, owners
@@ -20,7 +20,7 @@ def marks_in_texts(explainer: Explainer) -> Iterator[Problem]:
         for path, text in texts(shape):
             if not _NOT_PROSE.isdisjoint(map(str, path)):
                 continue
-            if found := _first_mark(text, only_html=of_source and isinstance(text, Line)):
+            if found := _first_mark(text, explainer.records, only_html=of_source and isinstance(text, Line)):
                 mark, hint = found
                 message = f"'{visible(mark)}' would show as typed"
                 yield Problem(location=origin.at(path), rule="markup", message=message, hint=hint, warning=True)
@@ -30,21 +30,39 @@ _NOT_PROSE: Final = frozenset({"doi", "key", "words"})
 """Fields that hold a text, but no prose."""
 
 
-def _first_mark(text: Text, *, only_html: bool) -> tuple[str, str] | None:
-    """The first mark in a text, and what to write instead."""
+def _first_mark(text: Text, ids: Container[str], *, only_html: bool) -> tuple[str, str] | None:
+    """The first mark in a text, and what to write instead. `ids` are those that a link may have."""
     if not _MAY_HAVE_MARKS.search(text):
         return None
     for part in (text,) if isinstance(text, Line) else parts(text):
         if isinstance(part, Link):
             continue
+        if not isinstance(part, Line) and (broken := _broken_link(part, ids)):
+            return broken
         for pattern, hint in _MARKS[:_HTML] if only_html else _MARKS:
             if match := pattern.search(part):
                 mark = " ".join(match[0].split())
                 return (mark if len(mark) <= 40 else f"{mark[:37]}..."), hint
+    if not only_html and text.count('"') % 2:
+        return re.findall(r'\S*"\S*', text)[-1][-40:], "delete the quote, or write the other one of the pair"
     return None
 
 
-_MAY_HAVE_MARKS: Final = re.compile(r"[\[\]*_`<&#~]|://|www\.|^\s*[-+] ", re.MULTILINE)
+def _broken_link(text: str, ids: Container[str]) -> tuple[str, str] | None:
+    """The first link to a record that lacks some of its brackets, and the link as it should be."""
+    for match in _BROKEN_LINK.finditer(text):
+        inside = match[1] or match[2]
+        if inside.partition("|")[0] in ids:
+            return match[0], f"write '[[{visible(inside)}]]' to link to it"
+    return None
+
+
+_ID: Final = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_BROKEN_LINK: Final = re.compile(
+    rf"\[\[?({_ID}(?:\|[^\[\]|\n]{{1,60}})?)\]{{1,2}}(?!\()|\[\[({_ID})(?![\w|\]-])",
+)
+
+_MAY_HAVE_MARKS: Final = re.compile(r"[\[\]*_`<&#~\"]|://|www\.|^\s*[-+] ", re.MULTILINE)
 
 _MARKS: Final = (
     (re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>"), "write plain text: HTML has no effect here"),

@@ -126,8 +126,13 @@ DIRECTIVE = ("directive", "a line that starts with '%' is not a field", "delete 
 def _quote_never_closed(failure: ParseFailure) -> _Finding | None:
     quote = failure.text[failure.start : failure.start + 1]
     if quote and quote in "'\"" and re.search("end of stream|document", failure.message):
-        return failure.start, "open-quote", "the quote opened here is never closed", f"put {quote} after the value"
+        curly = _CURLY_END.match(failure.text, failure.start + 1)
+        hint = f"write {quote} for the {curly[1]} at its end" if curly else f"put {quote} after the value"
+        return failure.start, "open-quote", "the quote opened here is never closed", hint
     return None
+
+
+_CURLY_END = re.compile("[^\n'\"]*([\u2018-\u201f\u00ab\u00bb])[ \r]*(?:\n|\\Z)")
 
 
 def _escape(failure: ParseFailure) -> _Finding | None:
@@ -165,7 +170,9 @@ def _text_after_quote(failure: ParseFailure) -> _Finding | None:
     if failure.bracket is not None:
         return failure.offset, "open-quote", "the value continues after its closing quote", _quote_it("")
     value, quote = _COMMENT.split(line[start - at :])[0].rstrip(), failure.text[start]
-    whole = value[1:-1] if value.endswith(quote) and value.count(quote) % 2 else value
+    inner = value[1:].partition(quote)[0]
+    wrapped = value.endswith(quote) and (value.count(quote) % 2 or inner.endswith(" "))
+    whole = value[1:-1] if wrapped else value
     return failure.offset, "open-quote", "the value continues after its closing quote", _quote_it(whole)
 
 
@@ -300,6 +307,9 @@ def _after_the_end(failure: ParseFailure) -> _Finding | None:
 def _alignment(failure: ParseFailure) -> _Finding | None:
     start, line = failure.line(failure.offset)
     if line.strip() and start + _indent(line) == failure.offset:
+        if entry := _NO_SPACE_AFTER_HYPHEN.match(line):
+            wanted = visible(f"- {entry[1]}:")
+            return failure.offset, "missing-space", "a space is missing after the hyphen", f"write '{wanted} ...'"
         found = "this line does not line up with the lines above it"
         return (
             failure.offset,
@@ -308,6 +318,9 @@ def _alignment(failure: ParseFailure) -> _Finding | None:
             "start the fields of a record, and the hyphens of a list, in the same column",
         )
     return None
+
+
+_NO_SPACE_AFTER_HYPHEN = re.compile(r" *-(\w[\w-]*):(?:\s|\Z)")
 
 
 def _indent(line: str) -> int:

@@ -197,7 +197,17 @@ class _Reader:
         elif text in top.entries and not top.has_missing_hyphen:
             line = top.entries[text].key.line
             found = f"the field '{visible(text)}' is already on line {line}"
-            self._refuse(location, "duplicate-key", found, "keep one of the two")
+            hint = "keep one of the two"
+            if self._starts_entry(top, text):
+                top.has_missing_hyphen = True
+                entry = f"'- {visible(text)}: ...', in line with the entry above"
+                hint = f"if another entry starts here, write {entry}; else {hint}"
+            self._refuse(location, "duplicate-key", found, hint)
+
+    def _starts_entry(self, top: _OpenCollection, field: str) -> bool:
+        """Whether a field is the first one of a list's entry that is not in brackets."""
+        in_list = len(self.stack) > 1 and self.stack[-2].items is not None
+        return in_list and top.bracket is None and next(iter(top.entries)) == field
 
     def _open(self, event: _Event) -> None:
         mark = event.start_mark

@@ -17,7 +17,7 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_y
 from builder.records.drafts import LACKING, without_gaps
 from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
-from builder.records.models.kinds import IN_FILES, IN_LISTS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
@@ -325,7 +325,7 @@ class _Loader:
                     origin.at(("claims", index, "id")),
                     "duplicate-id",
                     f"the id '{claim.id}' is taken",
-                    f"first at {first}",
+                    f"write another id, or delete one of the two; first at {first}",
                 )
             seen.setdefault(claim.id, index)
         self.claims[claims.source] = claims
@@ -334,7 +334,9 @@ class _Loader:
     def _add_record_once(self, record: Record, origin: Origin) -> None:
         if record.id in self.records:
             first = self.origins[record.id].at(("id",))
-            self.add_problem(origin.at(("id",)), "duplicate-id", f"the id '{record.id}' is taken", f"first at {first}")
+            other = "write another id" if origin.path else "give the file another name"
+            hint = f"{other}, or delete one of the two; first at {first}"
+            self.add_problem(origin.at(("id",)), "duplicate-id", f"the id '{record.id}' is taken", hint)
             return
         self.records[record.id] = record
         self.origins[record.id] = origin
@@ -348,10 +350,12 @@ class _Loader:
                 record = _as_record(model, document, origin.path, id)
         except ValidationError as error:
             names = self.names if len(self.problems) < MAX_GUESSED else Names()
-            problems = to_problems(error, model, origin.at, names)
+            problems = list(to_problems(error, model, origin.at, names))
             plain = document.plain_at(origin.path)
+            if id is not None and any(problem.rule == "unknown-field" for problem in problems):
+                problems = _in_wrong_folder(model, {**plain, "id": id}, origin) or problems
             if plain.get("draft") == "true" and issubclass(model, Record):
-                return self._draft(model, plain, id, list(problems))
+                return self._draft(model, plain, id, problems)
             self.problems.extend(problems)
             return None
         return record
@@ -367,6 +371,22 @@ class _Loader:
         if draft is None and isinstance(name := known.get("id"), str):
             self.drafts.add(name)
         return draft
+
+
+def _in_wrong_folder(model: type[Shape], plain: dict[str, object], origin: Origin) -> list[Problem]:
+    """The problem with a file that is right in every field, but for another kind; none if it is for no other kind."""
+    for other in IN_FILES:
+        if other is model:
+            continue
+        try:
+            other.model_validate(plain)
+        except ValidationError:
+            continue
+        kind, folder = other.kind_name, str(PurePosixPath(origin.document.path).parents[1])
+        found = f"its fields are those of a {SINGULARS[kind]}"
+        hint = f"move the file to '{folder}/{kind}'"
+        return [Problem(location=origin.at(), rule="wrong-file", message=found, hint=hint)]
+    return []
 
 
 @lru_cache(maxsize=4096)  # in a preview one file changes, and the records of the others are used again

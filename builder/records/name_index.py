@@ -35,8 +35,8 @@ class Names:
         return cls(found)
 
     def of(self, kinds: tuple[str, ...]) -> dict[str, str]:
-        """The ids by name for some kinds, or for all kinds if none is given."""
-        wanted = kinds or tuple(self.by_kind)
+        """The ids by name for some kinds, or for all if none is given. The name of a state is not that of its place."""
+        wanted = sorted(kinds or self.by_kind, key=lambda kind: kind != "places")  # what comes later wins
         return {name: id for kind in wanted for name, id in self.by_kind.get(kind, {}).items()}
 
     def meant_by(self, text: str, kinds: tuple[str, ...]) -> str:

@@ -103,7 +103,7 @@ def with_new_ids(problems: Iterable[Problem], summaries: Summaries, folder: Path
         if past and (new := likely_new_id(past, _newer_records(past, summaries, folder))):
             new_ids[id] = new
     return [
-        replace(problem, hint=f"it is now '{new}', so run: explainer rename {id} {new}")
+        replace(problem, hint=f"it is now '{new}', so run: .venv/bin/python -m builder rename {id} {new}")
         if (id := _missing_id(problem)) and (new := new_ids.get(id))
         else problem
         for problem in problems

@@ -46,8 +46,16 @@ def to_problems(error: ValidationError, model: type[Shape], locate: Locate, name
     `locate` finds the line and column of a path within the record. `names` has the names of records, for hints.
     """
     details = error.errors(include_url=False)
+    misspelt = {
+        (*path[:-1], meant)
+        for path in (detail["loc"] for detail in details if detail["type"] == "extra_forbidden")
+        for meant in _fields_at(model, path[:-1])
+        if _suggest_field(str(path[-1]), _fields_at(model, path[:-1])) == f"did you mean '{meant}'?"
+    }
     for detail in details:
         path = detail["loc"]
+        if detail["type"] == "missing" and path in misspelt:
+            continue  # it is there under another name, which has a message of its own
         if detail["type"] == "too_short" and any(_within(other["loc"], path) for other in details):
             continue  # some items are invalid, and pydantic counts only the valid ones
         rule, message, hint = _explain(detail, model, names)
@@ -77,14 +85,18 @@ def _explain(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[st
     if kind == "too_short":
         context = detail.get("ctx", {})
         entries = "1 entry" if context.get("actual_length") == 1 else f"{context.get('actual_length')} entries"
-        return "too-few", f"'{field}' has {entries}", f"it needs at least {context.get('min_length')}"
+        is_needed = not context.get("actual_length") and _is_required(model, path)
+        hint = _write_it(model, path) if is_needed else f"it needs at least {context.get('min_length')}"
+        return "too-few", f"'{field}' has {entries}", hint
     if kind == "too_long":
         context = detail.get("ctx", {})
         return "too-many", f"'{field}' has more than {context.get('max_length')} entries", "remove some"
     if found == "" or kind == "empty-field":
         is_blank = found == "" or detail["msg"] == "nothing is written here"
         message = f"'{field}' is empty" if is_blank else detail["msg"]
-        return "empty-field", message, "write it" if _is_required(model, path) else "write it, or leave the field out"
+        if not _is_required(model, path):
+            return "empty-field", message, "write it, or leave the field out"
+        return "empty-field", message, _write_it(model, path)
     if expected := _EXPECTED.get(kind):
         hint = _shape_hint(expected, found, model, path, names)
         return "wrong-shape", f"'{field}' takes {expected}, found {name_of_shape(found)}", hint
@@ -116,6 +128,7 @@ _EXPECTED = {
 def _shape_hint(expected: str, found: object, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
     """How to write the value as the list, the fields or the word that the field takes."""
     if expected == "a list" and isinstance(found, str):
+        found = found.strip("[] ")
         if re.match(r"\s*[-\u2010-\u2015\u2212\u2022*]", found):
             return "start each entry with a hyphen and a space"
         if field := _field_for_text(model, path):
@@ -226,6 +239,11 @@ def _described(model: type[Shape], path: tuple[Step, ...]) -> str:
     name = next((name for name, field in shape.model_fields.items() if (field.alias or name) == path[-1]), "")
     first = field_description(shape, name).split(". ")[0].rstrip(".")
     return first[:1].lower() + first[1:]
+
+
+def _write_it(model: type[Shape], path: tuple[Step, ...]) -> str:
+    """The hint to fill in a field, with what it is for."""
+    return f"write {_described(model, path) or 'it'}"
 
 
 def _fields_at(model: type[Shape], path: tuple[Step, ...]) -> list[str]:

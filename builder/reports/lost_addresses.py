@@ -89,12 +89,12 @@ def _located(owner: _Owner, revision: str) -> Location:
 def _command(owner: _Owner, address: str, appeared: Iterable[Known], now: Explainer) -> str:
     """The command that gives an address an answer again."""
     if owner.leads_to in now.records:
-        return f"explainer rename {owner.id} {owner.leads_to}"
+        return f".venv/bin/python -m builder rename {owner.id} {owner.leads_to}"
     past = owner.past
     new = likely_new_id(past, appeared) if past else None
     if new:
-        return f"explainer rename {_typed(owner)} {new}"
-    return f"explainer remove {_typed(owner) or on_the_web(address, '/')} --reason ..."
+        return f".venv/bin/python -m builder rename {_typed(owner)} {new}"
+    return f".venv/bin/python -m builder remove {_typed(owner) or on_the_web(address, '/')} --reason ..."
 
 
 def _typed(owner: _Owner) -> str:

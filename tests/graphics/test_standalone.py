@@ -116,8 +116,8 @@ def test_a_graphic_is_named_after_its_page(path: str, name: str) -> None:
 
 
 def test_in_a_frame_a_graphic_fits_without_scrolling(browser: Browser, tmp_path: Path) -> None:
-    for file, data in drawn("every-field", tmp_path).items():
-        (tmp_path / file).write_bytes(data)
+    for name, data in drawn("every-field", tmp_path).items():
+        (tmp_path / name).write_bytes(data)
     with served(tmp_path) as address:
         for file in sorted(tmp_path.glob("*.html")):
             page = browser.new_page(viewport={"width": 360, "height": 900})

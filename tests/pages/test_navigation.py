@@ -111,6 +111,7 @@ AT_FOOT = [
     "Sources > sources/",
     "State of this explainer > state/",
     "Downloads > downloads/",
+    "Everything on one page > whole/",
     "Follow updates (RSS) > data/feed.xml",
     "Cite this explainer > #page_cite",
     "Contact > https://example.org/contact",
@@ -228,7 +229,7 @@ def test_a_record_marks_the_page_that_lists_it(project: Project) -> None:
     build(project)
     for page, place in (
         ("index.html", STORY[0]),
-        ("stages/index.html", STORY[2]),
+        ("stages/index.html", STORY[-1]),
         ("visits/index.html", PEOPLE[1]),
         ("visits/kim-putin-vladivostok/index.html", PEOPLE[1]),
         ("parties/kim-jong-un/index.html", PEOPLE[2]),
@@ -242,9 +243,9 @@ def test_a_record_marks_the_page_that_lists_it(project: Project) -> None:
 
 
 def test_not_in_nav_leaves_out_generated_pages_too(project: Project) -> None:
-    write_config(project, "not_in_nav: |\n  /guide/\n  /downloads.md\n  /stages/\n  /background.md\n")
+    write_config(project, "not_in_nav: |\n  /guide/\n  /downloads.md\n  /stages/\n")
     build(project)
-    assert shown(project.site) == ["Home > .", *GENERATED[3:], METHOD, ABOUT]
+    assert shown(project.site) == [STORY[0], STORY[1], *GENERATED[len(STORY) :], METHOD, ABOUT]
     assert at_foot(project.site) == [line for line in AT_FOOT if line[:3] != "Dow"]
     assert (project.site / "downloads" / "index.html").is_file()
 
@@ -314,7 +315,7 @@ def test_an_entry_appears_with_the_first_record_and_disappears_with_the_last(pro
     build(project)
     visit = "visits/kim-putin-vladivostok/index.html"
     assert at_foot(project.site, visit) == [AT_FOOT[0], "Glossary > glossary/", *AT_FOOT[1:]]
-    assert shown(project.site) == [*STORY, "  Questions > questions/", *GENERATED[3:], *HAND_WRITTEN]
+    assert shown(project.site) == [*STORY, "  Questions > questions/", *GENERATED[len(STORY) :], *HAND_WRITTEN]
     terms.unlink()
     questions.unlink()
     build(project)
@@ -346,7 +347,7 @@ def test_the_navigation_uses_the_explainers_own_phrases(project: Project) -> Non
         "Start > .",
         STORY[1],
         "  Steps &#38; stops > stages/",
-        *GENERATED[3:],
+        *GENERATED[len(STORY) :],
         *HAND_WRITTEN,
     ]
 
@@ -364,14 +365,13 @@ def test_with_unreadable_summaries_the_pages_of_the_last_build_are_shown(project
     mkdocs_build(config)
     assert shown(project.site) == [
         "Kim and Putin at Vladivostok > .",
-        "Background > background/",
-        "Stages > stages/",
+        *(line.strip() for line in STORY[1:]),
         *TIMELINE,
         *(line.strip() for line in PEOPLE[1:]),
         *PROJECTS,
         *HAND_WRITTEN,
     ]
-    assert at_foot(project.site) == AT_FOOT[:3]
+    assert at_foot(project.site) == AT_FOOT[:4]
 
 
 UNKNOWN = {

@@ -410,9 +410,10 @@ def test_an_explanation_shows_links_as_plain_text(tmp_path: Path) -> None:
     assert home.explanations == {"What North Korea calls its leader’s state."}
 
 
-def test_a_forecast_shows_links_as_plain_text(tmp_path: Path) -> None:
+def test_a_forecast_has_its_links(tmp_path: Path) -> None:
     page = shown(assembled(plain(), tmp_path).pages)["forecasts.md"]
-    assert "The visit may give Russia more weight." in page.text
+    assert "The visit may give" in page.text
+    assert "parties/russia.md" in [tag.attributes.get("href") for tag in page.tags]
     assert "[[" not in page.text
 
 

@@ -116,7 +116,7 @@ def test_addresses_that_vanish_come_first_also_after_a_renaming(project: Path) -
     assert done[13:15] == ["Sources added (1)", "  sources: News.am (newsam)"]
 
 
-LOST = "vanishes, and others may link to it (run: explainer"
+LOST = "vanishes, and others may link to it (run: .venv/bin/python -m builder"
 
 
 def test_each_address_without_an_answer_is_a_problem_with_the_command_that_mends_it(project: Path) -> None:
@@ -142,16 +142,16 @@ def test_each_address_without_an_answer_is_a_problem_with_the_command_that_mends
     ]
     data = json.loads(run(project, "diff", "HEAD", "--format", "json").stdout)
     assert [each["command"] for each in data["lost"]] == [
-        "explainer remove moments/eve --reason ...",
-        "explainer rename power-grid power-line",
-        "explainer rename newsam-509252 newsam",
+        ".venv/bin/python -m builder remove moments/eve --reason ...",
+        ".venv/bin/python -m builder rename power-grid power-line",
+        ".venv/bin/python -m builder rename newsam-509252 newsam",
     ]
 
 
 def test_the_commands_that_diff_names_give_every_address_an_answer(project: Path) -> None:
     test_each_address_without_an_answer_is_a_problem_with_the_command_that_mends_it(project)
     for lost in json.loads(run(project, "diff", "HEAD", "--format", "json").stdout)["lost"]:
-        words = lost["command"].replace("...", "Over").split()[1:]
+        words = lost["command"].replace("...", "Over").split()[3:]
         done = run(project, *words)
         assert (done.returncode, done.stderr) == (0, ""), words
     done = run(project, "diff", "HEAD")
@@ -175,7 +175,9 @@ def test_an_old_id_or_an_entry_that_is_taken_out_again_loses_its_address(project
     commit(project)
     assert run(project, "diff", "HEAD~1").returncode == 0
     change(project, "projects/power-line.yml", "renamed_from: [power-grid]\n", "")
-    assert [lost.command for lost in compared(project).lost] == ["explainer rename power-grid power-line"]
+    assert [lost.command for lost in compared(project).lost] == [
+        ".venv/bin/python -m builder rename power-grid power-line"
+    ]
     assert run(project, "rename", "power-grid", "power-line").returncode == 0
     assert compared(project).lost == ()
     (project / "summaries" / "removed.yml").write_text(
@@ -184,7 +186,7 @@ def test_an_old_id_or_an_entry_that_is_taken_out_again_loses_its_address(project
     commit(project)
     (project / "summaries" / "removed.yml").unlink()
     assert [(lost.address, lost.command) for lost in compared(project).lost] == [
-        ("/visits/gone/", "explainer remove gone --reason ...")
+        ("/visits/gone/", ".venv/bin/python -m builder remove gone --reason ...")
     ]
 
 
@@ -198,18 +200,18 @@ def test_a_claim_and_a_moment_renamed_by_hand_are_found_and_mended(project: Path
     change(project, "explainer.yml", "id: eve,", "id: the-eve,")
     commands = [lost.command for lost in compared(project).lost]
     assert commands == [
-        "explainer rename moments/eve the-eve",
-        "explainer rename mt-20190423#a mt-20190423#meeting",
+        ".venv/bin/python -m builder rename moments/eve the-eve",
+        ".venv/bin/python -m builder rename mt-20190423#a mt-20190423#meeting",
     ]
     for command in commands:
-        assert run(project, *command.split()[1:]).returncode == 0
+        assert run(project, *command.split()[3:]).returncode == 0
     assert compared(project).lost == ()
 
 
 def test_an_overview_that_vanishes_is_mended_by_its_address(project: Path) -> None:
     change(project, VISIT, "invited_by: [vladimir-putin]\n", "")
     assert [(lost.address, lost.command) for lost in compared(project).lost] == [
-        ("/invitations/", "explainer remove /invitations/ --reason ...")
+        ("/invitations/", ".venv/bin/python -m builder remove /invitations/ --reason ...")
     ]
     assert run(project, "remove", "/invitations/", "--reason", "Nobody was invited.").returncode == 0
     assert compared(project).lost == ()
@@ -219,7 +221,7 @@ def test_a_missing_id_is_explained_by_what_git_knows(project: Path) -> None:
     """Of a file renamed by hand, uncommitted or committed, and of an entry with another id."""
     folder = project / "summaries" / "parties"
     (folder / "kim-jong-un.yml").rename(folder / "chairman.yml")
-    hint = "(it is now 'chairman', so run: explainer rename kim-jong-un chairman) [dangling]\n"
+    hint = "(it is now 'chairman', so run: .venv/bin/python -m builder rename kim-jong-un chairman) [dangling]\n"
     assert hint in run(project, "check").stderr
     commit(project)
     assert hint in run(project, "check").stderr
@@ -227,7 +229,9 @@ def test_a_missing_id_is_explained_by_what_git_knows(project: Path) -> None:
     assert run(project, "check").returncode == 0
     change(project, "sources.yml", "id: newsam-509252", "id: newsam")
     errors = run(project, "check").stderr
-    assert "(it is now 'newsam', so run: explainer rename newsam-509252 newsam) [dangling]\n" in errors
+    assert (
+        "(it is now 'newsam', so run: .venv/bin/python -m builder rename newsam-509252 newsam) [dangling]\n" in errors
+    )
     (folder / "chairman.yml").unlink()
     assert "there is no 'chairman'" in run(project, "check").stderr
 

@@ -41,13 +41,13 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
 
 
 _REPEATED = (
-    "ahead|claims|constraints|documents|fell-through|holds-back|invited|latest|meetings|members|met|next|page_sources"
+    "ahead|claims|constraints|documents|fell-through|holds-back|invited|latest|meetings|members|met|moments|next|page_sources"
     "|present-at|projects|questions|stages|visits"
 )
 """The headings of lists whose entries are also on pages of their own, where a reader should find them."""
 
 _UNREAD = re.compile(
-    r'<(?:sup id="fnref|div class="footnote"|p class="(?:asof|cited|draft)"|span class="cited"|nav [^>]*class="pager")'
+    r'<(?:sup id="fnref|div class="footnote"|(?:p|span) class="(?:about|asof|cited|draft)"|nav [^>]*class="pager")'
     r"[^>]*(?=>)"
     rf'|<h2 id="(?:{_REPEATED})"|(?<!<div class="glossary">\n)<dl(?=>)'
 )
@@ -64,6 +64,7 @@ def _completed(base: type[Any]) -> type[Any]:
             self.entries[before:] = added = _with_title(self.entries[before:], page.url)
             for entry in added:
                 entry["text"] = _short(entry["text"])
+            self.entries[before:] = added = [entry for entry in added if entry is added[0] or entry["text"]]
             search = page.meta.get("search") or {}
             kind, also = (_as_html(search.get(name)) for name in ("kind", "also"))
             if also and not added:  # the page itself is excluded
@@ -71,6 +72,7 @@ def _completed(base: type[Any]) -> type[Any]:
             elif also:
                 added[0]["text"] += f"<p>{also}</p>"
             if kind and added:
+                added[0]["text"] = _without(kind.split(" · "), added[0]["text"])
                 added[0]["title"] = f"<small>{kind}</small> {added[0]['title']}"
 
     return Index
@@ -89,6 +91,16 @@ def _with_title(entries: list[Any], url: str) -> list[Any]:
         finding = f"<p>{entry['title']}</p>" if entry["title"] != first["title"] else ""
         first["text"] = finding + first["text"] + entry["text"].replace(f"<p>{first['title']}</p>", "")
     return [entry for entry in entries if entry not in titles]
+
+
+def _without(said: list[str], text: str) -> str:
+    """The text without what the result begins with, where a paragraph is a line of such pieces, in any order."""
+
+    def left(match: re.Match[str]) -> str:
+        pieces = [piece for piece in match[1].split(" · ") if piece not in said]
+        return f"<p>{' · '.join(pieces)}</p>" if pieces else ""
+
+    return re.sub(r"<p>([^<]* · [^<]*)</p>", left, text)
 
 
 def _short(text: str) -> str:

@@ -283,7 +283,8 @@ def _table(random: Random, prefix: str) -> tuple[list[str], list[list[str]]]:
         (["standing=official", "standing=newspaper"], "--set standing is given twice\n"),
         (
             ["standing=", "issued=12/13/2018"],
-            "standing: 'standing' is empty (write it)\nissued: '12/13/2018' is not a d",
+            "standing: 'standing' is empty (write who speaks, so that readers can weigh what it says)\n"
+            "issued: '12/13/2018' is not a d",
         ),
     ],
 )
