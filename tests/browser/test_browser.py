@@ -78,7 +78,9 @@ def test_a_page_opens_without_errors(page: Page, address: str, site: Path, path:
 @pytest.mark.parametrize("path", ["", "visits/*/", "nothing-is-here/"], ids=["home", "visit", "404"])
 def test_every_internal_link_on_a_page_works(page: Page, address: str, site: Path, path: str) -> None:
     page.goto(address + fullest(site, path))
-    links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    links: list[str] = page.eval_on_selector_all(
+        "a[href]", "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
+    )
     internal = sorted({link.partition("#")[0] for link in links if link.startswith(address)} - {page.url})
     assert len(internal) > 10
     for link in internal:

@@ -56,6 +56,10 @@ def _also(plan: Plan, explainer: Explainer, words: Words) -> Markup | None:
         names = {str(source.outlet or source.who) for source in explainer.sources}
         names.update(author.name for source in explainer.sources for author in source.author)
         return escaped(" · ".join(sorted(names, key=str.casefold)))
+    if isinstance(plan.record, Party):  # the search does not read facts
+        full = (plan.record.name,) if plan.record.short else ()
+        spellings = (*full, *plan.record.native.values(), *plan.record.also_written)
+        return escaped(" · ".join(spellings)) if spellings else None
     name = f"search.also.{plan.template}"
     if name in words:
         return words(name)
