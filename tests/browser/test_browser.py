@@ -130,7 +130,7 @@ def test_everything_that_tab_reaches_is_visible(page: Page, address: str, site: 
 def test_printed_stages_are_side_by_side_with_arrows_between_them(page: Page, address: str) -> None:
     """Paper is as narrow as a small screen, but the stages still fit side by side."""
     page.set_viewport_size({"width": 680, "height": 900})
-    page.goto(address)
+    page.goto(address + "stages/")
     stages = page.locator(".roadmap > ol > li")
     arrow = "stage => getComputedStyle(stage, '::after').content[1]"
     assert stages.first.evaluate(arrow) == "↓"

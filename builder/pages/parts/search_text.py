@@ -52,9 +52,8 @@ def _kind(record: Record, explainer: Explainer, words: Words) -> list[Markup]:
 
 def _also(plan: Plan, explainer: Explainer, words: Words) -> Markup | None:
     """More words by which a page is found: of a list that is not read, at least what it is."""
-    if plan.path == addresses.SOURCES:  # its list is not read, but readers look for a newspaper or an author
+    if plan.path == addresses.SOURCES:  # its list is not read, but readers look for a newspaper
         names = {str(source.outlet or source.who) for source in explainer.sources}
-        names.update(author.name for source in explainer.sources for author in source.author)
         return escaped(" · ".join(sorted(names, key=str.casefold)))
     if isinstance(plan.record, Party):  # the search does not read facts
         full = (plan.record.name,) if plan.record.short else ()

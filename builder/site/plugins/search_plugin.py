@@ -41,10 +41,10 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
 
 
 _REPEATED = (
-    "ahead|claims|constraints|documents|fell-through|holds-back|invited|latest|meetings|members|met|moments|next|page_sources"
-    "|present-at|projects|questions|stages|visits"
+    "ahead|claims|constraints|documents|exemptions|fell-through|form|holds-back|invited|latest|meetings|members|met"
+    "|moments|next|page_sources|present-at|projects|questions|stages|visits"
 )
-"""The headings of lists whose entries are also on pages of their own, where a reader should find them."""
+"""The headings of facts, and of lists whose entries are also on pages of their own, where a reader should find them."""
 
 _UNREAD = re.compile(
     r'<(?:sup id="fnref|div class="footnote"|(?:p|span) class="(?:about|asof|cited|draft)"|nav [^>]*class="pager")'
