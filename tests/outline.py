@@ -6,7 +6,7 @@ import functools
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -221,7 +221,7 @@ def assert_same(
     explanations = {replace(explanation) for page in baseline.values() for explanation in page.explanations}
     for path, page in found.items():
         assert_nothing_live(page, path)
-        assert page.outline == baseline[path].mapped(replace), path
+        assert_outline(page.outline, baseline[path].mapped(replace), path)
         assert_drawn(
             page.drawing_texts,
             {*map(replace, baseline[path].drawing_texts), *map(replace, baseline[path].text_pieces)},
@@ -232,6 +232,24 @@ def assert_same(
         )
         assert page.title == replace(baseline[path].title), path
         assert_described(page.description, replace(baseline[path].description))
+
+
+FIRST_SENTENCES = ("visits/index.md", "visits/unknown.md", "invitations.md", "timeline/index.md")
+"""Lists that show the first sentence of a text."""
+
+
+def assert_outline(found: Sequence[Tag | str], whole: Sequence[Tag | str], path: str) -> None:
+    """Assert that a page has these tags and texts. The name of a button has the start of a text, and so have lists."""
+    assert len(found) == len(whole), path
+    for part, expected in zip(found, whole, strict=True):
+        if isinstance(part, Tag) and isinstance(expected, Tag) and part.attributes.get("class", "").startswith("srcs"):
+            start = part.attributes["aria-label"].removesuffix("…")
+            assert expected.attributes["aria-label"].startswith(start), path
+            assert part.attributes | {"aria-label": ""} == expected.attributes | {"aria-label": ""}, path
+        elif path in FIRST_SENTENCES and isinstance(part, str) and isinstance(expected, str):
+            assert expected.startswith(part), path
+        else:
+            assert part == expected, path
 
 
 def assert_described(found: str, whole: str) -> None:

@@ -39,6 +39,7 @@ from poisoning import (
 )
 
 from builder.assembly import assemble
+from builder.explainer.views import events
 from builder.pages import rendering
 from builder.problems import SummaryError
 from builder.project import Project
@@ -63,6 +64,14 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rendering, "Environment", functools.partial(Environment, bytecode_cache=cache))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_told_together() -> Iterator[None]:
+    """Which events the timeline tells together depends on their words, which differ here on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(events, "_say_the_same", lambda *_: False)
         yield
 
 

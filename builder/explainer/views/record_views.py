@@ -186,4 +186,6 @@ def clauses(
 
 
 def _paras(statement: Provision | Obstacle) -> frozenset[str]:
-    return frozenset(re.findall(r"(?<![\w.(])\d+", statement.para or ""))
+    """The numbers of the paragraphs, or what stands in place of a number, such as `Annex A`."""
+    para = statement.para or ""
+    return frozenset(re.findall(r"(?<![\w.(])\d+", para) or ([str(para)] if para else ()))
