@@ -235,11 +235,14 @@ def _front_matter(project: Project) -> dict[str, dict[str, object]]:
     return found
 
 
-def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None, root: Path | None = None) -> None:
+def add_plugins(
+    config: MkDocsConfig, assembled: Assembly | Inspected | None, root: Path | None = None, *, preview: bool = False
+) -> None:
     """Add our plugins for the navigation, the placeholders, the search and the whole page to a build of MkDocs.
 
     `assembled` is None if the summaries have had problems since the start. The navigation then follows docs/.
-    With `root`, the explainer's folder, edit links open the files on this machine.
+    With `root`, the explainer's folder, edit links open the files on this machine. In a preview, the whole page keeps
+    to its contents, because it would have to be made again after an edit of any other page.
     """
     from builder.site.plugins.navigation_plugin import add_navigation
     from builder.site.plugins.placeholder_plugin import add_placeholders
@@ -249,7 +252,8 @@ def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None, ro
     add_navigation(config, assembled.navigation if assembled else None)
     add_placeholders(config, assembled.fills if assembled else {}, root)
     add_search(config)
-    add_whole_page(config)
+    if not preview:
+        add_whole_page(config)
 
 
 def _checked(config: MkDocsConfig, output: Output) -> int:

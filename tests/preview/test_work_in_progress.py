@@ -103,7 +103,7 @@ def test_what_needs_a_record_that_was_never_right_is_left_out_too(tmp_path: Path
     editor.edit("sources.yml", "    publisher: News.am", "    publisher:")
     work = editor.look()
     assert work.found.explainer.visits == ()
-    assert " and the Russian president met once." in body_of("index.md", work, editor)
+    assert " and the Russian president met once." in body_of("background.md", work, editor)
     assert work.report.text == (
         "summaries/parties/vladimir-putin.yml:2:7: unknown kind 'human' (one of: organisation, person, state) "
         "[unknown-word]\n"
@@ -252,7 +252,7 @@ def test_a_mistake_at_the_start_leaves_out_what_it_is_in(tmp_path: Path) -> None
     work = editor.look()
     assert work.found.explainer.projects == ()
     assert [visit.id for visit in work.found.explainer.visits] == ["kim-putin-vladivostok"]
-    assert work.report.text.splitlines()[-1] == "summaries/projects/power-grid.yml is left out: 2 problems."
+    assert work.report.text.splitlines()[-1] == "summaries/projects/power-grid.yml is left out: 1 problem."
 
 
 def test_nothing_is_shown_if_the_explainers_own_file_was_never_right(tmp_path: Path) -> None:

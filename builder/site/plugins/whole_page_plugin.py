@@ -1,7 +1,7 @@
 """Our plugin for MkDocs that puts the explainer on one page: the pages that its front matter names, one after another.
 
-The page itself is a list of links to these pages. Their HTML is made already, so this takes no second rendering. In a
-preview the page may show the list alone until the next build.
+The page itself is a list of links to these pages. Their HTML is made already, so this takes no second rendering. A
+preview does without the plugin, so the page is the list alone there.
 """
 
 from __future__ import annotations
