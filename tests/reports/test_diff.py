@@ -279,7 +279,8 @@ def test_dates_titles_and_claims_are_reported_with_their_old_values(project: Pat
 def test_a_new_day_alone_changes_only_the_pages_with_a_drawing_up_to_it(project: Path) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 2020-01-31")
     assert run(project, "diff", "HEAD").stdout == (
-        "Since HEAD: 4 of 20 pages made from summaries change; every page speaks for 2020-01-31 instead of 2019-12-31.\n"
+        "Since HEAD: 4 of 20 pages made from summaries change; "
+        "every page speaks for 2020-01-31 instead of 2019-12-31.\n"
         "\n"
         "Changed pages (4)\n"
         "  /\n"
