@@ -27,7 +27,7 @@ def test_make_serve_says_where_the_site_will_be_and_ends_on_ctrl_c_without_an_er
     port = free_port()
     outermost = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     process = subprocess.Popen(
-        ["make", "serve", "VENV=venv", f"RUN={sys.executable}", f"PORT={port}"],
+        ["make", "serve", "VENV=venv", f'RUN="{sys.executable}"', f"PORT={port}"],
         cwd=project,
         env={**outermost, "PYTHONPATH": PYTHONPATH},
         stdout=subprocess.PIPE,
