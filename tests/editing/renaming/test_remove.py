@@ -176,7 +176,7 @@ def test_a_record_that_others_name_is_kept_and_each_place_is_reported(project: P
     [
         ("rokk", "x", None, "there is no 'rokk' (did you mean 'rok'?)"),
         ("president-putin", "x", None, "there is no 'president-putin' (it is now 'vladimir-putin')"),
-        ("x", " ", None, "reason: 'reason' is empty (write it)"),
+        ("x", " ", None, "reason: 'reason' is empty (write why it was removed, for readers who follow an old link)"),
         ("x", "x", "roc", "see: there is no 'roc' (did you mean 'rok'?)"),
         ("x", "x", "x", "see: this is the record that is removed (name another)"),
         ("x", "x", "moscow", "see: readers can't open 'moscow' (name a record that has a page)"),
