@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+COMMAND = ".venv/bin/python -m builder"
+"""The command as the README and the handbook write it, for hints that name the next one to run."""
+
 MAX_SHOWN = 100
 """Problems printed in one report. The rest are only counted."""
 

@@ -6,11 +6,9 @@ Exit codes: 0 success, 1 problems in the summaries, 2 wrong usage, 3 system erro
 from __future__ import annotations
 
 import datetime
-import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,15 +18,12 @@ import click
 from builder import __version__
 from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
+from builder.cli.problem_output import count_elsewhere, in_files, print_problems, report_problems, reporting_problems
 from builder.system.interrupts import stop_on_sigterm
 
 if TYPE_CHECKING:
     from builder.cli.problem_formats import Format
-    from builder.problems import Problem
     from builder.project import Project
-
-UNCHANGED = "; nothing was changed"
-"""Ends the count of problems for a command that would have changed something."""
 
 SILENT_SECONDS = 1.0
 """How long a build runs before it prints each step it starts."""
@@ -110,13 +105,13 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
 
     project = _project(root)
     only = tuple(_path_in(project, file) for file in files)
-    with _reporting_problems(project, problem_format, context, "", only):
+    with reporting_problems(project, problem_format, context, "", only):
         checked = inspect(project)
         check_docs(project, checked)
-    shown = _in_files(checked.warnings, only)
-    _print_problems(shown, project, problem_format, context)
+    shown = in_files(checked.warnings, only)
+    print_problems(shown, project, problem_format, context)
     if only and checked.warnings and problem_format != "json":
-        click.echo(_count_elsewhere(shown, checked.warnings))
+        click.echo(count_elsewhere(shown, checked.warnings))
     elif problem_format != "json":
         click.echo(f"{_verdict(len(checked.warnings))}: {_counts_in_words(checked.counts)}.")
 
@@ -144,7 +139,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     project = _project(root)
     started = time.monotonic()
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
-    with _reporting_problems(project, problem_format, context), source_date_epoch():
+    with reporting_problems(project, problem_format, context), source_date_epoch():
         found = inspect(project, as_of=as_of.date() if as_of else None)
         assembly = complete(found, project)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
@@ -154,7 +149,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
             more_files=lambda config: {} if as_of else form_files(project, config, found),
             on_progress=_progress_printer(),
         )
-    _print_problems(built.warnings, project, problem_format, context)
+    print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started
     click.echo(
         f"Built {built.html} pages in {seconds:.1f} s: {edit_commands.short_path(built.site / 'index.html')}",
@@ -224,7 +219,7 @@ def clean(root: Path) -> None:
     from builder.system.disk import locked
 
     project = _project(root)
-    with _reporting_problems(project, "text", None), locked(project.root / LOCK):
+    with reporting_problems(project, "text", None), locked(project.root / LOCK):
         deleted = write((), {}, project.docs).pruned
     files = "1 file" if len(deleted) == 1 else f"{len(deleted)} files"
     click.echo(f"Deleted {files} from {edit_commands.short_path(project.docs)}/.")
@@ -263,7 +258,7 @@ def _report_failure(error: Exception, root: Path | None) -> int:
     from builder.problems import MachineError, SummaryError, UsageError
 
     if isinstance(error, SummaryError):
-        _report(error.problems, _project(root) if root else None, "text", False)
+        report_problems(error.problems, _project(root) if root else None, "text", False)
         return 1
     if isinstance(error, UsageError):
         show_mistake(Mistake(str(error)))
@@ -285,109 +280,10 @@ def _path_in(project: Project, file: Path) -> str:
     return path.relative_to(project.root).as_posix()
 
 
-def _in_files(problems: Sequence[Problem], only: Sequence[str]) -> tuple[Problem, ...]:
-    """The problems in some files or folders; all if none are named."""
-
-    def is_in(path: str) -> bool:
-        return any(name in (".", path) or path.startswith(f"{name}/") for name in only)
-
-    return tuple(problem for problem in problems if not only or is_in(problem.location.path))
-
-
-def _count_elsewhere(shown: Sequence[Problem], every: Sequence[Problem]) -> str:
-    """How many problems are in the files that were named, and how many in others."""
-    here, others = (_counted(sum(found.warning for found in all), len(all)) for all in (shown, set(every) - set(shown)))
-    return f"In these files: {here}. In others: {others}."
-
-
-def _counted(warnings: int, problems: int) -> str:
-    errors = problems - warnings
-    parts = [
-        f"{number} {name if number == 1 else f'{name}s'}"
-        for number, name in ((errors, "error"), (warnings, "warning"))
-        if number
-    ]
-    return " and ".join(parts) or "no problems"
-
-
 def _project(root: Path) -> Project:
     from builder.project import Project
 
     return Project(root=root.resolve())
-
-
-@contextmanager
-def _reporting_problems(
-    project: Project, problem_format: Format, context: bool | None, after: str = UNCHANGED, only: Sequence[str] = ()
-) -> Iterator[None]:
-    """Print the problems of a SummaryError in the chosen format and exit with 1.
-
-    `only` names files and folders: problems elsewhere are only counted.
-    """
-    from builder.problems import SummaryError
-
-    try:
-        yield
-    except SummaryError as error:
-        if only:
-            shown = _in_files(error.problems, only)
-            _print_problems(shown, project, problem_format, context)
-            if problem_format != "json":
-                click.echo(_count_elsewhere(shown, error.problems), err=True)
-        else:
-            _report(error.problems, project, problem_format, context, after)
-        raise click.exceptions.Exit(1) from None
-
-
-def _report(
-    problems: tuple[Problem, ...],
-    project: Project | None,
-    problem_format: Format,
-    context: bool | None,
-    after: str = UNCHANGED,
-) -> None:
-    _print_problems(problems, project, problem_format, context)
-    if problem_format != "json":
-        count = sum(not problem.warning for problem in problems)
-        click.echo(f"{count} {'problem' if count == 1 else 'problems'}{after}.", err=True)
-    rules = project.docs / "handbook" / "rules.md" if project else None
-    if problem_format == "text" and context is None and sys.stderr.isatty() and rules and rules.is_file():
-        click.echo(f"What each rule means, with examples: {edit_commands.short_path(rules)}", err=True)
-
-
-def _print_problems(
-    problems: Iterable[Problem], project: Project | None, problem_format: Format, context: bool | None
-) -> None:
-    """Print problems in the chosen format. JSON is printed even if there are none."""
-    from builder.cli.problem_formats import as_github, as_json, as_log, as_markdown, as_text
-
-    problems = tuple(problems)
-    if problem_format == "json":
-        click.echo(as_json(problems))
-    elif problem_format == "github" and problems:
-        folder = _folder(project)
-        click.echo(as_github(problems, folder))
-        click.echo(as_log(problems, folder))
-        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-            with open(summary, "a", encoding="utf-8") as file:
-                file.write(as_markdown(problems, folder, _files_on_github()))
-    elif problems:
-        in_terminal = sys.stderr.isatty()
-        with_lines = project.root if project and (in_terminal if context is None else context) else None
-        colour = in_terminal and not os.environ.get("NO_COLOR")
-        click.echo(as_text(problems, with_lines, colour=colour, folder=_folder(project)), err=True)
-
-
-def _files_on_github() -> str:
-    """The address of the repository's files at the commit that GitHub Actions runs on; empty elsewhere."""
-    parts = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "SHA")]
-    return "{}/{}/blob/{}".format(*parts) if all(parts) else ""
-
-
-def _folder(project: Project | None) -> str:
-    """The explainer's folder as seen from the current one; empty if they are the same."""
-    folder = os.path.relpath(project.root) if project else "."
-    return "" if folder == "." else Path(folder).as_posix()
 
 
 def _verdict(warnings: int) -> str:

@@ -284,7 +284,7 @@ def _build(server: LiveReloadServer, builder: Callable[..., None], preview: Prev
     except Exception as error:
         if not isinstance(error, MkDocsException):
             traceback.print_exception(error)
-        preview.fail(error, project)
+        preview.fail(error)
     else:
         _say_updated(started)
     if preview.is_right and not all(os.path.lexists(os.path.join(preview.docs, path)) for path in preview.planned):

@@ -112,7 +112,7 @@ class Preview:
         if self.is_right:
             self.tell(self.pending)
 
-    def fail(self, error: Exception, project: Project) -> None:
+    def fail(self, error: Exception) -> None:
         """The whole site couldn't be built, and the last one stays. Any next edit builds it again."""
         self.is_whole = False
         self.tell(Report(failure=f"the site can't be built: {error}", is_stuck=True))

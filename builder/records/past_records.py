@@ -12,7 +12,7 @@ from typing import Final
 
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse
-from builder.problems import Problem, SummaryError
+from builder.problems import COMMAND, Problem, SummaryError
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Summaries
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import IN_FILES, IN_LISTS
@@ -103,7 +103,7 @@ def with_new_ids(problems: Iterable[Problem], summaries: Summaries, folder: Path
         if past and (new := likely_new_id(past, _newer_records(past, summaries, folder))):
             new_ids[id] = new
     return [
-        replace(problem, hint=f"it is now '{new}', so run: .venv/bin/python -m builder rename {id} {new}")
+        replace(problem, hint=f"it is now '{new}', so run: {COMMAND} rename {id} {new}")
         if (id := _missing_id(problem)) and (new := new_ids.get(id))
         else problem
         for problem in problems

@@ -12,7 +12,7 @@ from typing import Protocol
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from builder.problems import Location, Problem, one_of, visible
+from builder.problems import Location, Problem, nearest, one_of, visible
 from builder.records.models.fields import name_of_shape
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape, field_description
@@ -46,12 +46,8 @@ def to_problems(error: ValidationError, model: type[Shape], locate: Locate, name
     `locate` finds the line and column of a path within the record. `names` has the names of records, for hints.
     """
     details = error.errors(include_url=False)
-    misspelt = {
-        (*path[:-1], meant)
-        for path in (detail["loc"] for detail in details if detail["type"] == "extra_forbidden")
-        for meant in _fields_at(model, path[:-1])
-        if _suggest_field(str(path[-1]), _fields_at(model, path[:-1])) == f"did you mean '{meant}'?"
-    }
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    misspelt = {(*path[:-1], _meant_field(str(path[-1]), _fields_at(model, path[:-1]))) for path in unknown}
     for detail in details:
         path = detail["loc"]
         if detail["type"] == "missing" and path in misspelt:
@@ -184,8 +180,17 @@ def _suggest_field(found: str, fields: list[str]) -> str:
     """Suggest the field that was probably meant, by its spelling or a synonym."""
     if re.match("[-\u2010-\u2015\u2212\u2022\u00b7]", found):
         return "start a list entry with a hyphen and a space"
-    synonyms = {word: field for field, words in _SYNONYMS.items() if field in fields for word in words.split()}
-    return one_of(found, fields, synonyms)
+    return one_of(found, fields, _synonyms(fields))
+
+
+def _meant_field(found: str, fields: list[str]) -> str:
+    """The field that was probably meant; empty if none is near."""
+    return nearest(found, fields, _synonyms(fields))
+
+
+def _synonyms(fields: list[str]) -> dict[str, str]:
+    """The field that each other word for one of them stands for."""
+    return {word: field for field, words in _SYNONYMS.items() if field in fields for word in words.split()}
 
 
 _SYNONYMS = {

@@ -15,7 +15,7 @@ from builder.explainer.addresses import (
     on_the_web,
 )
 from builder.explainer.linking import Explainer
-from builder.problems import Location, Problem
+from builder.problems import COMMAND, Location, Problem
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin
 from builder.records.past_records import PastRecord, likely_new_id
 
@@ -89,12 +89,12 @@ def _located(owner: _Owner, revision: str) -> Location:
 def _command(owner: _Owner, address: str, appeared: Iterable[Known], now: Explainer) -> str:
     """The command that gives an address an answer again."""
     if owner.leads_to in now.records:
-        return f".venv/bin/python -m builder rename {owner.id} {owner.leads_to}"
+        return f"{COMMAND} rename {owner.id} {owner.leads_to}"
     past = owner.past
     new = likely_new_id(past, appeared) if past else None
     if new:
-        return f".venv/bin/python -m builder rename {_typed(owner)} {new}"
-    return f".venv/bin/python -m builder remove {_typed(owner) or on_the_web(address, '/')} --reason ..."
+        return f"{COMMAND} rename {_typed(owner)} {new}"
+    return f"{COMMAND} remove {_typed(owner) or on_the_web(address, '/')} --reason ..."
 
 
 def _typed(owner: _Owner) -> str:
