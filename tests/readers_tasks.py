@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conftest import FLAGS, chromium, served
-from playwright.sync_api import Page, TimeoutError, sync_playwright
+from playwright.sync_api import Page, TimeoutError, ViewportSize, sync_playwright
 
-PHONE = {"width": 360, "height": 780}
+PHONE = ViewportSize(width=360, height=780)
 TAPS, SCREENS = 2, 2
 
 
