@@ -346,12 +346,6 @@ def invitations(visits: Sequence[Visit]) -> tuple[Visit, ...]:
 QUESTIONS: Final = 8
 """How many questions are on the home page."""
 
-UNDER_WAY: Final = ("under-way", "in-operation", "completed")
-"""The statuses of a project that was begun and goes on, or is done."""
-
-HELD_BACK: Final = ("blocked", "suspended", "abandoned")
-"""The statuses of a project that does not go on."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lead:
@@ -371,23 +365,10 @@ def lead_of(settings: Settings) -> Lead | None:
     return Lead(verdict=verdict, rest=rest, sources=statement.sources)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectCount:
-    """How many projects there are, how many go on, and how many have each of the statuses that do not."""
-
-    all: int
-    under_way: int
-    held_back: tuple[tuple[str, int], ...]
-
-
-def count_projects(projects: tuple[Project, ...]) -> ProjectCount:
-    """Count projects by status."""
-    counted = Counter(status_on(project) for project in projects)
-    return ProjectCount(
-        all=len(projects),
-        under_way=sum(counted[status] for status in UNDER_WAY),
-        held_back=tuple((status, counted[status]) for status in HELD_BACK if counted[status]),
-    )
+def count_projects(projects: tuple[Project, ...]) -> dict[str, int]:
+    """Count projects by status, the commonest first. It counts each: a choice of statuses would be a judgement."""
+    counted = Counter(status for project in projects if (status := status_on(project)))
+    return dict(counted.most_common())
 
 
 def home_questions(explainer: Explainer) -> tuple[Question, ...]:
