@@ -273,7 +273,7 @@ class Contexts:
         contexts_then = Contexts(then, self.words)
         return {
             "moment": moment,
-            "picture": self.lanes(day=moment.date),
+            "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
             "met": contexts_then.met,
             "ahead": contexts_then.visits_by_standing.get("ahead", ()),

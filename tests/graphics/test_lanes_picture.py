@@ -223,3 +223,29 @@ def test_a_line_is_drawn_at_a_day(tmp_path: Path) -> None:
     assert [drawing.day for drawing in contexts.lanes().drawings] == ["", ""]
     last = inspected.explainer.settings.as_of
     assert [drawing.day for drawing in contexts.lanes(day=last).drawings] == ["M672 18V96", "M312 18V120"]
+
+
+def test_the_drawing_of_a_past_day_shows_what_stood_that_day(tmp_path: Path) -> None:
+    meetings = [(0, "2001-01-05", "held"), (0, "2001-04-05", "held"), (0, "2001-11-20", "held")]
+    case = Case(as_of="2002-06-30", meetings=meetings, stages=[HISTORY])
+    project = project_of(case, tmp_path)
+    visit = project.summaries / "visits" / "meeting-2.yml"
+    history = """history:
+  - {date: 2001-10-01, status: planned, expected: 2001-11-20, text: They agree to meet., sources: [almanac]}
+  - {date: 2001-11-20, status: held, text: They meet., sources: [almanac]}
+"""
+    visit.write_text(visit.read_text("utf-8").replace("status: held\n", "") + history, "utf-8")
+    with (project.summaries / "explainer.yml").open("a", encoding="utf-8") as settings:
+        settings.write("moments:\n  - {id: eve, date: 2001-11-19, title: The eve}\n")
+    (plan,) = (plan for plan in inspect(project).plans if plan.path == "moments/eve.md")
+    picture = plan.context()["picture"]
+    assert isinstance(picture, LanesPicture)
+    for drawing in picture.drawings:
+        (row,), (bar,) = drawing.rows, drawing.bars
+        assert str(row.count.text) == "2"
+        assert [mark.kind for mark in row.marks] == ["held", "held", "planned"]
+        assert [status for status, _ in bar.lines] == ["before", "under-way", "holding"]
+        assert str(bar.states[-1].text) == "holding since September 1, 2001"
+        day = int(drawing.day.removeprefix("M").split()[0])
+        assert {int(line.rpartition("H")[2]) for _, line in bar.lines[-1:]} == {day}
+        assert [mark.x > day for mark in row.marks] == [False, False, True]
