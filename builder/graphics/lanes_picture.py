@@ -172,7 +172,7 @@ class _Pen:
         self.wide, self.above = view.wide, view.above
         self.near = near
         names = [wording.name(lane) for lane in lanes.lanes] + [_short(stage) for stage, _ in lanes.stages]
-        self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 36, self.wide * 2 // 5)
+        self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 44, self.wide * 2 // 5)
         self.right = self.wide - _REACH - 3
         self.row_height, self.bar_height = (44, 46) if self.above else (32, 34)
         self.start, self.end, self.step = _axis(lanes, self.right - self.left)
@@ -216,7 +216,7 @@ class _Pen:
             label = label_at(_cut(name, self.wide - 40), 0, top + 13, "start")
             count = label_at(held, round(label.box.right) + 8, top + 13, "start")
         else:
-            label = label_at(_cut(name, (self.left - 34) / 0.92), 0, y + 4, "start")
+            label = label_at(_cut(name, (self.left - 42) / 0.92), 0, y + 4, "start")
             count = label_at(held, self.left - 14, y + 4, "end")
         is_lit = lane.kind in ("person", "pair") and lit in [party.id for party in lane.people]
         return Row(lane=lane, name=label, count=count, y=y, marks=tuple(self._marks(lane, y)), lit=is_lit)
@@ -282,13 +282,13 @@ class _Pen:
 
     def _states(self, spans: Sequence[Span], name: Label, y: int) -> tuple[Label, ...]:
         """The last state with its day, then the earlier ones where there is room."""
-        baseline = y + _BAR + SIZE - 2 if self.above else y - _BAR
+        baseline = y + _BAR + SIZE - 2 if self.above else y - _BAR - 3
         placed: list[Label] = []
         taken: list[Box] = [name.box]
         for span in reversed(spans):
-            x = self._x(span.start) if span.start else self.left
+            x = self._x(span.start) if span.start else self.left + _AIR
             texts = [self.wording.since(span), self.wording.state(span)] if not placed else [self.wording.state(span)]
-            at_ends = () if placed else ((self.right, "end"), (self.left, "start"))
+            at_ends = () if placed else ((self.right, "end"), (self.left + _AIR, "start"))
             options = [
                 label_at(text, where, baseline, anchor) for text in texts for where, anchor in ((x, "start"), *at_ends)
             ]
