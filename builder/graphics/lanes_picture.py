@@ -170,7 +170,10 @@ def draw_lanes(
     return drawing
 
 
-_SMALLER: Final = (*((0, at_most) for at_most in (12, 10, 8)), *((near, 8) for near in (4, 8, 16, 24, 40, 80, 160, 320)))
+_SMALLER: Final = (
+    *((0, at_most) for at_most in (12, 10, 8)),
+    *((near, 8) for near in (4, 8, 16, 24, 40, 80, 160, 320)),
+)
 """What makes a drawing smaller, in order: how near marks have to be to become one, and the most labels."""
 
 
@@ -241,7 +244,7 @@ class _Pen:
         return Row(lane=lane, name=label, count=count, people=people, y=y, marks=marks, lit=is_lit)
 
     def _people(self, lane: Lane, x: int, y: int) -> tuple[Label, ...]:
-        """Those who share a lane, in the order in which they met: on the line of its name and one more, or not at all."""
+        """Those who share a lane, in the order in which they met: on the line of its name and one more, or not."""
         if lane.kind != "others":
             return ()
         met = [id for visit, _ in lane.visits for id in visit.parties]
