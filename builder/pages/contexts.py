@@ -36,7 +36,7 @@ from builder.records.safe_text import Text
 Context = dict[str, object]
 
 
-_VIEWS = (View(wide=maps.WIDE, above=False, at_most=8), View(wide=maps.NARROW, above=True, at_most=3))
+_VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
 """The drawing of meetings and stages next to text, and on a phone."""
 
 
