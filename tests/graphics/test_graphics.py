@@ -59,7 +59,7 @@ def test_a_figure_holds_no_blank_line_and_stays_small(bodies: dict[str, str]) ->
     assert found
     for figure in found:
         assert not re.search(r"\n\s*\n", figure)
-        assert len(figure.encode()) < (LIMIT if "<a " not in figure else 14_000)
+        assert len(figure.encode()) < (LIMIT if "<a " not in figure else 15_000)
         assert " id=" not in figure
 
 
@@ -73,6 +73,22 @@ def test_a_drawing_is_hidden_from_screen_readers_or_is_a_group_of_links_with_nam
             else:
                 assert 'focusable="false"' in drawing
                 assert 'aria-hidden="true"' in drawing or '<div class="blocks__box" aria-hidden="true">' in figure
+
+
+def test_a_drawing_of_lanes_is_named_by_a_heading_and_its_loose_texts_are_not_read(bodies: dict[str, str]) -> None:
+    """The links have the years and the places in their names."""
+    found = 0
+    for body in bodies.values():
+        for heading, figure in re.findall(
+            r'<figure class="graphic lanes[^>]* aria-labelledby="(\w+)"(.*?)</figure>', body, re.S
+        ):
+            found += 1
+            assert re.search(rf"^#+ .*{{: #{heading} }}$", body, re.M)
+            loose = re.sub(r'<a .*?</a>|<g aria-hidden="true">.*?</g>', "", figure, flags=re.S)
+            for attributes in re.findall(r"<text([^>]*)>", loose):
+                assert ' aria-hidden="true"' in attributes or ' class="name"' in attributes
+            assert "</tspan><tspan" not in figure
+    assert found == sum(figure.startswith('<figure class="graphic lanes') for figure in figures(bodies))
 
 
 # Who met whom
