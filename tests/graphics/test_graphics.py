@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -258,6 +260,28 @@ def test_a_place_with_more_visits_has_a_larger_circle() -> None:
     circles = draw_map([spot("Many", 50, 10, 16), spot("Few", 48, 4, 4)], width=WIDE).circles
     assert circles[0].r > circles[1].r
     assert circles[0].r == pytest.approx(2 * circles[1].r, abs=1)
+
+
+def test_circles_of_as_many_visits_have_one_size_on_a_map_and_its_insets() -> None:
+    maps = draw_maps([*HERE[:3], replace(HERE[3], count=9), replace(LIMA, count=9)])
+    assert maps
+    (inset,) = maps.insets
+    assert {max(circle.r for circle in drawn.circles) for drawn in (maps.wide, maps.narrow, inset)} == {12}
+    assert {min(circle.r for circle in drawn.circles) for drawn in (maps.wide, maps.narrow)} == {4}
+
+
+def test_no_name_is_written_across_a_route() -> None:
+    places = [replace(each, within=(Line("A wide land"),)) for each in HERE]
+    drawn = draw_map(places, places, width=WIDE)
+    assert len(drawn.labels) == 4
+    assert drawn.around
+    points = [(circle.x, circle.y) for circle in drawn.circles]
+    for (x1, y1), (x2, y2) in pairwise(
+        points[[place.name for place in sorted(places, key=lambda each: each.name)].index(each.name)] for each in places
+    ):
+        for step in range(101):
+            x, y = x1 + (x2 - x1) * step / 100, y1 + (y2 - y1) * step / 100
+            assert not any(label.box.touches(Box(x, y, x, y)) for label in (*drawn.labels, *drawn.around))
 
 
 def test_a_place_without_a_held_visit_has_a_hollow_circle() -> None:
