@@ -25,7 +25,10 @@ WIDE, NARROW = 680, 320
 """The widths of a drawing next to text and on a phone. Text has the same size in both, so each has its own layout."""
 
 _LEAST_DEGREES = 5.0
-"""The fewest degrees of latitude that a map shows: with fewer, a coast cannot be recognised."""
+"""The fewest degrees of latitude that a map of one place shows: with fewer, a coast cannot be recognised."""
+
+_NEAREST_DEGREES = 2.0
+"""The fewest that a map of several places shows: the coastline is no finer."""
 
 _LARGEST, _SMALLEST = 12, 4
 """The radius of the largest and of the smallest circle, which is the same on a map and on its insets."""
@@ -254,9 +257,13 @@ class _View:
         south, north = min(lat for _, lat in points), max(lat for _, lat in points)
         middle = (south + north) / 2
         squeeze = max(math.cos(math.radians(middle)), 0.15)
+        extent = max(span * squeeze, north - south)
+        least = min(max(6 * extent, _NEAREST_DEGREES), _LEAST_DEGREES) if extent else _LEAST_DEGREES
         lowest = 0.55 if width > NARROW or width <= INSET else 0.7
-        across = max(span * squeeze * (1 + 2 * _PADDING), _LEAST_DEGREES)
-        down = max((north - south) * (1 + 2 * _PADDING), _LEAST_DEGREES * 0.6)
+        if len(points) < 3 and width > INSET:
+            lowest = 0.42
+        across = max(span * squeeze * (1 + 2 * _PADDING), least)
+        down = max((north - south) * (1 + 2 * _PADDING), least * lowest)
         shape = min(max(down / across, lowest), 0.75 if width > 500 else 1.15)
         across = min(max(across, down / shape), 360 * squeeze)
         scale = width / across

@@ -160,7 +160,7 @@ ISLANDS = [spot("Suva", -18.14, 178.44), spot("Apia", -13.83, -171.77), spot("Au
 def test_everything_on_a_map_is_inside_it_and_no_label_touches_another(spots: list[Spot], wide: int) -> None:
     drawn = draw_map(spots, spots[:2], width=wide)
     assert drawn.width == wide
-    assert wide * 0.5 <= drawn.height <= wide * 1.2
+    assert wide * 0.4 <= drawn.height <= wide * 1.2
     frame = Box(0, 0, drawn.width, drawn.height)
     circles = [Box(each.x - each.r, each.y - each.r, each.x + each.r, each.y + each.r) for each in drawn.circles]
     assert all(frame.holds(circle) for circle in circles)
@@ -268,6 +268,14 @@ def test_circles_of_as_many_visits_have_one_size_on_a_map_and_its_insets() -> No
     (inset,) = maps.insets
     assert {max(circle.r for circle in drawn.circles) for drawn in (maps.wide, maps.narrow, inset)} == {12}
     assert {min(circle.r for circle in drawn.circles) for drawn in (maps.wide, maps.narrow)} == {4}
+
+
+@pytest.mark.parametrize("wide", [440, NARROW])
+def test_two_places_near_each_other_are_drawn_apart_on_a_low_map(wide: int) -> None:
+    drawn = draw_map([spot("Dover", 51.13, 1.31, 0), spot("Folkestone", 51.08, 1.18, 0)], width=wide)
+    one, other = drawn.circles
+    assert math.dist((one.x, one.y), (other.x, other.y)) > 12
+    assert drawn.height < wide / 2
 
 
 def test_no_name_is_written_across_a_route() -> None:
