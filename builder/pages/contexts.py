@@ -378,7 +378,9 @@ class Contexts:
         return {
             "constraints": explainer.constraints,
             "blocking": blocking,
+            "heads": overviews.short_labels(blocking),
             "blocks": self.blocks,
+            "unnamed": overviews.unnamed_paragraphs(self.blocks),
             "picture": charts.blocks_picture(self.blocks, blocking),
         }
 

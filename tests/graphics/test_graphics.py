@@ -14,7 +14,7 @@ from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
 from builder.assembly import assemble, inspect
 from builder.explainer.linking import Explainer
-from builder.explainer.views.overviews import blocking, blocks
+from builder.explainer.views.overviews import HeldBack, blocking, blocks, short_labels
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
 from builder.graphics.maps import INSET, NARROW, WIDE, Map, Spot, draw_map, draw_maps
@@ -120,7 +120,7 @@ def test_if_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer)
 
 def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> None:
     table = blocks(explainer)
-    picture = blocks_picture(table, blocking(explainer))
+    picture = blocks_picture(table, blocking(explainer), at_most=10_000)
     assert picture
     held = [held for row in table.values() for held in row.values()]
     lines = {kind: line.count("M") for kind, line in picture.lines.items()}
@@ -131,6 +131,43 @@ def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> Non
     assert min(numbers) >= 0
     assert max(numbers) <= 100
     assert blocks_picture({}, ()) is None
+
+
+def test_what_blocks_what_is_not_drawn_if_its_lines_are_a_tangle(explainer: Explainer) -> None:
+    (project, *_), (constraint, *_) = explainer.projects, blocking(explainer)
+    constraints = [constraint.model_copy(update={"id": f"rule-{number}"}) for number in range(3)]
+    projects = [project.model_copy(update={"id": f"plan-{number}"}) for number in range(3)]
+    obstacle = next(held.obstacles[0] for row in blocks(explainer).values() for held in row.values() if held.obstacles)
+    table = {
+        plan.id: {
+            rule.id: HeldBack(project=plan, obstacles=(obstacle,), exemptions=()) for rule in constraints[: 3 - skipped]
+        }
+        for skipped, plan in zip((0, 0, 1), projects, strict=True)
+    }
+    assert blocks_picture(table, constraints)
+    table["plan-2"] = table["plan-1"]
+    assert blocks_picture(table, constraints) is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "short"),
+    [
+        (["Resolution 2270", "Resolution 2321"], ["2270", "2321"]),
+        (["Act 1 of 2000", "Act 1 of 2001"], ["2000", "2001"]),
+        (["Resolution 2270", "Decree 5"], ["Resolution 2270", "Decree 5"]),
+        (["Law on banks", "Law on coal"], ["Law on banks", "Law on coal"]),
+        (["Resolution 2270"], ["Resolution 2270"]),
+        (["Act 5", "Act 5 of 2000"], ["Act 5", "Act 5 of 2000"]),
+    ],
+)
+def test_heads_leave_out_the_words_before_the_numbers_of_rules(
+    explainer: Explainer, labels: list[str], short: list[str]
+) -> None:
+    (constraint, *_) = explainer.constraints
+    constraints = [
+        constraint.model_copy(update={"id": str(number), "short": Line(label)}) for number, label in enumerate(labels)
+    ]
+    assert [str(label) for label in short_labels(constraints).values()] == short
 
 
 # The map

@@ -330,6 +330,24 @@ def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
     return {project: row for project, row in table.items() if row}
 
 
+def unnamed_paragraphs(table: Mapping[str, Mapping[str, HeldBack]]) -> bool:
+    """Whether there is an obstacle or exemption whose paragraph is not known."""
+    found = [held for row in table.values() for held in row.values()]
+    paragraphs = [each.para for held in found for each in held.obstacles]
+    paragraphs += [each.para for held in found for each in held.exemptions]
+    return None in paragraphs
+
+
+def short_labels(constraints: Sequence[Constraint]) -> Mapping[str, Text]:
+    """The labels of constraints by their id, without the words before their numbers if all have the same."""
+    labels = {constraint.id: constraint.label for constraint in constraints}
+    words = [label.split() for label in labels.values()]
+    shared = next((at for at, each in enumerate(zip(*words, strict=False)) if len(set(each)) > 1), 0)
+    if any(not each[shared][0].isdigit() for each in words if shared):
+        return labels
+    return {id: Text(" ".join(label.split()[shared:])) for id, label in labels.items()}
+
+
 def questions_by_kind(explainer: Explainer) -> dict[str, tuple[Question, ...]]:
     """The questions, by the kind of the first record that each is about, without empty groups."""
     groups: dict[str, list[Question]] = {kind.kind_name: [] for kind in RECORDS}
