@@ -16,7 +16,7 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
-MAX_BYTES: Final = 6_656
+MAX_BYTES: Final = 6_144
 """The most bytes that one drawing may take in a page."""
 
 _TAP: Final = 24
@@ -171,7 +171,7 @@ def draw_lanes(
 
 
 _SMALLER: Final = (
-    *((0, at_most) for at_most in (12, 10, 8)),
+    *((0, at_most) for at_most in (12, 11, 10, 9, 8)),
     *((near, 8) for near in (4, 8, 16, 24, 40, 80, 160, 320)),
 )
 """What makes a drawing smaller, in order: how near marks have to be to become one, and the most labels."""
