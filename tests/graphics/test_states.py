@@ -396,7 +396,8 @@ def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> 
         then = datetime.date.fromisoformat(day)
         places = body.partition("</figure>")[2].partition("\n## ")[0]
         held, other = 0, 0
-        for summary, listed in re.findall(r'<details class="asked".*?<summary>(.*?)</summary>(.*?)</details>', places, re.S):
+        folds = re.findall(r'<details class="asked".*?<summary>(.*?)</summary>(.*?)</details>', places, re.S)
+        for summary, listed in folds:
             if "not on the map" in summary:
                 continue
             visits = re.findall(r"\(([\w-]+)\.md\)", listed)
