@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from builder.checks.consistency import check_consistency
+from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
 from builder.explainer.words import Words, load_words
 from builder.pages.navigation import Navigation, missing_pages, navigation
-from builder.pages.placeholders import unknown_placeholders
+from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.problems import Problem, SummaryError
 from builder.project import Project
@@ -180,13 +181,52 @@ def words_of(project: Project, summaries: Summaries) -> Words:
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries and the downloads made from them, by path below docs/."""
-    from builder.exports.downloads import exports, old_data
+    from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
+    from builder.exports.downloads import exports, old_data, record_feeds
 
+    explainer, words, site = found.explainer, found.words, project.address
+    listed = (
+        ListedPage(
+            path=plan.path,
+            title=plan.title,
+            description=plan.description,
+            within=plan.trail[-1][0] if len(plan.trail) > 1 else None,
+        )
+        for plan in found.plans
+        if not plan.is_old
+    )
     return {
-        **{f"data/{path}": data for path, data in found.explainer.files.items()},
-        **old_data(found.explainer),
-        **exports(found.explainer, found.words, project.address),
+        **{f"data/{path}": data for path, data in explainer.files.items()},
+        **old_data(explainer),
+        **exports(explainer, words, site),
+        **record_feeds(explainer, words, site),
+        LLMS: page_list(explainer, listed, words, site),
+        **dict(_graphics(found, project)),
     }
+
+
+def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]:
+    """Yield the graphics as files of their own, by path below docs/."""
+    from builder.graphics.standalone import FOLDER, Origin, name_of, stand_alone
+
+    sheet = project.templates / "theme" / "assets" / "explainer.css"
+    css = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
+    settings, words = found.explainer.settings, found.words
+    source = words("embed.source", explainer=settings.title, date=words.day(settings.as_of)).unescape()
+    licence = words("home.licence", licence=settings.licence).unescape()
+    plans = [plan for plan in found.plans if plan.template in ("home", "visits-index", "projects")]
+    for planned, page in zip(plans, rendered(plans, found, project), strict=True):
+        address = on_the_web(planned.path, project.address) if project.address else ""
+        origin = Origin(
+            url=on_the_web(planned.path, ""),
+            base=project.address or "../../",
+            title=planned.title.unescape(),
+            notes=[source, f"{licence} {address}".strip()],
+            language=str(settings.language),
+        )
+        if made := stand_alone(page.body, origin, css):
+            name = f"{FOLDER}/{name_of(planned.path)}"
+            yield from ((f"{name}.svg", made.svg), (f"{name}.html", made.html))
 
 
 def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:

@@ -124,8 +124,13 @@ def everywhere(text: str) -> Files:
     files = plain()
     for index, slot in enumerate(slots()):
         number = f" {index}" if slot.path[-1] in ("title", "name", "short") else ""
-        put(files, slot.file, slot.path, slot.takes(text) + number)
+        put(files, slot.file, slot.path, before(slot) + slot.takes(text) + number)
     return files
+
+
+def before(slot: Slot) -> str:
+    """Return the verdict with which the lead of the home page begins, and nothing for other fields."""
+    return "Yes. " if slot.path == ("lead", "text") else ""
 
 
 def between_terms(texts: list[str]) -> Files:
@@ -133,7 +138,7 @@ def between_terms(texts: list[str]) -> Files:
     files = plain()
     for index, slot in enumerate(slot for slot in slots() if not slot.one_line):
         text = texts[index % len(texts)]
-        put(files, slot.file, slot.path, f"DPRK {text} DPRK\n{text} the DPRK: {collapsed(text)}")
+        put(files, slot.file, slot.path, f"{before(slot)}DPRK {text} DPRK\n{text} the DPRK: {collapsed(text)}")
     return files
 
 

@@ -75,8 +75,11 @@ def _grounded_texts(explainer: Explainer) -> Iterator[_GroundedText]:
         origin = explainer.origins[question.id]
         yield _GroundedText(grounds=question, statements=question.answer, name="answer", origin=origin)
     settings, origin = explainer.settings, explainer.origins[SETTINGS_FILE]
+    if lead := settings.lead:
+        yield _GroundedText(grounds=lead, statements=[lead], name="lead", origin=origin, path=("lead",))
     parts: tuple[tuple[str, str, Sequence[HomeStatement | HomeEntry]], ...] = (
         ("answer", "answer", settings.answer),
+        ("story", "step", settings.story),
         ("background", "statement", settings.background),
         ("statements", "statement", settings.statements),
         ("history", "step", settings.history),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,7 +11,10 @@ from itertools import pairwise
 from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
+from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
+from builder.checks.quality.staleness import places_without_coordinates
+from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
@@ -37,12 +40,13 @@ _Check = Callable[[Explainer], Iterator[Problem]]
 def check_consistency(explainer: Explainer, words: Words, *, compare: bool = True) -> tuple[Problem, ...]:
     """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
-    Counting starts only once the first checks find no errors. `words` has the names of numbers.
+    Counting starts only once the first checks find no errors. `words` has the names of numbers, and pronouns.
     What a draft still lacks is a warning. Without `compare`, claims and answers are not compared with the records.
     """
     warnings: list[Problem] = []
     comparing: tuple[_Check, ...] = (partial(contradictions, words=words),) if compare else ()
-    for checks in (_CHECKS, (*_COUNTING_CHECKS, *comparing)):
+    in_words: tuple[_Check, ...] = (partial(claims_out_of_context, words=words),)
+    for checks in (_CHECKS, (*_COUNTING_CHECKS, *in_words, *comparing)):
         found = [_for_drafts(problem, explainer) for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)
@@ -54,6 +58,7 @@ def contradictions(explainer: Explainer, words: Words) -> Iterator[Problem]:
     """Compare claims and answers with the records, which `check_consistency` found to be right."""
     yield from _claims_agree(explainer, words)
     yield from check_answers(explainer, words)
+    yield from check_lead(explainer, words)
 
 
 def _for_drafts(problem: Problem, explainer: Explainer) -> Problem:
@@ -315,6 +320,17 @@ _FAR, _NEAR = 15.0, 5.0
 """How many degrees apart a place and the one it is in may be; and how near a corrected place must be."""
 
 
+def _most_used_place_on_the_map(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a place without coordinates if no other place has more visits, and it has several."""
+    visits = Counter(id for visit in explainer.visits for id in set(visit.all_places))
+    most = max(visits.values(), default=0)
+    for use in places_without_coordinates(explainer):
+        if use.visits == most > 1:
+            found = f"no place has more visits than '{use.place.id}', which has {most}, and no map can show it"
+            hint = "add 'lat' and 'lon', or give them to a place in it"
+            yield _problem(explainer.origins[use.place.id], ("id",), "not-on-map", found, hint, warning=True)
+
+
 def _degrees_apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     east = abs(one[1] - other[1])
     return max(abs(one[0] - other[0]), min(east, 360 - east))
@@ -342,6 +358,7 @@ _CHECKS: tuple[_Check, ...] = (
 """The first checks, which need no others."""
 
 _COUNTING_CHECKS: tuple[_Check, ...] = (
+    _most_used_place_on_the_map,
     _nothing_after_as_of,
     claims_without_source,
     marks_in_texts,

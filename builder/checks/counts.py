@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from builder.explainer.counting import meetings, status_on
+from builder.explainer.counting import meetings, people_met, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.problems import Problem, did_you_mean, visible
@@ -74,7 +74,8 @@ class CountCheck:
         noun, found = self._counted()
         if len(found) != count:
             listed = ", ".join(found) or "none"
-            message = f"the {self.name} says {count} {noun if count == 1 else f'{noun}s'}"
+            nouns = "people" if noun == "person" else f"{noun}s"
+            message = f"the {self.name} says {count} {noun if count == 1 else nouns}"
             message += f", but the records have {len(found)}: {listed}"
             yield self._problem_at("count", "contradicted", message, f"correct the {self.name} or the records")
         else:
@@ -87,6 +88,8 @@ class CountCheck:
         if wanted.meetings:
             one, other = sorted(wanted.meetings)
             return "meeting", [visit.id for visit in meetings(self.explainer, until).get((one, other), ())]
+        if wanted.people:
+            return "person", people_met(self.explainer, wanted.people, until)
         if wanted.visits:
             visits = [visit for visit in self.explainer.visits if until is None or visit.date.first <= until]
             return "visit", [visit.id for visit in visits if self._is_wanted(visit, wanted.visits)]

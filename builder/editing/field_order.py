@@ -15,8 +15,8 @@ from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, Statement
 
 _OF_A_RECORD = (
-    "id", "type", "title", "name", "term", "short", "also", "definition", "question",
-    "answer", "about", "rests_on", "asserts", "kind", "of", "order", "date", "place",
+    "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
+    "answer", "about", "home", "rests_on", "asserts", "kind", "of", "order", "date", "place",
     "places", "venue", "level", "sector", "parties", "present", "invited_by", "adopted_by", "stage", "in", "lat", "lon",
     "precision", "author", "issued", "container", "publisher", "URL", "doi", "archive", "accessed", "language",
     "standing", "via", "note", "status",
@@ -27,13 +27,15 @@ _OF_A_RECORD = (
 """What it is, the facts about it, what there is to say about it, what happened."""
 
 _OF_A_STATEMENT = (
-    "constraint", "para", "status", "expected", "text", "projects", "by", "sources", "date", "voice", "support",
+    "heading", "constraint", "para", "status", "expected", "text", "projects", "by", "record", "sources", "date",
+    "voice", "support",
 )  # fmt: skip
 """The statement, who makes it, its sources, how certain it is."""
 
 
 _OF_THE_EXPLAINER = (
-    "title", "question", "answer", "as_of", "background", "sources", "statements", "documents", "disputes", "history",
+    "title", "kicker", "question", "lead", "answer", "as_of", "story", "background", "sources", "statements",
+    "documents", "disputes", "history",
 )  # fmt: skip
 """The question and answer, what there is to say, what happened; who publishes it comes last."""
 

@@ -18,6 +18,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 
 HOME = "index.md"
+BACKGROUND = "background.md"
 MEETINGS = "meetings.md"
 INVITATIONS = "invitations.md"
 TIMELINE = "timeline/index.md"
@@ -26,6 +27,7 @@ QUESTIONS = "questions.md"
 GLOSSARY = "glossary.md"
 CORRECTIONS = "corrections.md"
 DOWNLOADS = "downloads.md"
+WHOLE = "whole.md"
 SOURCES = "sources/index.md"
 CLAIMS = "claims/index.md"
 STATE = "state.md"

@@ -65,6 +65,11 @@ def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[P
     return {pair: tuple(visits) for pair, visits in ordered}
 
 
+def people_met(explainer: Explainer, person: str, until: datetime.date | None = None) -> tuple[str, ...]:
+    """The ids of everyone that a person met as a leader, in alphabetical order."""
+    return tuple(sorted({id for pair in meetings(explainer, until) for id in pair if person in pair} - {person}))
+
+
 def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
     """Every two people on different sides who met in a visit, or were to meet."""
     people = sorted({id for id in visit.parties if explainer.party(id).kind == "person"})

@@ -87,12 +87,14 @@ class _Snapshot:
         """Remove what came later."""
         given = [name for name in type(shape).model_fields if name in shape.model_fields_set]
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
-        status_differed = isinstance(shape, Visit) and status_on(shape, self.day) != status_on(shape)
-        if status_differed or not all(self._were_published(shape)):
-            kept |= {name: None for name in ("summary",) if name in kept}
+        status_differed = isinstance(shape, (Stage, Visit, Project)) and status_on(shape, self.day) != status_on(shape)
+        if status_differed and "headline" in kept:
+            kept["headline"] = None
+        if (status_differed and isinstance(shape, Visit)) or not all(self._were_published(shape)):
+            kept |= {name: None for name in ("summary", "headline") if name in kept}
         if isinstance(shape, Record) and shape.sources:
             kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
-        if status_differed:
+        if status_differed and isinstance(shape, Visit):
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         if isinstance(shape, Grounded):
             kept |= {name: () for name in Grounded.model_fields if name in kept}  # they are about the current records

@@ -84,6 +84,11 @@ class Words:
         in_words = self.phrases.get(f"numbers.{number}", "").split(",")
         return tuple(dict.fromkeys((*digits, *filter(None, map(str.strip, in_words)))))
 
+    def number(self, count: int) -> Markup:
+        """A number as a word if the language has one for it, else in digits."""
+        word = self.phrases.get(f"numbers.{count}", "").partition(",")[0].strip()
+        return escaped(word or str(count))
+
     def measured(self, text: str) -> tuple[Decimal, str] | None:
         """The exact number that a text begins with and its unit, up to a comma or bracket; None if there is none."""
         match = _MEASURE.match(text)

@@ -18,7 +18,18 @@ from builder.explainer.counting import meetings, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
-from builder.exports.feeds import ATOM, CORRECTIONS_ATOM, CORRECTIONS_JSON, JSON, atom, feeds, json_feed
+from builder.exports.descriptions.citation_file import CITATION, citation_file
+from builder.exports.descriptions.data_package import PACKAGE, data_package
+from builder.exports.feeds import (
+    ATOM,
+    CORRECTIONS_ATOM,
+    CORRECTIONS_JSON,
+    JSON,
+    atom,
+    feeds,
+    feeds_of_records,
+    json_feed,
+)
 from builder.exports.lasting_ids import lasting_id
 from builder.exports.plain_values import is_empty, plain_values
 from builder.exports.tables import tables
@@ -46,11 +57,13 @@ MIME = {
     ATOM: "application/atom+xml",
     BIBTEX: "application/x-bibtex",
     CALENDAR: "text/calendar",
+    CITATION: "application/yaml",
     CORRECTIONS_ATOM: "application/atom+xml",
     CORRECTIONS_JSON: "application/feed+json",
     CSL: "application/vnd.citationstyles.csl+json",
     JSON: "application/feed+json",
     MAP: "application/geo+json",
+    PACKAGE: "application/json",
     RECORDS_FILE: "application/json",
     SCHEMA: "application/schema+json",
 }
@@ -69,16 +82,23 @@ CORRECTIONS_FEED = Download(name="corrections", files=(("atom", CORRECTIONS_ATOM
 
 def downloads(explainer: Explainer) -> tuple[Download, ...]:
     """List every download. Tables and feeds without entries are left out."""
-    counts = {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
+    counts = _rows(explainer)
     return (
         Download(name="records", files=(("json", RECORDS_FILE), ("schema", SCHEMA))),
         *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in _TABLES if counts[name]),
+        Download(name="package", files=(("datapackage", PACKAGE),)),
         Download(name="calendar", files=(("ics", CALENDAR),)),
         Download(name="map", files=(("geojson", MAP),)),
         Download(name="bibliography", files=(("csl", CSL), ("bibtex", BIBTEX))),
+        Download(name="citation", files=(("cff", CITATION),)),
         Download(name="feed", files=(("atom", ATOM), ("json_feed", JSON))),
         *([CORRECTIONS_FEED] if explainer.settings.corrections else []),
     )
+
+
+def _rows(explainer: Explainer) -> dict[str, int]:
+    """Count what each table is about. A table of nothing is not offered."""
+    return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
 
 
 _TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
@@ -87,17 +107,32 @@ _TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", 
 def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     """Return every file by its path below docs/. `site` is the site's address with a slash at its end, or empty."""
     all_feeds = feeds(explainer, words)
+    written = tables(explainer, site)
+    offered = {name: written[name] for name, count in _rows(explainer).items() if count}
     return {
         RECORDS_FILE: _json(_everything(explainer)),
         SCHEMA: _json(schema()),
-        **{f"data/{name}.csv": table for name, table in tables(explainer, site).items()},
+        **{f"data/{name}.csv": table for name, table in written.items()},
+        PACKAGE: data_package(explainer, offered, words, site),
+        CITATION: citation_file(explainer, words, site),
         CALENDAR: calendar(explainer, words, site),
         MAP: _json(geography(explainer, site)),
         CSL: csl_of_sources(explainer, words),
         BIBTEX: bibtex_of_sources(explainer, words),
         **{feed.atom: atom(explainer, feed, site) for feed in all_feeds},
-        **{feed.json: json_feed(explainer, feed, site) for feed in all_feeds},
+        **{feed.json: json_feed(explainer, feed, site) for feed in all_feeds if feed.json},
     }
+
+
+def record_feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
+    """Return the feed of each record by its path below docs/, under its old ids too."""
+    found: dict[str, bytes] = {}
+    for feed in feeds_of_records(explainer, words):
+        found[feed.atom] = atom(explainer, feed, site)
+        folder, _, name = feed.atom.rpartition("/")
+        record = explainer.records[name.removesuffix(".atom")]
+        found |= {f"{folder}/{old}.atom": found[feed.atom] for old in record.renamed_from}
+    return found
 
 
 def old_data(explainer: Explainer) -> dict[str, bytes]:

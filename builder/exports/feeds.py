@@ -1,4 +1,5 @@
-"""Feeds of what happened and of corrections only: Atom (RFC 4287) and JSON Feed 1.1, independent of the build time.
+"""Feeds of what happened, of corrections only and of each record: Atom (RFC 4287) and JSON Feed 1.1, independent of the
+build time.
 
 An entry's id depends on its record, date and status or, without a status, its first source. It does not depend on its
 words or on other entries. So subscribers see an entry only once, even if its text is edited later.
@@ -10,15 +11,15 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 from builder.dates.edtf_dates import Date
-from builder.explainer.addresses import CORRECTIONS, HOME, address_of, on_the_web
+from builder.explainer.addresses import BACKGROUND, CORRECTIONS, HOME, PAGED, address_of, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import Happening, timeline
+from builder.explainer.views.overviews import Happening, timeline
 from builder.explainer.words import Words
 from builder.exports.lasting_ids import first_id, lasting_id
 from builder.records.models.constraint import Constraint
@@ -44,6 +45,8 @@ class FeedEntry:
     """The page about it."""
 
     kind: str
+    about: tuple[str, ...]
+    """The ids of the records whose feeds have it."""
 
     @property
     def updated(self) -> str:
@@ -58,8 +61,10 @@ class Feed:
     title: str
     page: str
     atom: str
-    json: str
+    json: str | None
     items: tuple[FeedEntry, ...]
+    name: str
+    """What its id is made from. It stays the same when its record is renamed."""
 
 
 def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
@@ -67,12 +72,10 @@ def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
 
     Events end at the `as_of` date. The newest entries come first.
     """
-    day = explainer.settings.as_of.last
     title = str(explainer.settings.title)
-    known = (happening for happening in timeline(explainer) if happening.date.first <= day)
     corrections = tuple(_corrections(explainer, words))
-    items = _newest_first([*_happenings(known, explainer, words), *corrections])
-    everything = Feed(title=title, page=HOME, atom=ATOM, json=JSON, items=items)
+    items = _newest_first([*_known(explainer, words), *corrections])
+    everything = Feed(title=title, page=HOME, atom=ATOM, json=JSON, items=items, name=ATOM)
     if not corrections:
         return (everything,)
     corrections_only = Feed(
@@ -81,11 +84,42 @@ def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
         atom=CORRECTIONS_ATOM,
         json=CORRECTIONS_JSON,
         items=_newest_first(corrections),
+        name=CORRECTIONS_ATOM,
     )
     return everything, corrections_only
 
 
-def _newest_first(items: Sequence[FeedEntry]) -> tuple[FeedEntry, ...]:
+def feeds_of_records(explainer: Explainer, words: Words) -> Iterator[Feed]:
+    """Yield a feed for each record that has a page: what happened to it, the visits of a party, the corrections of it.
+
+    A feed may be empty, as something can still happen. The entries have the ids that they have in the main feed.
+    """
+    settings = explainer.settings
+    found: dict[str, list[FeedEntry]] = {}
+    for entry in (*_known(explainer, words), *_corrections(explainer, words)):
+        for id in entry.about:
+            found.setdefault(id, []).append(entry)
+    for record in explainer.records.values():
+        page = address_of(record) if isinstance(record, PAGED) else None
+        if page:
+            yield Feed(
+                title=f"{record.heading} – {settings.title}",
+                page=page,
+                atom=f"data/{record.kind_name}/{record.id}.atom",
+                json=None,
+                items=_newest_first(found.get(record.id, ())),
+                name=f"data/{record.kind_name}/{record.first_id}.atom",
+            )
+
+
+def _known(explainer: Explainer, words: Words) -> Iterator[FeedEntry]:
+    """Yield what happened up to the `as_of` date."""
+    day = explainer.settings.as_of.last
+    known = (happening for happening in timeline(explainer) if happening.date.first <= day)
+    return _happenings(known, explainer, words)
+
+
+def _newest_first(items: Iterable[FeedEntry]) -> tuple[FeedEntry, ...]:
     found = sorted(items, key=lambda item: (item.date.sort_day, item.date, item.id), reverse=True)
     return tuple(found[:ENTRIES_AT_MOST])
 
@@ -94,15 +128,15 @@ def atom(explainer: Explainer, feed: Feed, site: str) -> bytes:
     """Write a feed as Atom."""
     settings, items = explainer.settings, feed.items
     root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
-    _add(root, "id", lasting_id(feed.atom, explainer).urn)
+    _add(root, "id", lasting_id(feed.name, explainer).urn)
     _add(root, "title", feed.title)
     _add(root, "subtitle", settings.question)
     _add(root, "updated", items[0].updated if items else _midnight(settings.as_of.first))
     _add(root, "rights", settings.licence)
     for editor in settings.editors:
         _add(ElementTree.SubElement(root, "author"), "name", editor)
-    # Without a site address, links are relative to the feed, which is one folder down.
-    base = site or "../"
+    # Without a site address, links are relative to the feed.
+    base = site or "../" * feed.atom.count("/")
     _add(root, "link", rel="alternate", type="text/html", href=on_the_web(feed.page, base))
     _add(root, "link", rel="self", type="application/atom+xml", href=on_the_web(feed.atom, base))
     for item in items:
@@ -128,7 +162,7 @@ def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
         "language": str(settings.language),
         "authors": [{"name": str(editor)} for editor in settings.editors],
     }
-    if site:
+    if site and feed.json:
         content |= {"home_page_url": on_the_web(feed.page, site), "feed_url": on_the_web(feed.json, site)}
     content["items"] = [
         {
@@ -166,8 +200,9 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
         date=happening.date,
         title=f"{title}: {change}" if change else str(title),
         text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
-        path=(address_of(record) if record else HOME) or HOME,
+        path=(address_of(record) if record else BACKGROUND) or HOME,
         kind=record.kind_name if record else "explainer",
+        about=(record.id, *(record.parties if isinstance(record, Visit) else ())) if record else (),
     )
 
 
@@ -206,6 +241,7 @@ def _correction(correction: Correction, explainer: Explainer, words: Words) -> F
         text=_dated(correction.date, explainer.plain(correction.text), words),
         path=CORRECTIONS,
         kind="corrections",
+        about=correction.about,
     )
 
 

@@ -1,4 +1,5 @@
-"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country` and `Dataset`, as JSON-LD.
+"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country`, `Dataset` and `ClaimReview`, as
+JSON-LD. The theme adds a `BreadcrumbList` to each page.
 
 Invitations, open or lapsed, are not events: see https://schema.org/EventStatusType
 """
@@ -8,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.addresses import DOWNLOADS, HOME, address_of, on_the_web
+from builder.explainer.addresses import DOWNLOADS, HOME, address_of, address_of_claims, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.words import Words
 from builder.exports.downloads import MIME, downloads
+from builder.records.models.claims import Check, Claim, Claims
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.record import Record
+from builder.records.models.source import Source
 from builder.records.models.visit import Visit
 
 Data = dict[str, object]
 
 
-def structured_data(path: str, record: Record | None, explainer: Explainer, site: str) -> Data | None:
+def structured_data(path: str, record: Record | None, explainer: Explainer, words: Words, site: str) -> Data | None:
     """Describe the page at `path` below docs/ and the record on it, if any. None if schema.org has no type for it."""
-    schema_org = _SchemaOrg(explainer, site)
+    schema_org = _SchemaOrg(explainer, words, site)
     found: Data | None = None
     if isinstance(record, Visit):
         found = schema_org.event(record)
@@ -30,6 +34,8 @@ def structured_data(path: str, record: Record | None, explainer: Explainer, site
         found = schema_org.party(record)
     elif path == DOWNLOADS:
         found = schema_org.dataset()
+    elif claims := explainer.claims.get(path.removeprefix("claims/").removesuffix(".md")):
+        found = schema_org.checked_claims(claims)
     return {"@context": "https://schema.org", **_without_empty(found)} if found else None
 
 
@@ -44,8 +50,9 @@ _PARTY_TYPE = {"person": "Person", "organisation": "Organization", "state": "Cou
 
 
 class _SchemaOrg:
-    def __init__(self, explainer: Explainer, site: str) -> None:
+    def __init__(self, explainer: Explainer, words: Words, site: str) -> None:
         self.explainer = explainer
+        self.words = words
         self.site = site
 
     def event(self, visit: Visit) -> Data | None:
@@ -100,7 +107,7 @@ class _SchemaOrg:
             "name": str(settings.title),
             "description": "\n\n".join(map(self.explainer.plain, texts)) or str(settings.question),
             "url": on_the_web(DOWNLOADS, self.site) if self.site else None,
-            "creator": [{"@type": "Organization", "name": str(editor)} for editor in settings.editors],
+            "creator": self.editors(),
             "license": {"@type": "CreativeWork", "name": str(settings.licence)},
             "inLanguage": str(settings.language),
             "dateModified": day,
@@ -117,6 +124,44 @@ class _SchemaOrg:
                 if self.site
             ],
         }
+
+    def editors(self) -> list[Data]:
+        return [{"@type": "Organization", "name": str(editor)} for editor in self.explainer.settings.editors]
+
+    def checked_claims(self, claims: Claims) -> Data | None:
+        """Return a `ClaimReview` for each claim that was checked; nothing without the address of the site, which it
+        needs.
+        """
+        checked = [(claim, claim.checked) for claim in claims.claims if claim.checked]
+        if not checked or not self.site:
+            return None
+        source = self.explainer.source(claims.source)
+        page = on_the_web(address_of_claims(claims), self.site)
+        return {"@graph": [self.review(claim, check, source, page) for claim, check in checked]}
+
+    def review(self, claim: Claim, check: Check, source: Source, page: str) -> Data:
+        """Return what a source claims, and the result of the check in a word. There is no scale of numbers."""
+        authors: list[Data] = [{"@type": "Person", "name": str(author.name)} for author in source.author]
+        outlet: list[Data] = [{"@type": "Organization", "name": str(source.outlet)}] if source.outlet else []
+        issued = _dates(source.issued)[0] if source.issued else None
+        work = _without_empty(
+            {"@type": "CreativeWork", "name": source.title and str(source.title), "url": source.address}
+        )
+        claimed: Data = {"@type": "Claim", "author": authors or outlet, "datePublished": issued, "appearance": work}
+        return _without_empty(
+            {
+                "@type": "ClaimReview",
+                "url": f"{page}#{claim.id}",
+                "claimReviewed": self.explainer.plain(claim.text),
+                "itemReviewed": _without_empty(claimed),
+                "author": self.editors(),
+                "reviewRating": {
+                    "@type": "Rating",
+                    "alternateName": self.words(f"check.{check.result}").unescape(),
+                },
+                "reviewBody": check.note and self.explainer.plain(check.note),
+            }
+        )
 
     def _summary(self, record: Record) -> str | None:
         return self.explainer.plain(record.summary) if record.summary else None

@@ -1,18 +1,21 @@
-"""Charts: who met whom as a matrix, and what blocks what as lines."""
+"""Charts: who met whom as a matrix, what blocks what as lines, and shares of a whole as a bar."""
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, combinations, product
+from typing import Final
 
-from builder.explainer.counting import Pair, pairs
+from builder.explainer.counting import Pair, pairs, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import HeldBack, visits_by_standing
+from builder.explainer.views.overviews import HeldBack, visits_by_standing
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
+from builder.records.models.settings import Moment
 from builder.records.models.visit import Visit
 
 
@@ -37,12 +40,6 @@ class Encounters:
         """The anchors under their old ids."""
         pairs = product(*((party.id, *party.renamed_from) for party in (self.one, self.other)))
         return tuple(anchor for pair in pairs if (anchor := "--".join(sorted(pair))) != self.anchor)
-
-    @property
-    def not_held(self) -> tuple[Visit, ...]:
-        """The visits to come, unconfirmed and fallen through, oldest first."""
-        visits = (*self.ahead, *self.unconfirmed, *self.fell_through)
-        return tuple(sorted(visits, key=lambda visit: (visit.date, visit.id)))
 
     @property
     def groups(self) -> tuple[tuple[str, str, tuple[Visit, ...]], ...]:
@@ -75,6 +72,18 @@ def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
         )
         for (one, other), groups in ordered
     )
+
+
+def held_by(pair: Encounters, moments: Sequence[Moment]) -> tuple[tuple[Moment, int], ...]:
+    """The moments at which two people had met less often than now, and how often, the latest moment first."""
+    counted = ((moment, sum(_was_held(visit, moment.date.first) for visit in pair.held)) for moment in moments)
+    fewer = [(moment, count) for moment, count in counted if count < len(pair.held)]
+    return tuple(sorted(fewer, key=lambda item: item[0].date, reverse=True))
+
+
+def _was_held(visit: Visit, day: datetime.date) -> bool:
+    """Whether a visit was known to have been held on a day."""
+    return visit.date.first <= day and status_on(visit, day) == "held"
 
 
 _STANDINGS = ("held", "ahead", "unconfirmed", "fell-through")
@@ -138,12 +147,25 @@ class Blocks:
     """Path data by kind of line: known (the paragraph is known), unknown, exempt."""
 
 
-def blocks_picture(blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Sequence[Constraint]) -> Blocks | None:
-    """Draw lines from projects to constraints, sorted so that few lines cross. None if there are no lines."""
+CROSSINGS: Final = 8
+"""How many lines may cross in a drawing of what blocks what: with three by three there are nine, and no eye follows."""
+
+
+def blocks_picture(
+    blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Sequence[Constraint], at_most: int = CROSSINGS
+) -> Blocks | None:
+    """Draw lines from projects to constraints, sorted so that few lines cross.
+
+    None if there are no lines, or if more than `at_most` cross: the table says it better.
+    """
     column = {constraint.id: index for index, constraint in enumerate(constraints)}
     rows = [(next(iter(row.values())).project, row) for row in blocks.values()]
     rows.sort(key=lambda item: (sum(column[id] for id in item[1]) / len(item[1]), item[0].id))
     lines: dict[str, list[str]] = {"known": [], "unknown": [], "exempt": []}
+    ends = [
+        (index, column[id]) for index, (_, row) in enumerate(rows) for id, held in row.items() for _ in _kinds(held)
+    ]
+    crossings = sum((one[0] - other[0]) * (one[1] - other[1]) < 0 for one, other in combinations(ends, 2))
     for index, (_, row) in enumerate(rows):
         left = _middle(index, len(rows))
         for id, held in row.items():
@@ -154,7 +176,7 @@ def blocks_picture(blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Se
                 lines[kind].append(
                     f"M0 {left + offset:g}C45 {left + offset:g} 55 {right + offset:g} 100 {right + offset:g}"
                 )
-    if not rows:
+    if not rows or crossings > at_most:
         return None
     return Blocks(
         projects=tuple(project for project, _ in rows),
@@ -171,3 +193,19 @@ def _kinds(held: HeldBack) -> tuple[str, ...]:
     known = any(obstacle.para for obstacle in held.obstacles)
     blocked = (("known" if known else "unknown"),) if held.obstacles else ()
     return (*blocked, "exempt") if held.exemptions else blocked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A part of a bar: what it stands for, how many of them there are, and how many are before it."""
+
+    name: str
+    count: int
+    start: int
+
+
+def bar(counted: Mapping[str, int]) -> tuple[Part, ...]:
+    """Put what was counted side by side, in its order. A count of zero has no width."""
+    ends = accumulate(counted.values())
+    parts = zip(counted.items(), ends, strict=True)
+    return tuple(Part(name=name, count=count, start=end - count) for (name, count), end in parts)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.explainer.linking import Explainer
-from builder.explainer.overviews import visits_by_standing
-from builder.graphics.maps import Map, Spot, draw_maps
+from builder.explainer.views.overviews import visits_by_standing
+from builder.graphics.maps import Maps, Spot, draw_maps
 from builder.records.models.place import Place
 from builder.records.models.project import Project
 from builder.records.models.visit import Visit
+from builder.records.safe_text import Line
 
 _ONE_TOWN = 0.5
 """Within how many degrees places in one larger place are drawn as one spot."""
@@ -32,10 +33,10 @@ class Visited:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Whereabouts:
-    """Places, and the maps that show them: one wide and one narrow, or none."""
+    """Places, and the maps that show them, if any can be shown."""
 
     places: tuple[Visited, ...]
-    maps: tuple[Map, ...]
+    maps: Maps | None
 
 
 def places_of_visits(explainer: Explainer) -> Whereabouts:
@@ -55,7 +56,17 @@ def places_of_visits(explainer: Explainer) -> Whereabouts:
         others = tuple(visit for visit in members if visit.id not in held)
         places.append(Visited(place=place, held=held_here, not_held=others, on_map=spot is not None))
         if spot:
-            spots.append(Spot(name=place.name, lat=spot[0], lon=spot[1], count=len(held_here), others=len(others)))
+            around = _names_around(explainer, place, visits)
+            spots.append(
+                Spot(
+                    name=place.name,
+                    lat=spot[0],
+                    lon=spot[1],
+                    count=len(held_here),
+                    others=len(others),
+                    within=around,
+                )
+            )
     places.sort(key=lambda visited: (-len(visited.held), -len(visited.not_held), visited.place.name.casefold()))
     return Whereabouts(places=tuple(places), maps=draw_maps(spots))
 
@@ -65,12 +76,25 @@ def towns_of_visits(explainer: Explainer) -> dict[str, str]:
     return _towns(explainer, {id for visit in explainer.visits for id in visit.all_places})
 
 
-def maps_of_project(explainer: Explainer, project: Project) -> tuple[Map, ...]:
+def maps_of_project(explainer: Explainer, project: Project) -> Maps | None:
     """Maps of the place or route of a project. The line is drawn only if every place on the route has coordinates."""
     ids = project.route or ((project.place,) if project.place else ())
     found = [(explainer.place(id), _spot(explainer, explainer.place(id), [id])) for id in ids]
-    spots = [Spot(name=place.name, lat=spot[0], lon=spot[1]) for place, spot in found if spot]
+    spots = [
+        Spot(name=place.name, lat=spot[0], lon=spot[1], within=_names_around(explainer, place, ids))
+        for place, spot in found
+        if spot
+    ]
     return draw_maps(spots, spots if len(spots) == len(ids) else (), wide=_PROJECT_WIDTH)
+
+
+def _names_around(explainer: Explainer, place: Place, shown: Container[str]) -> tuple[Line, ...]:
+    """The names of the larger places that a place is in, the largest first, without those that are spots themselves."""
+    return tuple(
+        larger.name
+        for larger in reversed([*_chain(explainer, place)])
+        if larger is not place and larger.id not in shown
+    )
 
 
 def _towns(explainer: Explainer, ids: set[str]) -> dict[str, str]:

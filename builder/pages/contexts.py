@@ -6,15 +6,23 @@ Contexts are made only when a page is rendered, because checking the summaries d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from markupsafe import Markup
 
 from builder.checks.quality import findings
-from builder.explainer import overviews
+from builder.dates.edtf_dates import Date
+from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views import events, overviews, record_views
+from builder.explainer.views.events import Event
 from builder.explainer.words import Words
 from builder.exports import downloads
-from builder.graphics import charts, labels, maps, timeline_picture, visit_places
+from builder.graphics import charts, labels, maps, visit_places
 from builder.graphics.charts import Encounters
+from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
+from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -27,8 +35,44 @@ from builder.records.safe_text import Text
 
 Context = dict[str, object]
 
-LATEST = 5
-"""How many visits the home page lists as the latest."""
+
+_VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
+"""The drawing of meetings and stages next to text, and on a phone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanesPicture:
+    """The drawing of meetings and stages in two widths, its title, whose lane is lit, and the files with its data."""
+
+    lanes: Lanes
+    drawings: tuple[Drawing, ...]
+    title: Markup
+    lit: str | None
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def how(self) -> str:
+        """The name of the phrase that says how to read it."""
+        if not self.lanes.lanes:
+            return "lanes.how_stages"
+        one_each = self.lanes.main or self.lanes.lanes[0].kind == "pair"
+        return "lanes.how" if one_each else "lanes.how_all"
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """What the marks in it mean."""
+        found = {mark.kind for drawing in self.drawings for row in drawing.rows for mark in row.marks}
+        return tuple(each for each in STANDINGS if each in found)
+
+    @property
+    def hidden(self) -> tuple[Visit, ...]:
+        """The visits that are not drawn, except those to come, which the home page lists."""
+        planned = {visit.id for lane in self.lanes.lanes for visit, standing in lane.visits if standing == "planned"}
+        return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
+
+
+def _said(words: Markup) -> Text:
+    return Text(words.unescape())
 
 
 class Contexts:
@@ -42,6 +86,11 @@ class Contexts:
     def visits_by_standing(self) -> dict[str, tuple[Visit, ...]]:
         """The visits by their standing: held, ahead, unconfirmed or fell-through."""
         return overviews.visits_by_standing(self.explainer)
+
+    @cached_property
+    def standings(self) -> dict[str, str]:
+        """The standing of each visit, by its id."""
+        return {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
 
     @cached_property
     def encounters(self) -> tuple[Encounters, ...]:
@@ -59,6 +108,11 @@ class Contexts:
         return charts.matrix(self.encounters)
 
     @cached_property
+    def blocks(self) -> Mapping[str, Mapping[str, overviews.HeldBack]]:
+        """What holds each project back and exempts it, by project and then by constraint."""
+        return overviews.blocks(self.explainer)
+
+    @cached_property
     def claims_about(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
         """The claims about each record, by its id."""
         return overviews.claims_about(self.explainer)
@@ -72,20 +126,97 @@ class Contexts:
         explainer = self.explainer
         return {
             "settings": explainer.settings,
+            "lead": overviews.lead_of(explainer.settings),
             "stages": explainer.stages,
-            "latest": tuple(reversed(self.visits_by_standing.get("held", ())[-LATEST:])),
+            "counted": overviews.count_projects(explainer.projects),
+            "picture": self.lanes(),
             "ahead": self.visits_by_standing.get("ahead", ()),
-            "fell_through": self.visits_by_standing.get("fell-through", ()),
-            "projects": explainer.projects,
-            "matrix": self.matrix,
-            "claimed": self.claim_counts,
+            "questions": overviews.home_questions(explainer),
+            "asked": len(explainer.questions),
+            "differences": overviews.differences(explainer),
+            "ways": tuple(overviews.ways_in(explainer)),
+            "standings": overviews.standings_counted(explainer),
         }
+
+    def background(self) -> Context:
+        return {"settings": self.explainer.settings}
+
+    def lanes_of(self, party: Party) -> LanesPicture | None:
+        """The drawing of meetings with the lane of a party lit; None if it met nobody as a leader, nor was to."""
+        if not any(party in (pair.one, pair.other) for pair in self.encounters):
+            return None
+        picture = self.lanes(party.id)
+        return self.lanes() if picture.lanes.main == party else picture
+
+    def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
+        """Draw the leaders' meetings and the stages over time, with the lane of a person lit, and a line at a day."""
+        found = meeting_lanes(self.explainer, lit)
+        towns = visit_places.towns_of_visits(self.explainer)
+        leaders = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
+        places = {id: town for id, visit in leaders.items() if (town := self._town_of(visit, towns))}
+        for lane in found.lanes:
+            if lane.kind == "others":  # the name of the lane does not say whom
+                places |= {
+                    visit.id: party.label
+                    for party in lane.people
+                    for visit, _ in lane.visits
+                    if party.id in visit.parties
+                }
+        wording = Wording(
+            months=self.words.months("abbreviated"),
+            name=self._lane_name,
+            mark=partial(self._mark_name, places),
+            state=self._state,
+            since=self._state_since,
+        )
+        first = [step.record for step in self.explainer.settings.story if step.record]
+        labelled = Labelled(places=places, first=first)
+        drawn = [draw_lanes(found, wording, view, labelled, lit=lit, day=day.first if day else None) for view in _VIEWS]
+        count = len(found.held)
+        if found.main:
+            of_main = sum(found.main.id in visit.parties for visit in found.held)
+            title = self.words("lanes.title_of", who=found.main.label, count=of_main)
+        else:
+            title = self.words("lanes.title", count=count) if count else self.words("lanes.title_stages")
+        files = next((each.files for each in downloads.downloads(self.explainer) if each.name == "meetings"), ())
+        return LanesPicture(
+            lanes=found, drawings=tuple(each for each in drawn if each), title=title, lit=lit, files=files
+        )
+
+    def _lane_name(self, lane: Lane) -> Text:
+        if lane.kind == "person":
+            return lane.people[0].label
+        if lane.kind == "pair":
+            return _said(self.words.list([party.label.__html__() for party in lane.people]))
+        who = lane.people[0].label
+        return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
+
+    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
+        days = [self.words.day(visit.date) for visit in visits]
+        if len(visits) > 1:
+            return _said(self.words("lanes.several", count=len(visits), first=days[0], last=days[-1]))
+        visit = visits[0]
+        what: list[Text] = [visit.title]
+        if lane.kind == "person" and visit.id in places:
+            what = [lane.people[0].label, places[visit.id]]
+        return Text(", ".join([*what, _said(days[0]), _said(self.words(f"status.{status_on(visit)}"))]))
+
+    def _state(self, span: Span) -> Text:
+        return _said(self.words(f"status.{span.status}"))
+
+    def _state_since(self, span: Span) -> Text:
+        if span.since is None:
+            return self._state(span)
+        since = self.words("stage.since", date=self.words.day(span.since))
+        return _said(self.words("lanes.state", state=self.words(f"status.{span.status}"), since=since))
 
     def index(self, kind: type[Record]) -> Context:
         """Return the context of the page that lists a kind of records."""
         explainer = self.explainer
         if kind is Visit:
-            return {"groups": self.visits_by_standing, "pages": (), "where": visit_places.places_of_visits(explainer)}
+            where = visit_places.places_of_visits(explainer)
+            groups = overviews.visits_by_meaning(explainer, self.visits_by_standing)
+            return {"groups": groups, "pages": (), "where": where}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
         if kind is Constraint:
@@ -103,34 +234,46 @@ class Contexts:
             name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
             for name, visits in self.visits_by_standing.items()
         }
-        groups = {name: visits for name, visits in found.items() if visits}
-        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=())}
+        groups = overviews.visits_by_meaning(self.explainer, found)
+        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=None)}
 
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
-        claimed = {"claimed": self.claims_about.get(record.id, ())}
+        shared: Context = {
+            "claimed": record_views.claims_by_verdict(self.explainer, self.claims_about.get(record.id, ())),
+            "step": record_views.step_in_story(self.explainer, record),
+        }
         match record:
             case Stage():
-                return claimed | self._stage(record)
+                return shared | self._stage(record)
             case Visit():
-                return claimed | self._visit(record)
+                return shared | self._visit(record)
             case Project():
-                return claimed | self._project(record)
+                return shared | self._project(record)
             case Constraint():
-                held_back = overviews.held_back(self.explainer, record)
-                return claimed | {"constraint": record, "held_back": held_back}
+                return shared | self._constraint(record)
             case Party():
-                return claimed | self._party(record)
+                return shared | self._party(record)
         raise TypeError(f"a {type(record).__name__} has no page")
 
     def meetings(self) -> Context:
-        return {"met": self.encounters, "matrix": self.matrix, "rule": self.explainer.settings.counting_rule}
+        moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
+        return {
+            "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
+            "matrix": self.matrix,
+            "rule": self.explainer.settings.counting_rule,
+        }
+
+    def invitations(self) -> Context:
+        groups = {name: overviews.invitations(visits) for name, visits in self.visits_by_standing.items()}
+        return {"groups": {name: visits for name, visits in groups.items() if visits}}
 
     def moment(self, moment: Moment, then: Explainer) -> Context:
         """Return how things stood on a day, and what happened next."""
         contexts_then = Contexts(then, self.words)
         return {
             "moment": moment,
+            "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
             "met": contexts_then.met,
             "ahead": contexts_then.visits_by_standing.get("ahead", ()),
@@ -140,20 +283,42 @@ class Contexts:
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
-    def timeline(self, happenings: Sequence[overviews.Happening]) -> Context:
-        """Return a timeline by year and month, with its pictures."""
-        years = overviews.by_year(happenings)
-        months = {year: overviews.by_month(members) for year, members in years.items()}
-        return {"years": months, "pages": (), "pictures": self._pictures(happenings)}
+    def timeline(self, found: Sequence[Event], *, all_years: bool) -> Context:
+        """Return a timeline by year, with the drawing of meetings and stages if it is of `all_years`."""
+        years = events.by_year(found)
+        kinds = {kind for event in found for kind in event.kinds}
+        return {
+            "years": years,
+            "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
+            "folded": any(year.folded for year in years),
+            "pages": (),
+            "picture": self.lanes() if all_years else None,
+        }
+
+    def timeline_index(self, years: Sequence[int]) -> Context:
+        """Return the page that leads to the pages of the years, if the timeline is too long for one page."""
+        return self.timeline((), all_years=True) | {"pages": years}
 
     def claims(self, claims: Claims) -> Context:
+        paragraphs = overviews.claims_by_paragraph(claims)
         return {
             "source": self.explainer.source(claims.source),
             "claims": claims,
-            "paragraphs": overviews.claims_by_paragraph(claims),
-            "counted": overviews.checks_counted(claims),
+            "groups": overviews.claims_by_result(claims),
+            "paragraphs": paragraphs,
+            "anchors": {para: f"paragraph_{number}" for number, para in enumerate(paragraphs, 1)},
+            "bar": charts.bar(overviews.checks_counted(claims)),
             "removed": self.explainer.removed_claims(claims),
         }
+
+    def claims_index(self) -> Context:
+        return {
+            "bars": [(claims, charts.bar(counted)) for claims, counted in self.claim_counts],
+            "outcomes": self._outcomes(),
+        }
+
+    def forecasts(self) -> Context:
+        return {"groups": overviews.forecasts(self.explainer), "bar": self._outcomes()}
 
     def sources(self) -> Context:
         return {
@@ -172,9 +337,16 @@ class Contexts:
         settings, removed = self.explainer.settings, self.explainer.removals.removed
         return {"report": report, "review_after": settings.review_after, "removed": removed}
 
+    def _outcomes(self) -> tuple[charts.Part, ...]:
+        """Return the outcomes of all forecasts as a bar; empty if there are no forecasts."""
+        found = overviews.forecasts(self.explainer)
+        return charts.bar({outcome: len(members) for outcome, members in found.items()})
+
     def _stage(self, stage: Stage) -> Context:
         return {
             "stage": stage,
+            "count": len(self.explainer.stages),
+            "states": record_views.track(stage),
             "visits": self.explainer.naming(stage.id, Visit, "stage"),
             "projects": self.explainer.naming(stage.id, Project, "needs"),
         }
@@ -184,6 +356,7 @@ class Contexts:
         people = set(visit.parties)
         return {
             "visit": visit,
+            "standing": self.standings[visit.id],
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
             "same_people": tuple(pair for pair in self.met if {pair.one.id, pair.other.id} <= people),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
@@ -195,22 +368,31 @@ class Contexts:
             "project": project,
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
-            "freed_by": tuple(
-                (constraint, exemption)
-                for constraint in explainer.constraints
-                for exemption in constraint.exemptions
-                if project.id in exemption.projects
-            ),
+            "states": record_views.track(project),
+            "held": self.blocks.get(project.id, {}),
         }
 
     def _constraints(self) -> Context:
         explainer = self.explainer
-        blocks, blocking = overviews.blocks(explainer), overviews.blocking(explainer)
+        blocking = overviews.blocking(explainer)
         return {
             "constraints": explainer.constraints,
             "blocking": blocking,
-            "blocks": blocks,
-            "picture": charts.blocks_picture(blocks, blocking),
+            "heads": overviews.short_labels(blocking),
+            "blocks": self.blocks,
+            "unnamed": overviews.unnamed_paragraphs(self.blocks),
+            "picture": charts.blocks_picture(self.blocks, blocking),
+        }
+
+    def _constraint(self, constraint: Constraint) -> Context:
+        held_back = overviews.held_back(self.explainer, constraint)
+        clauses, other = record_views.clauses(constraint, held_back)
+        return {
+            "constraint": constraint,
+            "clauses": clauses,
+            "other": other,
+            "holds_back": tuple(held.project for held in held_back if held.obstacles),
+            "frees": tuple(held.project for held in held_back if held.exemptions),
         }
 
     def _party(self, party: Party) -> Context:
@@ -219,6 +401,7 @@ class Contexts:
         top = {id for id in party.of if not explainer.party(id).of} if above else set()
         return {
             "party": party,
+            "picture": self.lanes_of(party),
             "sides": [explainer.party(id) for id in sorted(above | top)],
             "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
             "visits": overviews.visits_of(explainer, party),
@@ -229,27 +412,7 @@ class Contexts:
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
         }
 
-    def _pictures(self, happenings: Sequence[overviews.Happening]) -> tuple[timeline_picture.Picture, ...]:
-        """Draw the timeline twice: wide, with the towns where leaders met, and narrow."""
-        standings = {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
-        towns = visit_places.towns_of_visits(self.explainer)
-        kinds = [(happening, timeline_picture.kind_of(happening, standings)) for happening in happenings]
-        named = [
-            (happening, kind, self._town(happening, towns) if kind == "leaders" else None) for happening, kind in kinds
-        ]
-        plain = [(happening, kind, None) for happening, kind in kinds]
-        wide_months, narrow_months = self.words.months("abbreviated"), self.words.months("narrow")
-        pictures: tuple[timeline_picture.Picture, ...] = ()
-        for cell in timeline_picture.CELL_WIDTHS:
-            wide = timeline_picture.draw_timeline(named, wide_months, wide=maps.WIDE, cell=cell)
-            narrow = timeline_picture.draw_timeline(plain, narrow_months, wide=maps.NARROW, cell=cell)
-            pictures = (wide, narrow) if wide and narrow else ()
-            if sum(picture.size for picture in pictures) <= timeline_picture.MAX_BYTES:
-                break
-        return pictures
-
-    def _town(self, happening: overviews.Happening, towns: Mapping[str, str]) -> Text | None:
-        record = happening.record
-        if not isinstance(record, Visit) or not record.all_places:
+    def _town_of(self, visit: Visit, towns: Mapping[str, str]) -> Text | None:
+        if not visit.all_places:
             return None
-        return labels.brief(self.explainer.place(towns[record.all_places[0]]).label)
+        return labels.brief(self.explainer.place(towns[visit.all_places[0]]).label)

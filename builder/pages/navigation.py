@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -11,32 +11,45 @@ from markupsafe import Markup, escape
 
 from builder.explainer import addresses
 from builder.explainer.words import Words
+from builder.exports.feeds import ATOM
 from builder.pages.plan import Plan
 from builder.parsing.yaml_reader import texts_below
 from builder.problems import Location, Problem, nearest
 from builder.project import Project
 from builder.records.loading import Summaries
+from builder.records.models.constraint import Constraint
+from builder.records.models.party import Party
+from builder.records.models.project import Project as ProjectRecord
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
 
-ORDER: Final = (
-    addresses.HOME,
-    *(addresses.index_of(kind) for kind in addresses.PAGED),
-    addresses.MEETINGS,
-    addresses.INVITATIONS,
-    addresses.TIMELINE,
-    addresses.QUESTIONS,
-    addresses.CLAIMS,
-    addresses.FORECASTS,
-    addresses.GLOSSARY,
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "story": (addresses.HOME, addresses.BACKGROUND, addresses.index_of(Stage), addresses.QUESTIONS),
+    "timeline": (addresses.TIMELINE,),
+    "meetings": (addresses.index_of(Visit), addresses.index_of(Party), addresses.MEETINGS, addresses.INVITATIONS),
+    "projects": (addresses.index_of(ProjectRecord), addresses.index_of(Constraint)),
+    "claims": (addresses.CLAIMS, addresses.FORECASTS),
+}
+"""The parts of the menu and their pages, if they exist. A part with one page has that page's title. Pages of single
+records are left out: with a thousand records, every page would have a thousand links."""
+
+FOOTER: Final = (
     addresses.SOURCES,
+    addresses.GLOSSARY,
+    addresses.CORRECTIONS,
+    addresses.STATE,
     addresses.DOWNLOADS,
+    addresses.WHOLE,
 )
-"""The pages in the navigation, if they exist. Pages of single records are left out: with a thousand records, every
-page would have a thousand links."""
+"""The pages that the footer of every page links to, if they exist."""
+
+FOOTER_SETTING: Final = "footer"
+"""The key below `extra` of mkdocs.yml where a host adds entries to the footer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """An entry of the navigation: the page's path below docs/, and its title there, escaped.
+    """An entry of the menu or the footer: a path below docs/ or a web address, and its title there, escaped.
 
     Without a title, the page's own title is used.
     """
@@ -46,10 +59,21 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A part of the menu: its entries, and its title, escaped. Without a title, the entries stand alone."""
+
+    title: Markup | None = None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Navigation:
     """The builder's part of the navigation."""
 
-    entries: tuple[Entry, ...] = ()
+    parts: tuple[Part, ...] = ()
+    footer: tuple[Entry, ...] = ()
+    """What the footer links to after the pages that mkdocs.yml puts there."""
+
     generated: frozenset[str] = frozenset()
     """Every page that the builder generates."""
 
@@ -62,26 +86,41 @@ def navigation(plans: Iterable[Plan], summaries: Summaries, words: Words) -> Nav
     titles = {plan.path: plan.title for plan in plans}
     names = {**titles, addresses.HOME: words("site.home")}
     return Navigation(
-        entries=tuple(Entry(path=path, title=names[path]) for path in ORDER if path in titles),
+        parts=tuple(
+            Part(
+                title=words(f"menu.{name}") if f"menu.{name}" in words else None,
+                entries=tuple(Entry(path=path, title=names[path]) for path in paths if path in titles),
+            )
+            for name, paths in PARTS.items()
+        ),
+        footer=(
+            *(Entry(path=path, title=titles[path]) for path in FOOTER if path in titles),
+            Entry(path=ATOM, title=words("footer.follow")),
+            Entry(path=f"{addresses.HOME}#page_cite", title=words("footer.cite")),
+            Entry(path=summaries.settings.contact, title=words("footer.contact")),
+        ),
         generated=frozenset(titles),
         empty=frozenset(_possible(summaries)) - titles.keys(),
     )
 
 
 def _possible(summaries: Summaries) -> Iterator[str]:
-    yield from ORDER
-    yield from (addresses.CORRECTIONS, addresses.STATE)
+    yield from (path for paths in PARTS.values() for path in paths)
+    yield from FOOTER
     yield from map(addresses.address_of_moment, summaries.settings.moments)
     yield from map(addresses.address_of_claims, summaries.claims.values())
     yield from (path for record in summaries.records.values() if (path := addresses.address_of(record)))
 
 
 def missing_pages(project: Project, pages: Navigation) -> Iterator[Problem]:
-    """Yield a problem for each page in `nav` of mkdocs.yml that is neither hand-written nor generated."""
+    """Yield a problem for each page in mkdocs.yml, in the menu or the footer, that nobody writes."""
     if not project.config.is_file():
         return
     text = project.config.read_text(encoding="utf-8", errors="replace")
-    for named, line, column in texts_below(text, "nav"):
+    places = {"navigation": ("nav",), "footer": ("extra", FOOTER_SETTING)}
+    for where, named, line, column in (
+        (where, *each) for where, keys in places.items() for each in texts_below(text, *keys)
+    ):
         path = PurePosixPath(named).as_posix()
         if (
             not _is_page(named)
@@ -95,27 +134,33 @@ def missing_pages(project: Project, pages: Navigation) -> Iterator[Problem]:
         yield Problem(
             location=Location(project.config.name, line, column),
             rule="no-page",
-            message=f"the navigation names {path}, but there is no such page",
+            message=f"the {where} names {path}, but there is no such page",
             hint=f"did you mean '{near}'?" if near else f"write docs/{path}, or remove the line",
         )
 
 
 def complete_nav(nav: Sequence[Any], pages: Navigation) -> list[Any]:
-    """Add the builder's entries to `nav` of mkdocs.yml. Titles in the result are escaped.
+    """Add the builder's parts to `nav` of mkdocs.yml. Titles in the result are escaped.
 
-    Pages that `nav` names keep their title and place. Each other entry comes after the one before it in the builder's
-    order, or first if there is none. Pages and sections that would be empty are left out.
+    Pages that `nav` names keep their title and place, and are not in a part. What is left of a part comes after the
+    page before it in the builder's order, or first if there is none; a single page stands alone, with its own title.
+    Pages and sections that would be empty are left out.
     """
     items = _without_empty(nav, pages.empty)
     places = {path: place for place, item in enumerate(items) for path in named_pages([item], nested=False)}
     named = set(named_pages(items))
     before: dict[int, list[Any]] = {}
     place = 0
-    for entry in pages.entries:
-        if entry.path in named:
-            place = places[entry.path] + 1 if entry.path in places else place
-        else:
-            before.setdefault(place, []).append({entry.title: entry.path} if entry.title else entry.path)
+    for part in pages.parts:
+        start = place
+        left: list[Any] = []
+        for entry in part.entries:
+            if entry.path in named:
+                place = places[entry.path] + 1 if entry.path in places else place
+            else:
+                start = start if left else place
+                left.append({entry.title: entry.path} if entry.title else entry.path)
+        before.setdefault(start, []).extend([{part.title: left}] if part.title and len(left) > 1 else left)
     return [
         each
         for place, item in enumerate([*items, None])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import groupby
 
 from markupsafe import Markup
 
-from builder.explainer import addresses, overviews
+from builder.explainer import addresses
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer
+from builder.explainer.views import overviews
+from builder.explainer.views.events import Event, events
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
 from builder.problems import Location, Problem, visible
@@ -25,7 +28,7 @@ from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
-from builder.records.safe_text import escaped
+from builder.records.safe_text import Text, escaped
 
 Trail = tuple[tuple[Markup, str], ...]
 
@@ -61,10 +64,13 @@ class Plan:
     """The path of its summary below the folder of summaries, or None if it shows many."""
 
     searched: bool = True
-    """Whether it is in the search index."""
+    """Whether the search reads it. Lists of what other pages say are only found by their title and description."""
 
     moved_to: str | None = None
     """On a page at an old address: the page that readers are sent to."""
+
+    gathers: tuple[str, ...] = ()
+    """On the page with the whole explainer: the pages on it."""
 
     removed: Removed | None = None
     """On a page that says that something was removed: what it was."""
@@ -132,6 +138,7 @@ class _Planner:
 
     def plans(self) -> Iterator[Plan]:
         yield self._home()
+        yield self._overview(addresses.BACKGROUND, "background", self.contexts.background, data=SETTINGS_FILE)
         for kind in (Stage, Visit, Project, Constraint, Party):
             yield from self._kind(kind)
         yield from self._meetings()
@@ -140,6 +147,7 @@ class _Planner:
         yield from self._claims()
         yield from self._questions()
         yield from self._references()
+        yield self._whole()
         yield from self._moved()
         yield from self._removed()
 
@@ -149,7 +157,7 @@ class _Planner:
             path=addresses.HOME,
             template="home",
             title=settings.title.__html__(),
-            description=settings.question.__html__(),
+            description=self._shortened(settings.lead.text if settings.lead else settings.question),
             context=self.contexts.home,
             data=SETTINGS_FILE,
         )
@@ -194,29 +202,36 @@ class _Planner:
             )
 
     def _meetings(self) -> Iterator[Plan]:
-        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings)
-        if invited := overviews.invitations(self.explainer.visits):
-            yield self._overview(addresses.INVITATIONS, "invitations", lambda: {"visits": invited})
+        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings, searched=False)
+        if overviews.invitations(self.explainer.visits):
+            yield self._overview(addresses.INVITATIONS, "invitations", self.contexts.invitations, searched=False)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Everything on the timeline."""
+        return events(self.explainer)
 
     def _timeline(self) -> Iterator[Plan]:
         """Yield one page, or a page for each year if the timeline is too long for one."""
-        happenings = overviews.timeline(self.explainer)
-        if not happenings:
+        found = self.events
+        if not found:
             return
-        if len(happenings) <= ROWS_AT_MOST:
-            whole = partial(self.contexts.timeline, happenings)
+        if len(found) <= ROWS_AT_MOST:
+            whole = partial(self.contexts.timeline, found, all_years=True)
             yield self._overview(addresses.TIMELINE, "timeline", whole, searched=False)
             return
-        years = overviews.by_year(happenings)
-        context: Context = {"years": {}, "pages": tuple(years), "pictures": ()}
-        yield self._overview(addresses.TIMELINE, "timeline", lambda: context, searched=False)
+        years: dict[int, list[Event]] = {}
+        for event in found:
+            years.setdefault(event.year, []).append(event)
+        index = partial(self.contexts.timeline_index, tuple(years))
+        yield self._overview(addresses.TIMELINE, "timeline", index, searched=False)
         for year, members in years.items():
             yield Plan(
                 path=addresses.address_of_year(year),
                 template="timeline",
                 title=self.words("timeline.year", year=str(year)),
                 description=self.words("about.timeline"),
-                context=partial(self.contexts.timeline, members),
+                context=partial(self.contexts.timeline, members, all_years=False),
                 trail=self._trail("timeline", addresses.TIMELINE),
                 searched=False,
             )
@@ -229,7 +244,7 @@ class _Planner:
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
             context=lambda: self.contexts.moment(moment, self.as_it_stood(moment)),
-            trail=self._trail(),
+            trail=self._trail("timeline", addresses.TIMELINE) if self.events else self._trail(),
             data=SETTINGS_FILE,
         )
 
@@ -238,13 +253,10 @@ class _Planner:
         explainer = self.explainer
         if not explainer.claims:
             return
-        forecasts = overviews.forecasts(explainer)
-        yield self._overview(
-            addresses.CLAIMS, "claims-index", lambda: {"counted": self.contexts.claim_counts, "forecasts": forecasts}
-        )
+        yield self._overview(addresses.CLAIMS, "claims-index", self.contexts.claims_index)
         yield from map(self._claims_of, explainer.claims.values())
-        if forecasts:
-            yield self._overview(addresses.FORECASTS, "forecasts", lambda: {"groups": forecasts})
+        if overviews.forecasts(explainer):
+            yield self._overview(addresses.FORECASTS, "forecasts", self.contexts.forecasts, searched=False)
 
     def _claims_of(self, claims: Claims) -> Plan:
         who = self.explainer.source(claims.source).who
@@ -277,6 +289,24 @@ class _Planner:
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
+
+    def _whole(self) -> Plan:
+        """Return the page with the whole explainer: its main pages, those of all records, claims and terms."""
+        plans = {plan.path: plan for plan in self._gathered()}
+        runs = groupby(plans.values(), lambda plan: plan.trail[-1][0] if len(plan.trail) > 1 else None)
+        groups = [(heading, [(plan.title, plan.path) for plan in run]) for heading, run in runs]
+        whole = self._overview(addresses.WHOLE, "whole", lambda: {"groups": groups}, searched=False)
+        return replace(whole, gathers=tuple(plans))
+
+    def _gathered(self) -> Iterator[Plan]:
+        yield self._home()
+        yield self._overview(addresses.BACKGROUND, "background", self.contexts.background)
+        yield from self._questions()
+        for kind in (Stage, Visit, Project, Constraint, Party):
+            yield from (plan for plan in self._kind(kind) if plan.record)
+        yield from map(self._claims_of, self.explainer.claims.values())
+        if self.explainer.terms:
+            yield self._overview(addresses.GLOSSARY, "glossary", lambda: {})
 
     def _moved(self) -> Iterator[Plan]:
         """Yield a page at each old address of a page. It sends readers to the new one."""
@@ -345,7 +375,10 @@ class _Planner:
         """Return the start of its summary, for search engines and link previews."""
         if not record.summary:
             return self.words("about.record", title=record.label, kind=self.words(f"kinds.{record.kind_name}-index"))
-        plain = " ".join(self.explainer.plain(record.summary).split())
+        return self._shortened(record.summary)
+
+    def _shortened(self, text: Text) -> Markup:
+        plain = " ".join(self.explainer.plain(text).split())
         short = textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…")
         # A very long word would leave almost nothing before it, so cut within the word.
         if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from markupsafe import Markup
 from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
+    BACKGROUND,
     GLOSSARY,
     HOME,
     address_of,
@@ -34,10 +35,18 @@ from builder.explainer.addresses import (
 from builder.explainer.counting import status_on, turns
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
+from builder.explainer.views.headlines import came_of
+from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
+from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
-from builder.pages.abbreviations import Abbreviations
+from builder.graphics.lanes_picture import Drawing
+from builder.graphics.maps import Map
+from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.pages.parts.abbreviations import Abbreviations
+from builder.pages.parts.search_text import search_settings
+from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
@@ -62,6 +71,14 @@ class Page:
     body: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GraphicFiles:
+    """A graphic to use elsewhere: the path of its SVG below docs/, and the code for a frame that holds it."""
+
+    svg: str
+    code: str
+
+
 def render(
     plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
 ) -> Iterator[Page]:
@@ -70,24 +87,16 @@ def render(
     return map(renderer.page, plans)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A footnote: its number on the page, the source and the locator."""
-
-    number: int
-    source: Source
-    locator: Text
-
-
 class _Renderer:
-    """The environment, and the state of the page being rendered: filters need its address and its footnotes."""
+    """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
     def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
         self.explainer = explainer
         self.site = site
         self.words = words
         self.path = ""
-        self.notes: dict[Citation, int] = {}
+        self.up = ""
+        self.sources = SourceLists(explainer, words)
         self.abbreviations = Abbreviations(explainer)
         self.foreign = ForeignText(str(explainer.settings.language))
         self.environment = Environment(
@@ -102,24 +111,31 @@ class _Renderer:
             keep_trailing_newline=True,
         )
         self.environment.globals.update(
-            say=words, notes=self.all_notes, as_of=explainer.settings.as_of, reference_to=self.reference_to
+            say=words,
+            files_of=self.files_of,
+            source_lists=lambda: self.sources,
+            as_of=explainer.settings.as_of,
+            reference_to=self.reference_to,
+            graphic_of=self.graphic_of,
         )
         self.environment.filters.update(
             address=address_of,
             anchors=_old_anchors,
             bare=_bare,
+            href=_href,
             by_record=by_record,
             attribute=_attribute,
             authors=self.foreign.authors,
             claims_address=address_of_claims,
+            came_of=came_of,
             cite=self.cite,
             day=words.day,
             in_language=self.foreign.in_language,
             label=self.foreign.label,
+            labels=lambda parties: words.list([self.foreign.named(party.label) for party in parties]),
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
-            month=self.month,
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
@@ -135,10 +151,14 @@ class _Renderer:
             removed_page=_removed_page,
             sourced=self.sourced,
             speaker=self.speaker,
+            outcome=outcome_of,
+            result=result_of,
             status=status_on,
             since=_since,
             titled=self.foreign.titled,
             to=self.to,
+            sources_of_state=_sources_of_state,
+            to_html=self.to_html,
             turns=turns,
             visits_address=address_of_visits_in,
             who=self.foreign.who,
@@ -148,7 +168,8 @@ class _Renderer:
     def page(self, plan: Plan) -> Page:
         """Render one page."""
         self.path = plan.path
-        self.notes = {}
+        self.up = "../" * on_the_web(plan.path, "").count("/")
+        self.sources = SourceLists(self.explainer, self.words)
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY and not plan.is_old:
@@ -158,17 +179,18 @@ class _Renderer:
             meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
         if plan.data:
             meta["source"] = f"summaries/{plan.data}"
-        if not plan.searched:
-            meta["search"] = {"exclude": True}
-        elif isinstance(plan.record, Party):
-            meta["search"] = {"boost": 2}  # a search for a name should find its own page before others that mention it
+        if search := search_settings(plan, self.explainer, self.words):
+            meta["search"] = search
         if plan.moved_to:
             meta["moved"] = on_the_web(plan.moved_to, "")
-        if plan.is_old:
+        if plan.is_old or plan.gathers:
             meta["robots"] = "noindex"
+        if plan.gathers:
+            meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
-        if data := structured_data(plan.path, plan.record, self.explainer, self.site):
+            meta["question"] = str(self.explainer.settings.question.__html__())
+        if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
 
@@ -176,13 +198,33 @@ class _Renderer:
         """Return how to cite a page."""
         return reference_to(plan.path, plan.title, self.explainer, self.words, self.site)
 
+    def graphic_of(self, page: str, title: Markup, drawing: Drawing | Map, insets: Sequence[Map] = ()) -> GraphicFiles:
+        """Return the files of the graphic on a page, and the code for a frame; none without the site's address."""
+        path = f"{FOLDER}/{name_of(page)}"
+        height = frame_height(drawing.height, max((inset.height + 8 for inset in insets), default=0))
+        code = (
+            f'<iframe src="{self.site}{path}.html" title="{title}" width="100%" height="{height}"'
+            ' style="border:0" loading="lazy"></iframe>'
+        )
+        return GraphicFiles(svg=f"{path}.svg", code=code if self.site else "")
+
+    def files_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the files of a download, as (format, path below docs/); none if there is nothing to download."""
+        return self.files.get(name, ())
+
+    @cached_property
+    def files(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The files of each download, by its name."""
+        return {each.name: each.files for each in downloads(self.explainer)}
+
     def day(self) -> dict[str, str]:
         """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""
         settings = self.explainer.settings
         date = self.words.day(settings.as_of)
         lines = {"line": str(self.words("page.as_of", date=date))}
         if settings.review_after:
-            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date))}
+            due = self.words.day(settings.review_after)
+            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date, due=due))}
         return lines
 
     def to(self, address: str) -> Markup:
@@ -190,6 +232,10 @@ class _Renderer:
         target, _, anchor = address.partition("#")
         path = "" if target == self.path and anchor else _relative_path(posixpath.dirname(self.path), target)
         return Markup(f"{path}#{anchor}" if anchor else path)
+
+    def to_html(self, address: str) -> Markup:
+        """Return the link from this page to another page below docs/, as HTML writes it."""
+        return Markup(self.up + on_the_web(address, ""))
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
@@ -208,10 +254,14 @@ class _Renderer:
         """Link several records as a list in the site's language."""
         return self.words.list([self.link(record) for record in records])
 
-    def citing(self, records: Iterable[Record | Claims], at_home: bool = False) -> Markup:
-        """Link the records and claims that cite a source, and the home page if it does. Terms are marked as such."""
-        home = [Markup("[{}]({})").format(self.words("site.home"), self.to(HOME))] if at_home else []
-        return self.words.list([*home, *map(self._citing_link, records)])
+    def citing(self, records: Iterable[Record | Claims], cited: CitedSource | None = None) -> Markup:
+        """Link the records and claims that cite a source, and the explainer's own pages that do. Terms are marked."""
+        own = (
+            ("site.home", HOME, cited is not None and cited.at_home),
+            ("kinds.background", BACKGROUND, cited is not None and cited.in_background),
+        )
+        pages = [Markup("[{}]({})").format(self.words(name), self.to(path)) for name, path, cites in own if cites]
+        return self.words.list([*pages, *map(self._citing_link, records)])
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
@@ -249,18 +299,14 @@ class _Renderer:
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
         return self.words(phrase, para=statement.para, count=len(numbers))
 
-    def month(self, anchor: str) -> Markup:
-        """Return a heading of the timeline for `2018-06`, or for `2018` if the month is not known."""
-        date = self.words.day(Date.parse(anchor))
-        return date if "-" in anchor else self.words("timeline.no_month", year=date)
-
-    def cite(self, citations: Sequence[Citation]) -> Markup:
-        """Print footnote marks. The same source with the same locator has one number on a page."""
-        numbers = [self.notes.setdefault(citation, len(self.notes) + 1) for citation in citations]
-        return Markup("").join(Markup(f"[^{number}]") for number in numbers)
+    def cite(
+        self, citations: Sequence[Citation], about: Text | Markup | None = None, support: str | None = None
+    ) -> Markup:
+        """Print the control that opens the sources of a statement; nothing without sources."""
+        return self.sources.control(citations, about, support) if citations else Markup("")
 
     def sourced(self, citations: Sequence[Citation]) -> Markup:
-        """Print links to sources, for pages with too many citations for footnotes."""
+        """Print links to sources, for pages with too many citations to list them."""
         return self.words.list([self._source_link(citation) for citation in citations])
 
     def _source_link(self, citation: Citation) -> Markup:
@@ -271,13 +317,6 @@ class _Renderer:
         if citation.locator:
             pieces.append(citation.locator.__html__())
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
-
-    def all_notes(self) -> tuple[Note, ...]:
-        """Return the footnotes of this page so far, by number."""
-        return tuple(
-            Note(number, self.explainer.source(citation.source), citation.locator)
-            for citation, number in self.notes.items()
-        )
 
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -311,6 +350,11 @@ def _bare(value: str) -> Markup:
     return Markup(value)
 
 
+def _href(address: str) -> Markup:
+    """Print the address of a link in HTML. Raises ValueError if it could be markup."""
+    return Markup(str(_bare(address)).replace("&", "&amp;"))  # `replace` of Markup would escape &amp; again
+
+
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
 
 
@@ -327,6 +371,12 @@ def _safe(context: TemplateContext, value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a template can't print {value!r}")
     return Markup(value)
+
+
+def _sources_of_state(stage: Stage) -> Sequence[Citation]:
+    """Return the sources of the step that gave a stage its status, or the stage's own."""
+    given = [entry.sources for entry in stage.history if entry.status]
+    return stage.sources or (given[-1] if given else ())
 
 
 def _since(record: Stage | Visit | Project) -> Date | None:

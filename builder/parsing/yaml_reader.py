@@ -50,17 +50,20 @@ def read(file: Path, name: str) -> Document:
     return parse(read_bytes(file, name, MAX_BYTES), name)
 
 
-def texts_below(text: str, key: str) -> list[tuple[str, int, int]]:
-    """Find all text values below a top-level key of a file such as mkdocs.yml: value, line and column of each.
+def texts_below(text: str, *keys: str) -> list[tuple[str, int, int]]:
+    """Find all text values below a key of a file such as mkdocs.yml: value, line and column of each.
 
-    The keys of mappings are not included. If the file is not valid YAML, the list is empty.
+    `keys` are the key and those above it, from the top. The keys of mappings are not included. If the file is not
+    valid YAML, the list is empty.
     """
     try:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:
         return []
-    entries = root.value if isinstance(root, yaml.MappingNode) else []
-    waiting = [value for name, value in reversed(entries) if name.value == key]
+    waiting = [] if root is None else [root]
+    for key in keys:
+        entries = [entry for node in waiting if isinstance(node, yaml.MappingNode) for entry in node.value]
+        waiting = [value for name, value in reversed(entries) if name.value == key]
     found, seen = [], set()
     while waiting:
         node = waiting.pop()

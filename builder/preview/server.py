@@ -168,7 +168,8 @@ def on_pre_build(config: MkDocsConfig) -> None:
             raise PluginError(str(error)) from error
         _say_step("Making the pages")
         preview.refresh(project)
-        add_plugins(config, preview.found, project.root if is_loopback(config.dev_addr.host) else None)
+        root = project.root if is_loopback(config.dev_addr.host) else None
+        add_plugins(config, preview.found, root, preview=True)
         _say_step("Rendering the site")
         return
     try:

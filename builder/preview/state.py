@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from builder.assembly import Inspected, assets, complete, rendered, schemas_in, schemas_of
 from builder.explainer.addresses import on_the_web
+from builder.exports.descriptions.page_list import LLMS
 from builder.pages.plan import Plan
 from builder.parsing.discovery import is_hidden_or_backup
 from builder.preview.file_state import FileState, state_of, states_of_other_inputs, states_of_summaries, unedited_pages
@@ -233,11 +234,13 @@ class Preview:
             if path.endswith(".md"):
                 if os.path.exists(source) and not self.site.rebuild(path):
                     return False
-            elif os.path.exists(source):
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, root / path)
             else:
-                (root / path).unlink(missing_ok=True)
+                for place in _places_of(path, self.docs):
+                    if os.path.exists(source):
+                        (root / place).parent.mkdir(parents=True, exist_ok=True)
+                        shutil.copyfile(source, root / place)
+                    else:
+                        (root / place).unlink(missing_ok=True)
             del self.waiting[path]
         self.site.finish()
         return True
@@ -354,6 +357,12 @@ class Preview:
             return entry.path in self.being_written
         state = self.written.get(entry.path)
         return state is not None and state == state_of(entry.path)
+
+
+def _places_of(path: str, docs: str) -> tuple[str, ...]:
+    """Where a download is in the site. The list of pages is at the root too, unless docs/ has a file of its name."""
+    name = os.path.basename(path)
+    return (path, name) if path == LLMS and not os.path.lexists(os.path.join(docs, name)) else (path,)
 
 
 def _as_report(error: SummaryError | MachineError, project: Project) -> Report:

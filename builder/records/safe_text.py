@@ -75,9 +75,21 @@ class Citation:
 
 LINK = re.compile(r"\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 
+_SENTENCE = re.compile(
+    r"(?:\[\[[^\]]*\]\]|[^\[]|\[(?!\[[^\]]*\]\]))*?(?:[.!?…][”’»\")]*(?=\s+\S)|[。！？]+(?=\S))", re.DOTALL
+)
+
 _SPECIAL = re.compile(r"(?![,.'\-])[\x00-\x1f!-/:-@\[-`{-\x7f]|[.'\-](?!\w|\s|$)|(?<![^\W\d_])[.'\-]")
 """ASCII characters that can have a meaning in Markdown, HTML or a table. A comma has none, and neither has a full
 stop, apostrophe or hyphen within or after a word."""
+
+
+def first_sentence(text: Text) -> tuple[Text, Text]:
+    """The first sentence of a text, and the rest. A full stop within a link does not end a sentence."""
+    found = _SENTENCE.match(text)
+    if found is None:
+        return text, Text("")
+    return Text(found[0]), Text(text[found.end() :].strip())
 
 
 def parts(text: str) -> Iterator[Text | Link]:

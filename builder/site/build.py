@@ -235,17 +235,25 @@ def _front_matter(project: Project) -> dict[str, dict[str, object]]:
     return found
 
 
-def add_plugins(config: MkDocsConfig, assembled: Assembly | Inspected | None, root: Path | None = None) -> None:
-    """Add our plugins for the navigation and the placeholders to a build of MkDocs.
+def add_plugins(
+    config: MkDocsConfig, assembled: Assembly | Inspected | None, root: Path | None = None, *, preview: bool = False
+) -> None:
+    """Add our plugins for the navigation, the placeholders, the search and the whole page to a build of MkDocs.
 
     `assembled` is None if the summaries have had problems since the start. The navigation then follows docs/.
-    With `root`, the explainer's folder, edit links open the files on this machine.
+    With `root`, the explainer's folder, edit links open the files on this machine. In a preview, the whole page keeps
+    to its contents, because it would have to be made again after an edit of any other page.
     """
     from builder.site.plugins.navigation_plugin import add_navigation
     from builder.site.plugins.placeholder_plugin import add_placeholders
+    from builder.site.plugins.search_plugin import add_search
+    from builder.site.plugins.whole_page_plugin import add_whole_page
 
     add_navigation(config, assembled.navigation if assembled else None)
     add_placeholders(config, assembled.fills if assembled else {}, root)
+    add_search(config)
+    if not preview:
+        add_whole_page(config)
 
 
 def _checked(config: MkDocsConfig, output: Output) -> int:

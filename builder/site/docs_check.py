@@ -15,7 +15,7 @@ from builder.assembly import Inspected, rendered
 from builder.explainer.addresses import url_path
 from builder.exports.downloads import downloads
 from builder.pages.navigation import is_hand_written
-from builder.pages.placeholders import fill_placeholders
+from builder.pages.parts.placeholders import fill_placeholders
 from builder.problems import Location, Problem, SummaryError, visible
 from builder.project import Project
 from builder.site.build import (

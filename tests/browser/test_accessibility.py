@@ -94,6 +94,44 @@ def test_axe_finds_nothing_with_the_search_open(page: Page, address: str) -> Non
     page.keyboard.type("visit")
     page.locator(".md-search-result__item a").first.wait_for()
     assert violations(page) == []
+    page.keyboard.type("qqzz")
+    page.get_by_text("No matching documents").wait_for()
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_with_the_contents_open(page: Page, address: str) -> None:
+    page.goto(address + "method/")
+    contents = page.locator(".contents")
+    if not page.locator(".md-sidebar--secondary").is_visible():
+        assert contents.locator("details").get_attribute("open") is None  # more than six headings
+        contents.locator("summary").click()
+        contents.get_by_role("link").last.click(trial=True)
+    assert contents.is_visible() != page.locator(".md-sidebar--secondary").is_visible()
+    assert violations(page) == []
+
+
+def test_a_short_list_of_contents_is_open_on_a_phone(keyboard_page: Page, address: str) -> None:
+    """The links are those of the main headings, which stand after them."""
+    keyboard_page.goto(address + "visits/paisley-adams-2007/")
+    contents = keyboard_page.locator(".contents")
+    if contents.is_visible():
+        assert contents.locator("summary").inner_text() == "Table of contents"
+        headings = keyboard_page.locator("article h2").all_inner_texts()
+        assert len(headings) >= 3
+        assert contents.get_by_role("link").all_inner_texts() == headings
+        contents.get_by_role("link").last.click(trial=True)
+    else:
+        assert keyboard_page.locator(".md-sidebar--secondary").is_visible()
+
+
+def test_each_landmark_for_navigation_has_a_name_of_its_own(page: Page, address: str, site: Path) -> None:
+    page.goto(address + fullest(site, "visits/*/"))
+    names = page.evaluate(
+        """() => [...document.querySelectorAll("nav")].filter(nav => nav.checkVisibility())
+        .map(nav => nav.getAttribute("aria-label"))"""
+    )
+    assert None not in names
+    assert sorted(set(names)) == sorted(names)
 
 
 def test_axe_finds_nothing_with_the_menu_open(page: Page, address: str) -> None:
@@ -101,8 +139,24 @@ def test_axe_finds_nothing_with_the_menu_open(page: Page, address: str) -> None:
     opener = page.locator(".md-header label[for=__drawer]")
     if opener.is_visible():
         opener.click()
-    page.get_by_role("navigation", name="Navigation").get_by_role("link", name="Glossary").click(trial=True)
+    page.get_by_role("navigation", name="Navigation").get_by_role("link", name="Who met whom").click(trial=True)
     assert violations(page) == []
+
+
+def test_axe_finds_nothing_with_sources_open_or_unfolded(page: Page, address: str, kinds: list[str]) -> None:
+    found: dict[str, list[str]] = {}
+    for path in kinds:
+        page.goto(address + path)
+        controls = page.locator(".srcs").filter(visible=True)  # not those in a folded part
+        if controls.count():
+            controls.first.click()
+            page.locator(":popover-open").wait_for()
+            found[path] = violations(page)
+            page.keyboard.press("Escape")
+            page.locator("#page_sources summary").click()
+            found[path] += violations(page)
+    assert len(found) > 8
+    assert {path: violated for path, violated in found.items() if violated} == {}
 
 
 @pytest.mark.parametrize(

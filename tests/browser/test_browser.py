@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BASE, fullest, served
+from conftest import fullest, served
 from golden import SITES, furnish
 from playwright.sync_api import Browser, Page, Request
 
@@ -39,18 +39,6 @@ PAGES = [
     "about/",
     "nothing-is-here/",
 ]
-
-
-STANDINGS = (
-    "Official",
-    "State media",
-    "Public broadcaster",
-    "News agency",
-    "News outlet",
-    "Analyst",
-    "Reference",
-    "Aggregator",
-)
 
 
 @pytest.fixture(params=["1280-light", "1280-dark", "360-light", "360-dark"])
@@ -90,7 +78,9 @@ def test_a_page_opens_without_errors(page: Page, address: str, site: Path, path:
 @pytest.mark.parametrize("path", ["", "visits/*/", "nothing-is-here/"], ids=["home", "visit", "404"])
 def test_every_internal_link_on_a_page_works(page: Page, address: str, site: Path, path: str) -> None:
     page.goto(address + fullest(site, path))
-    links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    links: list[str] = page.eval_on_selector_all(
+        "a[href]", "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
+    )
     internal = sorted({link.partition("#")[0] for link in links if link.startswith(address)} - {page.url})
     assert len(internal) > 10
     for link in internal:
@@ -134,27 +124,13 @@ def test_everything_that_tab_reaches_is_visible(page: Page, address: str, site: 
         page.wait_for_function(IS_FOCUS_VISIBLE, timeout=3_000)
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
     assert reached[0] == "Skip to content"
-    assert {"Stages", "Sources", "Method"} < set(reached)
-
-
-def test_a_printed_page_shows_its_address_and_those_of_its_links(page: Page, address: str, site: Path) -> None:
-    visit = fullest(site, "visits/*/")
-    page.goto(address + visit)
-    page.emulate_media(media="print")
-    printed_address = page.locator(".printed")
-    assert printed_address.is_visible()
-    assert printed_address.inner_text() == f"http://127.0.0.1:8000{BASE}{visit}"
-    source = page.locator(".footnote a[href^=http]").first
-    after = source.evaluate("link => getComputedStyle(link, '::after').content")
-    assert source.get_attribute("href") in after
-    for hidden in (".crumbs", ".pager", ".md-header", ".md-sidebar--primary", ".footnote-backref"):
-        assert page.locator(hidden).first.is_hidden()
+    assert {"Story", "People and meetings", "Claims and forecasts"} < set(reached)
 
 
 def test_printed_stages_are_side_by_side_with_arrows_between_them(page: Page, address: str) -> None:
     """Paper is as narrow as a small screen, but the stages still fit side by side."""
     page.set_viewport_size({"width": 680, "height": 900})
-    page.goto(address)
+    page.goto(address + "stages/")
     stages = page.locator(".roadmap > ol > li")
     arrow = "stage => getComputedStyle(stage, '::after').content[1]"
     assert stages.first.evaluate(arrow) == "↓"
@@ -164,14 +140,14 @@ def test_printed_stages_are_side_by_side_with_arrows_between_them(page: Page, ad
 
 
 def test_each_number_of_meetings_matches_the_list_it_links_to(page: Page, address: str) -> None:
-    page.goto(address)
+    page.goto(address + "meetings/")
     table = page.get_by_role("region", name="Who met whom")
     links = table.locator(".pips--held a")
     shown = {str(link.get_attribute("href")).rpartition("#")[2]: int(link.inner_text()) for link in links.all()}
     assert shown
     links.first.click()
     page.wait_for_url("**/meetings/#*")
-    assert {pair: page.locator(f"h2#{pair} + ol li").count() for pair in shown} == shown
+    assert {pair: page.locator(f"h2#{pair} + ol li, h2#{pair} + p + ol li").count() for pair in shown} == shown
 
 
 @pytest.fixture(scope="module")
@@ -197,30 +173,6 @@ def test_the_search_finds_a_person_by_another_spelling(page: Page, spellings: st
     first = page.locator(".md-search-result__item a").first
     first.wait_for()
     assert "Kim" in first.inner_text()
-
-
-def test_hovering_over_a_footnote_shows_its_source_and_standing(page: Page, address: str, site: Path) -> None:
-    page.goto(address + fullest(site, "visits/*/"))
-    with page.expect_response("**/search/search_index.json"):
-        page.mouse.move(3, 300)
-    number = page.locator("a.footnote-ref").first
-    number.scroll_into_view_if_needed()
-    page.wait_for_function("performance.now() - (window.since ??= performance.now()) > 300")
-    number.hover()
-    tooltip = page.locator(".md-tooltip2--active")
-    tooltip.wait_for()
-    shown, source = (
-        " ".join(place.inner_text().replace("↩", "").split()) for place in (tooltip, page.locator("li[id='fn:1'] p"))
-    )
-    assert shown == source
-    assert shown.endswith(STANDINGS)
-
-
-def test_a_footnote_leads_to_its_source(page: Page, address: str, site: Path) -> None:
-    page.goto(address + fullest(site, "visits/*/"))
-    page.locator("a.footnote-ref").first.click()
-    assert page.url.endswith("#fn:1")
-    assert page.locator("li[id='fn:1'] a[href^=http]").count() >= 1
 
 
 @pytest.fixture(scope="module")
@@ -263,3 +215,25 @@ def test_a_title_from_right_to_left_ends_at_its_left(page: Page, right_to_left: 
     title = page.locator("li", has=page.locator("#irna-20150714"))
     opening, start, end, closing = title.evaluate(PLACES_OF_LETTERS, ["“", "ظریف", "!", "”"])
     assert opening < end < start < closing
+
+
+def test_the_timeline_shows_one_kind_of_event_and_leads_to_folded_ones_without_script(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "timeline/")
+    events, rules, folded = page.locator(".event"), page.locator(".event--rules"), page.locator(".rest .event")
+    shown = [event.is_visible() for event in events.all()]
+    assert True in shown
+    assert folded.count() == shown.count(False) > 0
+    page.get_by_role("radio", name="Rules").check()
+    assert [event.is_visible() for event in rules.all()] == [True] * rules.count() != []
+    assert sum(event.is_visible() for event in events.all()) == rules.count()
+    page.get_by_role("radio", name="Other steps").check()
+    assert folded.first.is_visible()
+    page.get_by_role("radio", name="Everything").check()
+    assert not folded.first.is_visible()
+    page.goto(f"{address}timeline/#{folded.first.get_attribute('id')}")
+    assert folded.first.is_visible()
+    context.close()

@@ -208,7 +208,7 @@ def test_no_table_cell_starts_a_formula(name: str, poison: Exported) -> None:
 
 
 def test_a_table_has_named_fields_joined_lists_and_sortable_days(usual: Exported) -> None:
-    assert usual.files["data/visits.csv"].startswith(b"\xef\xbb\xbfid,title,short,date,date_first,date_last,")
+    assert usual.files["data/visits.csv"].startswith(b"\xef\xbb\xbfid,title,short,headline,date,date_first,date_last,")
     visit = next(row for row in usual.rows("visits") if row["id"] == "kim-putin-vladivostok")
     columns = ("date", "date_first", "date_last", "status", "parties", "places", "address")
     assert {name: visit[name] for name in columns} == {
@@ -760,7 +760,7 @@ def test_a_party_has_the_schema_org_type_of_its_kind(id: str, kind: str | None, 
 
 
 def test_the_downloads_are_a_dataset(usual: Exported) -> None:
-    found = structured_data("downloads.md", None, usual.inspected.explainer, SITE)
+    found = structured_data("downloads.md", None, usual.inspected.explainer, usual.inspected.words, SITE)
     assert found
     assert (found["@type"], found["url"], found["dateModified"]) == ("Dataset", f"{SITE}downloads/", "2019-12-31")
     files = [item["contentUrl"] for item in found["distribution"]]  # type: ignore[attr-defined]
@@ -769,7 +769,7 @@ def test_the_downloads_are_a_dataset(usual: Exported) -> None:
 
 def schema_org(exported: Exported, id: str) -> Any:
     record = exported.inspected.explainer.records[id]
-    return structured_data("", record, exported.inspected.explainer, SITE)
+    return structured_data("", record, exported.inspected.explainer, exported.inspected.words, SITE)
 
 
 def test_a_page_can_be_cited_in_words_bibtex_and_csl(usual: Exported) -> None:
@@ -879,13 +879,62 @@ class Head(HTMLParser):
 
 
 def test_structured_data_has_texts_as_typed(built: Path) -> None:
-    (event,) = Head(built / "visits" / "kim-putin-vladivostok" / "index.html").data
+    event, trail = Head(built / "visits" / "kim-putin-vladivostok" / "index.html").data
     assert (event["@type"], event["name"], event["description"]) == ("Event", f"{HOSTILE} 2", HOSTILE)
-    (person,) = Head(built / "parties" / "kim-jong-un" / "index.html").data
+    assert [(step["position"], step["name"], step["item"]) for step in trail["itemListElement"]] == [
+        (1, "Home", "http://127.0.0.1:8000/"),
+        (2, "Meetings and visits", "http://127.0.0.1:8000/visits/"),
+        (3, f"{HOSTILE} 2", "http://127.0.0.1:8000/visits/kim-putin-vladivostok/"),
+    ]
+    person, _ = Head(built / "parties" / "kim-jong-un" / "index.html").data
     assert (person["@type"], person["name"]) == ("Person", f"{HOSTILE} 3")
-    (dataset,) = Head(built / "downloads" / "index.html").data
+    dataset, _ = Head(built / "downloads" / "index.html").data
     assert (dataset["@type"], dataset["name"]) == ("Dataset", f"{HOSTILE} 1")
-    assert Head(built / "stages" / "freeze" / "index.html").data == []
+    assert [each["@type"] for each in Head(built / "stages" / "freeze" / "index.html").data] == ["BreadcrumbList"]
+    assert Head(built / "index.html").data == []
+
+
+def test_every_page_but_home_has_a_trail_of_pages_that_exist(built: Path) -> None:
+    for page in sorted(built.rglob("index.html")):
+        text = page.read_text("utf-8")
+        trails = [each for each in Head(page).data if each.get("@type") == "BreadcrumbList"]
+        is_left_out = page.parent == built or 'http-equiv="refresh"' in text or "/admin/" in page.as_posix()
+        assert len(trails) == (0 if is_left_out else 1), page
+        for trail in trails:
+            assert set(trail) == {"@context", "@type", "itemListElement"}
+            for number, step in enumerate(trail["itemListElement"], 1):
+                assert set(step) == {"@type", "position", "name", "item"}
+                assert (step["@type"], step["position"]) == ("ListItem", number)
+                assert (built / step["item"].removeprefix("http://127.0.0.1:8000/") / "index.html").is_file()
+
+
+def test_a_checked_claim_is_a_claim_review(usual: Exported) -> None:
+    """With the fields that schema.org and search engines ask for, and the result in a word, not on a scale."""
+    explainer, words = usual.inspected.explainer, usual.inspected.words
+    found: Any = structured_data("claims/toloraya-2019.md", None, explainer, words, SITE)
+    checked = [claim for claim in explainer.claims["toloraya-2019"].claims if claim.checked]
+    assert checked
+    assert [review["url"] for review in found["@graph"]] == [
+        f"{SITE}claims/toloraya-2019/#{claim.id}" for claim in checked
+    ]
+    assert found["@graph"][0] == {
+        "@type": "ClaimReview",
+        "url": f"{SITE}claims/toloraya-2019/#f1",
+        "claimReviewed": "Kim and Putin are to meet soon.",
+        "itemReviewed": {
+            "@type": "Claim",
+            "author": [{"@type": "Person", "name": "Georgy Toloraya"}],
+            "datePublished": "2019",
+            "appearance": {"@type": "CreativeWork", "url": "https://doi.org/10.1000/%28freedom%29%3C2%3E;1"},
+        },
+        "author": [
+            {"@type": "Organization", "name": "The editors"},
+            {"@type": "Organization", "name": "The readers who wrote"},
+        ],
+        "reviewRating": {"@type": "Rating", "alternateName": "confirmed"},
+        "reviewBody": "The day was announced.",
+    }
+    assert structured_data("claims/toloraya-2019.md", None, explainer, words, "") is None
 
 
 def test_the_head_of_a_page_has_its_title_address_and_feeds(built: Path) -> None:
@@ -898,7 +947,9 @@ def test_the_head_of_a_page_has_its_title_address_and_feeds(built: Path) -> None
     assert sorted(head.feeds) == ["application/atom+xml", "application/feed+json"]
     for address in head.feeds.values():
         assert (page.parent / address).is_file()
-    assert Head(built / "index.html").properties["og:type"] == "website"
+    home = Head(built / "index.html").properties
+    assert (home["og:type"], home["og:title"]) == ("website", "What did the summits change?")
+    assert home["og:description"].startswith("Little.")
 
 
 def test_the_citation_of_a_page_is_not_in_the_search_index(built: Path) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, groupby
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from builder.records.loading import SETTINGS_FILE, Summaries, load
 
 Record = Mapping[str, object]
 CHANGED = ("index.md", "stages/index.md", "meetings.md", "visits/index.md", "timeline/index.md")
+STATES: dict[str, str] = yaml.safe_load((ROOT / "templates" / "words" / "en.yml").read_text("utf-8"))["status"]
 FELL_THROUGH = {"postponed", "cancelled", "lapsed"}
 
 
@@ -176,7 +177,7 @@ def stages_shown(body: str) -> dict[str, tuple[str, list[tuple[str | None, str]]
 
 def plain(markdown: str) -> str:
     """Its words, without links, notes and entities."""
-    text = re.sub(r"\[\^\d+\]|\{.*?\}", "", markdown)
+    text = re.sub(r"<span class=\"cites\".*?</span></span>|\{.*?\}", "", markdown)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return " ".join(re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text).split())
 
@@ -195,16 +196,58 @@ def pairs_shown(body: str) -> Counter[tuple[frozenset[str], str]]:
     return found
 
 
-def marks_shown(body: str) -> Counter[str]:
-    """From the wide timeline: how many marks there are of each kind."""
-    drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
-    shapes = {"fell-through": "l6 6m0-6l-6 6m0-6", "change": "l5 5-5 5-5-5z"}
-    found: Counter[str] = Counter()
-    for name, path in re.findall(r'<path class="([\w-]+)" d="(.*?)"', drawing):
-        kind = name.removesuffix("-open")
-        if kind not in ("grid", "rules", "lasting", "unsure"):
-            found[kind] += path.count(shapes.get(kind, "h0"))
+def events_shown(body: str) -> list[tuple[str, str]]:
+    """From the timeline: each event's anchor, and its text without tags."""
+    found = re.findall(r'<li class="event[^"]*" id="([^"]*)" markdown="block">(.*?)</li>', body, re.S)
+    return [(anchor, re.sub(r"<[^>]*>", "", text)) for anchor, text in found]
+
+
+def boxes_shown(body: str) -> dict[str, str]:
+    """From the boxes at the top of the home page: the state of each stage."""
+    boxes = body.partition('<div class="cells"')[2].partition("</div>")[0]
+    return dict(re.findall(r"\(stages/([\w-]+)\.md\)\{: \.cell \}<span class=\"status status--([\w-]+)\"", boxes))
+
+
+def drawing_shown(body: str, which: str) -> str:
+    figure = body.partition('<figure class="graphic lanes')[2].partition("</figure>")[0]
+    return figure.partition(f'<svg class="{which}"')[2].partition("</svg>")[0]
+
+
+def bars_shown(body: str, which: str) -> dict[str, tuple[list[str], list[str]]]:
+    """From the drawing: by stage, its states as they are told, and as they are drawn."""
+    found = {}
+    for id, name, inside in re.findall(
+        r'<a href="stages/([\w-]+)/" aria-label="(.*?)">(.*?)</a>', drawing_shown(body, which)
+    ):
+        told = [part.partition(" since ")[0] for part in plain(name).rpartition(": ")[2].split("; ")]
+        ids = [next(status for status, words in STATES.items() if words == each) for each in told]
+        found[id] = ids, [each for each in re.findall(r'<path class="([\w-]+)"', inside) if each != "before"]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class LaneShown:
+    """How many meetings a lane says were held, the visits with a mark of their own, and how many share a mark."""
+
+    held: int
+    alone: frozenset[str]
+    together: int
+
+
+def lanes_shown(body: str, which: str) -> dict[str, LaneShown]:
+    """From the drawing: each lane by its name."""
+    found = {}
+    for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing_shown(body, which), re.S):
+        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?) <tspan[^>]*>(\d+)</tspan>', row)[0]
+        shared = re.findall(r'<a href="meetings/" aria-label="(\d+) visits, ', row)
+        alone = frozenset(re.findall(r'<a href="visits/([\w-]+)/"', row))
+        found[plain(name)] = LaneShown(int(held), alone, sum(map(int, shared)))
+    return found
+
+
+def visits_below(body: str) -> set[str]:
+    """The visits named between the drawing and the next heading: those to come, and those that are not drawn."""
+    return set(re.findall(r"\(visits/([\w-]+)\.md\)", body.partition("</figure>")[2].partition("\n## ")[0]))
 
 
 # The tests
@@ -220,15 +263,14 @@ def test_the_roadmap_shows_each_stage_as_the_records_give_it(days: Days) -> None
             shown = [(step.get("status"), step) for step in steps if "status" in step or step is steps[-1]]
             if state := status(stage, then):
                 expected[id] = state, [name for name, _ in shown]
-        found = stages_shown(bodies["index.md"])
+        found = stages_shown(bodies.get("stages/index.md", ""))
         assert {id: (state, [name for name, _ in steps]) for id, (state, steps) in found.items()} == expected, day
         assert stages_shown(days.moments[day]) == found, day
-        assert stages_shown(bodies.get("stages/index.md", "")) == found, day
 
 
 def test_the_page_of_a_stage_says_what_the_roadmap_shows(days: Days) -> None:
     for day, bodies in days.as_of.items():
-        for id, (state, steps) in stages_shown(bodies["index.md"]).items():
+        for id, (state, steps) in stages_shown(bodies.get("stages/index.md", "")).items():
             body = bodies[f"stages/{id}.md"]
             assert re.findall(r"status status--([\w-]+)", body)[0] == state, (day, id)
             words = plain(body)
@@ -238,59 +280,127 @@ def test_the_page_of_a_stage_says_what_the_roadmap_shows(days: Days) -> None:
 def test_the_matrix_shows_who_had_met_and_who_was_to_meet(days: Days) -> None:
     for day, bodies in days.as_of.items():
         expected = met(days.site, datetime.date.fromisoformat(day))
-        assert pairs_shown(bodies["index.md"]) == expected, day
         assert pairs_shown(bodies.get("meetings.md", "")) == expected, day
 
 
-def test_the_timeline_has_a_mark_for_everything_with_a_date(days: Days) -> None:
+def test_the_boxes_on_the_home_page_show_the_state_of_each_stage(days: Days) -> None:
     for day, bodies in days.as_of.items():
-        assert marks_shown(bodies.get("timeline/index.md", "")) == marks_expected(days.site, day), day
+        then = datetime.date.fromisoformat(day)
+        states = {id: status(stage, then) for id, stage in records(days.site, "stages").items()}
+        assert boxes_shown(bodies["index.md"]) == {id: state for id, state in states.items() if state}, day
 
 
-def marks_expected(site: Path, day: str) -> Counter[str]:
-    then = datetime.date.fromisoformat(day)
-    found: Counter[str] = Counter()
-    for visit in records(site, "visits").values():
-        known_as = standing(visit, then)
-        if known_as and date_then(visit, then) != NOT_KNOWN:
-            held = "leaders" if visit["level"] == "leaders" else "held"
-            found[{"held": held, "ahead": "planned", "unconfirmed": "planned"}.get(known_as, known_as)] += 1
-    found["rule"] += sum(first(each["date"]) <= then for each in records(site, "constraints").values())
-    found["step"] += sum(first(entry["date"]) <= then for entry in entries(settings_of(site)))
-    for visit in records(site, "visits").values():
-        steps = known(visit, then) if status(visit, then) else []
-        found["step"] += sum(Date.parse(entry["date"]) != date_then(visit, then) for entry in steps)
-    for kind in ("stages", "projects"):
-        for record in records(site, kind).values():
-            for entry in known(record, then) if status(record, then) else ():
-                found["change" if "status" in entry else "step"] += 1
-    for record in others(site):
-        found["step"] += len(known(record, then))
-    return +found
+def test_the_drawing_on_the_home_page_shows_each_state_of_each_stage(days: Days) -> None:
+    """In words for who hears it, all of them in order; as lines, each in its place, the last one up to the day."""
+    for day, bodies in days.as_of.items():
+        then = datetime.date.fromisoformat(day)
+        expected = {}
+        for id, stage in records(days.site, "stages").items():
+            given = [step["status"] for step in known(stage, then) if "status" in step]
+            if state := status(stage, then):
+                expected[id] = [name for name, _ in groupby(given or [state])]
+        for which in ("wide", "narrow"):
+            bars = bars_shown(bodies["index.md"], which)
+            assert {id: told for id, (told, _) in bars.items()} == expected, (day, which)
+            for id, (told, drawn) in bars.items():
+                assert not drawn or drawn[-1] == told[-1], (day, id)
+                assert [name for name in told if name in drawn] == list(dict.fromkeys(drawn)), (day, id)
 
 
-def others(site: Path) -> Iterator[Record]:
-    """The records without a status."""
-    for kind in ("constraints", "parties"):
-        yield from records(site, kind).values()
-    for kind in ("places", "sources", "terms", "questions"):
-        file = site / f"{kind}.yml"
-        yield from yaml.load(file.read_text("utf-8"), yaml.BaseLoader)[kind] if file.exists() else ()
+def test_the_drawing_on_the_home_page_shows_each_meeting_in_the_lane_of_who_took_part(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        then = datetime.date.fromisoformat(day)
+        for which in ("wide", "narrow"):
+            lanes = lanes_shown(bodies["index.md"], which)
+            listed = visits_below(bodies["index.md"])
+            without = next((name for name in lanes if name.startswith("Without ")), "")
+            expected: dict[str, dict[str, str]] = defaultdict(dict)
+            for id, visit in records(days.site, "visits").items():
+                met = {name_of(days.site, person) for person in partners(days.site, visit)}
+                apart = without and without.removeprefix("Without ") not in met
+                for name in [without] if apart and met else met:
+                    if known_as := standing(visit, then):
+                        expected[name][id] = known_as
+            for name, lane in lanes.items():
+                if name == "Others":
+                    continue
+                visits = expected[min(expected) if name == pair_of(expected) else name]
+                assert lane.held == Counter(visits.values())["held"], (day, which, name)
+                assert lane.alone <= visits.keys(), (day, which, name)
+                missing = visits.keys() - lane.alone
+                assert 0 <= len(missing) - lane.together <= len(missing & listed), (day, which, name)
+            assert len(expected.keys() - lanes.keys()) <= 1 or {"Others"} & lanes.keys() or pair_of(expected) in lanes
+
+
+def pair_of(names: Iterable[str]) -> str:
+    return " and ".join(sorted(names))
+
+
+def partners(site: Path, visit: Record) -> set[str]:
+    """The people who met someone of another side at a leaders' visit, or were to."""
+    parties = visit["parties"]
+    assert isinstance(parties, list)
+    people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
+    apart = [(a, b) for a, b in combinations(people, 2) if not sides(site, a) & sides(site, b)]
+    return {id for pair in apart for id in pair} if visit["level"] == "leaders" else set()
+
+
+def name_of(site: Path, id: str) -> str:
+    party = records(site, "parties")[id]
+    return str(party.get("short", party["name"]))
+
+
+def test_the_timeline_has_each_visit_and_rule_once_and_names_every_record_with_a_step(days: Days) -> None:
+    for day, bodies in days.as_of.items():
+        then = datetime.date.fromisoformat(day)
+        shown = events_shown(bodies.get("timeline/index.md", ""))
+        anchors = [anchor for anchor, _ in shown]
+        assert len(set(anchors)) == len(anchors)
+        dated = [anchor for anchor in anchors if anchor.startswith(("visit_", "rule_"))]
+        assert sorted(dated) == sorted(dated_expected(days.site, then)), day
+        text = "\n".join(text for _, text in shown)
+        for address in steps_expected(days.site, then):
+            assert f"/{address})" in text, (day, address)
+        assert sum(anchor.startswith("process_") for anchor in anchors) <= len(process_steps(days.site, then))
+
+
+def dated_expected(site: Path, then: datetime.date) -> Iterator[str]:
+    """The anchors of the visits and rules that were known on a day."""
+    for id, visit in records(site, "visits").items():
+        if standing(visit, then) and date_then(visit, then) != NOT_KNOWN:
+            yield f"visit_{id}"
+    for id, rule in records(site, "constraints").items():
+        if first(rule["date"]) <= then:
+            yield f"rule_{id}"
+
+
+def steps_expected(site: Path, then: datetime.date) -> Iterator[str]:
+    """The pages of the stages, projects, rules and parties with a step that was known on a day."""
+    for kind in ("stages", "projects", "constraints", "parties"):
+        for id, record in records(site, kind).items():
+            if known(record, then) and (kind not in ("stages", "projects") or status(record, then)):
+                yield f"{kind}/{id}.md"
+
+
+def process_steps(site: Path, then: datetime.date) -> list[Record]:
+    """The steps of the process as a whole that were known on a day."""
+    return [entry for entry in entries(settings_of(site)) if first(entry["date"]) <= then]
 
 
 def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> None:
     for day, bodies in days.as_of.items():
         body = bodies.get("visits/index.md", "")
-        drawing = body.partition('<svg class="wide"')[2].partition("</svg>")[0]
+        drawing = "".join(re.findall(r'<svg class="(?:wide|inset)".*?</svg>', body, re.S))
         if not drawing:
             continue
         then = datetime.date.fromisoformat(day)
         places = body.partition("</figure>")[2].partition("\n## ")[0]
         held, other = 0, 0
-        for line in re.findall(r"^- \*\*.*", places, re.M):
-            if "not on the map" in line:
+        folds = re.findall(r'<details class="asked".*?<summary>(.*?)</summary>(.*?)</details>', places, re.S)
+        for summary, listed in folds:
+            if "not on the map" in summary:
                 continue
-            visits = re.findall(r"\(([\w-]+)\.md\)", line)
+            visits = re.findall(r"\(([\w-]+)\.md\)", listed)
             any_held = any(standing(records(days.site, "visits")[id], then) == "held" for id in visits)
             held, other = held + any_held, other + (not any_held)
         assert len(re.findall(r"<circle cx", drawing)) == held, day

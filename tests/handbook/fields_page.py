@@ -27,6 +27,7 @@ from builder.records.models.grounds import (
     ProjectCount,
     StageCount,
     StepCount,
+    StoryStep,
     VisitCount,
 )
 from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
@@ -45,14 +46,26 @@ from builder.records.traversal import kinds_by_field
 Schema = dict[str, Any]
 
 PARTS: tuple[type[Shape], ...] = (
-    *(Statement, Entry, StageEntry, VisitEntry, ProjectEntry, HomeStatement, HomeEntry, Dispute, Answer, Paper),
+    *(
+        Statement,
+        Entry,
+        StageEntry,
+        VisitEntry,
+        ProjectEntry,
+        HomeStatement,
+        StoryStep,
+        HomeEntry,
+        Dispute,
+        Answer,
+        Paper,
+    ),
     *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check),
     *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )
 """Parts of records."""
 
-BASES = (Record, Provision, Entry, Statement)
+BASES = (Record, Provision, Entry, HomeStatement, Statement)
 """Models whose fields are listed once, not again under the models based on them. The nearest base comes first."""
 
 

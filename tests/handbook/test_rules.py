@@ -36,6 +36,7 @@ WITHOUT_EXAMPLES = {
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
     *("missing-word", "no-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
     *("slow-build", "unknown-placeholder", "front-matter"),
+    "not-on-map",
 }
 """Rules that one short file can't show: they are about the disk, a size or several files."""
 

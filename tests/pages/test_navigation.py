@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
 from golden import ROOT, SITES
+from markupsafe import Markup
 
 from builder.assembly import assemble, inspect
-from builder.pages.navigation import Entry, Navigation, complete_nav
+from builder.pages.navigation import Entry, Navigation, Part, complete_nav
 from builder.parsing.yaml_reader import texts_below
 from builder.problems import SummaryError
 from builder.project import Project
@@ -59,37 +61,60 @@ def replace(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), "utf-8")
 
 
-LINE = re.compile(
-    r'(?:<a href="(?:\.\./|/)*([^"#]+)" class="md-nav__link[^"]*"|<label class="md-nav__link")[^>]*>\s*'
-    r'<span class="md-ellipsis">\s*(.*?)\s*</span>'
+MENU = re.compile(
+    r'(?P<down><ul class="menu">)|(?P<up></ul>)'
+    r'|<(?:a href="(?:\.\./|/)*(?P<to>[^"#]+)"|span) class="menu__link"(?P<current> aria-current="\w+")?>'
+    r"(?P<title>.*?)<"
 )
+FOOTER = re.compile(r'<li><a href="(?:\.{0,2}/)*([^"]+)"(?: aria-current="page")?>(.*?)</a></li>')
 
 
 def shown(site: Path, page: str = "404.html") -> list[str]:
-    """Return the lines of the menu on a page, in HTML: `title > address`, or only the title for a section."""
-    lines = LINE.findall((site / page).read_text("utf-8"))
-    return [f"{title} > {address}" if address else title for address, title in lines]
+    """Return the lines of the menu on a page, in HTML: `title > address`, or only the title for a section that begins
+    with another site. The pages in a section are indented; the current page has a star.
+    """
+    lines, depth = [], -1
+    for match in MENU.finditer((site / page).read_text("utf-8").partition("md-nav--primary")[2]):
+        depth += bool(match["down"]) - bool(match["up"])
+        if match["title"]:
+            address = f" > {match['to']}" if match["to"] else ""
+            lines.append(f"{'  ' * depth}{match['title']}{address}{' *' if match['current'] else ''}")
+    return lines
 
 
-GENERATED = [
-    "Home > .",
-    "Stages > stages/",
-    "Visits > visits/",
-    "Projects > projects/",
-    "Who’s who > parties/",
-    "Who met whom > meetings/",
-    "Invitations > invitations/",
-    "Timeline > timeline/",
-    "Sources > sources/",
-    "Downloads > downloads/",
+def at_foot(site: Path, page: str = "404.html") -> list[str]:
+    """Return the links in the footer of a page: `title > address`."""
+    footer = (site / page).read_text("utf-8").partition("<footer")[2]
+    return [f"{unescape(title)} > {address}" for address, title in FOOTER.findall(footer)]
+
+
+STORY = ["Story > .", "  Background > background/", "  Stages > stages/"]
+TIMELINE = ["Timeline > timeline/"]
+PEOPLE = [
+    "People and meetings > visits/",
+    "  Visits > visits/",
+    "  Who’s who > parties/",
+    "  Who met whom > meetings/",
+    "  Invitations > invitations/",
 ]
+PROJECTS = ["Projects > projects/"]
+GENERATED = [*STORY, *TIMELINE, *PEOPLE, *PROJECTS]
 HAND_WRITTEN = [
     "How we count > method/",
     "Who &amp; why > about/",
-    "Guide",
-    "For editors > guide/",
-    "A first step > guide/zebras/",
-    "Bigger steps > guide/apples/",
+    "Guide > guide/",
+    "  For editors > guide/",
+    "  A first step > guide/zebras/",
+    "  Bigger steps > guide/apples/",
+]
+AT_FOOT = [
+    "Sources > sources/",
+    "State of this explainer > state/",
+    "Downloads > downloads/",
+    "Everything on one page > whole/",
+    "Follow updates (RSS) > data/feed.xml",
+    "Cite this explainer > #page_cite",
+    "Contact > https://example.org/contact",
 ]
 
 
@@ -120,7 +145,13 @@ def test_entries_of_mkdocs_yml_come_after_generated_pages(project: Project) -> N
         "not_in_nav: /guide/\n",
     )  # fmt: skip
     build(project)
-    assert shown(project.site) == [*GENERATED, "Method > method/", "More", ABOUT, "Elsewhere > https://example.org/"]
+    assert shown(project.site) == [
+        *GENERATED,
+        "Method > method/",
+        "More > about/",
+        f"  {ABOUT}",
+        "  Elsewhere > https://example.org/",
+    ]
 
 
 def test_a_generated_page_in_nav_keeps_its_title_and_place(project: Project) -> None:
@@ -139,30 +170,90 @@ def test_a_generated_page_in_nav_keeps_its_title_and_place(project: Project) -> 
     assert shown(project.site) == [
         METHOD,
         "Start > .",
-        "Stages > stages/",
-        "Visits > visits/",
+        "Story > background/",
+        *STORY[1:],
+        *TIMELINE,
+        *PEOPLE,
         "What was agreed > projects/",
-        "Who’s who > parties/",
-        "Who met whom > meetings/",
-        "Invitations > invitations/",
-        "Timeline > timeline/",
-        "Downloads > downloads/",
-        "To look up",
-        "Sources > sources/",
-        ABOUT,
+        "To look up > sources/",
+        "  Sources > sources/",
+        f"  {ABOUT}",
     ]
+    assert at_foot(project.site) == AT_FOOT
+
+
+def test_the_rest_of_a_part_comes_where_its_first_page_would(project: Project) -> None:
+    write_config(
+        project,
+        "nav:\n"
+        "  - timeline/index.md\n"
+        "  - People: parties/index.md\n"
+        "  - Elsewhere: 'https://example.org/'\n"
+        "not_in_nav: |\n  /guide/\n  /method.md\n  /about.md\n",
+    )
+    build(project)
+    assert shown(project.site) == [
+        *STORY,
+        *TIMELINE,
+        "People and meetings > visits/",
+        *(line for line in PEOPLE[1:] if "parties" not in line),
+        "People > parties/",
+        *PROJECTS,
+        "Elsewhere > https://example.org/",
+    ]
+
+
+def test_a_section_that_begins_with_another_site_has_no_link(project: Project) -> None:
+    write_config(
+        project,
+        "nav:\n  - More: [Elsewhere: 'https://example.org/', about.md]\nnot_in_nav: |\n  /guide/\n  /method.md\n",
+    )
+    build(project)
+    assert shown(project.site)[-3:] == ["More", "  Elsewhere > https://example.org/", f"  {ABOUT}"]
+
+
+def test_the_footer_begins_with_what_mkdocs_yml_puts_there(project: Project) -> None:
+    write_config(
+        project,
+        "extra: {footer: [method.md, Who we are: about.md, Elsewhere: 'https://example.org/', glossary.md]}\n"
+        "not_in_nav: /guide/\n",
+    )
+    build(project)
+    assert shown(project.site) == GENERATED
+    expected = ["How we count > method/", "Who we are > about/", "Elsewhere > https://example.org/", *AT_FOOT]
+    assert at_foot(project.site) == expected
+    assert at_foot(project.site, "visits/kim-putin-vladivostok/index.html") == expected
+
+
+def test_a_record_marks_the_page_that_lists_it(project: Project) -> None:
+    build(project)
+    for page, place in (
+        ("index.html", STORY[0]),
+        ("stages/index.html", STORY[-1]),
+        ("visits/index.html", PEOPLE[1]),
+        ("visits/kim-putin-vladivostok/index.html", PEOPLE[1]),
+        ("parties/kim-jong-un/index.html", PEOPLE[2]),
+        ("sources/index.html", None),
+        ("404.html", None),
+    ):
+        marked = [line.partition(" > ")[0] for line in shown(project.site, page) if line.endswith(" *")]
+        assert marked == ([place.partition(" > ")[0]] if place else []), page
+    visit = (project.site / "visits" / "kim-putin-vladivostok" / "index.html").read_text("utf-8")
+    assert re.findall(r'class="menu__part menu__part--current"><a href="([^"]+)"', visit) == ["../"]
 
 
 def test_not_in_nav_leaves_out_generated_pages_too(project: Project) -> None:
     write_config(project, "not_in_nav: |\n  /guide/\n  /downloads.md\n  /stages/\n")
     build(project)
-    assert shown(project.site) == [line for line in GENERATED if line[:3] not in ("Sta", "Dow")] + [METHOD, ABOUT]
+    assert shown(project.site) == [STORY[0], STORY[1], *GENERATED[len(STORY) :], METHOD, ABOUT]
+    assert at_foot(project.site) == [line for line in AT_FOOT if line[:3] != "Dow"]
     assert (project.site / "downloads" / "index.html").is_file()
 
 
 FULL = """\
 nav:
   - Home: index.md
+  - Background: background.md
   - Stages: stages/index.md
   - Visits: visits/index.md
   - Projects: projects/index.md
@@ -188,24 +279,48 @@ not_in_nav: |
 """
 
 
+COMPLETE = [
+    "Home > .",
+    "Background > background/",
+    "Stages > stages/",
+    "Visits > visits/",
+    "Projects > projects/",
+    "Who’s who > parties/",
+    "Who met whom > meetings/",
+    "Invitations > invitations/",
+    "Timeline > timeline/",
+    "Sources > sources/",
+    "Downloads > downloads/",
+    "Method > method/",
+    "About > about/",
+]
+
+
 def test_a_complete_nav_is_unchanged_except_that_empty_pages_are_left_out(project: Project) -> None:
     write_config(project, FULL)
     build(project)
-    assert shown(project.site) == [*GENERATED, "Method > method/", "About > about/"]
+    assert shown(project.site) == COMPLETE
 
 
 def test_an_entry_appears_with_the_first_record_and_disappears_with_the_last(project: Project) -> None:
     build(project)
     assert shown(project.site) == GENERATED + HAND_WRITTEN
-    terms = project.summaries / "terms.yml"
+    assert at_foot(project.site) == AT_FOOT
+    terms, questions = project.summaries / "terms.yml", project.summaries / "questions.yml"
     terms.write_text("terms:\n  - id: pier\n    term: Pier\n    definition: A quay.\n    sources: [newsam-509252]\n")
+    questions.write_text(
+        "questions:\n  - id: met\n    question: Where did they meet?\n    about: [kim-putin-vladivostok]\n"
+        "    answer: [{text: In Vladivostok., sources: [newsam-509252]}]\n"
+    )
     build(project)
-    glossary = ["Glossary > glossary/"]
-    assert glossary[0] in shown(project.site, "visits/kim-putin-vladivostok/index.html")
-    assert shown(project.site) == GENERATED[:-2] + glossary + GENERATED[-2:] + HAND_WRITTEN
+    visit = "visits/kim-putin-vladivostok/index.html"
+    assert at_foot(project.site, visit) == [AT_FOOT[0], "Glossary > glossary/", *AT_FOOT[1:]]
+    assert shown(project.site) == [*STORY, "  Questions > questions/", *GENERATED[len(STORY) :], *HAND_WRITTEN]
     terms.unlink()
+    questions.unlink()
     build(project)
     assert shown(project.site) == GENERATED + HAND_WRITTEN
+    assert at_foot(project.site) == AT_FOOT
 
 
 def test_a_hand_written_page_is_shown_if_the_builder_has_none_at_its_path(project: Project) -> None:
@@ -219,17 +334,22 @@ def test_a_site_as_of_an_earlier_day_leaves_out_pages_without_records_yet(projec
     write_config(project, FULL)
     replace(project.config, "- Method", "- That day: visits/kim-putin-vladivostok.md\n  - Method")
     build(project, assembly=assemble(project, as_of=date(2019, 4, 1)))
-    earlier = ["Home > .", GENERATED[1], *GENERATED[3:6], *GENERATED[-2:], "Method > method/", "About > about/"]
-    assert shown(project.site) == earlier
+    assert shown(project.site) == [*COMPLETE[:3], *COMPLETE[4:7], *COMPLETE[-4:]]
 
 
 def test_the_navigation_uses_the_explainers_own_phrases(project: Project) -> None:
     settings = project.summaries / "explainer.yml"
     settings.write_text(
-        settings.read_text("utf-8") + "words:\n  site.home: Start\n  kinds.stages-index: Steps & stops\n"
+        settings.read_text("utf-8") + "words:\n  menu.story: Start\n  kinds.stages-index: Steps & stops\n"
     )
     build(project)
-    assert shown(project.site) == ["Start > .", "Steps &#38; stops > stages/", *GENERATED[2:], *HAND_WRITTEN]
+    assert shown(project.site) == [
+        "Start > .",
+        STORY[1],
+        "  Steps &#38; stops > stages/",
+        *GENERATED[len(STORY) :],
+        *HAND_WRITTEN,
+    ]
 
 
 def test_with_unreadable_summaries_the_pages_of_the_last_build_are_shown(project: Project) -> None:
@@ -243,7 +363,15 @@ def test_with_unreadable_summaries_the_pages_of_the_last_build_are_shown(project
     config = load_config(str(project.config))
     add_navigation(config, None)
     mkdocs_build(config)
-    assert shown(project.site) == ["Kim and Putin at Vladivostok > .", *GENERATED[1:], *HAND_WRITTEN]
+    assert shown(project.site) == [
+        "Kim and Putin at Vladivostok > .",
+        *(line.strip() for line in STORY[1:]),
+        *TIMELINE,
+        *(line.strip() for line in PEOPLE[1:]),
+        *PROJECTS,
+        *HAND_WRITTEN,
+    ]
+    assert at_foot(project.site) == AT_FOOT[:4]
 
 
 UNKNOWN = {
@@ -253,6 +381,9 @@ UNKNOWN = {
     "  - method.md\n  - more:\n    - visits/hanoi.md": (
         "7:7: the navigation names visits/hanoi.md, but there is no such page "
         "(write docs/visits/hanoi.md, or remove the line)"
+    ),
+    "  - index.md\nextra:\n  words: {footer: gone.md}\n  footer: [method.md, 'Ours': abuot.md]": (
+        "8:31: the footer names abuot.md, but there is no such page (did you mean 'about.md'?)"
     ),
     "  [{About: about.md}, {'How': 'how/./to.md'}]": (
         "5:31: the navigation names how/to.md, but there is no such page (write docs/how/to.md, or remove the line)"
@@ -302,8 +433,8 @@ def test_titles_show_as_typed_everywhere(project: Project) -> None:
     assert shown(project.site)[-4:] == [
         f"{safe} > method/",
         f"On {safe} > about/",
-        f"In {safe}",
-        "For editors > guide/",
+        f"In {safe} > guide/",
+        "  For editors > guide/",
     ]
     for page in ("404.html", "index.html", "about/index.html", "method/index.html", "visits/index.html"):
         html = (project.site / page).read_text("utf-8")
@@ -326,26 +457,33 @@ def test_cached_pages_are_rendered_again_when_the_navigation_changes(project: Pr
     assert "Plans > projects/" in shown(project.site, "about/index.html")
 
 
-ENTRIES = tuple(Entry(path=path) for path in ("index.md", "stages.md", "visits.md", "sources.md"))
-SECTION: dict[str, object] = {"All": ["stages.md", {"In": ["index.md"]}]}
+PARTS = (
+    Part(title=Markup("All"), entries=(Entry(path="index.md"), Entry(path="stages.md"))),
+    Part(entries=(Entry(path="visits.md"),)),
+    Part(title=Markup("More"), entries=(Entry(path="sources.md"), Entry(path="terms.md"))),
+)
+ALL: dict[str, object] = {"All": ["index.md", "stages.md"]}
+MORE: dict[str, object] = {"More": ["sources.md", "terms.md"]}
+SECTION: dict[str, object] = {"Mine": ["stages.md", {"In": ["index.md"]}]}
 EMPTY: list[object] = [{"Rules": "rules.md"}, {"All": [{"Of": ["rules.md"]}]}]
 
 
 @pytest.mark.parametrize(
     ("nav", "expected"),
     [
-        ([], ["index.md", "stages.md", "visits.md", "sources.md"]),
-        (["a.md"], ["index.md", "stages.md", "visits.md", "sources.md", "a.md"]),
-        (["a.md", "./stages.md", "b.md"], ["index.md", "a.md", "./stages.md", "visits.md", "sources.md", "b.md"]),
-        (["visits.md", "index.md"], ["visits.md", "sources.md", "index.md", "stages.md"]),
-        ([SECTION], ["visits.md", "sources.md", SECTION]),
-        ([*EMPTY, "a.md"], ["index.md", "stages.md", "visits.md", "sources.md", "a.md"]),
+        ([], [ALL, "visits.md", MORE]),
+        (["a.md"], [ALL, "visits.md", MORE, "a.md"]),
+        (["a.md", "./stages.md", "b.md"], ["index.md", "a.md", "./stages.md", "visits.md", MORE, "b.md"]),
+        (["visits.md", "index.md"], ["visits.md", MORE, "index.md", "stages.md"]),
+        (["terms.md", "a.md"], [ALL, "visits.md", "sources.md", "terms.md", "a.md"]),
+        ([SECTION], ["visits.md", MORE, SECTION]),
+        ([*EMPTY, "a.md"], [ALL, "visits.md", MORE, "a.md"]),
     ],
 )
-def test_each_other_entry_follows_the_one_before_it_in_the_builders_order(
+def test_what_is_left_of_a_part_follows_the_page_before_it_in_the_builders_order(
     nav: list[object], expected: list[object]
 ) -> None:
-    assert complete_nav(nav, Navigation(entries=ENTRIES, empty=frozenset({"rules.md"}))) == expected
+    assert complete_nav(nav, Navigation(parts=PARTS, empty=frozenset({"rules.md"}))) == expected
 
 
 def test_texts_below_a_key_are_found_even_if_aliases_form_a_loop() -> None:

@@ -11,7 +11,7 @@ import pytest
 from golden import ROOT, SITES, furnish
 
 from builder.assembly import inspect
-from builder.pages.placeholders import PLACEHOLDERS, fill_placeholders
+from builder.pages.parts.placeholders import PLACEHOLDERS, fill_placeholders
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.site.build import build

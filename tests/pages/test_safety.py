@@ -39,6 +39,7 @@ from poisoning import (
 )
 
 from builder.assembly import assemble
+from builder.explainer.views import events
 from builder.pages import rendering
 from builder.problems import SummaryError
 from builder.project import Project
@@ -63,6 +64,14 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rendering, "Environment", functools.partial(Environment, bytecode_cache=cache))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_told_together() -> Iterator[None]:
+    """Which events the timeline tells together depends on their words, which differ here on purpose."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(events, "_say_the_same", lambda *_: False)
         yield
 
 
@@ -350,7 +359,7 @@ def with_another_citation(value: Any, old: str, new: str) -> Any:
     "term",
     [
         *("wzxhzdk", "klzzwxh", "hzzhzkh", "amp", "0", "1", "2", "12", "34", "58", "1718"),
-        *("span", "div", "markdown", "class", "anchor", "Footnotes Go Here", "fn", "md", "href", "page_title"),
+        *("span", "div", "markdown", "class", "anchor", "source", "popover", "md", "href", "page_title"),
     ],
 )
 def test_a_term_is_explained_without_harm_to_the_page(term: str, tmp_path: Path) -> None:
@@ -410,9 +419,10 @@ def test_an_explanation_shows_links_as_plain_text(tmp_path: Path) -> None:
     assert home.explanations == {"What North Korea calls its leader’s state."}
 
 
-def test_a_forecast_shows_links_as_plain_text(tmp_path: Path) -> None:
+def test_a_forecast_has_its_links(tmp_path: Path) -> None:
     page = shown(assembled(plain(), tmp_path).pages)["forecasts.md"]
-    assert "The visit may give Russia more weight." in page.text
+    assert "The visit may give" in page.text
+    assert "parties/russia.md" in [tag.attributes.get("href") for tag in page.tags]
     assert "[[" not in page.text
 
 

@@ -103,7 +103,7 @@ def test_what_needs_a_record_that_was_never_right_is_left_out_too(tmp_path: Path
     editor.edit("sources.yml", "    publisher: News.am", "    publisher:")
     work = editor.look()
     assert work.found.explainer.visits == ()
-    assert " and the Russian president met once." in body_of("index.md", work, editor)
+    assert " and the Russian president met once." in body_of("background.md", work, editor)
     assert work.report.text == (
         "summaries/parties/vladimir-putin.yml:2:7: unknown kind 'human' (one of: organisation, person, state) "
         "[unknown-word]\n"

@@ -127,7 +127,9 @@ def test_no_module_parses_or_builds_addresses_with_urllib() -> None:
     ]
     assert found == [
         "builder/form/admin_page.py imports urlsplit",  # to name a host in the page's policy
+        "builder/graphics/standalone.py imports urljoin",  # links from one page of the site to another
         "builder/site/plugins/placeholder_plugin.py imports urljoin",  # as MkDocs does, for links into the repository
+        "builder/site/plugins/whole_page_plugin.py imports urljoin",  # links from one page of the site to another
     ]
 
 

@@ -66,7 +66,7 @@ def test_a_visit_not_held_changes_every_page_about_it_and_no_other(project: Path
     after = {page.path: page.body for page in assemble(Project(root=project)).pages}
     done = run(project, "diff", "HEAD")
     assert done.stdout == (
-        "Since HEAD: 12 of 18 pages made from summaries change.\n"
+        "Since HEAD: 12 of 20 pages made from summaries change.\n"
         "\n"
         "Changed (1)\n"
         "  visits: Kim and Putin in Vladivostok (kim-putin-vladivostok): status: held → planned; history\n"
@@ -100,7 +100,7 @@ def test_addresses_that_vanish_come_first_also_after_a_renaming(project: Path) -
     change(project, "projects/power-line.yml", "[newsam-509252]", "[newsam]")
     done = run(project, "diff", "HEAD").stdout.splitlines()
     assert done[:12] == [
-        "Since HEAD: 7 of 18 pages made from summaries change; 1 page is new; 2 addresses vanish.",
+        "Since HEAD: 9 of 20 pages made from summaries change; 1 page is new; 2 addresses vanish.",
         "",
         "Addresses that vanish (2)",
         "  /projects/power-grid/",
@@ -157,7 +157,7 @@ def test_the_commands_that_diff_names_give_every_address_an_answer(project: Path
     done = run(project, "diff", "HEAD")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.partition("  /")[0] == (
-        "Since HEAD: 4 of 18 pages made from summaries change.\n"
+        "Since HEAD: 5 of 20 pages made from summaries change.\n"
         "\n"
         "Renamed (2)\n"
         "  projects: A link between power grids (power-line), before: power-grid\n"
@@ -166,7 +166,7 @@ def test_the_commands_that_diff_names_give_every_address_an_answer(project: Path
         "Changed (1)\n"
         "  explainer: Kim and Putin at Vladivostok (explainer): moments\n"
         "\n"
-        "Changed pages (4)\n"
+        "Changed pages (5)\n"
     )
 
 
@@ -276,10 +276,17 @@ def test_dates_titles_and_claims_are_reported_with_their_old_values(project: Pat
     assert found.vanished == ("/claims/mt-20190423/#c",)
 
 
-def test_a_new_day_alone_changes_no_page_but_is_reported(project: Path) -> None:
+def test_a_new_day_alone_changes_only_the_pages_with_a_drawing_up_to_it(project: Path) -> None:
     change(project, "explainer.yml", "as_of: 2019-12-31", "as_of: 2020-01-31")
     assert run(project, "diff", "HEAD").stdout == (
-        "Since HEAD: every page speaks for 2020-01-31 instead of 2019-12-31.\n"
+        "Since HEAD: 4 of 20 pages made from summaries change; "
+        "every page speaks for 2020-01-31 instead of 2019-12-31.\n"
+        "\n"
+        "Changed pages (4)\n"
+        "  /\n"
+        "  /parties/kim-jong-un/\n"
+        "  /parties/vladimir-putin/\n"
+        "  /timeline/\n"
     )
 
 
@@ -290,7 +297,7 @@ def test_the_comparison_as_json_keeps_its_format(project: Path) -> None:
     assert {name: value for name, value in data.items() if name != "changed"} == {
         "format": 1,
         "as_of": {"before": "2019-12-31", "after": "2019-12-31"},
-        "pages": 18,
+        "pages": 20,
         "vanished": [],
         "appeared": [],
         "lost": [],

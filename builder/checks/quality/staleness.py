@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from builder.dates.edtf_dates import Date
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
-from builder.explainer.overviews import SourcedClaim
+from builder.explainer.views.overviews import SourcedClaim
 from builder.records.models.claims import Claims
 from builder.records.models.party import Party
 from builder.records.models.place import Place
@@ -137,7 +137,7 @@ def thin(explainer: Explainer) -> Thin:
         without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) == "held" and not visit.outcomes),
         without_step=tuple(project for project in explainer.projects if not project.history),
         unnamed=tuple(party for party in explainer.parties if party.id not in named),
-        without_coordinates=_without_coordinates(explainer),
+        without_coordinates=places_without_coordinates(explainer),
         unchecked=tuple(each for each in explainer.questions if not (each.rests_on or each.asserts)),
     )
 
@@ -157,7 +157,7 @@ def _unconfirmed(explainer: Explainer) -> Iterator[Unconfirmed]:
             yield Unconfirmed(record=record, step=history[last], later=later)
 
 
-def _without_coordinates(explainer: Explainer) -> tuple[PlaceInUse, ...]:
+def places_without_coordinates(explainer: Explainer) -> tuple[PlaceInUse, ...]:
     """The places that leave a gap in a map: of two or more visits, or on a route, which is then not drawn.
 
     A place is not reported if a place in it has coordinates, as a map can show it there. For visits it is also enough

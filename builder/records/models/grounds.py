@@ -6,7 +6,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from builder.records.models.fields import AnyId, Day, Id, Number, OneOrMore, PartyId, ProjectId, Title, When, Whole
+from builder.records.models.fields import (
+    AnyId,
+    Day,
+    Id,
+    Number,
+    OneOrMore,
+    PageId,
+    PartyId,
+    ProjectId,
+    Title,
+    When,
+    Whole,
+)
 from builder.records.models.project import ProjectStatus
 from builder.records.models.shapes import Entry, Shape, Statement
 from builder.records.models.stage import StageStatus
@@ -96,7 +108,7 @@ class AddedFigure(Shape):
     """The label of the figure. Its value must begin with an exact number, such as 47.9 million dollars."""
 
 
-COUNTED = ("meetings", "visits", "stages", "projects", "steps")
+COUNTED = ("meetings", "people", "visits", "stages", "projects", "steps")
 """The fields of an assertion that say what is counted."""
 
 
@@ -105,6 +117,9 @@ class Assertion(Shape):
 
     meetings: tuple[PartyId, ...] = Field(default=(), min_length=2, max_length=2)
     """The two people whose meetings are counted."""
+
+    people: PartyId | None = None
+    """The person whose partners are counted: everyone that the person met as a leader."""
 
     visits: VisitCount | None = None
     """The visits that are counted."""
@@ -146,6 +161,16 @@ class Grounded(Shape):
 
 class HomeStatement(Grounded, Statement):
     """A statement of the explainer itself, which can say what it rests on."""
+
+
+class StoryStep(HomeStatement):
+    """A step of the story on the home page: a heading that says what happened, and about two sentences."""
+
+    heading: Title
+    """What happened, such as "Spring 2018: the leaders begin to meet"."""
+
+    record: PageId | None = None
+    """The record to read on with."""
 
 
 class HomeEntry(Grounded, Entry):

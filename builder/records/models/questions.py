@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from builder.records.models.fields import AnyId, Title
+from builder.records.models.fields import AnyId, Title, Yes
 from builder.records.models.grounds import Grounded
 from builder.records.models.record import Record
 from builder.records.models.shapes import Statement
@@ -24,6 +24,9 @@ class Question(Grounded, Record):
 
     about: tuple[AnyId, ...] = Field(min_length=1)
     """The records it is about. It links to all of them, and is listed under the kind of the first."""
+
+    home: Yes = False
+    """`true` puts it on the home page, which has room for eight. Without any, the first eight are there."""
 
     @property
     def label(self) -> Line:

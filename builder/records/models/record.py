@@ -89,6 +89,9 @@ class Titled(Record):
     short: Title | None = None
     """A shorter title for tables and links, if the full title is long."""
 
+    headline: Title | None = None
+    """What its page has to tell, as a short sentence, such as "Talks end early, without a deal". Its sources say so."""
+
     @property
     def label(self) -> Line:
         return self.short or self.title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from builder.records.models.fields import AnyId, Cited, Contact, Day, Id, Language, Prose, Title
-from builder.records.models.grounds import HomeEntry, HomeStatement
+from builder.records.models.grounds import HomeEntry, HomeStatement, StoryStep
 from builder.records.models.shapes import Dispute, Paper, Shape
 from builder.records.safe_text import Line
 
@@ -48,8 +48,20 @@ class Settings(Shape):
     question: Title
     """The question it answers."""
 
+    kicker: Title | None = None
+    """A few words above the question on the home page: what this is about, and which years. Without it, its title."""
+
+    lead: HomeStatement | None = None
+    """The answer in at most 45 words. The first sentence is the verdict, and `asserts` has the numbers.
+
+    Without it, the first sentence of the answer comes first.
+    """
+
     answer: tuple[HomeStatement, ...] = Field(min_length=1)
     """The answer: one or two dated sentences."""
+
+    story: tuple[StoryStep, ...] = ()
+    """The story in about six steps, oldest first."""
 
     as_of: Day
     """The last day it covers."""

@@ -7,6 +7,7 @@ from typing import Literal
 from builder.records.models.fields import (
     Cited,
     PartyId,
+    Title,
     Whole,
 )
 from builder.records.models.record import Titled
@@ -33,6 +34,9 @@ class Stage(Titled):
 
     order: Whole
     """Its position among the stages: 1 is the first."""
+
+    word: Title | None = None
+    """A word or two for its box on the home page and its bar on drawings, such as Talks."""
 
     parties: tuple[PartyId, ...] = ()
     """The parties it asks to do something."""

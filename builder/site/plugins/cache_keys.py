@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import jinja2.meta
 
-from builder.pages import placeholders
+from builder.pages.parts import placeholders
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

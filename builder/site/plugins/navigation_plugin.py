@@ -1,22 +1,38 @@
-"""Our plugin for MkDocs that completes the navigation and escapes titles."""
+"""Our plugin for MkDocs that completes the navigation, gives the theme its footer, and escapes titles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from html import unescape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from markupsafe import escape
-from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import InclusionLevel, set_exclusions
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, InclusionLevel, set_exclusions
 from mkdocs.utils import get_markdown_title, nest_paths
 from mkdocs.utils.meta import get_data
 
-from builder.pages.navigation import ORDER, Entry, Navigation, complete_nav, has_seal, named_pages
+from builder.explainer.addresses import HOME
+from builder.exports.descriptions.page_list import LLMS
+from builder.pages.navigation import (
+    FOOTER,
+    FOOTER_SETTING,
+    PARTS,
+    Entry,
+    Navigation,
+    Part,
+    complete_nav,
+    has_seal,
+    named_pages,
+)
+from builder.site.plugins.placeholder_plugin import EXTRA
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation as MkDocsNavigation
     from mkdocs.structure.pages import Page
 
 NAME: Final = "navigation"
@@ -36,30 +52,48 @@ def set_navigation(config: MkDocsConfig, pages: Navigation) -> None:
 
 
 class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
-    """Completes `nav` and `not_in_nav` of mkdocs.yml once all files are known."""
+    """Completes `nav`, `not_in_nav` and the footer of mkdocs.yml once all files are known."""
 
     def __init__(self, pages: Navigation | None) -> None:
         super().__init__()
         self.pages = pages
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Decide which files are in the navigation."""
+        """Decide which files are in the navigation, and what the footer links to."""
         set_exclusions(files, config)  # for files that another plugin added
         documents = files.documentation_pages()
         pages = self.pages or _in_docs(documents)
+        at_foot = _entries(config.extra.get(FOOTER_SETTING), pages.empty)
         # `not_in_nav` of mkdocs.yml leaves out generated pages too.
         shown = {file.src_uri for file in documents if _is_in_nav(file)}
-        entries = tuple(entry for entry in pages.entries if entry.path in shown)
-        by_hand = [file for file in documents if file.src_uri in shown - pages.generated]
+        parts = tuple(
+            replace(part, entries=tuple(entry for entry in part.entries if entry.path in shown)) for part in pages.parts
+        )
+        footer = (
+            *at_foot,
+            *(entry for entry in pages.footer if entry.path in shown or entry.path not in pages.generated),
+        )
+        elsewhere = pages.generated.union(entry.path for entry in at_foot)
         nav = config.nav or []
         named = set(named_pages(nav))
-        nav = [*nav, *_nested(file for file in by_hand if file.src_uri not in named)]
+        nav = [*nav, *_nested(file for file in documents if file.src_uri in shown - elsewhere - named)]
         empty = pages.empty - {file.src_uri for file in documents}  # someone may have written one by hand
-        config.nav = complete_nav(nav, Navigation(entries=entries, generated=pages.generated, empty=empty))
+        config.nav = complete_nav(nav, replace(pages, parts=parts, empty=empty))
         for file in documents:
-            if file.src_uri in pages.generated and _is_in_nav(file):
+            if file.src_uri in elsewhere and _is_in_nav(file):
                 file.inclusion = InclusionLevel.NOT_IN_NAV  # MkDocs then does not report that `nav` leaves it out
+        config.extra.setdefault(EXTRA, {})["footer"] = [*_links(footer, files)]
+        _add_at_root(LLMS, files, config)
         return files
+
+    @event_priority(100)  # before the page cache renders pages
+    def on_nav(self, nav: MkDocsNavigation, *, config: MkDocsConfig, files: Files) -> MkDocsNavigation:
+        """Let MkDocs know the home page. It looks for it only outside of sections."""
+        home = next((page for page in nav.pages if page.file.src_uri == HOME), None)
+        if nav.homepage is None and home:
+            home.parent = None
+            nav.homepage = home
+        return nav
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """Escape titles, which the theme prints unescaped, in attributes too.
@@ -77,10 +111,41 @@ def escape_title(page: Page) -> None:
         page.meta = {**page.meta, "title": escape(page.meta["title"])}
 
 
+def _add_at_root(path: str, files: Files, config: MkDocsConfig) -> None:
+    """Add a file to the root of the site too, where programs look for it, unless docs/ has one of this name there."""
+    found, name = files.get_file_from_path(path), PurePosixPath(path).name
+    if found and found.abs_src_path and not files.get_file_from_path(name):
+        files.append(File.generated(config, name, abs_src_path=found.abs_src_path))
+
+
 def _in_docs(documents: Iterable[File]) -> Navigation:
     """The navigation of the generated pages in docs/."""
     generated = frozenset(file.src_uri for file in documents if has_seal(_text(file)))
-    return Navigation(entries=tuple(Entry(path=path) for path in ORDER if path in generated), generated=generated)
+    order = (path for paths in PARTS.values() for path in paths)
+    return Navigation(
+        parts=tuple(Part(entries=(Entry(path=path),)) for path in order if path in generated),
+        footer=tuple(Entry(path=path) for path in FOOTER if path in generated),
+        generated=generated,
+    )
+
+
+def _entries(setting: object, empty: frozenset[str]) -> tuple[Entry, ...]:
+    """The entries of the footer in mkdocs.yml, written as in `nav`: a page, or a title and a page or address."""
+    entries = []
+    for item in setting if isinstance(setting, list) else ():
+        for title, path in item.items() if isinstance(item, dict) else ((None, item),):
+            if isinstance(path, str) and path not in empty:
+                entries.append(Entry(path=path, title=None if title is None else escape(title)))
+    return tuple(entries)
+
+
+def _links(entries: Iterable[Entry], files: Files) -> Iterator[tuple[str, str]]:
+    """The title of each entry and its address from the root of the site. One without a title has that of its page."""
+    for entry in entries:
+        path, mark, anchor = entry.path.partition("#")
+        file = files.get_file_from_path(path)
+        title = entry.title or escape(_title(file) if file else path)
+        yield str(title), f"{file.url}{mark}{anchor}" if file else entry.path
 
 
 def _is_in_nav(file: File) -> bool:
@@ -95,9 +160,14 @@ def _nested(by_hand: Iterable[File]) -> list[Any]:
 
 def _by_title(file: File) -> tuple[str, bool, str]:
     """Sort by folder, then its index page, then the other pages by title."""
+    return PurePosixPath(file.src_uri).parent.as_posix().lstrip("."), file.name != "index", _title(file).casefold()
+
+
+def _title(file: File) -> str:
+    """The title of a page, as typed."""
     text, meta = get_data(_text(file))
-    title = meta.get("title") or get_markdown_title(text) or file.name
-    return PurePosixPath(file.src_uri).parent.as_posix().lstrip("."), file.name != "index", str(title).casefold()
+    title = str(meta.get("title") or get_markdown_title(text) or file.name)
+    return unescape(title) if "seal" in meta else title
 
 
 def _text(file: File) -> str:

@@ -30,7 +30,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from builder.pages.navigation import Navigation as Pages
 from builder.pages.template_cache import bytecode_cache
-from builder.site.plugins import navigation_plugin
+from builder.site.plugins import navigation_plugin, search_plugin, whole_page_plugin
 from builder.site.plugins.cache_keys import (
     Target,
     TargetFiles,
@@ -55,7 +55,12 @@ NAME: Final = "page_cache"
 
 _SEARCH: Final = frozenset({"search", "material/search"})
 _HOOK: Final = ("builder", "hook.py")
-_HARMLESS: Final = frozenset({NAME, PLACEHOLDERS, navigation_plugin.NAME, "exclude", "minify", "redirects"})
+_HARMLESS: Final = frozenset(
+    {
+        *(NAME, PLACEHOLDERS, navigation_plugin.NAME, search_plugin.NAME, whole_page_plugin.NAME),
+        *("exclude", "minify", "redirects"),
+    }
+)
 """Plugins that work on the list of files or on finished pages, so that cached results don't depend on them."""
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, 
 
 from mkdocs.plugins import BasePlugin
 
-from builder.pages.placeholders import fill_placeholders
+from builder.pages.parts.placeholders import fill_placeholders
 from builder.site.plugins.repository_links import DOCS, Repository, edit_address, editor_address, repository
 
 if TYPE_CHECKING:

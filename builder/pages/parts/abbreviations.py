@@ -32,7 +32,7 @@ def _meanings(explainer: Explainer) -> dict[str, Markup]:
     """Return the words to explain, with their meanings: terms and their other forms, if Markdown can find them.
 
     Words that occur in the names of other records are left out, as they are part of a name there. So are numbers,
-    which would match footnotes, and the placeholders that Python-Markdown uses internally.
+    which are in dates and counts, and the placeholders that Python-Markdown uses internally.
     """
     named = [record.label for record in explainer.records.values() if not isinstance(record, Term)]
     names = "\n".join([*named, *(party.name for party in explainer.parties), explainer.settings.title])

@@ -1,0 +1,281 @@
+"""The events of the timeline: what happened on a day, to one record or several, told once."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer.counting import status_on
+from builder.explainer.linking import Explainer
+from builder.explainer.views.headlines import Finding, came_of, finding_of
+from builder.records.models.constraint import Constraint
+from builder.records.models.record import Record
+from builder.records.models.shapes import Entry
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Text
+
+KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
+"""The kinds of events that readers can choose: leaders' visits, other visits, rules, changes of status, other steps."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """One thing that is told of an event: about which records, the status each got by it, and what happened.
+
+    Without records, it is about the process as a whole. Without a finding, nobody wrote what happened.
+    """
+
+    records: tuple[tuple[Record, str | None], ...]
+    finding: Finding | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """What happened on a day: the main thing first. `kinds` are some of KINDS; `is_main` if it is always shown."""
+
+    date: Date
+    tellings: tuple[Telling, ...]
+    kinds: tuple[str, ...]
+    is_main: bool
+    anchor: str
+    """Its place on the page of the timeline: `visit_` or `rule_` and an id; for a step, the id and the date."""
+
+    @property
+    def month(self) -> str:
+        """The month it is in, such as `2018-06`, or the year if the month is not known."""
+        begins = self.date.choices[0].ends if self.date.choices else self.date.ends
+        month_known = bool(begins) and begins[0].kind in ("day", "month", "day_unknown")
+        return self.date.sort_day.isoformat()[: len("2018-06") if month_known else len("2018")]
+
+    @property
+    def year(self) -> int:
+        """The year it is listed under."""
+        return self.date.sort_day.year
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Year:
+    """The events of a year, oldest first: the main ones, and the others, which are folded if there are many.
+
+    `anchors` has the old anchors that each event shows: of its month, and of months in which nothing is always shown.
+    """
+
+    number: int
+    shown: tuple[Event, ...]
+    folded: tuple[Event, ...]
+    anchors: Mapping[str, tuple[str, ...]]
+    anchors_left: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many events it has."""
+        return len(self.shown) + len(self.folded)
+
+
+FOLDED_FROM: Final = 4
+"""How many other events a year must have for them to be folded."""
+
+
+def events(explainer: Explainer) -> tuple[Event, ...]:
+    """Every event, oldest first.
+
+    Steps of one day are told once if they say the same, cite the same source and name the same speaker. A visit, the
+    step of its history that says that it took place, and what other records tell of it on its days are one event.
+    """
+    groups = _groups(explainer)
+    told_with: dict[str, list[_Group]] = defaultdict(list)
+    for group in groups:
+        for id in group.about:
+            told_with[id].append(group)
+    found = [_of_visit(visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
+    found += map(_of_rule, explainer.constraints)
+    found += (_of_steps(group) for group in groups if not group.taken)
+    return tuple(_with_anchors(sorted(found, key=_order)))
+
+
+def by_year(found: Iterable[Event]) -> tuple[Year, ...]:
+    """Events by year."""
+    years: dict[int, list[Event]] = defaultdict(list)
+    for event in found:
+        years[event.year].append(event)
+    return tuple(_year(number, members) for number, members in sorted(years.items()))
+
+
+def _year(number: int, members: Sequence[Event]) -> Year:
+    others = tuple(event for event in members if not event.is_main)
+    folded = others if len(others) >= FOLDED_FROM else ()
+    shown = tuple(event for event in members if event not in folded)
+    anchors: dict[str, tuple[str, ...]] = {}
+    waiting: list[str] = []
+    seen: set[str] = set()
+    for event in members:
+        if event.month not in seen:
+            seen.add(event.month)
+            waiting.append(event.month)
+        if event not in folded:
+            anchors[event.anchor], waiting = tuple(waiting), []
+    return Year(number=number, shown=shown, folded=folded, anchors=anchors, anchors_left=tuple(waiting))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    """A dated step of a record, or of the process as a whole."""
+
+    record: Record | None
+    entry: Entry
+
+    @property
+    def changes(self) -> str | None:
+        """The status that the record got by it."""
+        return getattr(self.entry, "status", None)
+
+    @property
+    def kind(self) -> str:
+        return "changes" if self.changes and not isinstance(self.record, Visit) else "steps"
+
+
+@dataclass(kw_only=True, slots=True)
+class _Group:
+    """Steps of one day that say the same, and whether they are told with a visit."""
+
+    steps: list[_Step]
+    taken: bool = False
+
+    @property
+    def date(self) -> Date:
+        return self.steps[0].entry.date
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The ids of the records whose steps they are, and of those that they link to."""
+        own = {step.record.id for step in self.steps if step.record}
+        return frozenset(own | {link.id for step in self.steps for link in step.entry.text.links})
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(step.kind for step in self.steps)
+
+
+def _groups(explainer: Explainer) -> list[_Group]:
+    days: dict[Date, list[_Step]] = defaultdict(list)
+    for step in explainer.settings.history:
+        days[step.date].append(_Step(record=None, entry=step))
+    for record in explainer.records.values():
+        for entry in record.history:
+            days[entry.date].append(_Step(record=record, entry=entry))
+    return [group for steps in days.values() for group in _alike(steps, explainer.plain)]
+
+
+_DAYS: Final = 10
+"""How many days a visit may have lasted, or been meant to last, for steps on any of them to be told with it."""
+
+
+def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
+    """The event of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
+    own: list[_Step] = []
+    others: list[_Group] = []
+    for group in groups:
+        if group.taken or not _on_its_days(group.date, visit):
+            continue
+        mine = [step for step in group.steps if step.record is visit]
+        if not mine or group.date == visit.date or mine[-1].changes == status_on(visit):
+            group.taken = True
+            own += mine
+            if rest := [step for step in group.steps if step.record is not visit]:
+                others.append(_Group(steps=rest))
+    finding = finding_of(visit)
+    if finding is None and own:
+        entry = own[-1].entry
+        finding = Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
+    finding = finding or came_of(visit)
+    told = Telling(records=((visit, status_on(visit)),), finding=finding)
+    kinds = {"leaders" if visit.level == "leaders" else "visits"}
+    kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
+    return Event(
+        date=visit.date,
+        tellings=(told, *(_telling(group) for group in others)),
+        kinds=tuple(each for each in KINDS if each in kinds),
+        is_main=kinds != {"visits"},
+        anchor=f"visit_{visit.id}",
+    )
+
+
+def _on_its_days(day: Date, visit: Visit) -> bool:
+    date = visit.date
+    short = (date.last - date.first).days <= _DAYS
+    return day == date or (short and date.first <= day.first and day.last <= date.last)
+
+
+def _of_rule(constraint: Constraint) -> Event:
+    told = Telling(records=((constraint, None),), finding=finding_of(constraint))
+    anchor = f"rule_{constraint.id}"
+    return Event(date=constraint.date, tellings=(told,), kinds=("rules",), is_main=True, anchor=anchor)
+
+
+def _of_steps(group: _Group) -> Event:
+    first = group.steps[0].record
+    day = re.sub(r"[^0-9a-z]+", "-", group.date.text.casefold()).strip("-")
+    return Event(
+        date=group.date,
+        tellings=(_telling(group),),
+        kinds=tuple(each for each in KINDS if each in group.kinds),
+        is_main="changes" in group.kinds or any(step.record is None for step in group.steps),
+        anchor=f"{first.id if first else 'process'}_{day}",
+    )
+
+
+def _telling(group: _Group) -> Telling:
+    """Tell what the steps of a group say in the words of the longest."""
+    longest = max(group.steps, key=lambda step: len(step.entry.text)).entry
+    records = {step.record.id: (step.record, step.changes) for step in group.steps if step.record}
+    sources = tuple(dict.fromkeys(citation for step in group.steps for citation in step.entry.sources))
+    finding = Finding(text=longest.text, by=longest.by, sources=sources, support=longest.support)
+    return Telling(records=tuple(records.values()), finding=finding)
+
+
+def _alike(steps: Sequence[_Step], plain: Callable[[Text], str]) -> Iterator[_Group]:
+    """Group the steps of a day by what they say, in their order."""
+    group = list(range(len(steps)))
+    words = [set(re.findall(r"\w+", plain(step.entry.text).casefold())) for step in steps] if len(steps) > 1 else []
+    for one, other in combinations(range(len(steps)), 2):
+        about_two = steps[one].record is not steps[other].record
+        if about_two and _say_the_same(steps[one].entry, steps[other].entry, words[one], words[other]):
+            old, new = group[other], group[one]
+            group = [new if each == old else each for each in group]
+    groups: dict[int, list[_Step]] = defaultdict(list)
+    for step, number in zip(steps, group, strict=True):
+        groups[number].append(step)
+    yield from (_Group(steps=members) for members in groups.values())
+
+
+_WITHIN: Final = 0.85
+"""The share of the words of the shorter text from which on the longer one says it too."""
+
+_SHARED: Final = 0.55
+"""The share of all words of two texts from which on they say the same."""
+
+
+def _say_the_same(one: Entry, other: Entry, words: set[str], other_words: set[str]) -> bool:
+    if one.by != other.by or not {each.source for each in one.sources} & {each.source for each in other.sources}:
+        return False
+    both = len(words & other_words)
+    return both >= _WITHIN * min(len(words), len(other_words)) or both >= _SHARED * len(words | other_words)
+
+
+def _order(event: Event) -> tuple[datetime.date, Date, str]:
+    return event.date.sort_day, event.date, event.anchor
+
+
+def _with_anchors(found: Iterable[Event]) -> Iterator[Event]:
+    """Number the anchors of one record's events of one day, so that each is there once."""
+    times: dict[str, int] = defaultdict(int)
+    for event in found:
+        times[event.anchor] += 1
+        number = times[event.anchor]
+        yield event if number == 1 else replace(event, anchor=f"{event.anchor}_{number}")

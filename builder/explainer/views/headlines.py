@@ -1,0 +1,36 @@
+"""What a record has to tell, in a sentence: its headline, or what comes nearest to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from builder.records.models.record import Record, Titled
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Citation, Text, first_sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What a record has to tell in a sentence, who says so, and its sources."""
+
+    text: Text
+    by: str | None
+    sources: tuple[Citation, ...]
+    support: str | None = None
+
+
+def finding_of(record: Record) -> Finding | None:
+    """The headline of a record or, without one, the first sentence of its summary."""
+    text: Text | None = record.headline if isinstance(record, Titled) else None
+    if text is None and record.summary:
+        text = first_sentence(record.summary)[0]
+    return Finding(text=text, by=None, sources=record.sources) if text else None
+
+
+def came_of(visit: Visit) -> Finding | None:
+    """What came of a visit: its headline or, without one, the first outcome, the first reason, or its summary."""
+    statement = next(iter((*visit.outcomes, *visit.reasons)), None)
+    if visit.headline or statement is None:
+        return finding_of(visit)
+    text = first_sentence(statement.text)[0]
+    return Finding(text=text, by=statement.by, sources=statement.sources, support=statement.support)

@@ -1,0 +1,191 @@
+"""What the page of a record shows beyond its fields: its step in the story, its states in order, claims by verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from builder.dates.edtf_dates import Date
+from builder.explainer.addresses import HOME
+from builder.explainer.counting import status_on
+from builder.explainer.linking import Explainer
+from builder.explainer.views.overviews import HeldBack, SourcedClaim
+from builder.records.models.claims import Claim
+from builder.records.models.constraint import Constraint, Provision
+from builder.records.models.project import Obstacle, Project, ProjectEntry, ProjectStatus
+from builder.records.models.record import Record
+from builder.records.models.source import Type
+from builder.records.models.stage import Stage, StageEntry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryStep:
+    """A step of the story on the home page: its number, counted from 1, and how many steps there are."""
+
+    number: int
+    count: int
+
+    @property
+    def address(self) -> str:
+        """Where it is on the site."""
+        return f"{HOME}#step_{self.number}"
+
+
+def step_in_story(explainer: Explainer, record: Record) -> StoryStep | None:
+    """The first step of the story that leads to a record; None if no step does."""
+    story = explainer.settings.story
+    number = next((number for number, step in enumerate(story, 1) if step.record == record.id), None)
+    return StoryStep(number=number, count=len(story)) if number else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A state that a stage or a project was in or, with `reached` false, one that a project has yet to reach."""
+
+    status: str
+    since: Date | None = None
+    """The day on which it began, if the history gives it."""
+
+    reached: bool = True
+    is_last: bool = False
+    """Whether it is the state now."""
+
+
+_WAY: tuple[ProjectStatus, ...] = ("idea", "studied", "agreed", "under-way", "in-operation")
+"""The states that a project goes through if nothing stops it."""
+
+_ENDED = frozenset(("completed", "abandoned"))
+"""The states after which nothing is to come."""
+
+
+def track(record: Stage | Project) -> tuple[Standing, ...]:
+    """The states of a stage or a project in the order in which it was in them, then those a project has yet to reach.
+
+    Empty if it was in one state only and nothing is to come.
+    """
+    history: Sequence[StageEntry | ProjectEntry] = record.history
+    changes = [next(run) for _, run in groupby((each for each in history if each.status), lambda each: each.status)]
+    states: list[tuple[str, Date | None]] = [(str(each.status), each.date.start) for each in changes]
+    now = status_on(record)
+    if now and (not states or states[-1][0] != now):
+        states.append((now, None))
+    been = tuple(
+        Standing(status=status, since=since, is_last=number == len(states))
+        for number, (status, since) in enumerate(states, 1)
+    )
+    ahead = _ahead([status for status, _ in states]) if isinstance(record, Project) else ()
+    to_come = tuple(Standing(status=status, reached=False) for status in ahead)
+    return (*been, *to_come) if len(been) > 1 or to_come else ()
+
+
+def _ahead(states: Sequence[str]) -> tuple[str, ...]:
+    """The states that a project has yet to reach: those beyond the farthest that it was in."""
+    if not states or _ENDED & {states[-1]}:
+        return ()
+    farthest = max((_WAY.index(status) for status in _WAY if status in states), default=-1)
+    return _WAY[farthest + 1 :]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The claims about a record whose check or outcome has the same result."""
+
+    result: str
+    """The name of the result in the site's words, such as `check.confirmed` or `outcome.came-true`."""
+
+    claims: tuple[SourcedClaim, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """The claims about a record."""
+
+    sort: str
+    """What people call their source: article, book, speech and so on; `source` otherwise, `sources` if several."""
+
+    verdicts: tuple[Verdict, ...]
+
+
+_RESULTS = (
+    *(f"check.{result}" for result in ("confirmed", "partly", "disputed", "not-found")),
+    *(f"outcome.{result}" for result in ("came-true", "partly", "did-not", "too-early", "not-known")),
+    *("check.unchecked", "voice.judgement", "voice.forecast"),
+)
+"""The results in the order in which a page shows them: first of claims that were checked."""
+
+
+def claims_by_verdict(explainer: Explainer, claimed: Sequence[SourcedClaim]) -> Claimed:
+    """Claims by their results. Results without a claim are left out."""
+    found: dict[str, list[SourcedClaim]] = {result: [] for result in _RESULTS}
+    for item in claimed:
+        found[_result(item.claim)].append(item)
+    verdicts = (Verdict(result=result, claims=tuple(claims)) for result, claims in found.items() if claims)
+    return Claimed(sort=_sort(explainer, claimed), verdicts=tuple(verdicts))
+
+
+def _result(claim: Claim) -> str:
+    if claim.checked:
+        return f"check.{claim.checked.result}"
+    if claim.outcome:
+        return f"outcome.{claim.outcome.result}"
+    return "check.unchecked" if claim.voice == "stated" else f"voice.{claim.voice}"
+
+
+_SORTS: dict[str, tuple[Type, ...]] = {
+    "article": ("article", "article-journal", "article-magazine", "article-newspaper", "review", "review-book"),
+    "book": ("book", "chapter", "classic", "collection"),
+    "broadcast": ("broadcast", "motion_picture"),
+    "interview": ("interview",),
+    "post": ("post", "post-weblog"),
+    "report": ("report", "paper-conference", "thesis"),
+    "speech": ("speech", "hearing"),
+}
+"""What people call a source, by its types."""
+
+
+def _sort(explainer: Explainer, claimed: Sequence[SourcedClaim]) -> str:
+    sources = {item.claims.source for item in claimed}
+    if len(sources) != 1:
+        return "sources"
+    type = explainer.source(next(iter(sources))).type
+    return next((sort for sort, types in _SORTS.items() if type in types), "source")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clause:
+    """A provision, and the projects that it holds back."""
+
+    provision: Provision
+    projects: tuple[Project, ...]
+
+
+def clauses(
+    constraint: Constraint, held_back: Sequence[HeldBack]
+) -> tuple[tuple[Clause, ...], tuple[tuple[Project, Obstacle], ...]]:
+    """The provisions of a constraint with the projects that each holds back, and the obstacles that come from none.
+
+    An obstacle comes from the first provision that has its paragraph.
+    """
+    hit: dict[int, dict[str, Project]] = {}
+    other: list[tuple[Project, Obstacle]] = []
+    for held in held_back:
+        for obstacle in held.obstacles:
+            paras = _paras(obstacle)
+            place = next((at for at, each in enumerate(constraint.provisions) if paras and paras <= _paras(each)), None)
+            if place is None:
+                other.append((held.project, obstacle))
+            else:
+                hit.setdefault(place, {})[held.project.id] = held.project
+    found = (
+        Clause(provision=provision, projects=tuple(hit.get(place, {}).values()))
+        for place, provision in enumerate(constraint.provisions)
+    )
+    return tuple(found), tuple(other)
+
+
+def _paras(statement: Provision | Obstacle) -> frozenset[str]:
+    """The numbers of the paragraphs, or what stands in place of a number, such as `Annex A`."""
+    para = statement.para or ""
+    return frozenset(re.findall(r"(?<![\w.(])\d+", para) or ([str(para)] if para else ()))

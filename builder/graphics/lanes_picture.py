@@ -1,0 +1,446 @@
+"""Leaders' meetings and stages on one axis of time: a lane for each person, a bar for each stage.
+
+A mark leads to its visit. Marks that are too close to tap are drawn as one, which leads to all meetings.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
+from builder.graphics.meeting_lanes import Lane, Lanes, Span, Standing, day_of
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Line, Text
+
+MAX_BYTES: Final = 6_144
+"""The most bytes that one drawing may take in a page."""
+
+_TAP: Final = 24
+"""How wide and high the target of a link has to be at least."""
+
+_REACH, _BAR, _AIR = 5, 8, 6
+_CLEAR: Final = (8, 7)
+"""How far a label keeps from other marks, so that it isn't read as theirs: beside them, and above and below."""
+
+_STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+"""How many months there may be between two lines of the grid."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """A visit, or several that are too close to tap each: where it is, where its target begins and how wide that is."""
+
+    x: int
+    y: int
+    kind: Standing
+    visits: tuple[Visit, ...]
+    left: int
+    wide: int
+    name: Text
+    """What a reader hears who does not see it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A lane: its name, how often they met, where its line is, its marks, and whether it is lit.
+
+    `people` are the names of those who share it, if there is room for all beside its name.
+    """
+
+    lane: Lane
+    name: Label
+    count: Label
+    people: tuple[Label, ...]
+    y: int
+    marks: tuple[Mark, ...]
+    lit: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """A stage: its name, a line for each state with its path, the states in words, and where its target begins."""
+
+    stage: Stage
+    spans: tuple[Span, ...]
+    name: Label
+    lines: tuple[tuple[str, str], ...]
+    states: tuple[Label, ...]
+    top: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """A drawing of `width` by `height`."""
+
+    width: int
+    height: int
+    grid: str
+    ticks: tuple[Label, ...]
+    rules: str
+    """The lines of the lanes."""
+
+    rows: tuple[Row, ...]
+    labels: tuple[Label, ...]
+    bars: tuple[Bar, ...]
+    row_height: int
+    bar_height: int
+    day: str
+    """The line at a day, as path data; empty if there is none."""
+
+    hidden: tuple[Visit, ...]
+    """Visits that are not drawn: before the first day of the axis, or on a day that is not known."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in a page."""
+        marks = [mark for row in self.rows for mark in row.marks]
+        links = sum(85 + len(mark.visits[0].id) + 30 * (mark.kind != "held") for mark in marks)
+        lines = sum(21 + len(status) + len(path) for bar in self.bars for status, path in bar.lines)
+        bars = sum(72 + len(bar.stage.id) + 30 * len(bar.spans) for bar in self.bars)
+        drawn = len(self.grid) + len(self.rules) + len(self.day)
+        names = [mark.name for mark in marks] + [label.text for label in self._labels]
+        texts = (
+            38 * len(self._labels)
+            - 15 * len(self.ticks)
+            - 10 * len(self.labels)
+            + 26 * sum(len(row.people) for row in self.rows)
+            + sum(len(name.__html__().encode()) for name in names)
+        )
+        return 390 + len(self.rows) + links + lines + bars + drawn + texts
+
+    @property
+    def _labels(self) -> tuple[Label, ...]:
+        in_rows = (label for row in self.rows for label in (row.name, row.count, *row.people))
+        in_bars = (label for bar in self.bars for label in (bar.name, *bar.states))
+        return (*self.ticks, *self.labels, *in_rows, *in_bars)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """What the drawing says: the names of months, lanes and marks, and of states alone and with their first day."""
+
+    months: Sequence[Text]
+    name: Callable[[Lane], Text]
+    mark: Callable[[Lane, Sequence[Visit]], Text]
+    state: Callable[[Span], Text]
+    since: Callable[[Span], Text]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """How wide a drawing is, whether names are above the lanes or to their left, how many labels it has at most."""
+
+    wide: int
+    above: bool
+    at_most: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Labelled:
+    """The label of each visit by its id, and the ids of the visits that are labelled before others."""
+
+    places: Mapping[str, Text]
+    first: Sequence[str] = ()
+
+
+def draw_lanes(
+    lanes: Lanes,
+    wording: Wording,
+    view: View,
+    labelled: Labelled,
+    *,
+    lit: str | None = None,
+    day: datetime.date | None = None,
+) -> Drawing | None:
+    """Draw lanes and stages. None if there are none.
+
+    `lit` is the id of the person whose lane is lit; `day` gets a line.
+    """
+    if not lanes.lanes and not lanes.stages:
+        return None
+    drawing = None
+    for near, at_most in _SMALLER:
+        drawing = _Pen(lanes, wording, replace(view, at_most=min(view.at_most, at_most)), near).draw(labelled, lit, day)
+        if drawing.size <= MAX_BYTES:
+            break
+    return drawing
+
+
+_SMALLER: Final = (
+    *((0, at_most) for at_most in (12, 11, 10, 9, 8)),
+    *((near, 8) for near in (4, 8, 16, 24, 40, 80, 160, 320)),
+)
+"""What makes a drawing smaller, in order: how near marks have to be to become one, and the most labels."""
+
+
+class _Pen:
+    """Lays out one drawing. Marks of a lane that are within `near` units are drawn as one."""
+
+    def __init__(self, lanes: Lanes, wording: Wording, view: View, near: int) -> None:
+        self.lanes = lanes
+        self.wording = wording
+        self.view = view
+        self.wide, self.above = view.wide, view.above
+        self.near = near
+        names = [wording.name(lane) for lane in lanes.lanes] + [_short(stage) for stage, _ in lanes.stages]
+        self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 44, self.wide * 2 // 5)
+        self.right = self.wide - _REACH - 3
+        self.row_height, self.bar_height = (44, 46) if self.above else (32, 34)
+        self.start, self.end, self.step = _axis(lanes, self.right - self.left)
+
+    def draw(self, labelled: Labelled, lit: str | None, day: datetime.date | None) -> Drawing:
+        top = 22
+        rows: list[Row] = []
+        below = top
+        for lane in self.lanes.lanes:
+            rows.append(self._row(lane, below, lit))
+            below = rows[-1].y + self.row_height // 2 - (10 if self.above else 0)
+        below += 8 if rows else 0
+        bars = tuple(
+            self._bar(stage, spans, below + index * self.bar_height)
+            for index, (stage, spans) in enumerate(self.lanes.stages)
+        )
+        height = below + len(bars) * self.bar_height + 4
+        ticks, lines = self._grid()
+        drawn = {visit.id for row in rows for mark in row.marks for visit in mark.visits}
+        every = {visit.id: visit for lane in self.lanes.lanes for visit, _ in lane.visits}
+        return Drawing(
+            width=self.wide,
+            height=height,
+            grid="".join(f"M{x} 18V{height - 4}" for x in lines),
+            ticks=ticks,
+            rules="".join(f"M{self.left} {row.y}H{self.right}" for row in rows),
+            rows=tuple(rows),
+            labels=self._labels(rows, labelled, below),
+            bars=bars,
+            row_height=self.row_height,
+            bar_height=self.bar_height,
+            day=f"M{self._x(day)} 18V{height - 4}" if day and self.start <= day <= self.end else "",
+            hidden=tuple(visit for visit in every.values() if visit.id not in drawn),
+        )
+
+    def _x(self, day: datetime.date) -> int:
+        part = (day - self.start).days / max((self.end - self.start).days, 1)
+        return round(self.left + (self.right - self.left) * min(max(part, 0.0), 1.0))
+
+    def _row(self, lane: Lane, top: int, lit: str | None) -> Row:
+        name = self.wording.name(lane)
+        held = Text(str(lane.held))
+        if self.above:
+            label = label_at(_cut(name, self.wide - 40), 0, top + 13, "start")
+            count = label_at(held, round(label.box.right) + 8, top + 13, "start")
+            people = self._people(lane, round(count.box.right) + 12, top + 13)
+            y = (people[-1].y if people else top + 13) + 19
+        else:
+            people, y = (), top + 16
+            label = label_at(_cut(name, (self.left - 42) / 0.92), 0, y + 4, "start")
+            count = label_at(held, self.left - 14, y + 4, "end")
+        is_lit = lane.kind in ("person", "pair") and lit in [party.id for party in lane.people]
+        marks = tuple(self._marks(lane, y))
+        return Row(lane=lane, name=label, count=count, people=people, y=y, marks=marks, lit=is_lit)
+
+    def _people(self, lane: Lane, x: int, y: int) -> tuple[Label, ...]:
+        """Those who share a lane, in the order in which they met: on the line of its name and one more, or not."""
+        if lane.kind != "others":
+            return ()
+        met = [id for visit, _ in lane.visits for id in visit.parties]
+        names = [party.label for party in sorted(lane.people, key=lambda party: met.index(party.id))]
+        lines: list[Label] = []
+        while names:
+            for count in range(len(names), 0, -1):
+                text = Text(", ".join(names[:count]) + ("," if count < len(names) else ""))
+                label = label_at(text, 0 if lines else x, y + len(lines) * 15, "start")
+                if label.box.right <= self.wide:
+                    lines.append(label)
+                    names = names[count:]
+                    break
+            else:
+                return ()
+            if len(lines) == 2 and names:
+                return ()
+        return tuple(lines)
+
+    def _marks(self, lane: Lane, y: int) -> Iterator[Mark]:
+        found: list[tuple[int, Standing, list[Visit]]] = []
+        for visit, standing in sorted(lane.visits, key=lambda item: (day_of(item[0]) or self.end, item[0].id)):
+            day = day_of(visit)
+            if day is None or day < self.start:
+                continue
+            x = self._x(day)
+            if found and x - found[-1][0] < self.near:
+                found[-1][2].append(visit)
+            else:
+                found.append((x, standing, [visit]))
+        for x, standing, visits, (left, right) in _with_targets(found, self.wide):
+            name = self.wording.mark(lane, visits)
+            yield Mark(x=x, y=y, kind=standing, visits=visits, left=left, wide=right - left, name=name)
+
+    def _labels(self, rows: Sequence[Row], labelled: Labelled, below: int) -> tuple[Label, ...]:
+        """Label the visits in `first` and those in the lane of several people, then the last ones of each lane.
+
+        Of those, the ones to come are labelled first, then those that fell through, then those held.
+        """
+        marks = [mark for row in rows for mark in row.marks]
+        alone = [
+            [mark for mark in row.marks if len(mark.visits) == 1 and mark.visits[0].id in labelled.places]
+            for row in rows
+        ]
+        by_visit = {mark.visits[0].id: mark for found in reversed(alone) for mark in reversed(found)}
+        several = [
+            mark
+            for row, found in zip(rows, alone, strict=True)
+            if row.lane.kind == "others" and not row.people
+            for mark in found
+        ]
+        last = [
+            mark
+            for kind in ("planned", "fell-through", "held")
+            for row, found in zip(rows, alone, strict=True)
+            if row.lane.kind in ("person", "pair")
+            for mark in [mark for mark in found if mark.kind == kind][-1:]
+        ]
+        wanted = [by_visit[id] for id in labelled.first if id in by_visit] + several + last
+        named = list(dict.fromkeys(wanted))
+        frame = Box(0 if self.above else self.left + 2, 20, self.wide, below)
+        taken = [text.box for row in rows for text in (row.name, row.count, *row.people)]
+        taken += [Box(m.x - _REACH, m.y - _REACH, m.x + _REACH, m.y + _REACH) for m in marks if m not in named]
+        spots = [(Line(labelled.places[mark.visits[0].id]), (mark.x, mark.y), _REACH) for mark in named]
+        return place_labels(spots, frame, taken=taken, at_most=self.view.at_most, clear=_CLEAR)
+
+    def _bar(self, stage: Stage, spans: Sequence[Span], top: int) -> Bar:
+        y = top + (24 if self.above else 22)
+        name = _short(stage)
+        if self.above:
+            label = label_at(_cut(name, self.wide), 0, top + 13, "start")
+        else:
+            label = label_at(_cut(name, (self.left - 12) / 0.92), 0, y + 4, "start")
+        dated = [span for span in spans if span.start]
+        begins = self._x(dated[0].start) if dated and dated[0].start else self.right
+        end = self._x(self.lanes.as_of)
+        lines = [("before", f"M{self.left} {y}H{begins}")] if begins > self.left else []
+        for span in dated:
+            start, stop = self._x(span.start or self.start), self._x(span.end) if span.end else end
+            if span.end is None:
+                start = min(start, end - 3)  # show a status that began today
+            if stop > start and (span.end is None or span.end > self.start):
+                lines.append((span.status, f"M{start} {y}H{stop}"))
+        states = self._states(spans, label, y)
+        return Bar(stage=stage, spans=tuple(spans), name=label, lines=tuple(lines), states=states, top=top)
+
+    def _states(self, spans: Sequence[Span], name: Label, y: int) -> tuple[Label, ...]:
+        """The last state with its day, then the earlier ones where there is room."""
+        baseline = y + _BAR + SIZE - 2 if self.above else y - _BAR - 3
+        placed: list[Label] = []
+        taken: list[Box] = [name.box]
+        for span in reversed(spans):
+            x = self._x(span.start) if span.start else self.left + _AIR
+            texts = [self.wording.since(span), self.wording.state(span)] if not placed else [self.wording.state(span)]
+            at_ends = () if placed else ((self.right, "end"), (self.left + _AIR, "start"))
+            options = [
+                label_at(text, where, baseline, anchor) for text in texts for where, anchor in ((x, "start"), *at_ends)
+            ]
+            frame = Box(0, 0, self.wide, y + 100)
+            free = (at for at in options if frame.holds(at.box) and not any(at.box.touches(box) for box in taken))
+            if label := next(free, None):
+                placed.append(label)
+                box = label.box
+                taken.append(Box(box.left - _AIR, box.top, box.right + _AIR, box.bottom))
+        return tuple(reversed(placed))
+
+    def _grid(self) -> tuple[tuple[Label, ...], list[int]]:
+        """The names of years and months at the lines of the grid, as far as there is room, and where the lines are."""
+        ticks: list[Label] = []
+        lines: list[int] = []
+        month: datetime.date | None = self.start
+        while month and month <= self.end:
+            x = self._x(month)
+            name = str(month.year) if month.month == 1 or self.step >= 12 else str(self.wording.months[month.month - 1])
+            if not lines and month.month != 1 and self.step < 12:
+                name = f"{name} {month.year}"
+            label = label_at(Text(name), x + 3, 12, "start")
+            if label.box.right <= self.wide and (not ticks or label.box.left >= ticks[-1].box.right + 4):
+                ticks.append(label)
+            lines.append(x)
+            month = _later(month, self.step)
+        return tuple(ticks), lines
+
+
+def _with_targets(
+    found: Sequence[tuple[int, Standing, Sequence[Visit]]], wide: int
+) -> Iterator[tuple[int, Standing, tuple[Visit, ...], tuple[int, int]]]:
+    """Give each mark a target that overlaps no other. Marks for which that is not possible become one."""
+    groups = [(x, x, standing, tuple(visits)) for x, standing, visits in found]
+    while True:
+        edges, clash = _edges([(first + last) // 2 for first, last, _, _ in groups], wide)
+        if clash is None:
+            break
+        one, other = groups[clash - 1], groups[clash]
+        standing = one[2] if one[2] == other[2] else "held"
+        groups[clash - 1 : clash + 1] = [(one[0], other[1], standing, (*one[3], *other[3]))]
+    for (first, last, standing, visits), target in zip(groups, edges, strict=True):
+        yield (first + last) // 2, standing, visits, target
+
+
+def _edges(middles: Sequence[int], wide: int) -> tuple[list[tuple[int, int]], int | None]:
+    """Where the target of each mark begins and ends; the first mark that has none, or None if all have one."""
+    edges: list[tuple[int, int]] = []
+    before = 0
+    for index, x in enumerate(middles):
+        left = max(before, min(x - _TAP * 2 // 3, wide - _TAP * (len(middles) - index)))
+        if left > x - 2:
+            return edges, max(index, 1) if len(middles) > 1 else None
+        after = middles[index + 1] if index + 1 < len(middles) else wide
+        right = max(left + _TAP, min(x + _TAP * 2 // 3, (x + after) // 2 if index + 1 < len(middles) else wide))
+        if right > wide:
+            return edges, max(index, 1)
+        edges.append((left, right))
+        before = right
+    return edges, None
+
+
+def _short(stage: Stage) -> Text:
+    return stage.word or stage.label
+
+
+def _cut(text: Text, room: float) -> Text:
+    """A text, cut with an ellipsis if it is wider than the room."""
+    if width(text) <= room:
+        return text
+    while len(text) > 1 and width(f"{text}…") > room:
+        text = Text(text[:-1].rstrip())
+    return Text(f"{text}…")
+
+
+def _axis(lanes: Lanes, room: int) -> tuple[datetime.date, datetime.date, int]:
+    """The first and last day, and the months between two lines.
+
+    It begins with the first meeting held or the first change of a stage. What fell through before that is not on it.
+    What is planned soon after the explainer's day is.
+    """
+    held = [
+        day for lane in lanes.lanes for visit, standing in lane.visits if standing == "held" and (day := day_of(visit))
+    ]
+    every = [day for lane in lanes.lanes for visit, _ in lane.visits if (day := day_of(visit))]
+    changes = [span.start for _, spans in lanes.stages for span in spans if span.start]
+    first = min(held + changes or every or [lanes.as_of])
+    first = min(first, lanes.as_of)
+    after = (lanes.as_of - first) // 4 + datetime.timedelta(days=31)
+    ahead = [day for day in every if lanes.as_of < day <= lanes.as_of + min(after, datetime.date.max - lanes.as_of)]
+    last = max([lanes.as_of, *ahead])
+    months = max((last.year - first.year) * 12 + last.month - first.month + 1, 1)
+    lines = max(room // 90, 2)
+    step = next((step for step in _STEPS if months / step <= lines), _STEPS[-1])
+    number = (first.year * 12 + first.month - 1) // step * step if step <= 12 else first.year // (step // 12) * step
+    number = max(number, 12)
+    start = datetime.date(number // 12, number % 12 + 1, 1)
+    return start, max(last, (_later(start, 1) or datetime.date.max) - datetime.timedelta(days=1)), step
+
+
+def _later(month: datetime.date, months: int) -> datetime.date | None:
+    """The first day of a later month; None if the calendar ends before."""
+    number = month.year * 12 + month.month - 1 + months
+    return datetime.date(number // 12, number % 12 + 1, 1) if number // 12 <= datetime.MAXYEAR else None

@@ -1,0 +1,189 @@
+"""Leaders' meetings by the person met, and the states of each stage over time: what the drawing of both shows."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.explainer.counting import pairs
+from builder.explainer.linking import Explainer
+from builder.explainer.views.overviews import visits_by_standing
+from builder.records.models.party import Party
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+
+LANES: Final = 6
+"""How many people have a lane of their own. The others share one."""
+
+_MOST: Final = 3 / 4
+"""The share of all leaders' meetings from which on the person in them is whom they are about, and needs no lane."""
+
+_FEWEST: Final = 4
+"""How many meetings there must be to say that they are about one person."""
+
+Standing = Literal["held", "planned", "fell-through"]
+
+STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lane:
+    """Leaders' meetings with one person or with several, oldest first, each with its standing.
+
+    `kind` is `person` for one; `pair` for both if nobody else met; `others` for all who have no lane of their own;
+    `without` for the meetings in which the main person did not take part.
+    """
+
+    kind: Literal["person", "pair", "others", "without"]
+    people: tuple[Party, ...]
+    visits: tuple[tuple[Visit, Standing], ...]
+
+    @property
+    def held(self) -> int:
+        """How many of the meetings were held."""
+        return sum(standing == "held" for _, standing in self.visits)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A time in which a stage had one status: its first day, and the first day of the next, or None if it goes on."""
+
+    status: str
+    since: Date | None
+    start: datetime.date | None
+    end: datetime.date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lanes:
+    """The lanes, those with the most meetings first; whom they are about, if one person is in most; the stages."""
+
+    main: Party | None
+    lanes: tuple[Lane, ...]
+    stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
+    as_of: datetime.date
+
+    @property
+    def held(self) -> tuple[Visit, ...]:
+        """The meetings that were held, each once, oldest first."""
+        found = {visit.id: visit for lane in self.lanes for visit, standing in lane.visits if standing == "held"}
+        return tuple(sorted(found.values(), key=lambda visit: (visit.date, visit.id)))
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses of stages in it, in the order in which they first occur."""
+        return tuple(dict.fromkeys(span.status for _, spans in self.stages for span in spans))
+
+
+def meeting_lanes(explainer: Explainer, lit: str | None = None) -> Lanes:
+    """Arrange the leaders' meetings by person. The person `lit`, by id, always has a lane of their own."""
+    standings = _standings(explainer)
+    people = {visit.id: _people(explainer, visit) for visit, _ in standings}
+    everyone = sorted(frozenset().union(*people.values()))
+    if len(everyone) == 2:
+        both = tuple(explainer.party(id) for id in everyone)
+        return _lanes(explainer, None, (Lane(kind="pair", people=both, visits=standings),))
+    main = _main(standings, people)
+    by_person: dict[str, list[tuple[Visit, Standing]]] = defaultdict(list)
+    without: list[tuple[Visit, Standing]] = []
+    for item in standings:
+        met = people[item[0].id]
+        if main and main not in met:
+            without.append(item)
+            continue
+        for id in met - {main}:
+            by_person[id].append(item)
+    order = sorted(by_person, key=lambda id: _rank(explainer, by_person[id], id))
+    own = _with_lanes(order, by_person)
+    if lit in by_person and lit not in own:
+        own = [*own[: LANES - 1], lit]
+    lanes = [
+        Lane(kind="person", people=(explainer.party(id),), visits=tuple(by_person[id]))
+        for id in sorted(own, key=order.index)
+    ]
+    if others := [id for id in order if id not in own]:
+        found = {visit.id: (visit, standing) for id in others for visit, standing in by_person[id]}
+        visits = tuple(item for item in standings if item[0].id in found)
+        lanes.append(Lane(kind="others", people=tuple(explainer.party(id) for id in others), visits=visits))
+    if main and without:
+        lanes.append(Lane(kind="without", people=(explainer.party(main),), visits=tuple(without)))
+    return _lanes(explainer, main, tuple(lanes))
+
+
+def _lanes(explainer: Explainer, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
+    return Lanes(
+        main=explainer.party(main) if main else None,
+        lanes=lanes,
+        stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
+        as_of=explainer.settings.as_of.first,
+    )
+
+
+def _standings(explainer: Explainer) -> tuple[tuple[Visit, Standing], ...]:
+    """The leaders' visits between sides, oldest first, each with its standing."""
+    names: dict[str, Standing] = {"held": "held", "fell-through": "fell-through"}
+    found = {
+        visit.id: (visit, names.get(name, "planned"))
+        for name, visits in visits_by_standing(explainer).items()
+        for visit in visits
+        if visit.level == "leaders" and next(pairs(explainer, visit), None)
+    }
+    return tuple(found[visit.id] for visit in explainer.visits if visit.id in found)
+
+
+def _people(explainer: Explainer, visit: Visit) -> frozenset[str]:
+    """The ids of all who met someone of another side in a visit, or were to."""
+    return frozenset(id for pair in pairs(explainer, visit) for id in pair)
+
+
+def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
+    """Who is in most of the meetings and, beside whom, everyone is in fewer; None if there is nobody."""
+    counted = Counter(id for visit, standing in standings if standing == "held" for id in people[visit.id])
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    held = sum(standing == "held" for _, standing in standings)
+    if held < _FEWEST or ranked[0][1] < held * _MOST or (len(ranked) > 1 and ranked[1][1] == ranked[0][1]):
+        return None
+    return ranked[0][0]
+
+
+def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]) -> list[str]:
+    """Who has a lane: as many as there is room for, but not those with one meeting if they would be most."""
+    often = [id for id in order if len(by_person[id]) > 1]
+    if often and len(order) - len(often) > 2:
+        return often[:LANES]
+    return list(order if len(order) <= LANES + 1 else order[:LANES])
+
+
+def _rank(explainer: Explainer, visits: Sequence[tuple[Visit, Standing]], id: str) -> tuple[int, int, str]:
+    held = sum(standing == "held" for _, standing in visits)
+    return -held, -len(visits), explainer.party(id).label.casefold()
+
+
+def spans_of(stage: Stage) -> tuple[Span, ...]:
+    """The statuses of a stage over time, oldest first. Steps that give the status it has already are left out.
+
+    A status that its history does not give has no first day. Before the first one, nothing is known.
+    """
+    if stage.status:
+        return (Span(status=stage.status, since=None, start=None, end=None),)
+    changes: list[tuple[str, Date]] = []
+    for entry in stage.history:
+        if entry.status and (not changes or changes[-1][0] != entry.status):
+            changes.append((entry.status, entry.date.start))
+    ends = [None if date == NOT_KNOWN else date.sort_day for _, date in changes[1:]]
+    return tuple(
+        Span(status=status, since=date, start=None if date == NOT_KNOWN else date.sort_day, end=end)
+        for (status, date), end in zip(changes, [*ends, None], strict=True)
+    )
+
+
+def day_of(visit: Visit) -> datetime.date | None:
+    """The day at which a visit is drawn: the middle of the days it may have lasted; None if its date is not known."""
+    date = visit.date
+    if date == NOT_KNOWN or date.open_start or date.open_end:
+        return None
+    return date.first + (date.last - date.first) // 2

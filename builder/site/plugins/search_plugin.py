@@ -1,0 +1,117 @@
+"""Our plugin for MkDocs that decides what the search reads on generated pages and how their results begin."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import TYPE_CHECKING, Any, Final
+
+from mkdocs.plugins import BasePlugin
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
+
+NAME: Final = "found"
+"""The plugin's name in MkDocs."""
+
+_SEARCH: Final = "material/search"
+"""Material's plugin for the search, whatever mkdocs.yml calls it."""
+
+
+def add_search(config: MkDocsConfig) -> None:
+    """Add the plugin to a build."""
+    config.plugins[NAME] = SearchPlugin()
+
+
+class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
+    """Marks what Material's search must not read, and completes the entries that it makes."""
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Replace the index by one that completes the entries of a page."""
+        plugin: Any = config.plugins.get(_SEARCH)
+        index = getattr(plugin, "search_index", None)
+        if index is not None:
+            plugin.search_index = _completed(type(index))(**index.config)
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Mark facts, numbers of footnotes, lists of sources and what stands at the end of a page."""
+        return _UNREAD.sub(r"\g<0> data-search-exclude='true'", html) if "seal" in page.meta else html
+
+
+_REPEATED = (
+    "ahead|claims|constraints|documents|exemptions|fell-through|form|holds-back|invited|latest|meetings|members|met"
+    "|moments|next|page_sources|present-at|projects|questions|stages|visits"
+)
+"""The headings of facts, and of lists whose entries are also on pages of their own, where a reader should find them."""
+
+_UNREAD = re.compile(
+    r'<(?:sup id="fnref|div class="footnote"|(?:p|span) class="(?:about|asof|cited|draft)"|nav [^>]*class="pager")'
+    r"[^>]*(?=>)"
+    rf'|<h2 id="(?:{_REPEATED})"|(?<!<div class="glossary">\n)<dl(?=>)'
+)
+"""The beginning of each element that the search leaves out. What the glossary says is no table of facts."""
+
+
+def _completed(base: type[Any]) -> type[Any]:
+    """An index that begins the title of a page with its `kind`, and finds the page by its `also` as well."""
+
+    class Index(base):  # type: ignore[misc]  # Material's has no types
+        def add_entry_from_context(self, page: Page) -> None:
+            before = len(self.entries)
+            super().add_entry_from_context(page)
+            self.entries[before:] = added = _with_title(self.entries[before:], page.url)
+            for entry in added:
+                entry["text"] = _short(entry["text"])
+            self.entries[before:] = added = [entry for entry in added if entry is added[0] or entry["text"]]
+            search = page.meta.get("search") or {}
+            kind, also = (_as_html(search.get(name)) for name in ("kind", "also"))
+            if also and not added:  # the page itself is excluded
+                self.entries.append({"location": page.url, "title": _as_html(page.meta.get("title")), "text": also})
+            elif also:
+                added[0]["text"] += f"<p>{also}</p>"
+            if kind and added:
+                added[0]["text"] = _without(kind.split(" · "), added[0]["text"])
+                added[0]["title"] = f"<small>{kind}</small> {added[0]['title']}"
+
+    return Index
+
+
+def _with_title(entries: list[Any], url: str) -> list[Any]:
+    """The entries of a page. If it has one for the title alone, as the title stands in an element of its own, that is
+    put into the first: the title if it is another than the page's name, and at the end what stands beside it.
+    """
+    titles = [entry for entry in entries if entry["location"] == f"{url}#page_title"]
+    for entry in titles:
+        if entry is entries[0]:
+            entry["location"] = url
+            return entries
+        first = entries[0]
+        finding = f"<p>{entry['title']}</p>" if entry["title"] != first["title"] else ""
+        first["text"] = finding + first["text"] + entry["text"].replace(f"<p>{first['title']}</p>", "")
+    return [entry for entry in entries if entry not in titles]
+
+
+def _without(said: list[str], text: str) -> str:
+    """The text without what the result begins with, where a paragraph is a line of such pieces, in any order."""
+
+    def left(match: re.Match[str]) -> str:
+        pieces = [piece for piece in match[1].split(" · ") if piece not in said]
+        return f"<p>{' · '.join(pieces)}</p>" if pieces else ""
+
+    return re.sub(r"<p>([^<]* · [^<]*)</p>", left, text)
+
+
+def _short(text: str) -> str:
+    """The text of an entry without markup that takes room. Each item of a list becomes a block, and a result shows the
+    blocks that match.
+    """
+    items = re.sub(r"\s*</?(?:ul|ol)>\s*", "", text)
+    blocks = re.sub(r"\s*(</?(?:li|p)>)\s*", r"\1", items).replace("<li><p>", "<li>").replace("</p></li>", "</li>")
+    return " ".join(blocks.split()) if "<pre>" not in blocks else blocks
+
+
+def _as_html(text: object) -> str:
+    """A text from the front matter of a generated page, where it is escaped, with the fewest escapes."""
+    return escape(unescape(str(text or "")), quote=False)

@@ -1,0 +1,125 @@
+"""What the page of a record shows beyond its fields."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from golden import EXPLAINER, ROOT
+
+from builder.assembly import assemble, inspect
+from builder.dates.edtf_dates import Date
+from builder.explainer.linking import Explainer
+from builder.explainer.views.overviews import claims_about, held_back
+from builder.explainer.views.record_views import claims_by_verdict, clauses, step_in_story, track
+from builder.project import Project
+from builder.records.models.constraint import Constraint, Provision
+from builder.records.models.project import Obstacle, ProjectEntry
+from builder.records.models.project import Project as ProjectRecord
+from builder.records.models.visit import Visit
+
+
+@pytest.fixture(scope="module")
+def explainer(tmp_path_factory: pytest.TempPathFactory) -> Explainer:
+    root = tmp_path_factory.mktemp("explainer")
+    (root / "templates").symlink_to(ROOT / "templates")
+    shutil.copytree(EXPLAINER / "summaries", root / "summaries")
+    return inspect(Project(root=root)).explainer
+
+
+def test_a_record_says_which_step_of_the_story_leads_to_it(explainer: Explainer) -> None:
+    step = step_in_story(explainer, explainer.records["castle-buildings"])
+    assert step
+    assert (step.number, step.count, step.address) == (2, 5, "index.md#step_2")
+    assert step_in_story(explainer, explainer.records["leeds-castle"]) is None
+
+
+def project(*history: tuple[str, str | None], status: str | None = None) -> ProjectRecord:
+    entries = tuple(ProjectEntry.model_construct(date=Date.parse(day), status=now) for day, now in history)
+    return ProjectRecord.model_construct(id="line", title="Line", history=entries, status=status)
+
+
+@pytest.mark.parametrize(
+    ("record", "shown"),
+    [
+        (
+            project(("1999", "idea"), ("2018-06-22", "studied"), ("2018-07", None), ("2018-12-26", "blocked")),
+            ["idea", "studied", "blocked", "(agreed)", "(under-way)", "(in-operation)"],
+        ),
+        (
+            project(("2011", "in-operation"), ("2018", "suspended"), ("2019", "suspended")),
+            ["in-operation", "suspended"],
+        ),
+        (project(("2001", "agreed"), ("2006", "idea")), ["agreed", "idea", "(under-way)", "(in-operation)"]),
+        (project(("2001", "in-operation")), []),
+        (project(("2001", "idea"), ("2003", "abandoned")), ["idea", "abandoned"]),
+        (project(status="studied"), ["studied", "(agreed)", "(under-way)", "(in-operation)"]),
+    ],
+    ids=["stopped", "repeated", "back", "arrived", "ended", "no-history"],
+)
+def test_the_track_of_a_project_has_its_states_in_order_and_those_not_reached(
+    record: ProjectRecord, shown: list[str]
+) -> None:
+    states = track(record)
+    assert [each.status if each.reached else f"({each.status})" for each in states] == shown
+    assert [each.status for each in states if each.is_last] == [each for each in shown if "(" not in each][-1:]
+
+
+def test_a_state_dates_from_the_step_that_began_it() -> None:
+    states = track(project(("1999", "idea"), ("2018-12-26", "blocked"), ("2019-12-16", "blocked")))
+    assert [str(each.since) for each in states if each.reached] == ["1999", "2018-12-26"]
+
+
+def test_claims_are_grouped_by_what_others_say_of_them(explainer: Explainer) -> None:
+    found = claims_by_verdict(explainer, claims_about(explainer)["paisley-adams-2007"])
+    claims = [item for verdict in found.verdicts for item in verdict.claims]
+    assert found.sort == "article"
+    assert sorted(item.claim.id for item in claims) == sorted(
+        item.claim.id for item in claims_about(explainer)["paisley-adams-2007"]
+    )
+    for verdict in found.verdicts:
+        of, _, result = verdict.result.partition(".")
+        for item in verdict.claims:
+            checked, outcome = item.claim.checked, item.claim.outcome
+            given = checked.result if checked else outcome.result if outcome else item.claim.voice
+            assert given == ("stated" if result == "unchecked" else result), of
+
+
+def test_claims_of_several_sources_are_called_those_of_sources(explainer: Explainer) -> None:
+    assert claims_by_verdict(explainer, ()).sort == "sources"
+
+
+def test_a_provision_names_the_projects_that_its_paragraph_holds_back(explainer: Explainer) -> None:
+    line = explainer.projects[0]
+
+    def obstacle(para: str | None) -> Obstacle:
+        return Obstacle.model_construct(constraint="rule", para=para)
+
+    rule = Constraint.model_construct(
+        id="rule",
+        provisions=tuple(Provision.model_construct(para=para) for para in ("4 and 5", None, "18(2)")),
+        exemptions=(),
+    )
+    for para, place in (("5", 0), ("18", 2), ("9", None), (None, None)):
+        record = line.model_copy(update={"obstacles": (obstacle(para),)})
+        found, other = clauses(rule, held_back(replace(explainer, projects=(record,)), rule))
+        assert [bool(each.projects) for each in found] == [number == place for number in range(3)], para
+        assert [each.id for each, _ in other] == ([line.id] if place is None else []), para
+
+
+def test_every_visit_that_did_not_take_place_says_so_before_its_title(tmp_path: Path) -> None:
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    shutil.copytree(EXPLAINER / "summaries", tmp_path / "summaries")
+    assembly = assemble(Project(root=tmp_path))
+    explainer = inspect(Project(root=tmp_path)).explainer
+    bodies = {page.path: page.body for page in assembly.pages}
+    said = {
+        visit.id: "Did not take place" in bodies[f"visits/{visit.id}.md"].partition("\n# ")[0]
+        for visit in explainer.visits
+        if isinstance(visit, Visit)
+    }
+    assert {id for id, found in said.items() if found} == {
+        visit.id for visit in explainer.visits if "reasons" in visit.model_fields_set
+    }
