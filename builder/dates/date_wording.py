@@ -35,7 +35,7 @@ def date_in_words(date: Date, locale: Locale | str, phrases: Mapping[str, str], 
     """Write a date for readers, such as `12 June 2018`, with CLDR's names and patterns.
 
     `locale` is a Locale or a code such as `en-GB`. `phrases` has a text for each of PHRASES. With `genitive`, a month
-    without a day has the form that CLDR gives it within a date, as after a Russian preposition: `июня 2018 г.`.
+    without a day has the form that CLDR gives it within a date, as Polish needs it after `od`: `czerwca 2018`.
     Raises babel.UnknownLocaleError for a code that CLDR doesn't know.
     """
     from babel import Locale
@@ -144,7 +144,7 @@ class _Wording:
         if end.kind == "season":
             return self._phrase("season", {"season": self.phrases[_season(end)], "year": self._years(end)})
         if end.kind == "decade":
-            return self._phrase("decade", {"decade": year})
+            return self._phrase("decade", {"decade": str(end.first.year)})
         if end.kind == "century":
             return self._phrase("century", {"first": year, "last": self._pattern("y", end.last)})
         return year

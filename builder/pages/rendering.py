@@ -189,6 +189,7 @@ class _Renderer:
             meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
+            meta["words"] = self.words.of_theme()
             meta["question"] = str(self.explainer.settings.question.__html__())
         if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data

@@ -16,7 +16,7 @@ from conftest import served
 from playwright.sync_api import Browser
 
 from builder.assembly import Inspected, inspect
-from builder.explainer.words import load_words
+from builder.explainer.word_files import load_words
 from builder.form import bundle
 from builder.form.admin_page import Form, Repository, form_file, form_files, repository
 from builder.parsing.documents import Document, Mapping

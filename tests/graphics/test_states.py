@@ -22,7 +22,7 @@ from golden import ROOT, SITES
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.linking import link
 from builder.explainer.snapshot import known_on
-from builder.explainer.words import load_words
+from builder.explainer.word_files import load_words
 from builder.pages.plan import plan
 from builder.pages.rendering import render
 from builder.records.loading import SETTINGS_FILE, Summaries, load

@@ -14,7 +14,8 @@ from typing import Any
 from golden import ROOT
 
 from builder.editing.field_order import order_of
-from builder.explainer.words import Words, load_words
+from builder.explainer.word_files import load_words
+from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import Exemption, Provision
