@@ -96,12 +96,7 @@ class Drawing:
         bars = sum(72 + len(bar.stage.id) + 30 * len(bar.spans) for bar in self.bars)
         drawn = len(self.grid) + len(self.rules) + len(self.day)
         names = [mark.name for mark in marks] + [label.text for label in self._labels]
-        texts = (
-            38 * len(self._labels)
-            - 16 * len(self.ticks)
-            - 10 * len(self.labels)
-            + sum(len(name.__html__().encode()) for name in names)
-        )
+        texts = 38 * len(self._labels) - 10 * len(self.labels) + sum(len(name.__html__().encode()) for name in names)
         return 360 + len(self.rows) + links + lines + bars + drawn + texts
 
     @property

@@ -238,7 +238,7 @@ def lanes_shown(body: str, which: str) -> dict[str, LaneShown]:
     """From the drawing: each lane by its name."""
     found = {}
     for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing_shown(body, which), re.S):
-        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?) <tspan[^>]*>(\d+)</tspan>', row)[0]
+        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?)</text> <text class="count"[^>]*>(\d+)</text>', row)[0]
         shared = re.findall(r'<a href="meetings/" aria-label="(\d+) visits, ', row)
         alone = frozenset(re.findall(r'<a href="visits/([\w-]+)/"', row))
         found[plain(name)] = LaneShown(int(held), alone, sum(map(int, shared)))
