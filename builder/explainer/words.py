@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,8 +23,14 @@ from builder.records.safe_text import Text, escaped
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural forms. A language has some of them."""
 
-_MEASURE = re.compile(r"(?P<number>\d(?:[\d.,'’ \u00a0\u202f]*\d)?)(?P<unit>[^\d,;(]*)")
+_MEASURE = re.compile(r"(?P<number>\d(?:[\d.,'’٬٫ \u00a0\u202f]*\d)?)(?P<unit>[^\d,;(،؛]*)")
 """A number with the signs that any language puts between its digits, and a unit."""
+
+_ZEROS = {"arab": 0x660, "arabext": 0x6F0, "deva": 0x966, "beng": 0x9E6, "mymr": 0x1040}
+"""The digit 0 of each numbering system that a language uses by default, apart from ours."""
+
+_LATIN_SIGNS = {"٬": ",", "٫": "."}
+"""The signs between digits in Arabic and Persian, as CLDR has them for these languages between Latin digits."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +83,12 @@ class Words:
 
     def ways_to_write(self, number: Decimal) -> tuple[str, ...]:
         """A number as it may stand in a text: in digits as the language writes them and, up to 12, in words."""
-        digits = (
-            format_decimal(number, "#,##0.###", locale=self.locale, group_separator=grouped)
+        digits = [
+            format_decimal(number, "#,##0.###", locale=self.locale, group_separator=grouped, numbering_system=system)
+            for system in ("latn", "default")
             for grouped in (True, False)
-        )
+        ]
+        digits[2:] = (text.translate(self._own_digits) for text in digits[2:])
         in_words = self.phrases.get(f"numbers.{number}", "").split(",")
         return tuple(dict.fromkeys((*digits, *filter(None, map(str.strip, in_words)))))
 
@@ -93,8 +102,9 @@ class Words:
         match = _MEASURE.match(text)
         if match is None:
             return None
+        latin = "".join(_LATIN_SIGNS.get(sign) or str(unicodedata.decimal(sign, sign)) for sign in match["number"])
         try:
-            return parse_decimal(match["number"], self.locale, strict=True), match["unit"].strip()
+            return parse_decimal(latin, self.locale, strict=True), match["unit"].strip()
         except NumberFormatError:
             return None
 
@@ -118,6 +128,12 @@ class Words:
         return Markup("").join(
             items[int(piece)] if index % 2 else Markup(escape(piece)) for index, piece in enumerate(pieces)
         )
+
+    @cached_property
+    def _own_digits(self) -> dict[int, int]:
+        """What makes digits into those of the language, if CLDR has others than 0 to 9 for it."""
+        zero = _ZEROS.get(self.locale.default_numbering_system, ord("0"))
+        return {ord("0") + digit: zero + digit for digit in range(10)}
 
     @cached_property
     def _separators(self) -> tuple[str, ...]:
