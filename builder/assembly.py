@@ -177,7 +177,7 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 def words_of(project: Project, summaries: Summaries) -> Words:
     """The site's own words, in the language of the explainer. Raises SummaryError if there is a problem with them."""
     settings = summaries.settings
-    return load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    return load_words([project.templates], settings.language, settings.words, summaries.origins[SETTINGS_FILE])
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:

@@ -21,8 +21,8 @@ TRANSLATIONS = [language for language in LANGUAGES if language != "en"]
 NOWHERE = Origin(Document(path="explainer.yml", root=Mapping({}, Location("explainer.yml")), data=b""))
 
 
-def words_in(language: str, folder: Path = WORDS) -> Words:
-    return load_words(folder, language, {}, NOWHERE)
+def words_in(language: str, *own: Path) -> Words:
+    return load_words([*own, ROOT / "templates"], language, {}, NOWHERE)
 
 
 @pytest.mark.parametrize("language", TRANSLATIONS)
@@ -160,13 +160,32 @@ def test_a_translation_may_differ_where_its_language_does(swaps: dict[str, str])
 
 
 def test_every_mistake_in_a_translation_is_reported_at_once(tmp_path: Path) -> None:
-    (tmp_path / "en.yml").write_bytes((WORDS / "en.yml").read_bytes())
-    (tmp_path / "fr.yml").write_text("site:\n  home: Accueil\n  hoem: Accueil\n", "utf-8")
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "fr.yml").write_text("site:\n  home: Accueil\n  hoem: Accueil\n", "utf-8")
     with pytest.raises(SummaryError) as caught:
         words_in("fr", tmp_path)
     assert len(caught.value.problems) > 300
     assert "templates/words/fr.yml:3:3: there is no phrase 'site.hoem' (did you mean 'home'?) [unknown-word]" in map(
         str, caught.value.problems
+    )
+
+
+def test_words_of_an_explainer_stand_in_for_those_that_come_with_the_builder(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    own = (WORDS / "ru.yml").read_text("utf-8").replace("  home: Главная\n", "  home: Начало\n")
+    (tmp_path / "words" / "ru.yml").write_text(own, "utf-8")
+    assert words_in("ru", tmp_path)("site.home").unescape() == "Начало"
+    assert words_in("pl", tmp_path)("site.home").unescape() == "Strona główna"
+
+
+def test_english_words_of_an_explainer_need_every_phrase_too(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    own = (WORDS / "en.yml").read_text("utf-8").replace("  home: Home\n", "")
+    (tmp_path / "words" / "en.yml").write_text(own, "utf-8")
+    with pytest.raises(SummaryError) as caught:
+        words_in("en", tmp_path)
+    assert str(caught.value) == (
+        "templates/words/en.yml:2:1: the phrase 'site.home' is missing (in English: Home) [missing-word]"
     )
 
 
