@@ -44,8 +44,8 @@ LANES = """() => {
   return {
     years: [...drawing.querySelectorAll(".tick")].map(tick =>
       [Number(tick.textContent), tick.getBoundingClientRect().right]),
-    marks: [...drawing.querySelectorAll("g a")].map(mark => [mark.getAttribute("aria-label"), middle(mark)]),
-    lanes: [...drawing.querySelectorAll("g")].map(lane =>
+    marks: [...drawing.querySelectorAll("g[transform] a")].map(mark => [mark.getAttribute("aria-label"), middle(mark)]),
+    lanes: [...drawing.querySelectorAll("g[transform]")].map(lane =>
       [".name", ".count"].map(part => middle(lane.querySelector(part)))),
   };
 }"""
