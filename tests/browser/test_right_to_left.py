@@ -97,7 +97,7 @@ def test_lines_join_the_names_that_the_table_joins(page: Page, persian: str) -> 
 def test_arrows_between_stages_point_to_the_next_one(page: Page, persian: str) -> None:
     page.goto(f"{persian}stages/")
     stages = page.locator(".roadmap > ol > li")
-    places = [stage.bounding_box() or {} for stage in stages.all()]
+    places = [stage.evaluate("stage => stage.getBoundingClientRect().toJSON()") for stage in stages.all()]
     arrow = stages.first.evaluate("stage => getComputedStyle(stage, '::after').content")
     if width_of(page) == WIDE:
         assert places[0]["x"] > places[1]["x"] > places[2]["x"]

@@ -7,10 +7,10 @@ import shutil
 from html import unescape
 from pathlib import Path
 
-import material
 import pytest
 from babel import Locale
 from golden import HAND_WRITTEN, ROOT, SITES, furnish
+from mkdocs.utils import get_theme_dir
 
 from builder.project import Project
 from builder.site.build import build
@@ -54,7 +54,7 @@ def split(text: str) -> set[str]:
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_site_has_no_words_of_another_language(language: str, tmp_path: Path) -> None:
     project = site_in(language, tmp_path)
-    theme = Path(material.__file__).parent / "templates" / "partials" / "languages" / f"{language}.html"
+    theme = Path(get_theme_dir("material")) / "partials" / "languages" / f"{language}.html"
     locale = Locale(language)
     names = [name for context in locale.months.values() for length in context.values() for name in length.values()]
     known = split(
