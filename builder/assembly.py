@@ -11,7 +11,8 @@ from builder.checks.consistency import check_consistency
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
-from builder.explainer.words import Words, load_words
+from builder.explainer.word_files import load_words
+from builder.explainer.words import Words
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
@@ -176,7 +177,7 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 def words_of(project: Project, summaries: Summaries) -> Words:
     """The site's own words, in the language of the explainer. Raises SummaryError if there is a problem with them."""
     settings = summaries.settings
-    return load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    return load_words([project.templates], settings.language, settings.words, summaries.origins[SETTINGS_FILE])
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Where an explainer's files are, and the settings of its mkdocs.yml that the builder reads without MkDocs."""
+"""Where an explainer's files are, and settings that the builder reads without MkDocs or before the summaries."""
 
 from __future__ import annotations
 
@@ -52,9 +52,14 @@ class Project:
         """The address of the repository, from `repo_url` in mkdocs.yml; empty if it is not set."""
         return self._setting("repo_url")
 
+    @property
+    def language(self) -> str:
+        """The code of the site's language, from `language` in explainer.yml; `en` if it is not set."""
+        lines = _lines(self.summaries / "explainer.yml")
+        return next((match["code"] for line in lines if (match := _LANGUAGE.match(line))), "en")
+
     def _setting(self, name: str) -> str:
-        lines = self.config.read_text(encoding="utf-8", errors="replace").splitlines() if self.config.is_file() else []
-        found = (_SETTING.match(line) for line in lines)
+        found = (_SETTING.match(line) for line in _lines(self.config))
         setting = next((match for match in found if match and match["name"] == name), None)
         if setting is None:
             return ""
@@ -65,4 +70,9 @@ class Project:
         return values[0]
 
 
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
+
+
 _SETTING = re.compile(r"(?P<name>site_url|repo_url):\s+(?P<env>!ENV\s+)?(?P<value>.*?)\s*(?:\s#.*)?$")
+_LANGUAGE = re.compile(r"""language:\s+["']?(?P<code>[A-Za-z0-9-]+)""")

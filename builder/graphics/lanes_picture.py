@@ -105,7 +105,6 @@ class Drawing:
         names = [mark.name for mark in marks] + [label.text for label in self._labels]
         texts = (
             38 * len(self._labels)
-            - 15 * len(self.ticks)
             - 10 * len(self.labels)
             + 26 * sum(len(row.people) for row in self.rows)
             + sum(len(name.__html__().encode()) for name in names)

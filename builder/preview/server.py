@@ -135,7 +135,11 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """While serving, use the page cache, so that MkDocs builds only what changed."""
+    """Give the theme its language. While serving, use the page cache, so that MkDocs builds only what changed."""
+    from builder.site.plugins.search_plugin import use_language
+
+    if not pages_are_fresh():
+        use_language(config, _project(config).language)
     if (preview := _PREVIEW.get()) is not None:
         from builder.site.plugins.page_cache import unknown_plugins, use_cache
 
@@ -146,6 +150,9 @@ def on_config(config: MkDocsConfig) -> None:
                 log.warning("%s: %s", project.config.name, slow_build_message(name))
         preview.cache = preview.cache or FileCache(project.root / PAGE_CACHE)
         preview.begin(use_cache(config, preview.cache))
+
+
+on_config.mkdocs_priority = 100  # type: ignore[attr-defined]  # before the search, which takes settings from the language
 
 
 def on_pre_build(config: MkDocsConfig) -> None:

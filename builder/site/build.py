@@ -178,10 +178,12 @@ def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLo
     from mkdocs.exceptions import MkDocsException
 
     from builder.site.plugins.page_cache import use_cache
+    from builder.site.plugins.search_plugin import use_language
 
     config.site_dir = str(staging)
     token = _PAGES_ARE_FRESH.set(True)
     cache = FileCache(cache_file)
+    use_language(config, log.project.language)
     use_cache(config, cache)
     add_plugins(config, ready)
     try:
