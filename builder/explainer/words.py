@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -126,8 +126,10 @@ class Words:
         return {name.removeprefix("dates."): text for name, text in self.phrases.items() if name.startswith("dates.")}
 
 
-def load_words(folder: Path, language: str, overrides: Mapping[str, str], settings: Origin) -> Words:
+def load_words(folders: Sequence[Path], language: str, overrides: Mapping[str, str], settings: Origin) -> Words:
     """Read the phrases of a language, or of its base language (`en` for `en-GB`), and apply the overrides.
+
+    `folders` hold templates: the explainer's own, then the builder's. The first with words in the language counts.
 
     Raises SummaryError if the language or an overridden phrase is not known, an override has a gap that the phrase
     does not have, or a phrase is missing.
@@ -137,13 +139,14 @@ def load_words(folder: Path, language: str, overrides: Mapping[str, str], settin
     except (ValueError, UnknownLocaleError):
         found = f"'{visible(language)}' is not a language code"
         raise _at(settings, ("language",), "bad-language", found, "such as en, en-GB or fr") from None
-    file = next((file for stem in (language, locale.language) if (file := folder / f"{stem}.yml").is_file()), None)
+    wanted = [folder / "words" / f"{stem}.yml" for stem in (language, locale.language) for folder in folders]
+    file = next(filter(Path.is_file, wanted), None)
     if file is None:
-        known = sorted(path.stem for path in folder.glob("*.yml"))
+        known = sorted({path.stem for folder in folders for path in folder.glob("words/*.yml")})
         found = f"there are no words for '{visible(language)}'"
         hint = f"use one of {', '.join(known)}, or add a file to templates/words/"
         raise _at(settings, ("language",), "no-words", found, hint)
-    phrases = _complete(file, folder)
+    phrases = _complete(file, folders[-1] / "words" / f"{REFERENCE}.yml")
     for name in overrides:
         if name not in phrases:
             found = f"the site has no phrase '{visible(name)}'"
@@ -152,11 +155,12 @@ def load_words(folder: Path, language: str, overrides: Mapping[str, str], settin
     return Words(locale, {**phrases, **{name: str(text) for name, text in overrides.items()}})
 
 
-def _complete(file: Path, folder: Path) -> dict[str, str]:
+def _complete(file: Path, reference: Path) -> dict[str, str]:
+    """Read the phrases of a file. Raises SummaryError if it lacks phrases that the builder's own file has."""
     document = read(file, f"templates/words/{file.name}")
     phrases = _flat(document)
-    if file.stem != REFERENCE:
-        wanted = _flat(read(folder / f"{REFERENCE}.yml", f"templates/words/{REFERENCE}.yml"))
+    if file != reference:
+        wanted = _flat(read(reference, f"templates/words/{reference.name}"))
         absent = sorted(name for name in wanted if name not in phrases and name.rpartition(".")[2] not in _PLURALS)
         if absent:
             raise SummaryError(

@@ -306,7 +306,7 @@ def test_the_preview_has_the_form_while_the_summaries_have_problems(project: Pat
     assert form_file(here, Config(), None, "admin/") == PAGE.encode()
     settings = json.loads(form_file(here, Config(), None, "admin/config.json") or b"")
     words = load_words(
-        here.templates / "words", "en", {}, Origin(Document(path="", root=Mapping({}, Location("")), data=b""))
+        here.template_folders, "en", {}, Origin(Document(path="", root=Mapping({}, Location("")), data=b""))
     )
     visits = next(each for each in settings["collections"] if each["name"] == "visits")
     level = next(field for field in visits["fields"] if field["name"] == "level")

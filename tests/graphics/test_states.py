@@ -62,10 +62,10 @@ def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def pages(everything: Summaries, then: Summaries, paths: tuple[str, ...]) -> dict[str, str]:
     explainer = link(then)
-    words = load_words(ROOT / "templates" / "words", "en", {}, explainer.origins[SETTINGS_FILE])
+    words = load_words([ROOT / "templates"], "en", {}, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(everything, moment.date.first)))
     found = [each for each in plans if each.path in paths or (paths == CHANGED and each.path.startswith("stages/"))]
-    return {page.path: page.body for page in render(found, explainer, words, ROOT / "templates", "")}
+    return {page.path: page.body for page in render(found, explainer, words, [ROOT / "templates"], "")}
 
 
 # What the records give

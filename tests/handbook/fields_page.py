@@ -71,7 +71,7 @@ BASES = (Record, Provision, Entry, HomeStatement, Statement)
 
 def fields_page() -> str:
     """The generated part of the page, from the first heading below the title."""
-    page = _Page(load_words(ROOT / "templates" / "words", "en", {}, typing.cast(Any, None)))
+    page = _Page(load_words([ROOT / "templates"], "en", {}, typing.cast(Any, None)))
     whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Removals, Settings)
     kinds = [page.section(kind, page.files[kind.__name__]) for kind in whole]
     parts = [page.section(part) for part in PARTS]

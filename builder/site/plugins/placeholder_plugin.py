@@ -12,6 +12,7 @@ from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, 
 from mkdocs.plugins import BasePlugin
 
 from builder.pages.parts.placeholders import fill_placeholders
+from builder.project import Project
 from builder.site.plugins.repository_links import DOCS, Repository, edit_address, editor_address, repository
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def _repository(config: MkDocsConfig) -> Repository:
 
 
 def _starter(config: MkDocsConfig) -> str:
-    """The fields that every visit needs, to fill in; empty if there is no template."""
-    template = Path(config.config_file_path or "").parent / "templates" / "new" / "visit.yml"
-    lines = template.read_text("utf-8").splitlines() if template.is_file() else ()
+    """The fields that every visit needs, to fill in."""
+    template = Project(root=Path(config.config_file_path or "").parent).template("new/visit.yml")
+    lines = template.read_text("utf-8").splitlines()
     return "".join(f"{line.removesuffix('_').rstrip()}\n" for line in lines if not line.lstrip().startswith("#"))
 
 
