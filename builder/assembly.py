@@ -44,9 +44,11 @@ class Inspected:
     @property
     def fills(self) -> dict[str, str]:
         """The values of placeholders on pages written by hand: Markdown, by name."""
-        rule = self.explainer.settings.counting_rule
+        settings = self.explainer.settings
+        rule = settings.counting_rule
         return {
-            "contact": self.explainer.settings.contact,
+            "question": str(escaped(settings.question)),
+            "contact": settings.contact,
             "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else self.words("met.rule")),
         }
 

@@ -51,7 +51,7 @@ def without_defaults(config: str) -> str:
     return f"{config}\nplugins:\n  - search\n  - explainer\n"
 
 
-def test_the_wheel_holds_the_builder_and_the_templates_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_holds_what_the_builder_reads_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         names = {name for name in packed.namelist() if ".dist-info/" not in name}
     modules = [path for path in (ROOT / "builder").rglob("*") if path.suffix in (".py", ".geojson")]
@@ -59,6 +59,7 @@ def test_the_wheel_holds_the_builder_and_the_templates_and_nothing_else(wheel: P
     assert names == {
         *(path.relative_to(ROOT).as_posix() for path in modules),
         *(f"builder/{path.relative_to(ROOT).as_posix()}" for path in templates),
+        *("builder/CHANGELOG.md", "builder/requirements.txt"),
     }
 
 

@@ -7,16 +7,23 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from golden import ROOT
 
 SOURCES = ("builder", "templates", "pyproject.toml", "requirements.txt", "CHANGELOG.md", "README.md", "LICENSE")
 
 
-def build_wheel(folder: Path, version: str = "") -> Path:
-    """Build the wheel into a folder, without the network; with another version if one is given."""
+def build_wheel(folder: Path, version: str = "", swaps: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Path:
+    """Build the wheel into a folder, without the network.
+
+    With a version, it is one of that version, and texts in its files are replaced: `swaps` has the old and the new one
+    by file.
+    """
     sources = ROOT
     if version:
         sources = folder / f"sources-{version}"
@@ -24,6 +31,10 @@ def build_wheel(folder: Path, version: str = "") -> Path:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             (sources / name).parent.mkdir(parents=True, exist_ok=True)
             copy(ROOT / name, sources / name)
+        for name, (old, new) in swaps.items():
+            text = (sources / name).read_text("utf-8")
+            assert text.count(old) == 1
+            (sources / name).write_text(text.replace(old, new), "utf-8")
         module = sources / "builder" / "__init__.py"
         module.write_text(re.sub('(?<=__version__ = ")[^"]+', version, module.read_text("utf-8")), "utf-8")
     # Without the guard of the tests, because this lists the whole repository.
@@ -51,4 +62,27 @@ def run_installed(package: Path, module: str, folder: Path, *words: str) -> subp
         text=True,
         check=False,
         timeout=300,
+    )
+
+
+def environment_at(folder: Path) -> Path:
+    """Make a virtual environment without the network: it finds the packages that the tests run with."""
+    venv.create(folder, with_pip=True, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    found = [path for path in sys.path if path.endswith("site-packages")]
+    (packages / "tests.pth").write_text("\n".join(found) + "\n", "utf-8")
+    return folder / "bin"
+
+
+def call(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder as a host would: nothing is known of the repository, and there is no network."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTHON"))}
+    return subprocess.run(
+        list(map(str, command)),
+        cwd=folder,
+        env={**kept, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PATH": f"/usr/bin:/bin:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
     )
