@@ -18,7 +18,7 @@ import click
 from builder import __version__
 from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
-from builder.cli.hosting import init_command, upgrade_command
+from builder.cli.hosting import github_command, init_command, upgrade_command
 from builder.cli.problem_output import count_elsewhere, in_files, print_problems, report_problems, reporting_problems
 from builder.system.interrupts import stop_on_sigterm
 
@@ -229,6 +229,7 @@ def clean(root: Path) -> None:
 
 explainer.add_command(init_command.init)
 explainer.add_command(upgrade_command.upgrade)
+explainer.add_command(github_command.github)
 explainer.add_command(report_commands.report)
 explainer.add_command(report_commands.diff)
 explainer.add_command(link_command.links)
