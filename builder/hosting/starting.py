@@ -32,7 +32,10 @@ PIPELINES: Final[Mapping[Host, str]] = {
 """The file that checks and publishes an explainer, by host."""
 
 SEALED: Final = frozenset(
-    {"Makefile", "requirements.txt", "builder.txt", ".gitignore", "docs/.gitignore", *PIPELINES.values()}
+    {
+        *("Makefile", "requirements.txt", "builder.txt", ".gitignore", "docs/.gitignore"),
+        *(".github/workflows/form.yml", ".github/workflows/links.yml", *PIPELINES.values()),
+    }
 )
 """The files that an upgrade replaces unless somebody edited them."""
 

@@ -17,8 +17,8 @@ from builder.hosting.github import Changes, Pages, changes_for_readers, find_pub
 from builder.problems import UsageError
 
 ADDRESSES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "addresses.yml").read_text("utf-8"))
-OWN: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
-OF_HOSTS: dict[str, Any] = yaml.safe_load(
+OWN: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
+OF_HOSTS: dict[Any, Any] = yaml.safe_load(
     (ROOT / "templates/init/hosts/github/.github/workflows/site.yml").read_text("utf-8")
 )
 GH = """\

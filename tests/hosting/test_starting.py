@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import html
+import itertools
+import os
 import re
+import signal
 import subprocess
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 from command import as_printed, contents, run
+from conftest import free_port
 from golden import ROOT, SITES
 from wheel import build_wheel, call, environment_at
 
@@ -57,7 +62,7 @@ def made(started: tuple[Path, str]) -> Made:
 def test_it_says_what_it_wrote_and_how_to_go_on(started: tuple[Path, str]) -> None:
     folder, said = started
     assert said == (
-        f"Wrote 31 files into {folder}.\n\n"
+        f"Wrote 33 files into {folder}.\n\n"
         "Next:\n  cd 'the talks'\n"
         "  make serve    # preview it at http://127.0.0.1:8000\n"
         "  make test     # check everything\n\n"
@@ -95,6 +100,32 @@ def test_the_first_explainer_is_nowhere_in_it(made: Made) -> None:
     }
     assert len(texts) > 60
     assert {path: match[0] for path, text in texts.items() if (match := wanted.search(text))} == {}
+
+
+def test_the_preview_shows_the_examples(started: tuple[Path, str], without_proxies: None) -> None:
+    """The plugin brings the pages up to date, without the hook."""
+    folder, _ = started
+    assert call(folder, "make", "install").returncode == 0
+    process = subprocess.Popen(
+        [folder / ".venv" / "bin" / "explainer", "serve", "--port", str(port := free_port())],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    with process.stdout as output:
+        said = list(itertools.takewhile(lambda line: "Serving on" not in line, output))
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/visits/spring-talks/") as answer:
+            page = answer.read().decode("utf-8")
+        os.killpg(process.pid, signal.SIGINT)
+        rest = output.read()
+    process.wait(timeout=60)
+    assert "This page is a draft. Only the preview shows it." in page
+    assert "warning" not in "".join(said)
+    assert rest.strip() == "Stopped."
 
 
 def names_in(summaries: Path) -> set[str]:
@@ -187,9 +218,8 @@ def test_each_host_gets_its_pipeline_its_links_and_its_steps(
     done = run(tmp_path, "init", "--yes", *GIVEN, "--host", host, "--branch", "trunk")
     assert done.returncode == 0, done.stderr
     hidden = {path for path in contents(tmp_path) if path.startswith((".git", ".forgejo")) and path != ".gitignore"}
-    assert {path for path in hidden if "ISSUE_TEMPLATE" not in path and "pull_request" not in path} == set(
-        filter(None, [pipeline])
-    )
+    others = ("ISSUE_TEMPLATE", "pull_request_template", "workflows/form", "workflows/links")
+    assert {path for path in hidden if not any(other in path for other in others)} == set(filter(None, [pipeline]))
     assert f'edit_uri: !ENV [EDIT_URI, "{edit}"]' in (tmp_path / "mkdocs.yml").read_text("utf-8")
     steps = (ROOT / "templates" / "init" / "hosts" / host / "publish.md").read_text("utf-8")
     assert steps in done.stdout

@@ -8,8 +8,10 @@ import pytest
 from command import run
 from wheel import build_wheel, call, environment_at
 
+from builder.hosting.changed_fields import Change, uses_of_changed_fields
 from builder.hosting.seals import Seal, seal_of, sealed
 from builder.hosting.upgrading import news_between
+from builder.project import Project
 
 GIVEN = ("--title", "Talks", "--question", "Will they last?", "--contact", "us@example.org")
 
@@ -50,7 +52,8 @@ def test_a_later_wheel_replaces_what_nobody_edited_and_keeps_the_rest(
     assert upgraded.stdout == (
         "Installing the builder ...\n"
         "From 0.1.0 to 9.1.\n"
-        "Replaced: .github/workflows/site.yml, Makefile, builder.txt, docs/.gitignore, requirements.txt, "
+        "Replaced: .github/workflows/form.yml, .github/workflows/links.yml, .github/workflows/site.yml, Makefile, "
+        "builder.txt, docs/.gitignore, requirements.txt, "
         "wheels/explainer_site-9.1-py3-none-any.whl\n"
         "Deleted: wheels/explainer_site-0.1.0-py3-none-any.whl\n"
         "Edited by you, so left as they are: .gitignore\n"
@@ -79,6 +82,31 @@ def test_an_explainer_that_pins_no_builder_is_not_upgraded(project: Path) -> Non
     done = run(project, "upgrade")
     said = "Error: builder.txt does not say which version of explainer-site is used: `explainer init` writes it\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+CHANGES = [
+    Change(version="1.2", kind="visits", field="parties", now="name only those who met"),
+    Change(version="1.2", kind="visits", field="led_to", now="name only visits"),
+    Change(version="1.3", kind="explainer.yml", field="answer", now="keep it short"),
+    Change(version="1.3", kind="sources", field="standing", now="choose again"),
+    Change(version="1.4", kind="places", field="name", now="write it in full"),
+]
+
+
+def test_each_use_of_a_field_that_changed_its_meaning_is_named_once_with_what_to_do(project: Path) -> None:
+    found = uses_of_changed_fields(Project(root=project), "1.1", "1.3", CHANGES)
+    assert sorted(map(str, found)) == [
+        "summaries/explainer.yml:3:1: warning: 'answer' means something else since version 1.3 (keep it short) "
+        "[changed-field]",
+        *(
+            f"summaries/sources.yml:{line}:5: warning: 'standing' means something else since version 1.3 "
+            "(choose again) [changed-field]"
+            for line in (12, 17, 7)
+        ),
+        "summaries/visits/kim-putin-vladivostok.yml:6:1: warning: 'parties' means something else since version 1.2 "
+        "(name only those who met) [changed-field]",
+    ]
+    assert list(uses_of_changed_fields(Project(root=project), "1.4", "1.4", CHANGES)) == []
 
 
 LOG = "# Changelog\n\n## 1.2.0\n\nB.\n\n## [1.10.0] - 2027-01-02\n\nC.\n\n## Unreleased\n\nX.\n\n## 1.1\n\nA.\n"

@@ -20,6 +20,8 @@ def upgrade(root: Path, show_differences: bool) -> None:
     except those that you edited. Then come what changed, and the problems that this version finds in the summaries.
     """
     from builder.assembly import inspect
+    from builder.cli.problem_output import print_problems
+    from builder.hosting.changed_fields import uses_of_changed_fields
     from builder.hosting.upgrading import apply, differences, plan_upgrade
     from builder.project import Project
 
@@ -41,7 +43,10 @@ def upgrade(root: Path, show_differences: bool) -> None:
     if found.news:
         click.echo(f"\n{found.news}\n")
     inspect(project)  # raises what the new version finds wrong
-    click.echo("The summaries are right for this version.")
+    changed = tuple(uses_of_changed_fields(project, found.before, __version__))
+    print_problems(changed, project, "text", None)
+    if not changed:
+        click.echo("The summaries are right for this version.")
 
 
 def _list(heading: str, paths: list[str] | tuple[str, ...]) -> None:
