@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from command import contents
 from golden import EXPLAINER, HAND_WRITTEN, ROOT, furnish
-from wheel import build_wheel, run_installed, unpack
+from wheel import build_wheel, run_installed, unpack, unpack_sources
 
 from builder.site.build import build
 
@@ -61,6 +61,15 @@ def test_the_wheel_holds_what_the_builder_reads_and_nothing_else(wheel: Path) ->
         *(f"builder/{path.relative_to(ROOT).as_posix()}" for path in templates),
         *("builder/CHANGELOG.md", "builder/requirements.txt"),
     }
+
+
+def test_the_source_distribution_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    """Links between files of the repository are files in it too."""
+    (folder,) = unpack_sources(tmp_path).iterdir()
+    with zipfile.ZipFile(wheel) as packed, zipfile.ZipFile(build_wheel(tmp_path / "again", sources=folder)) as again:
+        assert {name: again.read(name) for name in again.namelist()} == {
+            name: packed.read(name) for name in packed.namelist()
+        }
 
 
 def test_check_and_build_work_in_a_folder_without_templates(package: Path, explainer: Path) -> None:

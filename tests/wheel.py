@@ -11,38 +11,49 @@ import venv
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from golden import ROOT
 
 SOURCES = ("builder", "templates", "pyproject.toml", "requirements.txt", "CHANGELOG.md", "README.md", "LICENSE")
 
 
-def build_wheel(folder: Path, version: str = "", swaps: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> Path:
-    """Build the wheel into a folder, without the network.
+def build_wheel(folder: Path, *, sources: Path = ROOT) -> Path:
+    """Build the wheel into a new folder, without the network, and return it."""
+    _build("wheel", sources, folder)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
 
-    With a version, it is one of that version, and texts in its files are replaced: `swaps` has the old and the new one
-    by file.
-    """
-    sources = ROOT
-    if version:
-        sources = folder / f"sources-{version}"
-        for name in SOURCES:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            (sources / name).parent.mkdir(parents=True, exist_ok=True)
-            copy(ROOT / name, sources / name)
-        for name, (old, new) in swaps.items():
-            text = (sources / name).read_text("utf-8")
-            assert text.count(old) == 1
-            (sources / name).write_text(text.replace(old, new), "utf-8")
-        module = sources / "builder" / "__init__.py"
-        module.write_text(re.sub('(?<=__version__ = ")[^"]+', version, module.read_text("utf-8")), "utf-8")
+
+def build_later_wheel(folder: Path, version: str, swaps: Mapping[str, tuple[str, str]]) -> Path:
+    """Build a wheel of another version into a new folder. `swaps` has by file a text to replace and its replacement."""
+    sources = folder / "sources"
+    for name in SOURCES:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        (sources / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / name, sources / name)
+    for name, (old, new) in swaps.items():
+        text = (sources / name).read_text("utf-8")
+        assert text.count(old) == 1
+        (sources / name).write_text(text.replace(old, new), "utf-8")
+    module = sources / "builder" / "__init__.py"
+    module.write_text(re.sub('(?<=__version__ = ")[^"]+', version, module.read_text("utf-8")), "utf-8")
+    return build_wheel(folder, sources=sources)
+
+
+def unpack_sources(folder: Path) -> Path:
+    """Build the source distribution and unpack it; return the folder that holds what was in it."""
+    _build("sdist", ROOT, folder / "sdist")
+    (packed,) = (folder / "sdist").glob("*.tar.gz")
+    (folder / "sources").mkdir()
+    subprocess.run(["tar", "-xzf", packed, "-C", folder / "sources"], check=True)
+    return folder / "sources"
+
+
+def _build(target: str, sources: Path, folder: Path) -> None:
     # Without the guard of the tests, because this lists the whole repository.
     environment = {**os.environ, "PYTHONPATH": ""}
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
     subprocess.run(command, cwd=sources, env=environment, capture_output=True, check=True)
-    (wheel,) = folder.glob(f"*-{version or '*'}-py3-none-any.whl")
-    return wheel
 
 
 def unpack(wheel: Path, folder: Path) -> Path:

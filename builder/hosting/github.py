@@ -24,10 +24,13 @@ SUMMARY_LIMIT: Final = 900_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pages:
-    """What Settings › Pages says: the site's address, empty if it is not known, and whether a site can be published."""
+    """What Settings › Pages says."""
 
     address: str = ""
-    is_on: bool = True
+    """The site's address; empty if it is not known."""
+
+    is_ready: bool = True
+    """Whether a workflow can publish: the source is GitHub Actions, not a branch and not nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,14 +47,15 @@ class Publication:
 
 def ask_pages(repository: str) -> Pages:
     """Ask GitHub for Settings › Pages of a repository, such as `us/talks`, with its own command `gh`."""
-    command = ["gh", "api", f"repos/{repository}/pages", "--jq", ".html_url"]
+    command = ["gh", "api", f"repos/{repository}/pages", "--jq", ".html_url, .build_type"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return Pages()
     if done.returncode == 0:
-        return Pages(address=done.stdout.strip())
-    return Pages(is_on="HTTP 404" not in done.stderr)
+        address, _, source = done.stdout.strip().partition("\n")
+        return Pages(address=address, is_ready=source != "legacy")
+    return Pages(is_ready="HTTP 404" not in done.stderr)
 
 
 def find_publication(root: Path, given: Mapping[str, str], pages: Pages) -> Publication:
@@ -79,12 +83,12 @@ def find_publication(root: Path, given: Mapping[str, str], pages: Pages) -> Publ
             "REPO_URL": f"{server}/{repository}",
             "EDIT_URI": f"edit/{branch}/docs/",
         },
-        publish=is_default and pages.is_on,
-        warning=_NOT_ON if is_default and not pages.is_on else "",
+        publish=is_default and pages.is_ready,
+        warning=_NOT_READY if is_default and not pages.is_ready else "",
     )
 
 
-_NOT_ON: Final = (
+_NOT_READY: Final = (
     "The site is not published yet: choose GitHub Actions as the source under Settings › Pages, "
     "then run this workflow again"
 )

@@ -64,15 +64,21 @@ class NewExplainer:
     host: Host = "github"
 
     def mistakes(self) -> Iterator[str]:
-        """Yield what is wrong with each value: what was found, and what would be right."""
-        for name in ("title", "question", "contact", "language"):
-            yield from (f"{name}: {reason}" for reason in value_errors(Settings, name, getattr(self, name)))
-        for name in ("address", "repository"):
-            address = getattr(self, name)
-            if address and not _ADDRESS.fullmatch(address):
-                yield f"{name}: {visible(address)} is not a web address (such as https://talks.example.org/)"
-        if not _BRANCH.fullmatch(self.branch):
-            yield f"branch: {visible(self.branch)} is not the name of a branch (such as main)"
+        """Yield what is wrong with each value: its name, what was found, and what would be right."""
+        for name in ("title", "question", "contact", "language", "address", "repository", "branch"):
+            yield from (f"{name}: {reason}" for reason in mistakes_in(name, getattr(self, name)))
+
+
+def mistakes_in(name: str, value: str) -> Iterator[str]:
+    """Yield what is wrong with the value of a field of NewExplainer: what was found, and what would be right."""
+    if name in ("address", "repository"):
+        if value and not _ADDRESS.fullmatch(value):
+            yield f"{visible(value)} is not a web address (such as https://talks.example.org/)"
+    elif name == "branch":
+        if not _BRANCH.fullmatch(value):
+            yield f"{visible(value)} is not the name of a branch (such as main)"
+    else:
+        yield from value_errors(Settings, name, value)
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`{}|\\()\[\]#?]+")

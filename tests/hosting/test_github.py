@@ -23,7 +23,7 @@ OF_HOSTS: dict[Any, Any] = yaml.safe_load(
 )
 GH = """\
 #!/bin/sh
-if [ "$*" != "api repos/$GITHUB_REPOSITORY/pages --jq .html_url" ]; then exit 9; fi
+if [ "$*" != "api repos/$GITHUB_REPOSITORY/pages --jq .html_url, .build_type" ]; then exit 9; fi
 case "$PAGES" in [0-9][0-9][0-9]) echo "gh: refused (HTTP $PAGES)" >&2; exit 1 ;; esac
 echo "$PAGES"
 """
@@ -43,7 +43,8 @@ def environment(given: dict[str, Any]) -> dict[str, str]:
 
 
 def pages(answer: str) -> Pages:
-    return Pages(is_on=answer != "404") if answer.isdigit() else Pages(address=answer)
+    address, _, source = answer.partition("\n")
+    return Pages(is_ready=answer != "404") if answer.isdigit() else Pages(address=address, is_ready=source != "legacy")
 
 
 @pytest.mark.parametrize("case", ADDRESSES.values(), ids=ADDRESSES.keys())
@@ -68,7 +69,7 @@ def test_a_cname_that_is_a_symbolic_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "secret").write_text("secret.example.org\n")
     (tmp_path / "docs" / "CNAME").symlink_to(tmp_path / "secret")
-    found = find_publication(tmp_path, environment({"repository": "owner/talks", "pages": 404}), Pages(is_on=False))
+    found = find_publication(tmp_path, environment({"repository": "owner/talks", "pages": 404}), Pages(is_ready=False))
     assert found.variables["SITE_URL"] == "https://owner.github.io/talks/"
 
 
@@ -77,6 +78,7 @@ def test_a_cname_that_is_a_symbolic_link_is_not_read(tmp_path: Path) -> None:
     [
         "a site of a user, with capitals",
         "the first push, before the settings",
+        "a project that is published from a branch",
         "docs/CNAME that is empty",
         "a pull request from another repository, before the settings",
     ],

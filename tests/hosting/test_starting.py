@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 import yaml
 from command import as_printed, contents, run
 from conftest import free_port
-from golden import ROOT, SITES
+from golden import PYTHONPATH, ROOT, SITES
 from wheel import build_wheel, call, environment_at
 
 from builder.assembly import inspect
@@ -201,6 +202,51 @@ def test_wrong_and_missing_values_are_all_named(given: list[str], said: str, tmp
     done = run(tmp_path, "init", "talks", "--yes", *given)
     assert (done.returncode, as_printed(done.stderr)) == (2, f"Error: {said}\n")
     assert contents(tmp_path) == {}
+
+
+ANSWERS = ["", "The talks", "Will they last?", "us", "us@example.org", "", "talks.example.org", "https://example.org"]
+"""What is typed: an empty title, an address that is none, and so on, each followed by a right one."""
+
+
+def test_in_a_terminal_it_asks_for_what_is_not_given_until_it_is_right(tmp_path: Path) -> None:
+    terminal, inside = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "builder", "init", "talks"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
+        stdin=inside,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        os.write(terminal, "".join(f"{answer}\n" for answer in ANSWERS).encode())
+        said, _ = process.communicate(timeout=60)
+    os.close(terminal)
+    os.close(inside)
+    assert process.returncode == 0, said
+    assert said.partition("Wrote")[0] == (
+        "What is the explainer called? (such as Talks about the ferry, 2023–2024)\n"
+        "> > "
+        "Which question does it answer? (such as Will the ferry sail again?)\n"
+        "> "
+        "How do readers reach the editors? (an e-mail address or a web address)\n"
+        "> Error: 'us' is not an http or https address (an address such as https://example.org/page)\n"
+        "> "
+        "Which language is it in? (a code such as en, en-GB or fr)\n"
+        "> [en] "
+        "At which address will the site be? (leave it empty if the host decides)\n"
+        "> Error: talks.example.org is not a web address (such as https://talks.example.org/)\n"
+        "> "
+    )
+    settings = yaml.safe_load((tmp_path / "talks" / "summaries" / "explainer.yml").read_text("utf-8"))
+    assert [settings[name] for name in ("title", "question", "contact", "language")] == [
+        "The talks",
+        "Will they last?",
+        "mailto:us@example.org",
+        "en",
+    ]
+    config = (tmp_path / "talks" / "mkdocs.yml").read_text("utf-8")
+    assert 'site_url: !ENV [SITE_URL, "https://example.org/"]' in config
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from command import run
-from wheel import build_wheel, call, environment_at
+from wheel import build_later_wheel, build_wheel, call, environment_at
 
 from builder.hosting.changed_fields import Change, uses_of_changed_fields
 from builder.hosting.seals import Seal, seal_of, sealed
@@ -20,8 +20,8 @@ GIVEN = ("--title", "Talks", "--question", "Will they last?", "--contact", "us@e
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """This version of the builder, and one of a later version that has another Makefile and a change to tell."""
     folder = tmp_path_factory.mktemp("dist")
-    later = build_wheel(
-        folder,
+    later = build_later_wheel(
+        folder / "later",
         version="9.1",
         swaps={
             "templates/init/Makefile": ("## List the targets", "## List what can be made"),

@@ -85,10 +85,20 @@ def init(folder: Path, yes: bool, **given: str | None) -> None:
 
 
 def _ask(name: str) -> str:
+    """Ask for a value until it is right."""
+    from builder.hosting.starting import as_contact, mistakes_in
+
+    def checked(answer: str) -> str:
+        value = as_contact(answer.strip()) if name == "contact" else answer.strip()
+        if mistakes := "; ".join(mistakes_in(name, value)):
+            raise click.UsageError(mistakes)
+        return value
+
     question, example = _QUESTIONS[name]
     click.echo(f"{question} ({example})")
     default = None if name in _NEEDED else "en" if name == "language" else ""
-    return str(click.prompt(">", default=default, prompt_suffix=" ", show_default=bool(default)))
+    asked = click.prompt(">", default=default, prompt_suffix=" ", show_default=bool(default), value_proc=checked)
+    return str(asked)
 
 
 def _what_is_in_the_way(folder: Path, found: tuple[str, ...]) -> str:
