@@ -14,6 +14,9 @@ from wheel import build_wheel, run_installed, unpack, unpack_sources
 
 from builder.site.build import build
 
+HANDBOOK = len(list((ROOT / "docs" / "handbook").glob("*.md")))
+"""How many pages the handbook has, which is on the site too."""
+
 COUNTS = "4 stages, 17 visits, 3 projects, 2 constraints, 28 parties, 15 places, 169 sources, 7 terms, 3 questions"
 
 
@@ -59,6 +62,7 @@ def test_the_wheel_holds_what_the_builder_reads_and_nothing_else(wheel: Path) ->
     assert names == {
         *(path.relative_to(ROOT).as_posix() for path in modules),
         *(f"builder/{path.relative_to(ROOT).as_posix()}" for path in templates),
+        *(f"builder/docs/handbook/{path.name}" for path in (ROOT / "docs" / "handbook").iterdir()),
         *("builder/CHANGELOG.md", "builder/requirements.txt"),
     }
 
@@ -77,7 +81,9 @@ def test_check_and_build_work_in_a_folder_without_templates(package: Path, expla
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, f"All is well: {COUNTS}.\n", "")
     built = run_installed(package, "builder", explainer, "build")
     assert built.returncode == 0, built.stderr
-    assert re.fullmatch(rf"Checked {COUNTS}\.\nBuilt 82 pages in [\d.]+ s: site/index\.html\n", built.stdout)
+    assert re.fullmatch(
+        rf"Checked {COUNTS}\.\nBuilt {82 + HANDBOOK} pages in [\d.]+ s: site/index\.html\n", built.stdout
+    )
 
 
 def test_the_plugin_makes_the_same_site_as_the_settings_that_it_stands_for(
@@ -86,6 +92,8 @@ def test_the_plugin_makes_the_same_site_as_the_settings_that_it_stands_for(
     """Byte for byte, with `explainer build` and with plain MkDocs."""
     (tmp_path / "explicit").mkdir()
     explicit = furnish(tmp_path / "explicit")
+    for docs in (explicit.docs, explainer / "docs"):
+        shutil.copytree(ROOT / "docs" / "handbook", docs / "handbook")
     shutil.copytree(EXPLAINER / "summaries", explicit.summaries)
     expected = contents(build(explicit).site)
     assert run_installed(package, "builder", explainer, "build").returncode == 0
@@ -98,6 +106,19 @@ def test_the_plugin_makes_the_same_site_as_the_settings_that_it_stands_for(
 def without_manifest(site: dict[str, bytes]) -> dict[str, bytes]:
     """Without the list of files, and what is written only once the pages are checked."""
     return {path: data for path, data in site.items() if path != ".explainer.json" and not path.endswith(".gz")}
+
+
+def test_an_explainer_without_a_handbook_has_the_one_of_the_package(package: Path, explainer: Path) -> None:
+    """Its pages can't be edited from there, and are not in the menu."""
+    (explainer / "docs" / "how.md").write_text("# How\n\n[Rules](handbook/rules.md#unknown-word)\n", "utf-8")
+    assert run_installed(package, "builder", explainer, "check").returncode == 0
+    assert run_installed(package, "builder", explainer, "build").returncode == 0
+    rules = (explainer / "site" / "handbook" / "rules" / "index.html").read_text("utf-8")
+    assert '<div lang="en" dir="ltr">\n' in rules
+    assert 'rel="edit"' not in rules
+    assert 'rel="edit"' in (explainer / "site" / "how" / "index.html").read_text("utf-8")
+    assert "handbook" not in (explainer / "site" / "index.html").read_text("utf-8")
+    assert sorted(path.name for path in (explainer / "docs").iterdir() if "handbook" in path.name) == []
 
 
 def test_a_file_of_the_explainer_stands_in_for_one_of_the_package(package: Path, explainer: Path) -> None:

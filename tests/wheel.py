@@ -14,7 +14,16 @@ from pathlib import Path
 
 from golden import ROOT
 
-SOURCES = ("builder", "templates", "pyproject.toml", "requirements.txt", "CHANGELOG.md", "README.md", "LICENSE")
+SOURCES = (
+    "builder",
+    "templates",
+    "docs/handbook",
+    "pyproject.toml",
+    "requirements.txt",
+    "CHANGELOG.md",
+    "README.md",
+    "LICENSE",
+)
 
 
 def build_wheel(folder: Path, *, sources: Path = ROOT) -> Path:
