@@ -7,7 +7,6 @@ import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from builder.project import PACKAGE_TEMPLATES
@@ -48,9 +47,9 @@ def own_wheel() -> dict[str, bytes]:
         recorded = distribution(DISTRIBUTION).read_text("direct_url.json")
     except PackageNotFoundError:
         return {}
-    address = urlsplit(json.loads(recorded)["url"] if recorded else "")
-    wheel = Path(url2pathname(address.path))
-    if address.scheme != "file" or wheel.suffix != ".whl" or not wheel.is_file():
+    scheme, _, path = str(json.loads(recorded)["url"] if recorded else "").partition("://")
+    wheel = Path(url2pathname(path))
+    if scheme != "file" or wheel.suffix != ".whl" or not wheel.is_file():
         return {}
     return {f"{WHEELS}/{wheel.name}": wheel.read_bytes()}
 
