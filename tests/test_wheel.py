@@ -63,12 +63,16 @@ def test_the_wheel_holds_what_the_builder_reads_and_nothing_else(wheel: Path) ->
         *(path.relative_to(ROOT).as_posix() for path in modules),
         *(f"builder/{path.relative_to(ROOT).as_posix()}" for path in templates),
         *(f"builder/docs/handbook/{path.name}" for path in (ROOT / "docs" / "handbook").iterdir()),
+        *(f"builder/.github/ISSUE_TEMPLATE/{path.name}" for path in (ROOT / ".github" / "ISSUE_TEMPLATE").iterdir()),
+        *(
+            f"builder/.github/{name}"
+            for name in ("pull_request_template.md", "workflows/form.yml", "workflows/links.yml")
+        ),
         *("builder/CHANGELOG.md", "builder/requirements.txt"),
     }
 
 
 def test_the_source_distribution_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    """Links between files of the repository are files in it too."""
     (folder,) = unpack_sources(tmp_path).iterdir()
     with zipfile.ZipFile(wheel) as packed, zipfile.ZipFile(build_wheel(tmp_path / "again", sources=folder)) as again:
         assert {name: again.read(name) for name in again.namelist()} == {

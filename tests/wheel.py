@@ -18,6 +18,7 @@ SOURCES = (
     "builder",
     "templates",
     "docs/handbook",
+    ".github",
     "pyproject.toml",
     "requirements.txt",
     "CHANGELOG.md",

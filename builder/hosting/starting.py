@@ -136,6 +136,8 @@ def sealed_files(host: Host) -> dict[str, bytes]:
 
 def _templates(host: Host) -> Iterator[tuple[str, str]]:
     """The text of each template, by its path in an explainer."""
+    if host == "github":
+        yield from ((path, (PACKAGE_TEMPLATES.parent / path).read_text("utf-8")) for path in _SHARED)
     folder = PACKAGE_TEMPLATES / _TEMPLATES
     for root in (folder, folder / "hosts" / host):
         for path in sorted(root.rglob("*")) if root.is_dir() else ():
@@ -145,6 +147,14 @@ def _templates(host: Host) -> Iterator[tuple[str, str]]:
                 if name != PUBLISH:
                     yield name, path.read_text("utf-8")
 
+
+_SHARED: Final = (
+    *(f".github/ISSUE_TEMPLATE/{name}.yml" for name in ("config", "mistake", "source", "visit")),
+    ".github/pull_request_template.md",
+    ".github/workflows/form.yml",
+    ".github/workflows/links.yml",
+)
+"""What an explainer on GitHub has word for word from this repository. A wheel has copies."""
 
 PUBLISH: Final = "publish.md"
 """The template that says how to publish on a host: a part of the README, and what `init` ends with."""
