@@ -115,7 +115,7 @@ _NO_PLUGIN: Final = Problem(
     location=Location("mkdocs.yml"),
     rule="mkdocs",
     message="the builder's plugin is missing, so the preview would not follow edits",
-    hint="add '  - explainer' below 'plugins:'",
+    hint="add '  - explainer' below 'plugins:' or, in the builder's repository, '  - builder/hook.py' below 'hooks:'",
 )
 
 
