@@ -45,9 +45,11 @@ class Inspected:
     @property
     def fills(self) -> dict[str, str]:
         """The values of placeholders on pages written by hand: Markdown, by name."""
-        rule = self.explainer.settings.counting_rule
+        settings = self.explainer.settings
+        rule = settings.counting_rule
         return {
-            "contact": self.explainer.settings.contact,
+            "question": str(escaped(settings.question)),
+            "contact": settings.contact,
             "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else self.words("met.rule")),
         }
 
@@ -177,7 +179,7 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 def words_of(project: Project, summaries: Summaries) -> Words:
     """The site's own words, in the language of the explainer. Raises SummaryError if there is a problem with them."""
     settings = summaries.settings
-    return load_words([project.templates], settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    return load_words(project.template_folders, settings.language, settings.words, summaries.origins[SETTINGS_FILE])
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
@@ -210,7 +212,7 @@ def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]
     """Yield the graphics as files of their own, by path below docs/."""
     from builder.graphics.standalone import FOLDER, Origin, name_of, stand_alone
 
-    sheet = project.templates / "theme" / "assets" / "explainer.css"
+    sheet = project.template("theme/assets/explainer.css")
     css = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
     settings, words = found.explainer.settings, found.words
     source = words("embed.source", explainer=settings.title, date=words.day(settings.as_of)).unescape()
@@ -234,7 +236,7 @@ def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Itera
     """Render some of the pages, one after the other."""
     from builder.pages.rendering import render
 
-    return render(plans, found.explainer, found.words, project.templates, project.address)
+    return render(plans, found.explainer, found.words, project.template_folders, project.address)
 
 
 def _rendered(

@@ -6,6 +6,18 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+
+def _package_templates() -> Path:
+    """A wheel holds the templates inside the package; in the repository they are next to it."""
+    package = Path(__file__).resolve().parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+PACKAGE_TEMPLATES: Final = _package_templates()
+"""The templates, words and theme that come with the builder."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +36,19 @@ class Project:
 
     @property
     def templates(self) -> Path:
+        """The explainer's own templates, if it has any. Each stands in for the builder's file of the same name."""
         return self.root / "templates"
+
+    @property
+    def template_folders(self) -> tuple[Path, ...]:
+        """Where to look for a template, in this order: the explainer's own folder, then the builder's."""
+        own = self.templates
+        return (PACKAGE_TEMPLATES,) if own.resolve() == PACKAGE_TEMPLATES else (own, PACKAGE_TEMPLATES)
+
+    def template(self, name: str) -> Path:
+        """The file that stands for a template, by its path below templates/: the explainer's own or the builder's."""
+        own = self.templates / name
+        return own if own.is_file() else PACKAGE_TEMPLATES / name
 
     @property
     def docs(self) -> Path:

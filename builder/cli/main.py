@@ -18,6 +18,7 @@ import click
 from builder import __version__
 from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
+from builder.cli.hosting import github_command, init_command, upgrade_command
 from builder.cli.problem_output import count_elsewhere, in_files, print_problems, report_problems, reporting_problems
 from builder.system.interrupts import stop_on_sigterm
 
@@ -80,10 +81,11 @@ def explainer(context: click.Context, root: Path) -> None:
 
     Run a command with --help for its options and examples.
     """
-    for needed in ("mkdocs.yml", "summaries"):
+    for needed in () if context.invoked_subcommand == init_command.init.name else ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and not {"-h", "--help"} & set(sys.argv):
             where = "this folder" if root == Path() else root
-            raise Mistake(f"there is no {needed} in {where}: change to the explainer's folder, or name it with -C")
+            hint = "change to the explainer's folder, name it with -C, or start one with init"
+            raise Mistake(f"there is no {needed} in {where}: {hint}")
     context.obj = root
 
 
@@ -225,6 +227,9 @@ def clean(root: Path) -> None:
     click.echo(f"Deleted {files} from {edit_commands.short_path(project.docs)}/.")
 
 
+explainer.add_command(init_command.init)
+explainer.add_command(upgrade_command.upgrade)
+explainer.add_command(github_command.github)
 explainer.add_command(report_commands.report)
 explainer.add_command(report_commands.diff)
 explainer.add_command(link_command.links)

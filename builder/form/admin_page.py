@@ -164,7 +164,7 @@ def form_file(project: Project, config: SiteConfig, found: Inspected | None, pat
     """
     if not path.startswith(ADMIN):
         return None
-    words = found.words if found else load_words([project.templates], REFERENCE, {}, Origin(_NO_SETTINGS))
+    words = found.words if found else load_words(project.template_folders, REFERENCE, {}, Origin(_NO_SETTINGS))
     form = _form(project, config, words, found.known if found else {})
     return form.file(path.removeprefix(ADMIN) or "index.html")
 

@@ -80,7 +80,7 @@ class GraphicFiles:
 
 
 def render(
-    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
+    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Sequence[Path], site: str = ""
 ) -> Iterator[Page]:
     """Render pages one by one. `site` is the address of the site with a slash at its end, or empty."""
     renderer = _Renderer(explainer, words, templates, site)
@@ -90,7 +90,7 @@ def render(
 class _Renderer:
     """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
-    def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
+    def __init__(self, explainer: Explainer, words: Words, templates: Sequence[Path], site: str) -> None:
         self.explainer = explainer
         self.site = site
         self.words = words

@@ -93,10 +93,19 @@ class Summaries:
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
 
     def published(self) -> Summaries:
-        """A copy without the drafts."""
+        """A copy without the drafts, and without the files that hold nothing else.
+
+        The claims of a source that is a draft are drafts too.
+        """
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
         records = {id: record for id, record in self.records.items() if id not in drafts}
-        return replace(self, records=records, drafts=self.drafts | drafts)
+        claims = {id: claims for id, claims in self.claims.items() if id not in drafts}
+        keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts))
+        left_out = {self.origins[key].document.path for key in keys if key in self.origins}
+        left_out -= {self.origins[key].document.path for key in records}
+        folder = self.origins[SETTINGS_FILE].document.path.removesuffix(SETTINGS_FILE)
+        files = {path: data for path, data in self.files.items() if f"{folder}{path}" not in left_out}
+        return replace(self, records=records, claims=claims, files=files, drafts=self.drafts | drafts)
 
 
 def key_at(origins: Mapping[str, Origin], location: Location) -> str | None:

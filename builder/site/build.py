@@ -20,6 +20,7 @@ from builder.pages.navigation import hand_written_pages
 from builder.parsing.decoding import decode
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
+from builder.site.config.defaults import add_defaults
 from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
 from builder.site.output_folder import Output
@@ -154,6 +155,7 @@ def read_config(project: Project, log: WarningLog, *, strict: bool) -> MkDocsCon
         config = load_config(str(project.config), strict=strict)
     except MkDocsException as error:
         raise SummaryError(log.problems() or [_in_config(project, error.format_message())]) from error
+    add_defaults(config, project)
     messages = {
         "docs_dir": "the builder writes into docs/, but MkDocs would read another folder: remove docs_dir",
         "use_directory_urls": "feeds and citations give a page's address without .html: remove use_directory_urls",

@@ -305,7 +305,9 @@ def test_the_preview_has_the_form_while_the_summaries_have_problems(project: Pat
     bundle.install(here, package)
     assert form_file(here, Config(), None, "admin/") == PAGE.encode()
     settings = json.loads(form_file(here, Config(), None, "admin/config.json") or b"")
-    words = load_words([here.templates], "en", {}, Origin(Document(path="", root=Mapping({}, Location("")), data=b"")))
+    words = load_words(
+        here.template_folders, "en", {}, Origin(Document(path="", root=Mapping({}, Location("")), data=b""))
+    )
     visits = next(each for each in settings["collections"] if each["name"] == "visits")
     level = next(field for field in visits["fields"] if field["name"] == "level")
     assert level["options"][1] == {"value": "high", "label": f"high: {words('level.high').unescape()}"}

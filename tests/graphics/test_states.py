@@ -65,7 +65,7 @@ def pages(everything: Summaries, then: Summaries, paths: tuple[str, ...]) -> dic
     words = load_words([ROOT / "templates"], "en", {}, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(everything, moment.date.first)))
     found = [each for each in plans if each.path in paths or (paths == CHANGED and each.path.startswith("stages/"))]
-    return {page.path: page.body for page in render(found, explainer, words, ROOT / "templates", "")}
+    return {page.path: page.body for page in render(found, explainer, words, [ROOT / "templates"], "")}
 
 
 # What the records give
