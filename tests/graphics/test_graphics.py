@@ -12,7 +12,7 @@ from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
 from builder.assembly import assemble, inspect
 from builder.explainer.linking import Explainer
-from builder.explainer.views.overviews import blocking, blocks
+from builder.explainer.views.overviews import blocks, held_back
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
 from builder.graphics.maps import INSET, NARROW, WIDE, Map, Spot, draw_map, draw_maps
@@ -101,8 +101,10 @@ def test_if_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer)
 
 
 def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> None:
-    table = blocks(explainer)
-    picture = blocks_picture(table, blocking(explainer))
+    by_constraint = held_back(explainer)
+    table = blocks(explainer, by_constraint)
+    blocking = [constraint for constraint in explainer.constraints if constraint.id in by_constraint]
+    picture = blocks_picture(table, blocking)
     assert picture
     held = [held for row in table.values() for held in row.values()]
     lines = {kind: line.count("M") for kind, line in picture.lines.items()}
