@@ -155,31 +155,41 @@ def draw_lanes(
     if not lanes.lanes and not lanes.stages:
         return None
     drawing = None
+    pen = _Pen(lanes, wording, view)
     for near in (0, 4, 8, 16, 24, 40, 80, 160, 320):
-        drawing = _Pen(lanes, wording, view, near).draw(labelled, lit, day)
+        drawing = pen.draw(labelled, near, lit, day)
         if drawing.size <= MAX_BYTES:
             break
     return drawing
 
 
-class _Pen:
-    """Lays out one drawing. Marks of a lane that are within `near` units are drawn as one."""
+_Drawn = tuple[int, Standing, Visit]
+"""Where a visit is drawn, its standing, and the visit."""
 
-    def __init__(self, lanes: Lanes, wording: Wording, view: View, near: int) -> None:
+
+class _Pen:
+    """Lays out drawings of the same lanes."""
+
+    def __init__(self, lanes: Lanes, wording: Wording, view: View) -> None:
         self.lanes = lanes
         self.wording = wording
         self.view = view
         self.wide, self.above = view.wide, view.above
-        self.near = near
         names = [wording.name(lane) for lane in lanes.lanes] + [_short(stage) for stage, _ in lanes.stages]
         self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 36, self.wide * 2 // 5)
         self.right = self.wide - _REACH - 3
         self.row_height, self.bar_height = (44, 46) if self.above else (32, 34)
-        self.start, self.end, self.step = _axis(lanes, self.right - self.left)
+        days = {visit.id: day_of(visit) for lane in lanes.lanes for visit, _ in lane.visits}
+        self.start, self.end, self.step = _axis(lanes, days, self.right - self.left)
+        self.drawn = [self._drawn_in(lane, days) for lane in lanes.lanes]
 
-    def draw(self, labelled: Labelled, lit: str | None, day: datetime.date | None) -> Drawing:
+    def draw(self, labelled: Labelled, near: int, lit: str | None, day: datetime.date | None) -> Drawing:
+        """Draw. Marks of a lane that are within `near` units are drawn as one."""
         top = 22
-        rows = tuple(self._row(lane, top + index * self.row_height, lit) for index, lane in enumerate(self.lanes.lanes))
+        rows = tuple(
+            self._row(lane, drawn, top + index * self.row_height, near, lit)
+            for index, (lane, drawn) in enumerate(zip(self.lanes.lanes, self.drawn, strict=True))
+        )
         below = top + len(rows) * self.row_height + (8 if rows else 0)
         bars = tuple(
             self._bar(stage, spans, below + index * self.bar_height)
@@ -208,7 +218,13 @@ class _Pen:
         part = (day - self.start).days / max((self.end - self.start).days, 1)
         return round(self.left + (self.right - self.left) * min(max(part, 0.0), 1.0))
 
-    def _row(self, lane: Lane, top: int, lit: str | None) -> Row:
+    def _drawn_in(self, lane: Lane, days: Mapping[str, datetime.date | None]) -> list[_Drawn]:
+        """The visits of a lane that are drawn, oldest first: where, and the standing of each."""
+        dated = [(day, visit.id, standing, visit) for visit, standing in lane.visits if (day := days[visit.id])]
+        dated.sort(key=lambda item: item[:2])
+        return [(self._x(day), standing, visit) for day, _, standing, visit in dated if day >= self.start]
+
+    def _row(self, lane: Lane, drawn: Sequence[_Drawn], top: int, near: int, lit: str | None) -> Row:
         y = top + (32 if self.above else 16)
         name = self.wording.name(lane)
         held = Text(str(lane.held))
@@ -219,16 +235,12 @@ class _Pen:
             label = label_at(_cut(name, (self.left - 34) / 0.92), 0, y + 4, "start")
             count = label_at(held, self.left - 14, y + 4, "end")
         is_lit = lane.kind in ("person", "pair") and lit in [party.id for party in lane.people]
-        return Row(lane=lane, name=label, count=count, y=y, marks=tuple(self._marks(lane, y)), lit=is_lit)
+        return Row(lane=lane, name=label, count=count, y=y, marks=tuple(self._marks(lane, drawn, y, near)), lit=is_lit)
 
-    def _marks(self, lane: Lane, y: int) -> Iterator[Mark]:
+    def _marks(self, lane: Lane, drawn: Sequence[_Drawn], y: int, near: int) -> Iterator[Mark]:
         found: list[tuple[int, Standing, list[Visit]]] = []
-        for visit, standing in sorted(lane.visits, key=lambda item: (day_of(item[0]) or self.end, item[0].id)):
-            day = day_of(visit)
-            if day is None or day < self.start:
-                continue
-            x = self._x(day)
-            if found and x - found[-1][0] < self.near:
+        for x, standing, visit in drawn:
+            if found and x - found[-1][0] < near:
                 found[-1][2].append(visit)
             else:
                 found.append((x, standing, [visit]))
@@ -322,16 +334,19 @@ def _with_targets(
     found: Sequence[tuple[int, Standing, Sequence[Visit]]], wide: int
 ) -> Iterator[tuple[int, Standing, tuple[Visit, ...], tuple[int, int]]]:
     """Give each mark a target that overlaps no other. Marks for which that is not possible become one."""
-    groups = [(x, x, standing, tuple(visits)) for x, standing, visits in found]
+    groups = [(x, x, standing, list(visits)) for x, standing, visits in found]
+    middles = [x for x, _, _ in found]
     while True:
-        edges, clash = _edges([(first + last) // 2 for first, last, _, _ in groups], wide)
+        edges, clash = _edges(middles, wide)
         if clash is None:
             break
-        one, other = groups[clash - 1], groups[clash]
+        one, other = groups[clash - 1], groups.pop(clash)
+        one[3].extend(other[3])
         standing = one[2] if one[2] == other[2] else "held"
-        groups[clash - 1 : clash + 1] = [(one[0], other[1], standing, (*one[3], *other[3]))]
-    for (first, last, standing, visits), target in zip(groups, edges, strict=True):
-        yield (first + last) // 2, standing, visits, target
+        groups[clash - 1] = (one[0], other[1], standing, one[3])
+        middles[clash - 1 : clash + 1] = [(one[0] + other[1]) // 2]
+    for x, (_, _, standing, visits), target in zip(middles, groups, edges, strict=True):
+        yield x, standing, tuple(visits), target
 
 
 def _edges(middles: Sequence[int], wide: int) -> tuple[list[tuple[int, int]], int | None]:
@@ -364,16 +379,18 @@ def _cut(text: Text, room: float) -> Text:
     return Text(f"{text}…")
 
 
-def _axis(lanes: Lanes, room: int) -> tuple[datetime.date, datetime.date, int]:
+def _axis(
+    lanes: Lanes, days: Mapping[str, datetime.date | None], room: int
+) -> tuple[datetime.date, datetime.date, int]:
     """The first and last day, and the months between two lines.
 
     It begins with the first meeting held or the first change of a stage. What fell through before that is not on it.
     What is planned soon after the explainer's day is.
     """
     held = [
-        day for lane in lanes.lanes for visit, standing in lane.visits if standing == "held" and (day := day_of(visit))
+        day for lane in lanes.lanes for visit, standing in lane.visits if standing == "held" and (day := days[visit.id])
     ]
-    every = [day for lane in lanes.lanes for visit, _ in lane.visits if (day := day_of(visit))]
+    every = [day for day in days.values() if day]
     changes = [span.start for _, spans in lanes.stages for span in spans if span.start]
     first = min(held + changes or every or [lanes.as_of])
     first = min(first, lanes.as_of)
