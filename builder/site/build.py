@@ -99,7 +99,7 @@ def build(
                 (output.staging / path).parent.mkdir(parents=True, exist_ok=True)
                 (output.staging / path).write_bytes(data)
             on_progress("check")
-            html = _checked(config, output)
+            html = _checked(config, output, project.root / PAGE_CACHE)
             on_progress("exchange")
             with uninterrupted():
                 write_schemas(ready.schemas, project.schemas)
@@ -265,9 +265,13 @@ def add_plugins(
         add_whole_page(config)
 
 
-def _checked(config: MkDocsConfig, output: Output) -> int:
+def _checked(config: MkDocsConfig, output: Output, cache_file: Path) -> int:
     """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it."""
-    problems = check_site(output.staging, url_path(config.site_url), name=output.site.name)
+    cache = FileCache(cache_file)
+    try:
+        problems = check_site(output.staging, url_path(config.site_url), name=output.site.name, cache=cache)
+    finally:
+        cache.close()
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))
