@@ -1,6 +1,6 @@
 """Check the built site with two outside tools: the Nu Html Checker on every page, Lighthouse on one page of each kind.
 Check the schemas of the summaries with a third, the language server that helps editors while they type, and the form
-with the CMS itself.
+with the CMS itself. Do on a phone what readers come for.
 
 Run it with `make audit`, or with the folder of a site. It needs Node.js, npm and Java, and installs the tools into
 .cache/audit.
@@ -22,6 +22,7 @@ from editors_day import check_configuration, check_day
 from editors_day import lay_out as lay_out_day
 from golden import ROOT
 from language_server import VISIT, lay_out_project, serving
+from readers_tasks import check_tasks
 
 from builder.assembly import inspect
 from builder.form.bundle import fetch
@@ -44,7 +45,13 @@ def main() -> int:
         print("There is no site to audit: make site", file=sys.stderr)
         return 2
     install_tools()
-    return max(check_help_while_typing(), check_form(browser), check_html(site), check_with_lighthouse(site, browser))
+    return max(
+        check_help_while_typing(),
+        check_form(browser),
+        check_tasks(site, browser),
+        check_html(site),
+        check_with_lighthouse(site, browser),
+    )
 
 
 def install_tools() -> None:

@@ -47,7 +47,11 @@ TASKS = (
         ("svg a[href*='kim-eastern-economic-forum'] >> visible=true",),
         "text=Did not take place",
     ),
-    Task("who Matviyenko is", ("label[for=__search] >> visible=true", "search:Matviyenko"), "text=/speaker/i"),
+    Task(
+        "who Matviyenko is",
+        ("label[for=__search] >> visible=true", "search:Matviyenko"),
+        "text=/Chair.*Federation Council/",
+    ),
     Task(
         "which forecasts came true",
         (".ways-on a[href='claims/']", "a[href$='#outcome_came-true'] >> visible=true >> nth=-1"),

@@ -14,6 +14,7 @@ from builder.checks.duplicates import copied_files, moments_with_one_id, one_thi
 from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
 from builder.checks.quality.staleness import places_without_coordinates
+from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
@@ -39,12 +40,13 @@ _Check = Callable[[Explainer], Iterator[Problem]]
 def check_consistency(explainer: Explainer, words: Words, *, compare: bool = True) -> tuple[Problem, ...]:
     """Check the records against one another and return the warnings. Raises SummaryError with every error.
 
-    Counting starts only once the first checks find no errors. `words` has the names of numbers.
+    Counting starts only once the first checks find no errors. `words` has the names of numbers, and pronouns.
     What a draft still lacks is a warning. Without `compare`, claims and answers are not compared with the records.
     """
     warnings: list[Problem] = []
     comparing: tuple[_Check, ...] = (partial(contradictions, words=words),) if compare else ()
-    for checks in (_CHECKS, (*_COUNTING_CHECKS, *comparing)):
+    in_words: tuple[_Check, ...] = (partial(claims_out_of_context, words=words),)
+    for checks in (_CHECKS, (*_COUNTING_CHECKS, *in_words, *comparing)):
         found = [_for_drafts(problem, explainer) for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)

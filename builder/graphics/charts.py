@@ -6,7 +6,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, product
+from itertools import accumulate, combinations, product
+from typing import Final
 
 from builder.explainer.counting import Pair, pairs, status_on
 from builder.explainer.linking import Explainer
@@ -152,12 +153,25 @@ class Blocks:
     """Path data by kind of line: known (the paragraph is known), unknown, exempt."""
 
 
-def blocks_picture(blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Sequence[Constraint]) -> Blocks | None:
-    """Draw lines from projects to constraints, sorted so that few lines cross. None if there are no lines."""
+CROSSINGS: Final = 8
+"""How many lines may cross in a drawing of what blocks what: with three by three there are nine, and no eye follows."""
+
+
+def blocks_picture(
+    blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Sequence[Constraint], at_most: int = CROSSINGS
+) -> Blocks | None:
+    """Draw lines from projects to constraints, sorted so that few lines cross.
+
+    None if there are no lines, or if more than `at_most` cross: the table says it better.
+    """
     column = {constraint.id: index for index, constraint in enumerate(constraints)}
     rows = [(next(iter(row.values())).project, row) for row in blocks.values()]
     rows.sort(key=lambda item: (sum(column[id] for id in item[1]) / len(item[1]), item[0].id))
     lines: dict[str, list[str]] = {"known": [], "unknown": [], "exempt": []}
+    ends = [
+        (index, column[id]) for index, (_, row) in enumerate(rows) for id, held in row.items() for _ in _kinds(held)
+    ]
+    crossings = sum((one[0] - other[0]) * (one[1] - other[1]) < 0 for one, other in combinations(ends, 2))
     for index, (_, row) in enumerate(rows):
         left = _middle(index, len(rows))
         for id, held in row.items():
@@ -168,7 +182,7 @@ def blocks_picture(blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Se
                 lines[kind].append(
                     f"M0 {left + offset:g}C45 {left + offset:g} 55 {right + offset:g} 100 {right + offset:g}"
                 )
-    if not rows:
+    if not rows or crossings > at_most:
         return None
     return Blocks(
         projects=tuple(project for project, _ in rows),

@@ -31,6 +31,10 @@ class Box:
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
+    def grown(self, across: float, down: float) -> Box:
+        """A box that reaches further to its left and right, and further up and down."""
+        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
     def holds(self, other: Box) -> bool:
         """Whether the other box is inside this one."""
         return (
@@ -81,21 +85,25 @@ def place_labels(
     *,
     taken: Sequence[Box] = (),
     at_most: int | None = None,
+    clear: tuple[int, int] = (0, 0),
 ) -> tuple[Label, ...]:
     """Place a label at each mark (text, middle and radius) so that it touches no mark, no other label and no edge.
 
     The first marks are placed first. A mark without room gets no label. `taken` is what else no label may touch;
-    `at_most` is how many labels there may be.
+    `at_most` is how many labels there may be; `clear` is how far a label keeps from all but its own mark, across and
+    down.
     """
-    boxes = [Box(x - r, y - r, x + r, y + r) for _, (x, y), r in marks] + list(taken)
+    own = [Box(x - r, y - r, x + r, y + r) for _, (x, y), r in marks]
+    others = [box.grown(*clear) for box in (*taken, *own)]
     placed: list[Label] = []
-    for text, middle, radius in marks:
+    for index, (text, middle, radius) in enumerate(marks, len(taken)):
         if len(placed) == at_most:
             break
+        boxes = [own[index - len(taken)], *others[:index], *others[index + 1 :]]
         for label in _candidates(brief(text), middle, radius):
             if frame.holds(label.box) and not any(label.box.touches(box) for box in boxes):
                 placed.append(label)
-                boxes.append(label.box)
+                others.append(label.box.grown(clear[0], 0))
                 break
     return tuple(placed)
 

@@ -23,6 +23,10 @@ _TAP: Final = 24
 """How wide and high the target of a link has to be at least."""
 
 _REACH, _BAR, _AIR = 5, 8, 6
+_TOP: Final = 22
+_CLEAR: Final = (8, 4)
+"""How far a label keeps from other marks, so that it isn't read as theirs: beside them, and above and below."""
+
 _STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """How many months there may be between two lines of the grid."""
 
@@ -43,11 +47,15 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A lane: its name, how often they met, where its line is, its marks, and whether it is lit."""
+    """A lane: its name, how often they met, where its line is, its marks, and whether it is lit.
+
+    `people` are the names of those who share it, if there is room for all beside its name.
+    """
 
     lane: Lane
     name: Label
     count: Label
+    people: tuple[Label, ...]
     y: int
     marks: tuple[Mark, ...]
     lit: bool
@@ -98,15 +106,16 @@ class Drawing:
         names = [mark.name for mark in marks] + [label.text for label in self._labels]
         texts = (
             38 * len(self._labels)
-            - 16 * len(self.ticks)
+            - 15 * len(self.ticks)
             - 10 * len(self.labels)
+            + 26 * sum(len(row.people) for row in self.rows)
             + sum(len(name.__html__().encode()) for name in names)
         )
-        return 360 + len(self.rows) + links + lines + bars + drawn + texts
+        return 390 + len(self.rows) + links + lines + bars + drawn + texts
 
     @property
     def _labels(self) -> tuple[Label, ...]:
-        in_rows = (label for row in self.rows for label in (row.name, row.count))
+        in_rows = (label for row in self.rows for label in (row.name, row.count, *row.people))
         in_bars = (label for bar in self.bars for label in (bar.name, *bar.states))
         return (*self.ticks, *self.labels, *in_rows, *in_bars)
 
@@ -156,12 +165,18 @@ def draw_lanes(
         return None
     drawing = None
     pen = _Pen(lanes, wording, view)
-    for near in (0, 4, 8, 16, 24, 40, 80, 160, 320):
-        drawing = pen.draw(labelled, near, lit, day)
+    for near, at_most in _SMALLER:
+        drawing = pen.draw(labelled, near, min(view.at_most, at_most), lit, day)
         if drawing.size <= MAX_BYTES:
             break
     return drawing
 
+
+_SMALLER: Final = (
+    *((0, at_most) for at_most in (12, 11, 10, 9, 8)),
+    *((near, 8) for near in (4, 8, 16, 24, 40, 80, 160, 320)),
+)
+"""What makes a drawing smaller, in order: how near marks have to be to become one, and the most labels."""
 
 _Drawn = tuple[int, Standing, Visit]
 """Where a visit is drawn, its standing, and the visit."""
@@ -176,21 +191,20 @@ class _Pen:
         self.view = view
         self.wide, self.above = view.wide, view.above
         names = [wording.name(lane) for lane in lanes.lanes] + [_short(stage) for stage, _ in lanes.stages]
-        self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 36, self.wide * 2 // 5)
+        self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 44, self.wide * 2 // 5)
         self.right = self.wide - _REACH - 3
         self.row_height, self.bar_height = (44, 46) if self.above else (32, 34)
         days = {visit.id: day_of(visit) for lane in lanes.lanes for visit, _ in lane.visits}
         self.start, self.end, self.step = _axis(lanes, days, self.right - self.left)
         self.drawn = [self._drawn_in(lane, days) for lane in lanes.lanes]
+        self.rows: dict[int, tuple[tuple[Row, ...], int]] = {}
+        """By `near`: the rows, and where what is below them begins."""
 
-    def draw(self, labelled: Labelled, near: int, lit: str | None, day: datetime.date | None) -> Drawing:
-        """Draw. Marks of a lane that are within `near` units are drawn as one."""
-        top = 22
-        rows = tuple(
-            self._row(lane, drawn, top + index * self.row_height, near, lit)
-            for index, (lane, drawn) in enumerate(zip(self.lanes.lanes, self.drawn, strict=True))
-        )
-        below = top + len(rows) * self.row_height + (8 if rows else 0)
+    def draw(self, labelled: Labelled, near: int, at_most: int, lit: str | None, day: datetime.date | None) -> Drawing:
+        """Draw. Marks of a lane that are within `near` units are drawn as one, and `at_most` marks have a label."""
+        if near not in self.rows:
+            self.rows[near] = self._rows(near, lit)
+        rows, below = self.rows[near]
         bars = tuple(
             self._bar(stage, spans, below + index * self.bar_height)
             for index, (stage, spans) in enumerate(self.lanes.stages)
@@ -206,7 +220,7 @@ class _Pen:
             ticks=ticks,
             rules="".join(f"M{self.left} {row.y}H{self.right}" for row in rows),
             rows=rows,
-            labels=self._labels(rows, labelled, below),
+            labels=self._labels(rows, labelled, below, at_most),
             bars=bars,
             row_height=self.row_height,
             bar_height=self.bar_height,
@@ -224,18 +238,51 @@ class _Pen:
         dated.sort(key=lambda item: item[:2])
         return [(self._x(day), standing, visit) for day, _, standing, visit in dated if day >= self.start]
 
+    def _rows(self, near: int, lit: str | None) -> tuple[tuple[Row, ...], int]:
+        """The rows, and where what is below them begins."""
+        rows: list[Row] = []
+        below = _TOP
+        for lane, drawn in zip(self.lanes.lanes, self.drawn, strict=True):
+            rows.append(self._row(lane, drawn, below, near, lit))
+            below = rows[-1].y + self.row_height // 2 - (10 if self.above else 0)
+        return tuple(rows), below + (8 if rows else 0)
+
     def _row(self, lane: Lane, drawn: Sequence[_Drawn], top: int, near: int, lit: str | None) -> Row:
-        y = top + (32 if self.above else 16)
         name = self.wording.name(lane)
         held = Text(str(lane.held))
         if self.above:
             label = label_at(_cut(name, self.wide - 40), 0, top + 13, "start")
             count = label_at(held, round(label.box.right) + 8, top + 13, "start")
+            people = self._people(lane, round(count.box.right) + 12, top + 13)
+            y = (people[-1].y if people else top + 13) + 19
         else:
-            label = label_at(_cut(name, (self.left - 34) / 0.92), 0, y + 4, "start")
+            people, y = (), top + 16
+            label = label_at(_cut(name, (self.left - 42) / 0.92), 0, y + 4, "start")
             count = label_at(held, self.left - 14, y + 4, "end")
         is_lit = lane.kind in ("person", "pair") and lit in [party.id for party in lane.people]
-        return Row(lane=lane, name=label, count=count, y=y, marks=tuple(self._marks(lane, drawn, y, near)), lit=is_lit)
+        marks = tuple(self._marks(lane, drawn, y, near))
+        return Row(lane=lane, name=label, count=count, people=people, y=y, marks=marks, lit=is_lit)
+
+    def _people(self, lane: Lane, x: int, y: int) -> tuple[Label, ...]:
+        """Those who share a lane, in the order in which they met: on the line of its name and one more, or not."""
+        if lane.kind != "others":
+            return ()
+        met = [id for visit, _ in lane.visits for id in visit.parties]
+        names = [party.label for party in sorted(lane.people, key=lambda party: met.index(party.id))]
+        lines: list[Label] = []
+        while names:
+            for count in range(len(names), 0, -1):
+                text = Text(", ".join(names[:count]) + ("," if count < len(names) else ""))
+                label = label_at(text, 0 if lines else x, y + len(lines) * 15, "start")
+                if label.box.right <= self.wide:
+                    lines.append(label)
+                    names = names[count:]
+                    break
+            else:
+                return ()
+            if len(lines) == 2 and names:
+                return ()
+        return tuple(lines)
 
     def _marks(self, lane: Lane, drawn: Sequence[_Drawn], y: int, near: int) -> Iterator[Mark]:
         found: list[tuple[int, Standing, list[Visit]]] = []
@@ -248,29 +295,37 @@ class _Pen:
             name = self.wording.mark(lane, visits)
             yield Mark(x=x, y=y, kind=standing, visits=visits, left=left, wide=right - left, name=name)
 
-    def _labels(self, rows: Sequence[Row], labelled: Labelled, below: int) -> tuple[Label, ...]:
-        """Label the visits in `first`, those in the lane of several people, then the last one held in each lane."""
+    def _labels(self, rows: Sequence[Row], labelled: Labelled, below: int, at_most: int) -> tuple[Label, ...]:
+        """Label the visits in `first` and those in the lane of several people, then the last ones of each lane.
+
+        Of those, the ones to come are labelled first, then those held, then those that fell through.
+        """
         marks = [mark for row in rows for mark in row.marks]
-        by_visit = {mark.visits[0].id: mark for mark in reversed(marks) if len(mark.visits) == 1}
-        last = [
-            [mark for mark in row.marks if mark.kind == "held"][-1:]
+        alone = [
+            [mark for mark in row.marks if len(mark.visits) == 1 and mark.visits[0].id in labelled.places]
             for row in rows
+        ]
+        by_visit = {mark.visits[0].id: mark for found in reversed(alone) for mark in reversed(found)}
+        several = [
+            mark
+            for row, found in zip(rows, alone, strict=True)
+            if row.lane.kind == "others" and not row.people
+            for mark in found
+        ]
+        last = [
+            mark
+            for kind in ("planned", "held", "fell-through")
+            for row, found in zip(rows, alone, strict=True)
             if row.lane.kind in ("person", "pair")
+            for mark in [mark for mark in found if mark.kind == kind][-1:]
         ]
-        several = [mark for row in rows for mark in row.marks if row.lane.kind == "others"]
-        wanted = (
-            [by_visit[id] for id in labelled.first if id in by_visit]
-            + several
-            + [mark for each in last for mark in each]
-        )
-        named = [
-            mark for mark in dict.fromkeys(wanted) if len(mark.visits) == 1 and mark.visits[0].id in labelled.places
-        ]
+        wanted = [by_visit[id] for id in labelled.first if id in by_visit] + several + last
+        named = list(dict.fromkeys(wanted))
         frame = Box(0 if self.above else self.left + 2, 20, self.wide, below)
-        taken = [text.box for row in rows for text in (row.name, row.count)]
+        taken = [text.box for row in rows for text in (row.name, row.count, *row.people)]
         taken += [Box(m.x - _REACH, m.y - _REACH, m.x + _REACH, m.y + _REACH) for m in marks if m not in named]
         spots = [(Line(labelled.places[mark.visits[0].id]), (mark.x, mark.y), _REACH) for mark in named]
-        return place_labels(spots, frame, taken=taken, at_most=self.view.at_most)
+        return place_labels(spots, frame, taken=taken, at_most=at_most, clear=_CLEAR)
 
     def _bar(self, stage: Stage, spans: Sequence[Span], top: int) -> Bar:
         y = top + (24 if self.above else 22)
@@ -294,13 +349,13 @@ class _Pen:
 
     def _states(self, spans: Sequence[Span], name: Label, y: int) -> tuple[Label, ...]:
         """The last state with its day, then the earlier ones where there is room."""
-        baseline = y + _BAR + SIZE - 2 if self.above else y - _BAR
+        baseline = y + _BAR + SIZE - 2 if self.above else y - _BAR - 3
         placed: list[Label] = []
         taken: list[Box] = [name.box]
         for span in reversed(spans):
-            x = self._x(span.start) if span.start else self.left
+            x = self._x(span.start) if span.start else self.left + _AIR
             texts = [self.wording.since(span), self.wording.state(span)] if not placed else [self.wording.state(span)]
-            at_ends = () if placed else ((self.right, "end"), (self.left, "start"))
+            at_ends = () if placed else ((self.right, "end"), (self.left + _AIR, "start"))
             options = [
                 label_at(text, where, baseline, anchor) for text in texts for where, anchor in ((x, "start"), *at_ends)
             ]

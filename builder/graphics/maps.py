@@ -25,7 +25,13 @@ WIDE, NARROW = 680, 320
 """The widths of a drawing next to text and on a phone. Text has the same size in both, so each has its own layout."""
 
 _LEAST_DEGREES = 5.0
-"""The fewest degrees of latitude that a map shows: with fewer, a coast cannot be recognised."""
+"""The fewest degrees of latitude that a map of one place shows: with fewer, a coast cannot be recognised."""
+
+_NEAREST_DEGREES = 2.0
+"""The fewest that a map of several places shows: the coastline is no finer."""
+
+_LARGEST, _SMALLEST = 12, 4
+"""The radius of the largest and of the smallest circle, which is the same on a map and on its insets."""
 
 _PADDING = 0.16
 """The share of the extent added on each side."""
@@ -149,27 +155,41 @@ def draw_map(spots: Sequence[Spot], route: Sequence[Spot] = (), *, width: int, m
     most = _most(spots) if most is None else most
     by_size = sorted(dict.fromkeys(spots), key=lambda spot: (-spot.count, -spot.others, spot.name, spot.lon))
     circles = {spot: _circle(spot, view, most) for spot in by_size}
-    frame = Box(0, 0, view.width, view.height)
-    labels = place_labels([(spot.name, (circle.x, circle.y), circle.r) for spot, circle in circles.items()], frame)
+    frame = Box(_EDGE, 0, view.width - _EDGE, view.height)
+    path = [view.at(spot.lon, spot.lat) for spot in route] if len(route) > 1 else []
+    beside = tuple(_along(path))
+    marks = [(spot.name, (circle.x, circle.y), circle.r) for spot, circle in circles.items()]
+    labels = place_labels(marks, frame, taken=beside, clear=(4, 0))
     return Map(
         width=view.width,
         height=view.height,
         land=_land(view),
         circles=tuple(circles.values()),
-        route=_line([view.at(spot.lon, spot.lat) for spot in route]) if len(route) > 1 else "",
+        route=_line(path) if path else "",
         labels=labels,
-        around=_around(circles, labels, frame),
+        around=_around(circles, labels, beside, frame),
     )
 
 
-def _around(circles: Mapping[Spot, Circle], labels: Sequence[Label], frame: Box) -> tuple[Label, ...]:
+def _along(path: Sequence[Point]) -> Iterator[Box]:
+    """Small boxes along a line, a few units from each other."""
+    for (x1, y1), (x2, y2) in pairwise(path):
+        steps = max(round(math.dist((x1, y1), (x2, y2)) / 4), 1)
+        for step in range(steps + 1):
+            x, y = x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps
+            yield Box(x - 2, y - 2, x + 2, y + 2)
+
+
+def _around(
+    circles: Mapping[Spot, Circle], labels: Sequence[Label], beside: Sequence[Box], frame: Box
+) -> tuple[Label, ...]:
     """The names of larger places, each where it touches nothing and no other circle is nearer than one of its own."""
     members: dict[Line, list[Circle]] = {}
     for spot, circle in circles.items():
         for name in spot.within:
             members.setdefault(name, []).append(circle)
     taken = [*(Box(each.x - each.r, each.y - each.r, each.x + each.r, each.y + each.r) for each in circles.values())]
-    taken += [label.box for label in labels]
+    taken += [*(label.box for label in labels), *beside]
     placed: list[Label] = []
     for name, inside in sorted(members.items(), key=lambda item: (-len(item[1]), item[0])):
         x = round(sum(circle.x for circle in inside) / len(inside))
@@ -195,11 +215,15 @@ def _between(box: Box, circle: Circle) -> float:
     return math.hypot(across, down) - circle.r
 
 
+_EDGE = 6
+"""How far a label keeps from the left and right edges: in bold it can be wider than thought."""
+
 _BESIDE = 20
 """How far the name of a larger place may be from its only place."""
 
-_SHIFTS = tuple(
-    (right, down) for far in (0, 1, 2) for down in (4, -22 * far, 30 * far) for right in (0, -50 * far, 50 * far)
+_SHIFTS = sorted(
+    ((right, down) for right in range(-100, 101, 25) for down in range(-44, 65, 6)),
+    key=lambda shift: (math.hypot(shift[0], shift[1] - 4), shift),
 )
 """How far from the middle of its places the name of a larger place may be."""
 
@@ -207,9 +231,8 @@ _SHIFTS = tuple(
 def _circle(spot: Spot, view: _View, most: int) -> Circle:
     """A circle whose area grows with the number of visits."""
     x, y = view.at(spot.lon, spot.lat)
-    largest = 7 + view.width / 90
     count = spot.count or spot.others
-    r = max(4.0, largest * math.sqrt(count / most)) if most and count else 4.0
+    r = max(_SMALLEST, _LARGEST * math.sqrt(count / most)) if most and count else _SMALLEST
     return Circle(x=round(x), y=round(y), r=round(r), hollow=bool(spot.others and not spot.count))
 
 
@@ -234,9 +257,14 @@ class _View:
         south, north = min(lat for _, lat in points), max(lat for _, lat in points)
         middle = (south + north) / 2
         squeeze = max(math.cos(math.radians(middle)), 0.15)
-        across = max(span * squeeze * (1 + 2 * _PADDING), _LEAST_DEGREES)
-        down = max((north - south) * (1 + 2 * _PADDING), _LEAST_DEGREES * 0.6)
-        shape = min(max(down / across, 0.55), 0.75 if width > 500 else 1.15)
+        extent = max(span * squeeze, north - south)
+        least = min(max(6 * extent, _NEAREST_DEGREES), _LEAST_DEGREES) if extent else _LEAST_DEGREES
+        lowest = 0.55 if width > NARROW or width <= INSET else 0.7
+        if len(points) < 3 and width > INSET:
+            lowest = 0.42
+        across = max(span * squeeze * (1 + 2 * _PADDING), least)
+        down = max((north - south) * (1 + 2 * _PADDING), least * lowest)
+        shape = min(max(down / across, lowest), 0.75 if width > 500 else 1.15)
         across = min(max(across, down / shape), 360 * squeeze)
         scale = width / across
         height = round(across * shape * scale)

@@ -38,7 +38,7 @@ from builder.records.safe_text import Text
 Context = dict[str, object]
 
 
-_VIEWS = (View(wide=maps.WIDE, above=False, at_most=8), View(wide=maps.NARROW, above=True, at_most=3))
+_VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
 """The drawing of meetings and stages next to text, and on a phone."""
 
 
@@ -303,7 +303,7 @@ class Contexts:
         contexts_then = Contexts(then, self.words)
         return {
             "moment": moment,
-            "picture": self.lanes(day=moment.date),
+            "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
             "met": contexts_then.met,
             "ahead": contexts_then.visits_by_standing.get("ahead", ()),
@@ -413,7 +413,9 @@ class Contexts:
         return {
             "constraints": explainer.constraints,
             "blocking": blocking,
+            "heads": overviews.short_labels(blocking),
             "blocks": self.blocks,
+            "unnamed": overviews.unnamed_paragraphs(self.blocks),
             "picture": charts.blocks_picture(self.blocks, blocking),
         }
 

@@ -14,7 +14,7 @@ DRAWN = """() => {
   const texts = [...drawing.querySelectorAll("text")];
   const inside = ({ left, right }) => left >= frame.left - 1 && right <= frame.right + 1;
   const least = 23.5 * frame.width / drawing.viewBox.baseVal.width;
-  const marks = [...drawing.querySelector("g").querySelectorAll("a")];
+  const marks = [...drawing.querySelector("g:has(a)").querySelectorAll("a")];
   return {
     marks: marks.map((mark) => Math.round(mark.getBoundingClientRect().left - frame.left)),
     mirrored: texts.filter((text) => text.getScreenCTM().a < 0).length,

@@ -48,7 +48,7 @@ GIVEN = {
         "sources=fishnews-36329",
         "about=kim-putin-vladivostok",
     ],
-    "claims": ["mt-20190423", "para=1", "text=They met."],
+    "claims": ["mt-20190423", "para=1", "text=The leaders met."],
 }
 """For each kind: an id, and the required fields."""
 

@@ -136,14 +136,19 @@ def test_whatever_there_is_to_draw_it_is_small_and_nothing_touches(case: Case, t
     assert len(picture.drawings) == (2 if case.meetings or case.stages else 0)
     for drawing in picture.drawings:
         frame = Box(0, 0, drawing.width, drawing.height)
-        names = [label for row in drawing.rows for label in (row.name, row.count)]
+        names = [label for row in drawing.rows for label in (row.name, row.count, *row.people)]
         marks = [mark for row in drawing.rows for mark in row.marks]
         drawn = [Box(mark.x - 4, mark.y - 4, mark.x + 4, mark.y + 4) for mark in marks]
         boxes = [label.box for label in drawing.labels]
         assert all(frame.holds(box) for box in boxes)
         assert not any(one.touches(other) for one, other in combinations(boxes, 2))
         assert not any(box.touches(other) for box in boxes for other in (*drawn, *(name.box for name in names)))
+        for box in boxes:
+            beside = Box(box.left - 8, box.top, box.right + 8, box.bottom)
+            assert sum(beside.touches(mark) for mark in drawn) <= 1, "a label is beside its own mark only"
         assert not any(one.box.touches(other.box) for one, other in pairwise(drawing.ticks))
+        assert all(frame.holds(label.box) for row in drawing.rows for label in row.people)
+        assert not any(name.box.touches(mark) for name in names for mark in drawn)
         for bar in drawing.bars:
             assert not any(one.box.touches(other.box) for one, other in combinations((bar.name, *bar.states), 2))
             assert bar.states, "the last state is told in words"
@@ -155,7 +160,7 @@ def test_whatever_there_is_to_draw_it_is_small_and_nothing_touches(case: Case, t
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
-def test_each_drawing_takes_less_than_six_kilobytes_of_the_home_page(case: Case, tmp_path: Path) -> None:
+def test_each_drawing_takes_less_than_seven_kilobytes_of_the_home_page(case: Case, tmp_path: Path) -> None:
     pages = {page.path: page.body for page in assemble(project_of(case, tmp_path)).pages}
     for which in ("wide", "narrow"):
         inside = pages["index.md"].partition(f'<svg class="{which}"')[2].partition("</svg>")[0]
@@ -194,6 +199,26 @@ def test_past_a_number_the_others_share_a_lane(tmp_path: Path) -> None:
     assert sum(visits for _, _, visits in lanes) == 90
 
 
+def test_on_a_phone_those_who_share_a_lane_are_named_beside_its_name_if_all_fit(tmp_path: Path) -> None:
+    meetings = [(0, day, "held") for day in days("2001-01-05", 4, 30)]
+    once = [(number, f"2001-0{number}-15", "held") for number in (5, 3, 4)]
+    wide, narrow = picture_of(Case(as_of="2001-12-31", meetings=[*meetings, *once]), tmp_path).drawings
+    assert [row.people for row in wide.rows] == [(), ()]
+    assert [[str(label.text) for label in row.people] for row in narrow.rows] == [
+        [],
+        ["Leader Number 3, Leader Number 4,", "Leader Number 5"],
+    ]
+    crowd = picture_of(CASES["forty lanes"], tmp_path / "crowd").drawings[1]
+    assert [row.people for row in crowd.rows] == [()] * 7
+
+
+def test_what_fell_through_is_labelled_where_there_is_room(tmp_path: Path) -> None:
+    meetings = [(0, "2001-01-05", "held"), (0, "2001-06-05", "cancelled"), (0, "2001-12-05", "planned")]
+    case = Case(as_of="2001-11-30", meetings=[*meetings, *((1, day, "held") for day in days("2001-01-05", 9, 30))])
+    drawing = picture_of(case, tmp_path).drawings[0]
+    assert [str(label.text) for label in drawing.labels] == ["Cville", "Lville", "Aville", "Bville"]
+
+
 def test_a_person_whose_lane_is_lit_has_one(tmp_path: Path) -> None:
     drawing = picture_of(CASES["forty lanes"], tmp_path, "leader-37").drawings[0]
     assert [(str(row.name.text), row.lit) for row in drawing.rows if row.lit] == [("Leader Number 37", True)]
@@ -223,3 +248,29 @@ def test_a_line_is_drawn_at_a_day(tmp_path: Path) -> None:
     assert [drawing.day for drawing in contexts.lanes().drawings] == ["", ""]
     last = inspected.explainer.settings.as_of
     assert [drawing.day for drawing in contexts.lanes(day=last).drawings] == ["M672 18V96", "M312 18V120"]
+
+
+def test_the_drawing_of_a_past_day_shows_what_stood_that_day(tmp_path: Path) -> None:
+    meetings = [(0, "2001-01-05", "held"), (0, "2001-04-05", "held"), (0, "2001-11-20", "held")]
+    case = Case(as_of="2002-06-30", meetings=meetings, stages=[HISTORY])
+    project = project_of(case, tmp_path)
+    visit = project.summaries / "visits" / "meeting-2.yml"
+    history = """history:
+  - {date: 2001-10-01, status: planned, expected: 2001-11-20, text: They agree to meet., sources: [almanac]}
+  - {date: 2001-11-20, status: held, text: They meet., sources: [almanac]}
+"""
+    visit.write_text(visit.read_text("utf-8").replace("status: held\n", "") + history, "utf-8")
+    with (project.summaries / "explainer.yml").open("a", encoding="utf-8") as settings:
+        settings.write("moments:\n  - {id: eve, date: 2001-11-19, title: The eve}\n")
+    (plan,) = (plan for plan in inspect(project).plans if plan.path == "moments/eve.md")
+    picture = plan.context()["picture"]
+    assert isinstance(picture, LanesPicture)
+    for drawing in picture.drawings:
+        (row,), (bar,) = drawing.rows, drawing.bars
+        assert str(row.count.text) == "2"
+        assert [mark.kind for mark in row.marks] == ["held", "held", "planned"]
+        assert [status for status, _ in bar.lines] == ["before", "under-way", "holding"]
+        assert str(bar.states[-1].text) == "holding since September 1, 2001"
+        day = int(drawing.day.removeprefix("M").split()[0])
+        assert {int(line.rpartition("H")[2]) for _, line in bar.lines[-1:]} == {day}
+        assert [mark.x > day for mark in row.marks] == [False, False, True]

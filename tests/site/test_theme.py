@@ -113,7 +113,7 @@ def test_every_page_says_when_the_explainer_is_old(
         notice = page.get_by_role("note")
         assert notice.is_visible() is shown
         assert not shown or notice.inner_text() == (
-            "This explainer speaks for 31 December 2019. What came later is not in it."
+            "This explainer covers events up to 31 December 2019. A review was due on 30 June 2020."
         )
     context.close()
 

@@ -15,7 +15,7 @@ from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.events import events
 from builder.records.models.claims import Claim, Claims
-from builder.records.models.constraint import Exemption
+from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
@@ -339,6 +339,24 @@ def blocks(explainer: Explainer, held_back: Mapping[str, Sequence[HeldBack]]) ->
     return {project: row for project, row in table.items() if row}
 
 
+def unnamed_paragraphs(table: Mapping[str, Mapping[str, HeldBack]]) -> bool:
+    """Whether there is an obstacle or exemption whose paragraph is not known."""
+    found = [held for row in table.values() for held in row.values()]
+    paragraphs = [each.para for held in found for each in held.obstacles]
+    paragraphs += [each.para for held in found for each in held.exemptions]
+    return None in paragraphs
+
+
+def short_labels(constraints: Sequence[Constraint]) -> Mapping[str, Text]:
+    """The labels of constraints by their id, without the words before their numbers if all have the same."""
+    labels = {constraint.id: constraint.label for constraint in constraints}
+    words = [label.split() for label in labels.values()]
+    shared = next((at for at, each in enumerate(zip(*words, strict=False)) if len(set(each)) > 1), 0)
+    if any(not each[shared][0].isdigit() for each in words if shared):
+        return labels
+    return {id: Text(" ".join(label.split()[shared:])) for id, label in labels.items()}
+
+
 def questions_by_kind(explainer: Explainer) -> dict[str, tuple[Question, ...]]:
     """The questions, by the kind of the first record that each is about, without empty groups."""
     groups: dict[str, list[Question]] = {kind.kind_name: [] for kind in RECORDS}
@@ -354,12 +372,6 @@ def invitations(visits: Sequence[Visit]) -> tuple[Visit, ...]:
 
 QUESTIONS: Final = 8
 """How many questions are on the home page."""
-
-UNDER_WAY: Final = ("under-way", "in-operation", "completed")
-"""The statuses of a project that was begun and goes on, or is done."""
-
-HELD_BACK: Final = ("blocked", "suspended", "abandoned")
-"""The statuses of a project that does not go on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -380,23 +392,10 @@ def lead_of(settings: Settings) -> Lead | None:
     return Lead(verdict=verdict, rest=rest, sources=statement.sources)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectCount:
-    """How many projects there are, how many go on, and how many have each of the statuses that do not."""
-
-    all: int
-    under_way: int
-    held_back: tuple[tuple[str, int], ...]
-
-
-def count_projects(projects: tuple[Project, ...]) -> ProjectCount:
-    """Count projects by status."""
-    counted = Counter(status_on(project) for project in projects)
-    return ProjectCount(
-        all=len(projects),
-        under_way=sum(counted[status] for status in UNDER_WAY),
-        held_back=tuple((status, counted[status]) for status in HELD_BACK if counted[status]),
-    )
+def count_projects(projects: tuple[Project, ...]) -> dict[str, int]:
+    """Count projects by status, the commonest first. It counts each: a choice of statuses would be a judgement."""
+    counted = Counter(status for project in projects if (status := status_on(project)))
+    return dict(counted.most_common())
 
 
 def home_questions(explainer: Explainer) -> tuple[Question, ...]:

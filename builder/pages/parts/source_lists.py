@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
-from builder.records.models.source import Source
+from builder.records.models.source import STANDINGS, Source
 from builder.records.safe_text import Citation, Text, escaped
 
 
@@ -62,13 +62,14 @@ class SourceLists:
         return self.words("sources.reports" if is_only else "sources.count", count=count)
 
     def _by_source(self, citations: Sequence[Citation]) -> tuple[tuple[Source, tuple[Text, ...]], ...]:
-        """Gather the places in each source."""
+        """Gather the places in each source. Those who speak for themselves come first, as in `STANDINGS`."""
         places: dict[str, dict[Text, None]] = {}
         for citation in citations:
-            found = places.setdefault(citation.source, {})
+            named = places.setdefault(citation.source, {})
             if citation.locator:
-                found[citation.locator] = None
-        return tuple((self.explainer.source(id), tuple(found)) for id, found in places.items())
+                named[citation.locator] = None
+        found = [(self.explainer.source(id), tuple(named)) for id, named in places.items()]
+        return tuple(sorted(found, key=lambda each: STANDINGS.index(each[0].standing)))
 
     def _opening(self, text: Text | Markup) -> Markup:
         """Return the first words of a text, without links and markup."""

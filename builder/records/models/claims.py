@@ -73,6 +73,11 @@ class Claim(Shape):
     renamed_from: tuple[Id, ...] = ()
     """The ids it had before in this file, oldest first. Links to them lead to it."""
 
+    @property
+    def has_account(self) -> bool:
+        """Whether it says in words what others say or what happened, and does not only cite sources."""
+        return bool(self.quote or (self.checked and self.checked.note) or (self.outcome and self.outcome.text))
+
 
 class Claims(Shape):
     """What one source claims."""

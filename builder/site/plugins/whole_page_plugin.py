@@ -113,8 +113,8 @@ def _linked(html: str, page: str, url: str, places: dict[str, str]) -> str:
 
     def attribute(found: re.Match[str]) -> str:
         name, value = found[1], found[2]
-        if name == "id":
-            return f' id="{place}.{value}"' if place else found[0]
+        if name in ("id", "aria-labelledby"):
+            return f' {name}="{place}.{value}"' if place else found[0]
         if re.match("[a-z][a-z0-9+.-]*:|/", value, re.IGNORECASE):
             return found[0]
         path, mark, anchor = urljoin(f"/{page}", value).removeprefix("/").partition("#")
@@ -126,4 +126,4 @@ def _linked(html: str, page: str, url: str, places: dict[str, str]) -> str:
 
 
 _TAG = re.compile(r"<[a-z][^<>]*>")
-_ATTRIBUTE = re.compile(r' (id|href)="([^"]*)"')
+_ATTRIBUTE = re.compile(r' (id|href|aria-labelledby)="([^"]*)"')

@@ -165,7 +165,7 @@ def test_a_record_that_others_name_is_kept_and_each_place_is_reported(project: P
         f"summaries/parties/x.yml:3:6: {found}"
         f"summaries/parties/x.yml:4:10: {found}"
         f"summaries/projects/trans-korean-railway.yml:2:25: {found}"
-        f"summaries/stages/freeze.yml:5:17: {found}"
+        f"summaries/stages/freeze.yml:7:17: {found}"
         "4 problems; nothing was changed.\n"
     )
     assert contents(project.summaries) == before

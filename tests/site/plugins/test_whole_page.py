@@ -66,7 +66,8 @@ def test_a_search_and_search_engines_leave_it_out(site: Path) -> None:
 
 def test_a_page_is_put_below_the_contents_with_its_sources_by_number() -> None:
     page = (
-        '<h1 id="page_title">A</h1>\n<p>See <a href="../b/#x">b</a>, <a href="../c/?d=1">c</a> and '
+        '<h1 id="page_title">A</h1>\n<figure aria-labelledby="page_title"></figure>\n'
+        '<p>See <a href="../b/#x">b</a>, <a href="../c/?d=1">c</a> and '
         '<a href="https://example.org/">d</a>. <span class="cites" data-search-exclude><button class="srcs"'
         ' popovertarget="cite_1" aria-label="1 source">1 source</button><span> [1]</span></span></p>\n'
         '<details class="sources" id="page_sources"><summary>Sources</summary></details>\n'
@@ -78,7 +79,8 @@ def test_a_page_is_put_below_the_contents_with_its_sources_by_number() -> None:
     contents = '<h1 id="page_title">All</h1>\n<a href="../v/a/">A</a>\n<details class="cite">Cite</details>'
     assert on_one_page("whole/", contents, {"v/a/": page, "v/b/": "<p>B</p>"}, "Sources") == (
         '<h1 id="page_title">All</h1>\n<a href="#v.a">A</a>\n\n<section class="gathered-page" id="v.a">\n'
-        '<h2 id="v.a.page_title">A</h2>\n<p>See <a href="#v.b.x">b</a>, <a href="../v/c/?d=1">c</a> and '
+        '<h2 id="v.a.page_title">A</h2>\n<figure aria-labelledby="v.a.page_title"></figure>\n'
+        '<p>See <a href="#v.b.x">b</a>, <a href="../v/c/?d=1">c</a> and '
         '<a href="https://example.org/">d</a>. <a class="cited-at" href="#v.a.cite_1">[1]</a></p>\n\n'
         '<p class="gathered-sources">Sources</p>\n<ol class="gathered-sources">\n<li id="v.a.cite_1">'
         '<a href="https://example.org/s">S</a>, 2019 <span class="standing standing--official">Official</span></li>\n'
