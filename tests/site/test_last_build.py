@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -134,3 +136,59 @@ def test_with_an_unknown_hook_every_build_does_everything(copy: Path) -> None:
     replace("mkdocs.yml", "hooks: [", "hooks: [other.py, ")(copy)
     assert run(copy, "build").returncode == 0
     assert unchanged(Project(root=copy), "") is None
+
+
+def title(project: Path, chance: random.Random) -> None:
+    visit = project / "summaries" / "visits" / "kim-putin-vladivostok.yml"
+    lines = visit.read_text("utf-8").splitlines()
+    assert lines[0].startswith("title: ")
+    lines[0] = f"title: Meeting {chance.randrange(3)}"
+    visit.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def by_hand(project: Path, chance: random.Random) -> None:
+    page = project / "docs" / f"page-{chance.randrange(2)}.md"
+    if page.exists():
+        page.unlink()
+    else:
+        page.write_text(f"# By hand {chance.randrange(9)}\n", "utf-8")
+
+
+def word(project: Path, chance: random.Random) -> None:
+    words = project / "templates" / "words" / "en.yml"
+    text = re.sub(r"Who met \w+", f"Who met {chance.choice(('whom', 'who'))}", words.read_text("utf-8"))
+    words.write_text(text, "utf-8")
+
+
+def setting(project: Path, chance: random.Random) -> None:
+    config = project / "mkdocs.yml"
+    text = re.sub(r"site_name: \w+", f"site_name: {chance.choice(('Talks', 'Visits'))}", config.read_text("utf-8"))
+    config.write_text(text, "utf-8")
+
+
+def meddling(project: Path, chance: random.Random) -> None:
+    page = chance.choice(sorted((project / "site").rglob("*.html")))
+    page.write_text(page.read_text("utf-8").replace("</body>", "<p>Not from here.</p></body>"), "utf-8")
+
+
+def nothing(project: Path, chance: random.Random) -> None:
+    """Leave everything as it is."""
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_builds_after_a_walk_of_edits_equal_clean_builds(copy: Path, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for step in range(5):
+        for change in chance.sample((title, by_hand, word, setting, meddling, nothing), chance.randrange(1, 3)):
+            change(copy, chance)
+        done = run(copy, "build")
+        assert done.returncode == 0, done.stderr
+        clean = tmp_path / f"clean-{step}"
+        for part in ("summaries", "templates"):
+            shutil.copytree(copy / part, clean / part)
+        (clean / "docs").mkdir()
+        for page in (copy / "docs" / "about.md", *(copy / "docs").glob("page-*.md")):
+            shutil.copy(page, clean / "docs")
+        shutil.copy(copy / "mkdocs.yml", clean)
+        assert run(clean, "build").returncode == 0
+        assert contents(copy / "site") == contents(clean / "site"), step
