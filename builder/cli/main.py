@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from builder.system.interrupts import stop_on_sigterm
 if TYPE_CHECKING:
     from builder.cli.problem_formats import Format
     from builder.project import Project
+    from builder.site.reuse.last_build import LastBuild
 
 SILENT_SECONDS = 1.0
 """How long a build runs before it prints each step it starts."""
@@ -133,13 +134,20 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 
     The summaries are checked first. The current site is replaced only when the new one is complete.
     """
+    from builder.site.reuse.last_build import LastBuild, inputs, remember, unchanged
+
+    project = _project(root)
+    option = str(as_of or "")
+    if last := unchanged(project, option):
+        _print_unchanged(project, last, problem_format, context)
+        return
     from builder.assembly import complete, inspect
     from builder.form.admin_page import form_files
     from builder.site.build import build as build_site
     from builder.system.clock import source_date_epoch
 
-    project = _project(root)
     started = time.monotonic()
+    read = inputs(project, option)
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch():
         found = inspect(project, as_of=as_of.date() if as_of else None)
@@ -151,12 +159,23 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
             more_files=lambda config: {} if as_of else form_files(project, config, found),
             on_progress=_progress_printer(),
         )
+    if built.is_repeatable:
+        said = LastBuild(site=built.site, html=built.html, counts=assembly.counts, warnings=built.warnings)
+        remember(project, option, read, (*(page.path for page in assembly.pages), *assembly.assets), said)
     print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started
     click.echo(
         f"Built {built.html} pages in {seconds:.1f} s: {edit_commands.short_path(built.site / 'index.html')}",
         err=problem_format == "json",
     )
+
+
+def _print_unchanged(project: Project, last: LastBuild, problem_format: Format, context: bool | None) -> None:
+    """Say what the last build said."""
+    click.echo(f"Checked {_counts_in_words(last.counts)}.", err=problem_format == "json")
+    print_problems(last.warnings, project, problem_format, context)
+    index = edit_commands.short_path(last.site / "index.html")
+    click.echo(f"Nothing has changed since the last build: {index}", err=problem_format == "json")
 
 
 @explainer.command()
@@ -297,7 +316,7 @@ def _verdict(warnings: int) -> str:
     return "No errors, but 1 warning" if warnings == 1 else f"No errors, but {warnings} warnings"
 
 
-def _counts_in_words(counts: dict[str, int]) -> str:
+def _counts_in_words(counts: Mapping[str, int]) -> str:
     from builder.records.models.kinds import SINGULARS
 
     return ", ".join(f"{count} {SINGULARS[kind] if count == 1 else kind}" for kind, count in counts.items() if count)

@@ -53,6 +53,8 @@ class Built:
     html: int
     seconds: float
     warnings: tuple[Problem, ...] = ()
+    is_repeatable: bool = False
+    """Whether it is known that another build from the same files gives the same site."""
 
 
 def build(
@@ -98,7 +100,7 @@ def build(
                 (output.staging / path).parent.mkdir(parents=True, exist_ok=True)
                 (output.staging / path).write_bytes(data)
             on_progress("check")
-            html = _checked(config, output)
+            html = _checked(config, output, project.root / PAGE_CACHE)
             on_progress("exchange")
             with uninterrupted():
                 write_schemas(ready.schemas, project.schemas)
@@ -106,7 +108,14 @@ def build(
                 undo.pop_all()
                 shutil.rmtree(backup, ignore_errors=True)
     warnings = (*ready.warnings, *log.problems(warning=True), *_slow_plugins(config, project))
-    return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
+    return Built(
+        written=written,
+        site=output.site,
+        html=html,
+        seconds=time.monotonic() - start,
+        warnings=warnings,
+        is_repeatable=not _reads_other_files(config, project),
+    )
 
 
 @contextmanager
@@ -260,9 +269,13 @@ def add_plugins(
         add_whole_page(config)
 
 
-def _checked(config: MkDocsConfig, output: Output) -> int:
+def _checked(config: MkDocsConfig, output: Output, cache_file: Path) -> int:
     """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it."""
-    problems = check_site(output.staging, url_path(config.site_url), name=output.site.name)
+    cache = FileCache(cache_file)
+    try:
+        problems = check_site(output.staging, url_path(config.site_url), name=output.site.name, cache=cache)
+    finally:
+        cache.close()
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))
@@ -285,6 +298,23 @@ def _slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
 def slow_build_message(name: str) -> str:
     """The message that a plugin or a hook stops the page cache from working."""
     return f"'{visible(name)}' could change any page, so every build renders all pages again"
+
+
+def _reads_other_files(config: MkDocsConfig, project: Project) -> bool:
+    """Whether a build may read more than the explainer's own folders, or do what is not known here."""
+    from builder.site.plugins.page_cache import unknown_plugins
+
+    theme = Path(os.path.realpath(config.theme.custom_dir or project.templates))
+    is_elsewhere = not theme.is_relative_to(os.path.realpath(project.templates))
+    includes = any(name not in _ORDINARY for name in config.markdown_extensions)
+    return is_elsewhere or includes or bool(unknown_plugins(config))
+
+
+_ORDINARY: Final = frozenset(
+    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty"}
+    | {"tables", "toc", "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences", "pymdownx.tabbed"}
+)
+"""Extensions of Markdown that read no other file."""
 
 
 def _in_config(project: Project, message: str) -> Problem:
