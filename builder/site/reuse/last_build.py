@@ -155,7 +155,7 @@ def _of_file(file: str | Path) -> str:
 
 
 def _program() -> str:
-    """A digest of the builder and its templates, of Python's version, and of the installed packages by name and version."""
+    """A digest of the builder, its templates, Python's version, and the names and versions of installed packages."""
     own = sorted((path, value) for path, value in _below(_BUILDER) if path.endswith((".py", ".geojson")))
     packages = sorted(
         name
