@@ -126,6 +126,15 @@ def test_a_page_changed_in_the_site_is_put_right(copy: Path, built: Path) -> Non
     assert contents(copy / "site") == contents(built / "site")
 
 
+def test_a_build_that_removes_a_page_is_remembered_too(copy: Path) -> None:
+    (copy / "summaries" / "parties" / "nobody.yml").write_text("name: Nobody\nkind: person\n", "utf-8")
+    assert run(copy, "build").returncode == 0
+    (copy / "summaries" / "parties" / "nobody.yml").unlink()
+    assert run(copy, "build").returncode == 0
+    assert not (copy / "docs" / "parties" / "nobody.md").exists()
+    assert unchanged(Project(root=copy), "") is not None
+
+
 def test_a_file_that_hosts_keep_in_the_site_makes_no_difference(copy: Path) -> None:
     (copy / "site" / "CNAME").write_text("example.org\n", "utf-8")
     assert unchanged(Project(root=copy), "") is not None

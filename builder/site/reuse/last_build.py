@@ -60,7 +60,7 @@ def unchanged(project: Project, option: str) -> LastBuild | None:
 def remember(project: Project, option: str, before: Digests | None, generated: Iterable[str], last: LastBuild) -> None:
     """Remember a build that was just made, if nothing that it read has changed meanwhile.
 
-    `before` are the inputs before it began, `generated` the paths below docs/ that it wrote.
+    `before` are the inputs before it began, `generated` the paths below docs/ that it wrote or removed.
     """
     stamp = project.root / STAMP
     try:
