@@ -25,6 +25,7 @@ from builder.problems import Problem, SummaryError, folded, visible
 from builder.records.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_at
 from builder.records.models.claims import Claims
+from builder.records.models.constraint import Constraint, ConstraintEntry
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -98,6 +99,32 @@ def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
             if entry.date.last < before.date.first:
                 found = f"the entry of {entry.date} comes after the one of {before.date}"
                 yield _problem(origin, ("history", index, "date"), "out-of-order", found, "put the oldest first")
+
+
+def _constraints_change_state(explainer: Explainer) -> Iterator[Problem]:
+    """Find statuses from before a constraint was adopted, and warn of those that it had already."""
+    for constraint in explainer.constraints:
+        origin = explainer.origins[constraint.id]
+        before: str = "in-force"
+        for index, entry in enumerate(constraint.history):
+            if not entry.status:
+                continue
+            path: Path = ("history", index, "status")
+            if entry.date.last < constraint.date.first:
+                found = f"it is '{entry.status}' from {entry.date} on, but it was adopted on {constraint.date}"
+                yield _problem(origin, path, "before-adoption", found, "correct one of the dates, or remove the status")
+            elif _had_already(constraint, entry, before):
+                found = f"it is '{before}' already"
+                hint = "remove this, or write in an earlier entry what it was until then, such as 'not-in-force'"
+                yield _problem(origin, path, "same-status", found, hint, warning=True)
+            before = entry.status
+
+
+def _had_already(constraint: Constraint, entry: ConstraintEntry, before: str) -> bool:
+    """Whether a constraint had the status of an entry before it; on its own day, it may say that it is in force."""
+    in_force = ("in-force", "reimposed")
+    same = entry.status == before or (entry.status in in_force and before in in_force)
+    return same and entry.date != constraint.date
 
 
 def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
@@ -342,6 +369,7 @@ _CHECKS: tuple[_Check, ...] = (
     one_thing_under_two_ids,
     _one_status_each,
     _histories_in_order,
+    _constraints_change_state,
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,

@@ -6,10 +6,12 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Literal
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
-from builder.records.models.project import Project
+from builder.records.models.constraint import HOLDING, Constraint
+from builder.records.models.project import Obstacle, Project
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit
 
@@ -17,17 +19,44 @@ Pair = tuple[str, str]
 """The ids of two people, in alphabetical order."""
 
 
-def status_on(record: Stage | Visit | Project, day: datetime.date | None = None) -> str | None:
+Effect = Literal["now", "before", "later"]
+"""When a constraint holds projects back: now; before, but not now; or later, as it never was in force."""
+
+
+def status_on(record: Stage | Visit | Project | Constraint, day: datetime.date | None = None) -> str | None:
     """The status of a record, now or on `day`; None if nothing was known of it yet.
 
     It is the last status in the history up to that day. A visit whose status is not in its history is known from its
-    own day on; a stage or project, always.
+    own day on; a stage or project, always. A constraint is in force from its own day on until its history says
+    otherwise.
     """
+    if isinstance(record, Constraint):
+        found = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
+        adopted = "in-force" if day is None or record.date.first <= day else None
+        return found[-1] if found else adopted
     if record.status:
         begins = record.date.first if isinstance(record, Visit) else None
         return record.status if day is None or begins is None or begins <= day else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None
+
+
+def effect_of(constraint: Constraint) -> Effect:
+    """When a constraint holds projects back. It held them back before if it was in force before."""
+    if status_on(constraint) in HOLDING:
+        return "now"
+    changes = [entry for entry in constraint.history if entry.status]
+    was_in_force = changes[0].date.first > constraint.date.first or any(each.status in HOLDING for each in changes)
+    return "before" if was_in_force else "later"
+
+
+def holding_back(explainer: Explainer, project: Project) -> tuple[Obstacle, ...]:
+    """The obstacles that hold a project back now: not those whose constraint is not in force."""
+    return tuple(
+        obstacle
+        for obstacle in project.obstacles
+        if obstacle.constraint is None or effect_of(explainer.constraint(obstacle.constraint)) == "now"
+    )
 
 
 def turns(stage: Stage) -> tuple[StageEntry, ...]:

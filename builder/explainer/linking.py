@@ -91,6 +91,10 @@ class Explainer:
         """The party with that id, which must exist."""
         return self._record(Party, id)
 
+    def constraint(self, id: str) -> Constraint:
+        """The constraint with that id, which must exist."""
+        return self._record(Constraint, id)
+
     def place(self, id: str) -> Place:
         """The place with that id, which must exist."""
         return self._record(Place, id)

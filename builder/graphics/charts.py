@@ -150,7 +150,9 @@ class Blocks:
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
     lines: Mapping[str, str]
-    """Path data by kind of line: known (the paragraph is known), unknown, exempt."""
+    """Path data by kind of line: known (the paragraph is known), unknown, exempt; not-now if the constraint is not in
+    force.
+    """
 
 
 CROSSINGS: Final = 8
@@ -167,7 +169,7 @@ def blocks_picture(
     column = {constraint.id: index for index, constraint in enumerate(constraints)}
     rows = [(next(iter(row.values())).project, row) for row in blocks.values()]
     rows.sort(key=lambda item: (sum(column[id] for id in item[1]) / len(item[1]), item[0].id))
-    lines: dict[str, list[str]] = {"known": [], "unknown": [], "exempt": []}
+    lines: dict[str, list[str]] = {"known": [], "unknown": [], "exempt": [], "not-now": []}
     ends = [
         (index, column[id]) for index, (_, row) in enumerate(rows) for id, held in row.items() for _ in _kinds(held)
     ]
@@ -196,6 +198,8 @@ def _middle(index: int, count: int) -> float:
 
 
 def _kinds(held: HeldBack) -> tuple[str, ...]:
+    if held.effect != "now":
+        return ("not-now",)
     known = any(obstacle.para for obstacle in held.obstacles)
     blocked = (("known" if known else "unknown"),) if held.obstacles else ()
     return (*blocked, "exempt") if held.exemptions else blocked

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer.counting import status_on
+from builder.explainer.counting import effect_of, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views import events, overviews, record_views
 from builder.explainer.views.events import Event
@@ -280,6 +280,7 @@ class Contexts:
             "unconfirmed": contexts_then.visits_by_standing.get("unconfirmed", ()),
             "fell_through": contexts_then.visits_by_standing.get("fell-through", ()),
             "projects": then.projects,
+            "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
@@ -369,7 +370,10 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
-            "held": self.blocks.get(project.id, {}),
+            "held": {
+                effect: {id: held for id, held in self.blocks.get(project.id, {}).items() if held.effect == effect}
+                for effect in ("now", "before", "later")
+            },
         }
 
     def _constraints(self) -> Context:
@@ -389,6 +393,7 @@ class Contexts:
         clauses, other = record_views.clauses(constraint, held_back)
         return {
             "constraint": constraint,
+            "tense": "" if (effect := effect_of(constraint)) == "now" else f"_{effect}",
             "clauses": clauses,
             "other": other,
             "holds_back": tuple(held.project for held in held_back if held.obstacles),

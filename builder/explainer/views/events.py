@@ -28,11 +28,13 @@ KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
 class Telling:
     """One thing that is told of an event: about which records, the status each got by it, and what happened.
 
-    Without records, it is about the process as a whole. Without a finding, nobody wrote what happened.
+    Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
+    if a constraint was adopted.
     """
 
     records: tuple[tuple[Record, str | None], ...]
     finding: Finding | None
+    is_adoption: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +96,7 @@ def events(explainer: Explainer) -> tuple[Event, ...]:
         for id in group.about:
             told_with[id].append(group)
     found = [_of_visit(visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
-    found += map(_of_rule, explainer.constraints)
+    found += (_of_rule(constraint, told_with[constraint.id]) for constraint in explainer.constraints)
     found += (_of_steps(group) for group in groups if not group.taken)
     return tuple(_with_anchors(sorted(found, key=_order)))
 
@@ -137,6 +139,8 @@ class _Step:
 
     @property
     def kind(self) -> str:
+        if self.changes and isinstance(self.record, Constraint):
+            return "rules"
         return "changes" if self.changes and not isinstance(self.record, Visit) else "steps"
 
 
@@ -191,8 +195,7 @@ def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
                 others.append(_Group(steps=rest))
     finding = finding_of(visit)
     if finding is None and own:
-        entry = own[-1].entry
-        finding = Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
+        finding = _finding(own[-1].entry)
     finding = finding or came_of(visit)
     told = Telling(records=((visit, status_on(visit)),), finding=finding)
     kinds = {"leaders" if visit.level == "leaders" else "visits"}
@@ -206,16 +209,37 @@ def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
     )
 
 
+def _finding(entry: Entry) -> Finding:
+    return Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
+
+
 def _on_its_days(day: Date, visit: Visit) -> bool:
     date = visit.date
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
 
-def _of_rule(constraint: Constraint) -> Event:
-    told = Telling(records=((constraint, None),), finding=finding_of(constraint))
-    anchor = f"rule_{constraint.id}"
-    return Event(date=constraint.date, tellings=(told,), kinds=("rules",), is_main=True, anchor=anchor)
+def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
+    """The event of the adoption of a constraint. It takes the step of that day that gives the constraint its status."""
+    status: str | None = None
+    others: list[_Group] = []
+    finding = finding_of(constraint)
+    for group in groups:
+        own = [step for step in group.steps if step.record is constraint and step.changes]
+        if own and not group.taken and group.date == constraint.date:
+            group.taken = True
+            status = own[-1].changes
+            finding = finding or _finding(own[-1].entry)
+            if rest := [step for step in group.steps if step.record is not constraint]:
+                others.append(_Group(steps=rest))
+    told = Telling(records=((constraint, status),), finding=finding, is_adoption=True)
+    return Event(
+        date=constraint.date,
+        tellings=(told, *(_telling(group) for group in others)),
+        kinds=("rules",),
+        is_main=True,
+        anchor=f"rule_{constraint.id}",
+    )
 
 
 def _of_steps(group: _Group) -> Event:
@@ -225,7 +249,7 @@ def _of_steps(group: _Group) -> Event:
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
-        is_main="changes" in group.kinds or any(step.record is None for step in group.steps),
+        is_main=bool(group.kinds & {"changes", "rules"}) or any(step.record is None for step in group.steps),
         anchor=f"{first.id if first else 'process'}_{day}",
     )
 

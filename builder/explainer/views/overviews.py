@@ -11,11 +11,11 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Effect, effect_of, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.events import events
 from builder.records.models.claims import Claim, Claims
-from builder.records.models.constraint import Constraint, Exemption
+from builder.records.models.constraint import Constraint, ConstraintEntry, Exemption
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
@@ -222,7 +222,8 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
         yield Happening(date=step.date, record=None, entry=step)
     for record in explainer.records.values():
         for entry in record.history:
-            if not (isinstance(record, Visit) and entry.date == record.date):
+            is_told = isinstance(record, Visit) or (isinstance(entry, ConstraintEntry) and entry.status)
+            if not (is_told and entry.date == getattr(record, "date", None)):
                 yield Happening(date=entry.date, record=record, entry=entry)
 
 
@@ -296,20 +297,25 @@ def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldBack:
-    """A project, its obstacles that come from one constraint, and the exemptions of that constraint for it."""
+    """A project, its obstacles that come from one constraint, the exemptions of that constraint for it, and when the
+    constraint holds it back.
+    """
 
     project: Project
     obstacles: tuple[Obstacle, ...]
     exemptions: tuple[Exemption, ...]
+    effect: Effect = "now"
 
 
 def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, ...]:
-    """The projects that a constraint blocks or exempts."""
+    """The projects that a constraint blocks or exempts, or did while it was in force."""
+    effect = effect_of(constraint)
     found = (
         HeldBack(
             project=project,
             obstacles=tuple(obstacle for obstacle in project.obstacles if obstacle.constraint == constraint.id),
             exemptions=tuple(exemption for exemption in constraint.exemptions if project.id in exemption.projects),
+            effect=effect,
         )
         for project in explainer.projects
     )
