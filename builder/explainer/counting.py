@@ -79,14 +79,15 @@ def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:
 
 
 def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, tuple[Visit, ...]]:
-    """The leaders' meetings of each pair, oldest first, up to and including `until`.
+    """The meetings of each pair, oldest first, up to and including `until`.
 
-    Each held visit at the leaders' level counts once for each two of its parties who are people on different sides.
-    People who were only present do not count. The pair with the most meetings comes first.
+    Each held visit at a level that counts, which is that of leaders unless the settings differ, counts once for each
+    two of its parties who are people on different sides. People who were only present do not count. The pair with the
+    most meetings comes first.
     """
     found: dict[Pair, list[Visit]] = defaultdict(list)
     for visit in explainer.visits:
-        if visit.level != "leaders" or status_on(visit) != "held" or (until and visit.date.first > until):
+        if not is_counted(explainer, visit) or status_on(visit) != "held" or (until and visit.date.first > until):
             continue
         for pair in pairs(explainer, visit):
             found[pair].append(visit)
@@ -94,8 +95,13 @@ def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[P
     return {pair: tuple(visits) for pair, visits in ordered}
 
 
+def is_counted(explainer: Explainer, visit: Visit) -> bool:
+    """Whether a visit is at a level at which people count as having met."""
+    return visit.level in explainer.settings.counts
+
+
 def people_met(explainer: Explainer, person: str, until: datetime.date | None = None) -> tuple[str, ...]:
-    """The ids of everyone that a person met as a leader, in alphabetical order."""
+    """The ids of everyone that a person met in a visit that counts as a meeting, in alphabetical order."""
     return tuple(sorted({id for pair in meetings(explainer, until) for id in pair if person in pair} - {person}))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -22,10 +22,14 @@ from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import read
 from builder.problems import Problem, SummaryError, did_you_mean, visible
 from builder.records.loading import Origin
+from builder.records.models.visit import LEVELS
 from builder.records.safe_text import Text, escaped
 
 REFERENCE = "en"
 """The language whose phrases every other language must have."""
+
+ANY_LEVEL = "any_level."
+"""What the names of phrases begin with that take the place of others if not only leaders' visits count as meetings."""
 
 _PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
@@ -54,6 +58,16 @@ class Words:
 
     def __contains__(self, name: str) -> bool:
         return name in self.phrases or f"{name}.other" in self.phrases
+
+    def at_any_level(self, kept: Container[str]) -> Words:
+        """The same words for an explainer in which not only leaders meet, apart from the phrases named in `kept`."""
+        instead = {name.removeprefix(ANY_LEVEL): name for name in self.phrases if name.startswith(ANY_LEVEL)}
+        found = {name: self.phrases[other] for name, other in instead.items() if name not in kept}
+        return Words(self.locale, {**self.phrases, **found})
+
+    def levels(self, levels: Container[str]) -> Markup:
+        """Levels of visits as a list, the most senior first."""
+        return self.list([self(f"level.{level}") for level in LEVELS if level in levels])
 
     def day(self, date: Date) -> Markup:
         """A date in words, as precise as it is known."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate, combinations, product
 from typing import Final
 
-from builder.explainer.counting import Pair, pairs, status_on
+from builder.explainer.counting import Pair, is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import HeldBack, visits_by_standing
 from builder.records.models.constraint import Constraint
@@ -21,7 +21,7 @@ from builder.records.models.visit import Visit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encounters:
-    """Two people, and the leaders' visits at which they met or were to meet, by standing."""
+    """Two people, and the counted visits at which they met or were to meet, by standing."""
 
     one: Party
     other: Party
@@ -64,7 +64,7 @@ def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
     found: dict[Pair, dict[str, list[Visit]]] = defaultdict(lambda: defaultdict(list))
     for standing, visits in visits_by_standing(explainer).items():
         for visit in visits:
-            for pair in pairs(explainer, visit) if visit.level == "leaders" else ():
+            for pair in pairs(explainer, visit) if is_counted(explainer, visit) else ():
                 found[pair][standing].append(visit)
     ordered = sorted(found.items(), key=lambda item: (*(-len(item[1][name]) for name in _STANDINGS), item[0]))
     return tuple(

@@ -142,18 +142,18 @@ class Contexts:
         return {"settings": self.explainer.settings}
 
     def lanes_of(self, party: Party) -> LanesPicture | None:
-        """The drawing of meetings with the lane of a party lit; None if it met nobody as a leader, nor was to."""
+        """The drawing of meetings with the lane of a party lit; None if it met nobody, nor was to."""
         if not any(party in (pair.one, pair.other) for pair in self.encounters):
             return None
         picture = self.lanes(party.id)
         return self.lanes() if picture.lanes.main == party else picture
 
     def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
-        """Draw the leaders' meetings and the stages over time, with the lane of a person lit, and a line at a day."""
+        """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
         found = meeting_lanes(self.explainer, lit)
         towns = visit_places.towns_of_visits(self.explainer)
-        leaders = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
-        places = {id: town for id, visit in leaders.items() if (town := self._town_of(visit, towns))}
+        drawn_visits = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
+        places = {id: town for id, visit in drawn_visits.items() if (town := self._town_of(visit, towns))}
         for lane in found.lanes:
             if lane.kind == "others":  # the name of the lane does not say whom
                 places |= {
@@ -262,6 +262,7 @@ class Contexts:
             "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
             "matrix": self.matrix,
             "rule": self.explainer.settings.counting_rule,
+            "levels": self.words.levels(self.explainer.settings.counts),
         }
 
     def invitations(self) -> Context:

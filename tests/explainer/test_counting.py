@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from golden import base_with
+from golden import BASE, base_with
 
-from builder.explainer.counting import date_on, effect_of, holding_back, meetings, pairs, status_on
+from builder.explainer.counting import date_on, effect_of, holding_back, meetings, pairs, people_met, status_on
 from builder.explainer.linking import Explainer, link
 from builder.records.models.visit import Visit
 
@@ -274,3 +274,13 @@ def test_only_a_constraint_in_force_holds_a_project_back(
     explainer = law(history, tmp_path)
     assert effect_of(explainer.constraint("law")) == effect
     assert len(holding_back(explainer, explainer.projects[0])) == holding
+
+
+@pytest.mark.parametrize(("levels", "count"), [("[leaders]", 1), ("[leaders, high]", 2), ("[high, working]", 1)])
+def test_the_settings_say_which_levels_count_as_meetings(levels: str, count: int, tmp_path: Path) -> None:
+    files = {f"parties/{id}.yml": text for id, text in PARTIES.items()}
+    files |= {"visits/summit.yml": visit(), "visits/ministers.yml": visit(level="high")}
+    files["explainer.yml"] = (BASE / "explainer.yml").read_text("utf-8") + f"counts: {levels}\n"
+    explainer = link(base_with(files, tmp_path, removed=OTHERS))
+    assert len(meetings(explainer)["anna", "cleo"]) == count
+    assert people_met(explainer, "anna") == ("cleo",)

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import status_on
+from builder.explainer.counting import is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
@@ -21,7 +21,8 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
-"""The kinds of events that readers can choose: leaders' visits, other visits, rules, changes of status, other steps."""
+"""The kinds of events that readers can choose: visits that count as meetings (leaders' unless the settings differ),
+other visits, rules, changes of status, other steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +96,7 @@ def events(explainer: Explainer) -> tuple[Event, ...]:
     for group in groups:
         for id in group.about:
             told_with[id].append(group)
-    found = [_of_visit(visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
+    found = [_of_visit(explainer, visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
     found += (_of_rule(constraint, told_with[constraint.id]) for constraint in explainer.constraints)
     found += (_of_steps(group) for group in groups if not group.taken)
     return tuple(_with_anchors(sorted(found, key=_order)))
@@ -180,7 +181,7 @@ _DAYS: Final = 10
 """How many days a visit may have lasted, or been meant to last, for steps on any of them to be told with it."""
 
 
-def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
+def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> Event:
     """The event of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
     own: list[_Step] = []
     others: list[_Group] = []
@@ -198,7 +199,7 @@ def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
         finding = _finding(own[-1].entry)
     finding = finding or came_of(visit)
     told = Telling(records=((visit, status_on(visit)),), finding=finding)
-    kinds = {"leaders" if visit.level == "leaders" else "visits"}
+    kinds = {"leaders" if is_counted(explainer, visit) else "visits"}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
     return Event(
         date=visit.date,

@@ -11,7 +11,7 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import Effect, effect_of, status_on
+from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.events import events
 from builder.records.models.claims import Claim, Claims
@@ -77,8 +77,8 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitGroup:
-    """Visits that belong together: ahead, leaders (held), between (two or more sides; held), others (held), unconfirmed
-    or fell-through. `sides` are the sides of those between."""
+    """Visits that belong together: ahead, leaders (held, counted as meetings), between (two or more sides; held),
+    others (held), unconfirmed or fell-through. `sides` are the sides of those between."""
 
     name: str
     visits: tuple[Visit, ...]
@@ -91,21 +91,22 @@ class VisitGroup:
 
 
 def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]]) -> tuple[VisitGroup, ...]:
-    """Group visits, which are given by standing, for readers: the leaders', then those between the same sides.
+    """Group visits, which are given by standing, for readers: those that count as meetings, the leaders' unless the
+    settings differ, then those between the same sides.
 
-    Sides that met once without their leaders are in the group of others, unless it would have nothing else.
+    Sides that met once in another visit are in the group of others, unless it would have nothing else.
     """
     held = visits.get("held", ())
     between: dict[frozenset[str], list[Visit]] = {}
     for visit in held:
-        if visit.level != "leaders":
+        if not is_counted(explainer, visit):
             sides = frozenset[str]().union(*(explainer.sides[id] for id in visit.parties))
             between.setdefault(sides, []).append(visit)
     often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
     once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
     found = [
         VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
-        VisitGroup(name="leaders", visits=tuple(visit for visit in held if visit.level == "leaders")),
+        VisitGroup(name="leaders", visits=tuple(visit for visit in held if is_counted(explainer, visit))),
         *(
             VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
             for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))

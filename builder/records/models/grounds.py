@@ -120,7 +120,7 @@ class Assertion(Shape):
     """The two people whose meetings are counted."""
 
     people: PartyId | None = None
-    """The person whose partners are counted: everyone that the person met as a leader."""
+    """The person whose partners are counted: everyone that the person met in a visit that counts as a meeting."""
 
     visits: VisitCount | None = None
     """The visits that are counted."""

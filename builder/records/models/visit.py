@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -25,6 +25,9 @@ from builder.records.models.shapes import (
 VisitStatus = Literal["invited", "planned", "held", "postponed", "cancelled", "lapsed"]
 
 VisitLevel = Literal["leaders", "high", "working"]
+
+LEVELS: tuple[VisitLevel, ...] = get_args(VisitLevel)
+"""All levels, the most senior first."""
 
 FELL_THROUGH: tuple[VisitStatus, ...] = ("postponed", "cancelled", "lapsed")
 """The statuses of a visit that was expected but did not take place."""
