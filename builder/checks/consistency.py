@@ -18,7 +18,7 @@ from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
-from builder.explainer.linking import Explainer, owners
+from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
 from builder.problems import Problem, SummaryError, folded, visible
@@ -239,10 +239,11 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
 
 
 def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
+    named = named_anywhere(explainer) if explainer.constraints else frozenset()
     for constraint in explainer.constraints:
-        if constraint.id not in explainer.mentions:
+        if constraint.id not in named:
             found = f"nothing names '{constraint.id}'"
-            hint = "name it in a project that it blocks"
+            hint = "name it in a project that it blocks, or link it in a text"
             yield _problem(explainer.origins[constraint.id], (), "unused", found, hint, warning=True)
 
 
