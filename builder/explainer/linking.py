@@ -286,7 +286,7 @@ def named_in(shape: object) -> frozenset[str]:
 
 
 def named_anywhere(explainer: Explainer) -> frozenset[str]:
-    """The ids that a record, a claim or the settings name, in a field or a link. What names only itself is not in it."""
+    """The ids that a record, a claim or the settings name, in a field or a link, besides the record itself."""
     found = set(explainer.mentions)
     for shape, record, _ in owners(explainer):
         if record is None or isinstance(shape, Claims):
