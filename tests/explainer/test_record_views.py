@@ -55,9 +55,14 @@ def project(*history: tuple[str, str | None], status: str | None = None) -> Proj
         (project(("2001", "agreed"), ("2006", "idea")), ["agreed", "idea", "(under-way)", "(in-operation)"]),
         (project(("2001", "in-operation")), []),
         (project(("2001", "idea"), ("2003", "abandoned")), ["idea", "abandoned"]),
+        (
+            project(("2015", "agreed"), ("2016", "in-force"), ("2018", "partly-kept")),
+            ["agreed", "in-force", "partly-kept"],
+        ),
+        (project(("2015", "in-operation"), ("2018", "superseded")), ["in-operation", "superseded"]),
         (project(status="studied"), ["studied", "(agreed)", "(under-way)", "(in-operation)"]),
     ],
-    ids=["stopped", "repeated", "back", "arrived", "ended", "no-history"],
+    ids=["stopped", "repeated", "back", "arrived", "ended", "agreement", "replaced", "no-history"],
 )
 def test_the_track_of_a_project_has_its_states_in_order_and_those_not_reached(
     record: ProjectRecord, shown: list[str]

@@ -23,7 +23,7 @@ from builder.records.models.visit import Visit, VisitEntry
 UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
-_OVER = ("done", "undone")
+_OVER = ("done", "undone", "superseded")
 _FINAL = (*_OVER, "held", "cancelled", "lapsed", "completed", "abandoned")
 """Statuses that later steps do not change: the steps say what came of it."""
 

@@ -56,8 +56,11 @@ class Standing:
 _WAY: tuple[ProjectStatus, ...] = ("idea", "studied", "agreed", "under-way", "in-operation")
 """The states that a project goes through if nothing stops it."""
 
-_ENDED = frozenset(("completed", "abandoned"))
+_ENDED = frozenset(("completed", "abandoned", "superseded"))
 """The states after which nothing is to come."""
+
+_KEPT = frozenset(("in-force", "prolonged", "partly-kept"))
+"""The states of an agreement: nothing is built after it."""
 
 
 def track(record: Stage | Project) -> tuple[Standing, ...]:
@@ -82,7 +85,7 @@ def track(record: Stage | Project) -> tuple[Standing, ...]:
 
 def _ahead(states: Sequence[str]) -> tuple[str, ...]:
     """The states that a project has yet to reach: those beyond the farthest that it was in."""
-    if not states or _ENDED & {states[-1]}:
+    if not states or _ENDED & {states[-1]} or _KEPT & set(states):
         return ()
     farthest = max((_WAY.index(status) for status in _WAY if status in states), default=-1)
     return _WAY[farthest + 1 :]
