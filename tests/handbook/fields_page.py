@@ -17,7 +17,7 @@ from builder.editing.field_order import order_of
 from builder.explainer.words import Words, load_words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
-from builder.records.models.constraint import Exemption, Provision
+from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
@@ -52,6 +52,7 @@ PARTS: tuple[type[Shape], ...] = (
         StageEntry,
         VisitEntry,
         ProjectEntry,
+        ConstraintEntry,
         HomeStatement,
         StoryStep,
         HomeEntry,
