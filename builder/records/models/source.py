@@ -22,8 +22,9 @@ from builder.records.models.shapes import (
 from builder.records.safe_text import Line
 
 Standing = Literal[
-    "official", "state-media", "public-broadcaster", "news-agency", "newspaper", "analyst", "reference", "aggregator"
-]
+    "official", "politician", "state-media", "public-broadcaster", "news-agency", "newspaper", "company", "ngo",
+    "analyst", "reference", "aggregator",
+]  # fmt: skip
 
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
