@@ -148,7 +148,7 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for visit in explainer.visits:
         origin = explainer.origins[visit.id]
         status = status_on(visit)
-        if status in FELL_THROUGH and not visit.reasons:
+        if status in FELL_THROUGH and not visit.reasons_given:
             hint = "add 'reasons', each with who gives it"
             yield _problem(origin, (), "missing-reasons", f"it was {status}, and nothing says why", hint)
         if visit.place and visit.places:

@@ -28,7 +28,7 @@ _OF_A_RECORD = (
 
 _OF_A_STATEMENT = (
     "heading", "constraint", "para", "status", "expected", "text", "projects", "by", "record", "sources", "date",
-    "voice", "support",
+    "voice", "support", "reasons",
 )  # fmt: skip
 """The statement, who makes it, its sources, how certain it is."""
 

@@ -358,6 +358,7 @@ class Contexts:
         people = set(visit.parties)
         return {
             "visit": visit,
+            "reasons": record_views.reasons_of(visit),
             "standing": self.standings[visit.id],
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
             "same_people": tuple(pair for pair in self.met if {pair.one.id, pair.other.id} <= people),

@@ -42,6 +42,9 @@ class VisitEntry(Entry):
     expected: When | None = None
     """When it was expected to take place, as known then."""
 
+    reasons: tuple[Statement, ...] = ()
+    """Why, and who says so, if this step put it off or called it off."""
+
 
 class Visit(Titled):
     """A meeting of people who speak for their side, whether or not it was held."""
@@ -86,7 +89,7 @@ class Visit(Titled):
     """Where to read about its date, parties and status. Needed if there is a summary, or no status in the history."""
 
     reasons: tuple[Statement, ...] = ()
-    """Why it fell through, and who says so."""
+    """Why it fell through, and who says so. If it was put off and then held, give them in that step of its history."""
 
     outcomes: tuple[Statement, ...] = ()
     """What came of it."""
@@ -99,6 +102,18 @@ class Visit(Titled):
 
     history: tuple[VisitEntry, ...] = ()
     """How it came about, oldest first."""
+
+    @property
+    def last_fell_through(self) -> int | None:
+        """The number, from 0, of the last step of its history by which it fell through; None if there is none."""
+        steps = [number for number, entry in enumerate(self.history) if entry.status in FELL_THROUGH]
+        return steps[-1] if steps else None
+
+    @property
+    def reasons_given(self) -> tuple[Statement, ...]:
+        """Why it fell through the last time: the reasons of that step of its history, and its own."""
+        last = self.last_fell_through
+        return (*(self.history[last].reasons if last is not None else ()), *self.reasons)
 
     @property
     def all_places(self) -> tuple[str, ...]:
