@@ -42,12 +42,6 @@ class Encounters:
         return tuple(anchor for pair in pairs if (anchor := "--".join(sorted(pair))) != self.anchor)
 
     @property
-    def not_held(self) -> tuple[Visit, ...]:
-        """The visits to come, unconfirmed and fallen through, oldest first."""
-        visits = (*self.ahead, *self.unconfirmed, *self.fell_through)
-        return tuple(sorted(visits, key=lambda visit: (visit.date, visit.id)))
-
-    @property
     def groups(self) -> tuple[tuple[str, str, tuple[Visit, ...]], ...]:
         """The visits by standing: its name, the status that marks it, the visits. Empty groups are left out."""
         found = (

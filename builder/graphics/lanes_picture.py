@@ -23,7 +23,7 @@ _TAP: Final = 24
 """How wide and high the target of a link has to be at least."""
 
 _REACH, _BAR, _AIR = 5, 8, 6
-_CLEAR: Final = (8, 4)
+_CLEAR: Final = (8, 7)
 """How far a label keeps from other marks, so that it isn't read as theirs: beside them, and above and below."""
 
 _STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
@@ -282,7 +282,7 @@ class _Pen:
     def _labels(self, rows: Sequence[Row], labelled: Labelled, below: int) -> tuple[Label, ...]:
         """Label the visits in `first` and those in the lane of several people, then the last ones of each lane.
 
-        Of those, the ones to come are labelled first, then those held, then those that fell through.
+        Of those, the ones to come are labelled first, then those that fell through, then those held.
         """
         marks = [mark for row in rows for mark in row.marks]
         alone = [
@@ -298,7 +298,7 @@ class _Pen:
         ]
         last = [
             mark
-            for kind in ("planned", "held", "fell-through")
+            for kind in ("planned", "fell-through", "held")
             for row, found in zip(rows, alone, strict=True)
             if row.lane.kind in ("person", "pair")
             for mark in [mark for mark in found if mark.kind == kind][-1:]

@@ -573,7 +573,7 @@ def test_the_published_page_uses_the_explainers_own_day(project: Path) -> None:
         check=True,
     )
     assert result.stdout == pages["state.md"]
-    assert "[How we know](state.md)" in pages["index.md"]
+    assert "[How well it is sourced](state.md)" in pages["index.md"]
 
 
 def history(*steps: str) -> str:

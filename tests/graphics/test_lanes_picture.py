@@ -216,7 +216,7 @@ def test_what_fell_through_is_labelled_where_there_is_room(tmp_path: Path) -> No
     meetings = [(0, "2001-01-05", "held"), (0, "2001-06-05", "cancelled"), (0, "2001-12-05", "planned")]
     case = Case(as_of="2001-11-30", meetings=[*meetings, *((1, day, "held") for day in days("2001-01-05", 9, 30))])
     drawing = picture_of(case, tmp_path).drawings[0]
-    assert [str(label.text) for label in drawing.labels] == ["Cville", "Lville", "Aville", "Bville"]
+    assert [str(label.text) for label in drawing.labels] == ["Cville", "Bville", "Lville", "Aville"]
 
 
 def test_a_person_whose_lane_is_lit_has_one(tmp_path: Path) -> None:
