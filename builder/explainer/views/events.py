@@ -186,7 +186,7 @@ def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> E
     own: list[_Step] = []
     others: list[_Group] = []
     for group in groups:
-        if group.taken or not _on_its_days(group.date, visit):
+        if group.taken or not on_its_days(group.date, visit):
             continue
         mine = [step for step in group.steps if step.record is visit]
         if not mine or group.date == visit.date or mine[-1].changes == status_on(visit):
@@ -214,7 +214,8 @@ def _finding(entry: Entry) -> Finding:
     return Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
 
 
-def _on_its_days(day: Date, visit: Visit) -> bool:
+def on_its_days(day: Date, visit: Visit) -> bool:
+    """Whether something happened on a day of a visit, or was to. A visit of unknown days has none but its date."""
     date = visit.date
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)

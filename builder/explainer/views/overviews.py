@@ -13,9 +13,9 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.events import events
+from builder.explainer.views.events import events, on_its_days
 from builder.records.models.claims import Claim, Claims
-from builder.records.models.constraint import Constraint, ConstraintEntry, Exemption
+from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
@@ -24,7 +24,7 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Dispute, Entry
 from builder.records.models.source import STANDINGS, Source
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import FELL_THROUGH, Visit, VisitEntry
 from builder.records.safe_text import Citation, Text, first_sentence
 from builder.records.traversal import citations
 
@@ -223,9 +223,16 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
         yield Happening(date=step.date, record=None, entry=step)
     for record in explainer.records.values():
         for entry in record.history:
-            is_told = isinstance(record, Visit) or (isinstance(entry, ConstraintEntry) and entry.status)
-            if not (is_told and entry.date == getattr(record, "date", None)):
+            if not _is_told_with(record, entry):
                 yield Happening(date=entry.date, record=record, entry=entry)
+
+
+def _is_told_with(record: Record, entry: Entry) -> bool:
+    """Whether an entry says what the visit or the adoption of the rule on its own day says."""
+    if isinstance(record, Visit):
+        same = isinstance(entry, VisitEntry) and entry.status == status_on(record)
+        return entry.date == record.date or (same and on_its_days(entry.date, record))
+    return isinstance(record, Constraint) and getattr(entry, "status", None) is not None and entry.date == record.date
 
 
 RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
