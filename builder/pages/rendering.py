@@ -292,9 +292,8 @@ class _Renderer:
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
     def paragraph(self, statement: Provision | Obstacle | Claim, phrase: str) -> Markup:
-        """Name a paragraph of a text: a number as a paragraph, other words as typed, or say that it isn't known."""
-        if statement.para is None:
-            return self.words("constraint.para_unknown")
+        """Name a paragraph of a text, which must be known: a number as a paragraph, other words as typed."""
+        assert statement.para is not None, "a template asks only for a paragraph that is known"
         if not statement.para[0].isdigit():
             return statement.para.__html__()
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
