@@ -128,7 +128,7 @@ def test_every_visit_that_did_not_take_place_says_so_before_its_title(tmp_path: 
         if isinstance(visit, Visit)
     }
     assert {id for id, found in said.items() if found} == {
-        visit.id for visit in explainer.visits if "reasons" in visit.model_fields_set
+        visit.id for visit in explainer.visits if visit.reasons_given
     }
 
 
