@@ -153,6 +153,7 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(origin, (), "missing-reasons", f"it was {status}, and nothing says why", hint)
         if visit.place and visit.places:
             yield _problem(origin, ("places",), "place-twice", "both 'place' and 'places' are given", "keep one")
+        yield from _sides_fit(visit, origin)
         for id in sorted(set(visit.parties) & set(visit.present)):
             path = ("present", visit.present.index(id))
             found = f"'{id}' is already in 'parties'"
@@ -165,6 +166,27 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
                 yield _problem(
                     origin, ("parties", index), "no-side", found, f"add 'of' in parties/{id}.yml", warning=True
                 )
+
+
+def _sides_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:
+    """Each party of a visit with sides must be on one of them, and only parties of the visit are."""
+    if not visit.sides:
+        return
+    if len(visit.sides) == 1:
+        yield _problem(origin, ("sides",), "one-side", "there is only one side", "add the others, or remove 'sides'")
+    seen: set[str] = set()
+    for number, side in enumerate(visit.sides):
+        for index, id in enumerate(side.parties):
+            path: Path = ("sides", number, "parties", index)
+            if id not in visit.parties:
+                hint = "add it to 'parties' of the visit, or remove it here"
+                yield _problem(origin, path, "one-side", f"'{id}' is not in 'parties' of the visit", hint)
+            elif id in seen:
+                yield _problem(origin, path, "one-side", f"'{id}' is on two sides", "leave it on one")
+            seen.add(id)
+    for index, id in enumerate(visit.parties):
+        if id not in seen:
+            yield _problem(origin, ("parties", index), "one-side", f"'{id}' is on no side", "add it to one of 'sides'")
 
 
 def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:

@@ -106,8 +106,13 @@ def people_met(explainer: Explainer, person: str, until: datetime.date | None = 
 
 
 def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
-    """Every two people on different sides who met in a visit, or were to meet."""
+    """Every two people on different sides who met in a visit, or were to meet.
+
+    The sides are those of the visit or, if it gives none, those that people belong to.
+    """
+    at_table = {id: frozenset((str(number),)) for number, side in enumerate(visit.sides) for id in side.parties}
+    sides = at_table or explainer.sides
     people = sorted({id for id in visit.parties if explainer.party(id).kind == "person"})
     for one, other in combinations(people, 2):
-        if not explainer.sides[one] & explainer.sides[other]:
+        if not sides[one] & sides[other]:
             yield one, other

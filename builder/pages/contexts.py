@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer.counting import effect_of, status_on
+from builder.explainer.counting import effect_of, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views import events, overviews, record_views
 from builder.explainer.views.events import Event
@@ -355,13 +355,13 @@ class Contexts:
 
     def _visit(self, visit: Visit) -> Context:
         explainer = self.explainer
-        people = set(visit.parties)
+        met_here = set(pairs(explainer, visit))
         return {
             "visit": visit,
             "reasons": record_views.reasons_of(visit),
             "standing": self.standings[visit.id],
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
-            "same_people": tuple(pair for pair in self.met if {pair.one.id, pair.other.id} <= people),
+            "same_people": tuple(pair for pair in self.met if (pair.one.id, pair.other.id) in met_here),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
         }
 

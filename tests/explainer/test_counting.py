@@ -284,3 +284,21 @@ def test_the_settings_say_which_levels_count_as_meetings(levels: str, count: int
     explainer = link(base_with(files, tmp_path, removed=OTHERS))
     assert len(meetings(explainer)["anna", "cleo"]) == count
     assert people_met(explainer, "anna") == ("cleo",)
+
+
+@pytest.mark.parametrize(
+    ("sides", "met"),
+    [
+        ("", [("anna", "cleo"), ("anna", "dag"), ("bo", "cleo"), ("bo", "dag")]),
+        ("sides: [{parties: [anna, bo, cleo]}, {parties: [dag]}]\n", [("anna", "dag"), ("bo", "dag"), ("cleo", "dag")]),
+        ("sides: [{parties: [anna]}, {parties: [bo]}, {parties: [cleo, dag]}]\n", None),
+    ],
+    ids=["none", "two", "three"],
+)
+def test_people_of_one_side_of_a_table_did_not_meet(
+    sides: str, met: list[tuple[str, str]] | None, tmp_path: Path
+) -> None:
+    """The sides of a visit count, whatever people belong to."""
+    explainer = explainer_of({"talks": visit(parties="anna, bo, cleo, dag", more=f"{sides}status: held")}, tmp_path)
+    three = [("anna", "bo"), ("anna", "cleo"), ("anna", "dag"), ("bo", "cleo"), ("bo", "dag")]
+    assert list(pairs(explainer, explainer.visits[0])) == (three if met is None else met)

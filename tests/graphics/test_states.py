@@ -142,6 +142,15 @@ def sides(site: Path, id: str) -> set[str]:
     return {id}.union(*(sides(site, each) for each in above))
 
 
+def are_apart(site: Path, visit: Record, one: str, other: str) -> bool:
+    """Whether two people were on different sides: those of the visit or, if it gives none, their own."""
+    at_table = visit.get("sides", [])
+    assert isinstance(at_table, list)
+    if at_table:
+        return not any({one, other} <= set(side["parties"]) for side in at_table)
+    return not sides(site, one) & sides(site, other)
+
+
 def levels(site: Path) -> list[str]:
     """The levels of visits that count as meetings."""
     found = settings_of(site).get("counts", ["leaders"])
@@ -160,7 +169,7 @@ def met(site: Path, day: datetime.date) -> Counter[tuple[frozenset[str], str]]:
         assert isinstance(parties, list)
         people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
         for one, other in combinations(people, 2):
-            if not sides(site, one) & sides(site, other):
+            if are_apart(site, visit, one, other):
                 found[frozenset((one, other)), known_as] += 1
     return found
 
@@ -348,7 +357,7 @@ def partners(site: Path, visit: Record) -> set[str]:
     parties = visit["parties"]
     assert isinstance(parties, list)
     people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
-    apart = [(a, b) for a, b in combinations(people, 2) if not sides(site, a) & sides(site, b)]
+    apart = [(a, b) for a, b in combinations(people, 2) if are_apart(site, visit, a, b)]
     return {id for pair in apart for id in pair} if visit["level"] in levels(site) else set()
 
 

@@ -39,7 +39,7 @@ from builder.records.models.settings import Correction, Moment, Settings
 from builder.records.models.shapes import Answer, Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
-from builder.records.models.visit import VisitEntry
+from builder.records.models.visit import Side, VisitEntry
 from builder.records.safe_text import Line, Text
 from builder.records.traversal import kinds_by_field
 
@@ -60,7 +60,7 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check),
+    *(Obstacle, Figure, Provision, Exemption, Author, Side, Claim, Check),
     *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )

@@ -19,6 +19,7 @@ from builder.records.models.record import Titled
 from builder.records.models.shapes import (
     Entry,
     Paper,
+    Shape,
     Statement,
 )
 
@@ -44,6 +45,13 @@ class VisitEntry(Entry):
 
     reasons: tuple[Statement, ...] = ()
     """Why, and who says so, if this step put it off or called it off."""
+
+
+class Side(Shape):
+    """A side at a table: parties that did not meet one another, but those of the other sides."""
+
+    parties: tuple[PartyId, ...] = Field(min_length=1)
+    """Who sat on this side. All are in `parties` of the visit too."""
 
 
 class Visit(Titled):
@@ -72,6 +80,9 @@ class Visit(Titled):
 
     parties: tuple[PartyId, ...] = Field(min_length=2)
     """Who met or was expected to meet: people, or states if the people are not named."""
+
+    sides: tuple[Side, ...] = ()
+    """The sides at a table of many, if some came together. Only parties of different sides count as having met."""
 
     present: tuple[PartyId, ...] = ()
     """Hosts, mediators and witnesses. They don't count as having met."""
