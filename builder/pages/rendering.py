@@ -80,7 +80,7 @@ class GraphicFiles:
 
 
 def render(
-    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
+    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Sequence[Path], site: str = ""
 ) -> Iterator[Page]:
     """Render pages one by one. `site` is the address of the site with a slash at its end, or empty."""
     renderer = _Renderer(explainer, words, templates, site)
@@ -90,7 +90,7 @@ def render(
 class _Renderer:
     """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
-    def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
+    def __init__(self, explainer: Explainer, words: Words, templates: Sequence[Path], site: str) -> None:
         self.explainer = explainer
         self.site = site
         self.words = words
@@ -190,10 +190,16 @@ class _Renderer:
             meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
+            meta["words"] = self.theme_words()
             meta["question"] = str(self.explainer.settings.question.__html__())
         if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
+
+    def theme_words(self) -> dict[str, str]:
+        """Return what the theme says around every page, by name."""
+        licence = self.words("home.licence", licence=self.explainer.settings.licence)
+        return {**self.words.of_theme(), "licence": str(licence)}
 
     def reference_to(self, plan: Plan) -> Reference:
         """Return how to cite a page."""
@@ -315,7 +321,7 @@ class _Renderer:
         name = self.foreign.named(speaker, source.language) if speaker else self.foreign.label(source)
         pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
-            pieces.append(citation.locator.__html__())
+            pieces.append(self.foreign.named(citation.locator))
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
 
 

@@ -174,7 +174,7 @@ def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
     plans = [plan for plan in found.plans if not plan.is_old]
-    pages = render(plans, dated, found.words, project.templates, project.address)
+    pages = render(plans, dated, found.words, project.template_folders, project.address)
     return {page.path: (str(page.meta["title"]), str(page.meta["description"]), page.body) for page in pages}
 
 

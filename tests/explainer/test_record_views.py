@@ -111,7 +111,9 @@ def test_a_provision_names_the_projects_that_its_paragraph_holds_back(explainer:
     )
     for para, place in (("5", 0), ("18", 2), ("9", None), (None, None)):
         record = line.model_copy(update={"obstacles": (obstacle(para),)})
-        found, other = clauses(rule, held_back(replace(explainer, projects=(record,)), rule))
+        order = {rule.id: 0, record.id: 0}
+        only = replace(explainer, projects=(record,), constraints=(rule,), places_in_order=order)
+        found, other = clauses(rule, held_back(only)[rule.id])
         assert [bool(each.projects) for each in found] == [number == place for number in range(3)], para
         assert [each.id for each, _ in other] == ([line.id] if place is None else []), para
 

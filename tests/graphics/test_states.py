@@ -22,7 +22,7 @@ from golden import ROOT, SITES
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.linking import link
 from builder.explainer.snapshot import known_on
-from builder.explainer.words import load_words
+from builder.explainer.word_files import load_words
 from builder.pages.plan import plan
 from builder.pages.rendering import render
 from builder.records.loading import SETTINGS_FILE, Summaries, load
@@ -62,10 +62,10 @@ def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def pages(everything: Summaries, then: Summaries, paths: tuple[str, ...]) -> dict[str, str]:
     explainer = link(then)
-    words = load_words(ROOT / "templates" / "words", "en", {}, explainer.origins[SETTINGS_FILE])
+    words = load_words([ROOT / "templates"], "en", {}, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(everything, moment.date.first)))
     found = [each for each in plans if each.path in paths or (paths == CHANGED and each.path.startswith("stages/"))]
-    return {page.path: page.body for page in render(found, explainer, words, ROOT / "templates", "")}
+    return {page.path: page.body for page in render(found, explainer, words, [ROOT / "templates"], "")}
 
 
 # What the records give
@@ -254,7 +254,7 @@ def lanes_shown(body: str, which: str) -> dict[str, LaneShown]:
     """From the drawing: each lane by its name."""
     found = {}
     for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing_shown(body, which), re.S):
-        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?) <tspan[^>]*>(\d+)</tspan>', row)[0]
+        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?)</text> <text class="count"[^>]*>(\d+)</text>', row)[0]
         shared = re.findall(r'<a href="meetings/" aria-label="(\d+) visits, ', row)
         alone = frozenset(re.findall(r'<a href="visits/([\w-]+)/"', row))
         found[plain(name)] = LaneShown(int(held), alone, sum(map(int, shared)))

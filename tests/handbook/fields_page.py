@@ -14,7 +14,8 @@ from typing import Any
 from golden import ROOT
 
 from builder.editing.field_order import order_of
-from builder.explainer.words import Words, load_words
+from builder.explainer.word_files import load_words
+from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
@@ -72,7 +73,7 @@ BASES = (Record, Provision, Entry, HomeStatement, Statement)
 
 def fields_page() -> str:
     """The generated part of the page, from the first heading below the title."""
-    page = _Page(load_words(ROOT / "templates" / "words", "en", {}, typing.cast(Any, None)))
+    page = _Page(load_words([ROOT / "templates"], "en", {}, typing.cast(Any, None)))
     whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Removals, Settings)
     kinds = [page.section(kind, page.files[kind.__name__]) for kind in whole]
     parts = [page.section(part) for part in PARTS]

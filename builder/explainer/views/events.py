@@ -18,7 +18,7 @@ from builder.records.models.constraint import Constraint
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
-from builder.records.safe_text import Text
+from builder.records.safe_text import Line, Text
 
 KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
 """The kinds of events that readers can choose: visits that count as meetings (leaders' unless the settings differ),
@@ -269,9 +269,9 @@ def _alike(steps: Sequence[_Step], plain: Callable[[Text], str]) -> Iterator[_Gr
     """Group the steps of a day by what they say, in their order."""
     group = list(range(len(steps)))
     words = [set(re.findall(r"\w+", plain(step.entry.text).casefold())) for step in steps] if len(steps) > 1 else []
-    for one, other in combinations(range(len(steps)), 2):
+    for one, other in _with_a_common_source(steps):
         about_two = steps[one].record is not steps[other].record
-        if about_two and _say_the_same(steps[one].entry, steps[other].entry, words[one], words[other]):
+        if about_two and _say_the_same(words[one], words[other]):
             old, new = group[other], group[one]
             group = [new if each == old else each for each in group]
     groups: dict[int, list[_Step]] = defaultdict(list)
@@ -287,9 +287,16 @@ _SHARED: Final = 0.55
 """The share of all words of two texts from which on they say the same."""
 
 
-def _say_the_same(one: Entry, other: Entry, words: set[str], other_words: set[str]) -> bool:
-    if one.by != other.by or not {each.source for each in one.sources} & {each.source for each in other.sources}:
-        return False
+def _with_a_common_source(steps: Sequence[_Step]) -> list[tuple[int, int]]:
+    """Every two steps that name the same speaker and cite the same source, by their places, in their order."""
+    alike: dict[tuple[Line | None, str], list[int]] = defaultdict(list)
+    for place, step in enumerate(steps if len(steps) > 1 else ()):
+        for source in {citation.source for citation in step.entry.sources}:
+            alike[step.entry.by, source].append(place)
+    return sorted({pair for places in alike.values() for pair in combinations(places, 2)})
+
+
+def _say_the_same(words: set[str], other_words: set[str]) -> bool:
     both = len(words & other_words)
     return both >= _WITHIN * min(len(words), len(other_words)) or both >= _SHARED * len(words | other_words)
 

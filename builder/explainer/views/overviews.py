@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -129,8 +129,9 @@ def year_of(visit: Visit) -> int | None:
 
 def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
     """The visits of a party and of the parties that belong to it, oldest first."""
-    members = {party.id, *(other.id for other in explainer.parties if party.id in explainer.sides[other.id])}
-    return tuple(visit for visit in explainer.visits if members & set(visit.parties))
+    members = explainer.members(party)
+    found = {visit.id: visit for each in members for visit in explainer.naming(each.id, Visit, "parties")}
+    return explainer.in_order(found.values())
 
 
 def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
@@ -315,32 +316,43 @@ class HeldBack:
     effect: Effect = "now"
 
 
-def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, ...]:
-    """The projects that a constraint blocks or exempts, or did while it was in force."""
-    effect = effect_of(constraint)
-    found = (
-        HeldBack(
-            project=project,
-            obstacles=tuple(obstacle for obstacle in project.obstacles if obstacle.constraint == constraint.id),
-            exemptions=tuple(exemption for exemption in constraint.exemptions if project.id in exemption.projects),
-            effect=effect,
+def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
+    """By constraint: the projects that it blocks or exempts, or did while it was in force.
+
+    Constraints and projects are in the site's order.
+    """
+    obstacles: dict[tuple[str, str], list[Obstacle]] = defaultdict(list)
+    for project in explainer.projects:
+        for obstacle in project.obstacles:
+            if obstacle.constraint:
+                obstacles[obstacle.constraint, project.id].append(obstacle)
+    exemptions: dict[tuple[str, str], list[Exemption]] = defaultdict(list)
+    for constraint in explainer.constraints:
+        for exemption in constraint.exemptions:
+            for id in dict.fromkeys(exemption.projects):
+                exemptions[constraint.id, id].append(exemption)
+    effects = {constraint.id: effect_of(constraint) for constraint in explainer.constraints}
+    projects = {project.id: project for project in explainer.projects}
+    order = explainer.places_in_order
+    found: dict[str, list[HeldBack]] = defaultdict(list)
+    for key in sorted({*obstacles, *exemptions}, key=lambda key: (order[key[0]], order[key[1]])):
+        constraint_id, project_id = key
+        held = HeldBack(
+            project=projects[project_id],
+            obstacles=tuple(obstacles.get(key, ())),
+            exemptions=tuple(exemptions.get(key, ())),
+            effect=effects[constraint_id],
         )
-        for project in explainer.projects
-    )
-    return tuple(held for held in found if held.obstacles or held.exemptions)
+        found[constraint_id].append(held)
+    return {id: tuple(members) for id, members in found.items()}
 
 
-def blocking(explainer: Explainer) -> tuple[Constraint, ...]:
-    """The constraints that block or exempt any project."""
-    return tuple(constraint for constraint in explainer.constraints if held_back(explainer, constraint))
-
-
-def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
+def blocks(explainer: Explainer, held_back: Mapping[str, Sequence[HeldBack]]) -> dict[str, dict[str, HeldBack]]:
     """The obstacles and exemptions, by project and then by constraint; projects without any left out."""
     table: dict[str, dict[str, HeldBack]] = {project.id: {} for project in explainer.projects}
-    for constraint in explainer.constraints:
-        for held in held_back(explainer, constraint):
-            table[held.project.id][constraint.id] = held
+    for constraint, members in held_back.items():
+        for held in members:
+            table[held.project.id][constraint] = held
     return {project: row for project, row in table.items() if row}
 
 
