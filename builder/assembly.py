@@ -47,10 +47,11 @@ class Inspected:
         """The values of placeholders on pages written by hand: Markdown, by name."""
         settings = self.explainer.settings
         rule = settings.counting_rule
+        own_phrase = self.words("met.rule", levels=self.words.levels(settings.counts))
         return {
             "question": str(escaped(settings.question)),
             "contact": settings.contact,
-            "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else self.words("met.rule")),
+            "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else own_phrase),
         }
 
     @property
@@ -179,7 +180,8 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 def words_of(project: Project, summaries: Summaries) -> Words:
     """The site's own words, in the language of the explainer. Raises SummaryError if there is a problem with them."""
     settings = summaries.settings
-    return load_words(project.template_folders, settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    words = load_words(project.template_folders, settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    return words if settings.only_leaders_meet else words.at_any_level(settings.words)
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:

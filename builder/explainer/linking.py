@@ -28,7 +28,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.name_index import Names
 from builder.records.safe_text import Citation, Line, Text, parts
-from builder.records.traversal import Path, citations, leaves
+from builder.records.traversal import Path, citations, leaves, texts
 
 MANY_PLACES = 4
 """From how many places on a missing record is reported once, and not at each place."""
@@ -96,6 +96,10 @@ class Explainer:
     def party(self, id: str) -> Party:
         """The party with that id, which must exist."""
         return self._record(Party, id)
+
+    def constraint(self, id: str) -> Constraint:
+        """The constraint with that id, which must exist."""
+        return self._record(Constraint, id)
 
     def place(self, id: str) -> Place:
         """The place with that id, which must exist."""
@@ -309,6 +313,16 @@ def wrong_reference(
 def named_in(shape: object) -> frozenset[str]:
     """The ids that a record, the claims on a source or the settings name; none for anything else."""
     return frozenset(id for _, id, _ in ids_in(shape)) if isinstance(shape, Shape) else frozenset()
+
+
+def named_anywhere(explainer: Explainer) -> frozenset[str]:
+    """The ids that a record, a claim or the settings name, in a field or a link, besides the record itself."""
+    found = set(explainer.mentions)
+    for shape, record, _ in owners(explainer):
+        if record is None or isinstance(shape, Claims):
+            found |= named_in(shape)
+            found.update(str(text) for path, text in texts(shape) if path[-1] == "by")
+    return frozenset(found)
 
 
 def ids_in(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -18,10 +18,14 @@ from markupsafe import Markup, escape
 
 from builder.dates.date_wording import GENITIVE, date_in_words
 from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.records.models.visit import LEVELS
 from builder.records.safe_text import Text, escaped
 
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural forms. A language has some of them."""
+
+ANY_LEVEL = "any_level."
+"""What the names of phrases begin with that take the place of others if not only leaders' visits count as meetings."""
 
 _MEASURE = re.compile(r"(?P<number>\d(?:[\d.,'’٬٫ \u00a0\u202f]*\d)?)(?P<unit>[^\d,;(،؛]*)")
 """A number with the signs that any language puts between its digits, and a unit."""
@@ -56,6 +60,16 @@ class Words:
 
     def __contains__(self, name: str) -> bool:
         return name in self.phrases or any(f"{name}.{form}" in self.phrases for form in PLURALS)
+
+    def at_any_level(self, kept: Container[str]) -> Words:
+        """The same words for an explainer in which not only leaders meet, apart from the phrases named in `kept`."""
+        instead = {name.removeprefix(ANY_LEVEL): name for name in self.phrases if name.startswith(ANY_LEVEL)}
+        found = {name: self.phrases[other] for name, other in instead.items() if name not in kept}
+        return Words(self.locale, {**self.phrases, **found})
+
+    def levels(self, levels: Container[str]) -> Markup:
+        """Levels of visits as a list, the most senior first."""
+        return self.list([self(f"level.{level}") for level in LEVELS if level in levels])
 
     def day(self, date: Date) -> Markup:
         """A date in words, as precise as it is known. A phrase can have it in the genitive, as `{date:genitive}`."""

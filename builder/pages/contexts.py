@@ -6,16 +6,15 @@ Contexts are made only when a page is rendered, because checking the summaries d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import combinations
 
 from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Pair, effect_of, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views import events, overviews, record_views
 from builder.explainer.views.events import Event
@@ -172,18 +171,18 @@ class Contexts:
         return {"settings": self.explainer.settings}
 
     def lanes_of(self, party: Party) -> LanesPicture | None:
-        """The drawing of meetings with the lane of a party lit; None if it met nobody as a leader, nor was to."""
+        """The drawing of meetings with the lane of a party lit; None if it met nobody, nor was to."""
         if party.id not in self.leaders:
             return None
         picture = self.lanes(party.id)
         return self.lanes() if picture.lanes.main == party else picture
 
     def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
-        """Draw the leaders' meetings and the stages over time, with the lane of a person lit, and a line at a day."""
+        """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
         found = meeting_lanes(self.explainer, lit)
         towns = visit_places.towns_of_visits(self.explainer)
-        leaders = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
-        places = {id: town for id, visit in leaders.items() if (town := self._town_of(visit, towns))}
+        drawn_visits = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
+        places = {id: town for id, visit in drawn_visits.items() if (town := self._town_of(visit, towns))}
         for lane in found.lanes:
             if lane.kind == "others":  # the name of the lane does not say whom
                 places |= {
@@ -292,6 +291,7 @@ class Contexts:
             "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
             "matrix": self.matrix,
             "rule": self.explainer.settings.counting_rule,
+            "levels": self.words.levels(self.explainer.settings.counts),
         }
 
     def invitations(self) -> Context:
@@ -310,6 +310,7 @@ class Contexts:
             "unconfirmed": contexts_then.visits_by_standing.get("unconfirmed", ()),
             "fell_through": contexts_then.visits_by_standing.get("fell-through", ()),
             "projects": then.projects,
+            "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
@@ -385,16 +386,16 @@ class Contexts:
         explainer = self.explainer
         return {
             "visit": visit,
+            "reasons": record_views.reasons_of(visit),
             "standing": self.standings[visit.id],
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
-            "same_people": self._met_among(visit.parties),
+            "same_people": self._met_among(pairs(explainer, visit)),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
         }
 
-    def _met_among(self, people: Sequence[str]) -> tuple[Encounters, ...]:
-        """Return the pairs of these people who met, those with the most meetings first."""
-        pairs = combinations(sorted(set(people)), 2)
-        found = [self.met_in_order[pair] for pair in pairs if pair in self.met_in_order]
+    def _met_among(self, people: Iterable[Pair]) -> tuple[Encounters, ...]:
+        """Return those of these pairs of people who met, those with the most meetings first."""
+        found = [self.met_in_order[pair] for pair in people if pair in self.met_in_order]
         return tuple(pair for _, pair in sorted(found, key=lambda each: each[0]))
 
     def _project(self, project: Project) -> Context:
@@ -404,7 +405,10 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
-            "held": self.blocks.get(project.id, {}),
+            "held": {
+                effect: {id: held for id, held in self.blocks.get(project.id, {}).items() if held.effect == effect}
+                for effect in ("now", "before", "later")
+            },
         }
 
     def _constraints(self) -> Context:
@@ -424,6 +428,7 @@ class Contexts:
         clauses, other = record_views.clauses(constraint, held_back)
         return {
             "constraint": constraint,
+            "tense": "" if (effect := effect_of(constraint)) == "now" else f"_{effect}",
             "clauses": clauses,
             "other": other,
             "holds_back": tuple(held.project for held in held_back if held.obstacles),

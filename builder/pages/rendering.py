@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from builder.explainer.addresses import (
     addresses_of_removed,
     on_the_web,
 )
-from builder.explainer.counting import status_on, turns
+from builder.explainer.counting import holding_back, status_on, turns
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
 from builder.explainer.views.headlines import came_of
@@ -50,7 +50,7 @@ from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
-from builder.records.models.constraint import Provision
+from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
@@ -122,6 +122,7 @@ class _Renderer:
             address=address_of,
             anchors=_old_anchors,
             bare=_bare,
+            holding=partial(holding_back, explainer),
             href=_href,
             by_record=by_record,
             attribute=_attribute,
@@ -297,9 +298,8 @@ class _Renderer:
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
     def paragraph(self, statement: Provision | Obstacle | Claim, phrase: str) -> Markup:
-        """Name a paragraph of a text: a number as a paragraph, other words as typed, or say that it isn't known."""
-        if statement.para is None:
-            return self.words("constraint.para_unknown")
+        """Name a paragraph of a text, which must be known: a number as a paragraph, other words as typed."""
+        assert statement.para is not None, "a template asks only for a paragraph that is known"
         if not statement.para[0].isdigit():
             return statement.para.__html__()
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
@@ -385,9 +385,9 @@ def _sources_of_state(stage: Stage) -> Sequence[Citation]:
     return stage.sources or (given[-1] if given else ())
 
 
-def _since(record: Stage | Visit | Project) -> Date | None:
+def _since(record: Stage | Visit | Project | Constraint) -> Date | None:
     """Return the date since which a record has its status, if its history gives it. Later steps may confirm it."""
-    history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
+    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry] = record.history
     changes = [
         next(run) for _, run in groupby((entry for entry in history if entry.status), lambda entry: entry.status)
     ]

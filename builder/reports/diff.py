@@ -211,7 +211,7 @@ def _snapshots(explainer: Explainer) -> dict[tuple[str, str], _Snapshot]:
 
 def _snapshot_of_record(record: Record) -> _Snapshot:
     values: dict[str, str | None] = {"title": str(record.heading)}
-    if isinstance(record, (Stage, Visit, Project)):
+    if isinstance(record, (Stage, Visit, Project, Constraint)):
         values["status"] = status_on(record)
     if isinstance(record, (Visit, Constraint)):
         values["date"] = str(record.date)

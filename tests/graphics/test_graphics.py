@@ -126,6 +126,8 @@ def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> Non
     assert picture
     held = [held for row in table.values() for held in row.values()]
     lines = {kind: line.count("M") for kind, line in picture.lines.items()}
+    assert lines.pop("not-now") == sum(each.effect != "now" for each in held) > 0
+    held = [each for each in held if each.effect == "now"]
     assert lines.pop("exempt", 0) == sum(bool(each.exemptions) for each in held)
     assert sum(lines.values()) == sum(bool(each.obstacles) for each in held)
     assert {project.id for project in picture.projects} == set(table)

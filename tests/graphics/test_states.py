@@ -142,18 +142,34 @@ def sides(site: Path, id: str) -> set[str]:
     return {id}.union(*(sides(site, each) for each in above))
 
 
+def are_apart(site: Path, visit: Record, one: str, other: str) -> bool:
+    """Whether two people were on different sides: those of the visit or, if it gives none, their own."""
+    at_table = visit.get("sides", [])
+    assert isinstance(at_table, list)
+    if at_table:
+        return not any({one, other} <= set(side["parties"]) for side in at_table)
+    return not sides(site, one) & sides(site, other)
+
+
+def levels(site: Path) -> list[str]:
+    """The levels of visits that count as meetings."""
+    found = settings_of(site).get("counts", ["leaders"])
+    assert isinstance(found, list)
+    return found
+
+
 def met(site: Path, day: datetime.date) -> Counter[tuple[frozenset[str], str]]:
     """How often each two leaders met or were to meet, by standing."""
     found: Counter[tuple[frozenset[str], str]] = Counter()
     for visit in records(site, "visits").values():
         known_as = standing(visit, day)
-        if known_as is None or visit["level"] != "leaders":
+        if known_as is None or visit["level"] not in levels(site):
             continue
         parties = visit["parties"]
         assert isinstance(parties, list)
         people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
         for one, other in combinations(people, 2):
-            if not sides(site, one) & sides(site, other):
+            if are_apart(site, visit, one, other):
                 found[frozenset((one, other)), known_as] += 1
     return found
 
@@ -337,12 +353,12 @@ def pair_of(names: Iterable[str]) -> str:
 
 
 def partners(site: Path, visit: Record) -> set[str]:
-    """The people who met someone of another side at a leaders' visit, or were to."""
+    """The people who met someone of another side at a visit that counts, or were to."""
     parties = visit["parties"]
     assert isinstance(parties, list)
     people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
-    apart = [(a, b) for a, b in combinations(people, 2) if not sides(site, a) & sides(site, b)]
-    return {id for pair in apart for id in pair} if visit["level"] == "leaders" else set()
+    apart = [(a, b) for a, b in combinations(people, 2) if are_apart(site, visit, a, b)]
+    return {id for pair in apart for id in pair} if visit["level"] in levels(site) else set()
 
 
 def name_of(site: Path, id: str) -> str:

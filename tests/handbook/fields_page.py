@@ -18,7 +18,7 @@ from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
-from builder.records.models.constraint import Exemption, Provision
+from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
@@ -40,7 +40,7 @@ from builder.records.models.settings import Correction, Moment, Settings
 from builder.records.models.shapes import Answer, Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
-from builder.records.models.visit import VisitEntry
+from builder.records.models.visit import Side, VisitEntry
 from builder.records.safe_text import Line, Text
 from builder.records.traversal import kinds_by_field
 
@@ -53,6 +53,7 @@ PARTS: tuple[type[Shape], ...] = (
         StageEntry,
         VisitEntry,
         ProjectEntry,
+        ConstraintEntry,
         HomeStatement,
         StoryStep,
         HomeEntry,
@@ -60,7 +61,7 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check),
+    *(Obstacle, Figure, Provision, Exemption, Author, Side, Claim, Check),
     *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )

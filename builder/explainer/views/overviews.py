@@ -11,9 +11,9 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.events import events
+from builder.explainer.views.events import events, on_its_days
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.kinds import RECORDS
@@ -24,7 +24,7 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Dispute, Entry
 from builder.records.models.source import STANDINGS, Source
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import FELL_THROUGH, Visit, VisitEntry
 from builder.records.safe_text import Citation, Text, first_sentence
 from builder.records.traversal import citations
 
@@ -77,8 +77,8 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitGroup:
-    """Visits that belong together: ahead, leaders (held), between (two or more sides; held), others (held), unconfirmed
-    or fell-through. `sides` are the sides of those between."""
+    """Visits that belong together: ahead, leaders (held, counted as meetings), between (two or more sides; held),
+    others (held), unconfirmed or fell-through. `sides` are the sides of those between."""
 
     name: str
     visits: tuple[Visit, ...]
@@ -91,21 +91,22 @@ class VisitGroup:
 
 
 def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]]) -> tuple[VisitGroup, ...]:
-    """Group visits, which are given by standing, for readers: the leaders', then those between the same sides.
+    """Group visits, which are given by standing, for readers: those that count as meetings, the leaders' unless the
+    settings differ, then those between the same sides.
 
-    Sides that met once without their leaders are in the group of others, unless it would have nothing else.
+    Sides that met once in another visit are in the group of others, unless it would have nothing else.
     """
     held = visits.get("held", ())
     between: dict[frozenset[str], list[Visit]] = {}
     for visit in held:
-        if visit.level != "leaders":
+        if not is_counted(explainer, visit):
             sides = frozenset[str]().union(*(explainer.sides[id] for id in visit.parties))
             between.setdefault(sides, []).append(visit)
     often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
     once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
     found = [
         VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
-        VisitGroup(name="leaders", visits=tuple(visit for visit in held if visit.level == "leaders")),
+        VisitGroup(name="leaders", visits=tuple(visit for visit in held if is_counted(explainer, visit))),
         *(
             VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
             for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))
@@ -223,8 +224,16 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
         yield Happening(date=step.date, record=None, entry=step)
     for record in explainer.records.values():
         for entry in record.history:
-            if not (isinstance(record, Visit) and entry.date == record.date):
+            if not _is_told_with(record, entry):
                 yield Happening(date=entry.date, record=record, entry=entry)
+
+
+def _is_told_with(record: Record, entry: Entry) -> bool:
+    """Whether an entry says what the visit or the adoption of the rule on its own day says."""
+    if isinstance(record, Visit):
+        same = isinstance(entry, VisitEntry) and entry.status == status_on(record)
+        return entry.date == record.date or (same and on_its_days(entry.date, record))
+    return isinstance(record, Constraint) and getattr(entry, "status", None) is not None and entry.date == record.date
 
 
 RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
@@ -297,15 +306,21 @@ def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldBack:
-    """A project, its obstacles that come from one constraint, and the exemptions of that constraint for it."""
+    """A project, its obstacles that come from one constraint, the exemptions of that constraint for it, and when the
+    constraint holds it back.
+    """
 
     project: Project
     obstacles: tuple[Obstacle, ...]
     exemptions: tuple[Exemption, ...]
+    effect: Effect = "now"
 
 
 def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
-    """By constraint: the projects that it blocks or exempts. Constraints and projects are in the site's order."""
+    """By constraint: the projects that it blocks or exempts, or did while it was in force.
+
+    Constraints and projects are in the site's order.
+    """
     obstacles: dict[tuple[str, str], list[Obstacle]] = defaultdict(list)
     for project in explainer.projects:
         for obstacle in project.obstacles:
@@ -316,6 +331,7 @@ def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
         for exemption in constraint.exemptions:
             for id in dict.fromkeys(exemption.projects):
                 exemptions[constraint.id, id].append(exemption)
+    effects = {constraint.id: effect_of(constraint) for constraint in explainer.constraints}
     projects = {project.id: project for project in explainer.projects}
     order = explainer.places_in_order
     found: dict[str, list[HeldBack]] = defaultdict(list)
@@ -325,6 +341,7 @@ def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
             project=projects[project_id],
             obstacles=tuple(obstacles.get(key, ())),
             exemptions=tuple(exemptions.get(key, ())),
+            effect=effects[constraint_id],
         )
         found[constraint_id].append(held)
     return {id: tuple(members) for id, members in found.items()}
