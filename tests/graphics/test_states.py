@@ -201,7 +201,7 @@ def plain(markdown: str) -> str:
 def pairs_shown(body: str) -> Counter[tuple[frozenset[str], str]]:
     """From a matrix: how often each two met or were to meet. The marks must say the same as the number."""
     table = body.partition('<div class="table matrix"')[2].partition("</table>")[0]
-    marks = {"held": "●", "planned": "◐", "unconfirmed": "?", "cancelled": "✕"}
+    marks = {"held": "●", "planned": "○", "unconfirmed": "?", "cancelled": "✕"}
     names = {"planned": "ahead", "cancelled": "fell-through"}
     found: Counter[tuple[frozenset[str], str]] = Counter()
     pattern = r'pips--(\w+)"><span aria-hidden="true">(\S+)</span> \[(\d+)\]\((?:meetings\.md)?#([\w-]+?)--([\w-]+)\)'
