@@ -7,6 +7,9 @@ RUN := $(VENV)/bin/python
 FORMAT := text
 # The port of the preview.
 PORT := 8000
+# How many records the explainers of the benchmark have, and how often each command runs there.
+RECORDS := 100 1000
+RUNS := 3
 FAILED := echo 'The packages could not be installed: see the error from pip above. The first installation needs network access.' >&2; exit 1
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
@@ -33,7 +36,7 @@ test: $(VENV)/dev.stamp ## Run all tests, including those in a real browser
 lint: $(VENV)/dev.stamp ## Check format, style and types
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
-	@$(RUN) -m mypy builder tests
+	@$(RUN) -m mypy builder tests benchmarks
 
 check: lint test ## Run lint and all tests, and check the summaries
 	@$(RUN) -m builder check --format $(FORMAT)
@@ -41,8 +44,8 @@ check: lint test ## Run lint and all tests, and check the summaries
 audit: site $(VENV)/dev.stamp ## Check the site with the Nu Html Checker and Lighthouse, and test the schemas (needs Node.js and Java)
 	@PYTHONPATH=. $(RUN) tests/audit.py
 
-bench: $(VENV)/dev.stamp ## Compare the build time with that of MkDocs alone for the same pages
-	@PYTHONPATH=. $(RUN) tests/bench.py
+bench: $(VENV)/dev.stamp ## Measure builds of invented explainers next to MkDocs alone (make bench RECORDS=10000 RUNS=1)
+	@PYTHONPATH=.:tests $(RUN) benchmarks/measure.py $(RECORDS) --runs $(RUNS)
 
 # The locks fit every Python from the lowest version on, whichever one runs this, and hold one version of each package.
 COMPILE := $(RUN) -m uv pip compile --quiet --no-config --no-python-downloads --python $(RUN) --python-version $(LOWEST) --universal --fork-strategy fewest --upgrade --generate-hashes --no-header

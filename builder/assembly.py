@@ -11,7 +11,8 @@ from builder.checks.consistency import check_consistency
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
-from builder.explainer.words import Words, load_words
+from builder.explainer.word_files import load_words
+from builder.explainer.words import Words
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
@@ -44,10 +45,13 @@ class Inspected:
     @property
     def fills(self) -> dict[str, str]:
         """The values of placeholders on pages written by hand: Markdown, by name."""
-        rule = self.explainer.settings.counting_rule
+        settings = self.explainer.settings
+        rule = settings.counting_rule
+        own_phrase = self.words("met.rule", levels=self.words.levels(settings.counts))
         return {
-            "contact": self.explainer.settings.contact,
-            "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else self.words("met.rule")),
+            "question": str(escaped(settings.question)),
+            "contact": settings.contact,
+            "counting_rule": str(escaped(self.explainer.plain(rule)) if rule else own_phrase),
         }
 
     @property
@@ -176,7 +180,8 @@ def schemas_of(project: Project) -> dict[str, bytes]:
 def words_of(project: Project, summaries: Summaries) -> Words:
     """The site's own words, in the language of the explainer. Raises SummaryError if there is a problem with them."""
     settings = summaries.settings
-    return load_words(project.templates / "words", settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    words = load_words(project.template_folders, settings.language, settings.words, summaries.origins[SETTINGS_FILE])
+    return words if settings.only_leaders_meet else words.at_any_level(settings.words)
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
@@ -209,7 +214,7 @@ def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]
     """Yield the graphics as files of their own, by path below docs/."""
     from builder.graphics.standalone import FOLDER, Origin, name_of, stand_alone
 
-    sheet = project.templates / "theme" / "assets" / "explainer.css"
+    sheet = project.template("theme/assets/explainer.css")
     css = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
     settings, words = found.explainer.settings, found.words
     source = words("embed.source", explainer=settings.title, date=words.day(settings.as_of)).unescape()
@@ -233,7 +238,7 @@ def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Itera
     """Render some of the pages, one after the other."""
     from builder.pages.rendering import render
 
-    return render(plans, found.explainer, found.words, project.templates, project.address)
+    return render(plans, found.explainer, found.words, project.template_folders, project.address)
 
 
 def _rendered(

@@ -1,4 +1,4 @@
-"""The workflow that publishes the site: its address, when the tests run, and that permissions are minimal."""
+"""The workflow that publishes the site: when the tests run, what a proposal changes, and its few permissions."""
 
 from __future__ import annotations
 
@@ -20,14 +20,11 @@ from builder.site.build import build
 
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "site.yml").read_text("utf-8"))
 BUILD, DEPLOY = WORKFLOW["jobs"]["build"], WORKFLOW["jobs"]["deploy"]
-ADDRESSES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "addresses.yml").read_text("utf-8"))
 PYTHON = {"PYTHONPATH": PYTHONPATH}
 GH = """\
 #!/bin/sh
-case "$2" in
-  */pages) answer=$PAGES ;;
-  *) echo "$2" >> "$RUNNER_TEMP/asked.txt"; answer=$LAST ;;
-esac
+echo "$2" >> "$RUNNER_TEMP/asked.txt"
+answer=$LAST
 case "$answer" in [0-9][0-9][0-9]) echo "gh: refused (HTTP $answer)" >&2; exit 1 ;; esac
 echo "$answer"
 """
@@ -43,7 +40,7 @@ class Step:
 
 
 def run(step: str, folder: Path, **environment: str) -> Step:
-    """Run a step as a GitHub runner would. Its `gh` prints PAGES or LAST, or fails with that status if it is one."""
+    """Run a step as a GitHub runner would. Its `gh` prints LAST, or fails with that status if it is one."""
     (script,) = (each["run"] for each in BUILD["steps"] if each.get("id") == step)
     scratch = folder.parent / f"{folder.name}.runner"
     (scratch / "bin").mkdir(parents=True, exist_ok=True)
@@ -71,45 +68,6 @@ def run(step: str, folder: Path, **environment: str) -> Step:
     assert done.stderr == ("" if environment.get("LAST") != "500" else "gh: refused (HTTP 500)\n")
     lines = [line.partition("=") for file in files for line in file.read_text("utf-8").splitlines()]
     return Step(code=done.returncode, output=done.stdout, values={name: value for name, _, value in lines})
-
-
-@pytest.mark.parametrize("case", ADDRESSES.values(), ids=ADDRESSES.keys())
-def test_the_workflow_finds_the_address_of_the_site(case: dict[str, Any], tmp_path: Path) -> None:
-    given = {"event": "push", "ref": "refs/heads/main", "default": "main", "chosen": "", **case["given"]}
-    (tmp_path / "docs").mkdir()
-    if "cname" in given:
-        (tmp_path / "docs" / "CNAME").write_bytes(given["cname"].encode())
-    step = run(
-        "address",
-        tmp_path,
-        GITHUB_REPOSITORY=given["repository"],
-        GITHUB_EVENT_NAME=given["event"],
-        GITHUB_REF=given["ref"],
-        DEFAULT_BRANCH=given["default"],
-        CHOSEN=given["chosen"],
-        PAGES=str(given["pages"]),
-    )
-    usual = {"REPO_URL": f"https://github.com/{given['repository']}", "EDIT_URI": "edit/main/docs/"}
-    assert step.output == case.get("said", "")
-    assert step.values == ({**usual, **case["found"]} if "found" in case else {})
-    assert step.code == (0 if "found" in case else 1)
-    assert [path.name for path in tmp_path.iterdir()] == ["docs"]
-
-
-def test_a_cname_that_is_a_symbolic_link_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "secret").write_text("secret.example.org\n")
-    (tmp_path / "docs" / "CNAME").symlink_to(tmp_path / "secret")
-    step = run(
-        "address",
-        tmp_path,
-        GITHUB_EVENT_NAME="push",
-        GITHUB_REF="refs/heads/main",
-        DEFAULT_BRANCH="main",
-        CHOSEN="",
-        PAGES="404",
-    )
-    assert step.values["SITE_URL"] == "https://owner.github.io/talks/"
 
 
 @pytest.fixture
@@ -251,6 +209,10 @@ def test_a_proposal_that_only_changes_content_passes_even_if_it_mends_problems(b
 def test_later_steps_use_the_outputs_of_the_earlier_ones() -> None:
     conditions = {each.get("run", each.get("uses", "")).partition("@")[0]: each.get("if") for each in BUILD["steps"]}
     assert conditions["make site FORMAT=github"] is None
+    assert conditions[".venv/bin/python -m builder github address"] is None
+    assert conditions[".venv/bin/python -m builder github changes"] == (
+        "github.event_name == 'pull_request' && !cancelled() && steps.address.outcome == 'success'"
+    )
     assert conditions["make lint test"] == "steps.scope.outputs.tests == 'true'"
     assert conditions["actions/upload-artifact"] == (
         "github.event_name == 'pull_request' && !cancelled() && steps.site.outcome == 'success'"
@@ -258,61 +220,6 @@ def test_later_steps_use_the_outputs_of_the_earlier_ones() -> None:
     assert conditions["actions/upload-pages-artifact"] == "steps.address.outputs.publish == 'true'"
     assert BUILD["outputs"] == {"publish": "${{ steps.address.outputs.publish }}"}
     assert (DEPLOY["if"], DEPLOY["needs"]) == ("needs.build.outputs.publish == 'true'", "build")
-
-
-DIFF = """\
-#!/bin/sh
-echo "$*" >> "$RUNNER_TEMP/called.txt"
-echo "$CHANGES"
-echo "summaries/a.yml:1:1: ##[add-mask]a [unknown-word]" >&2
-exit $CODE
-"""
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("0", ""),
-        ("1", ""),
-        ("3", "::warning::The changes for readers could not be summarised: the command ended with code 3\n"),
-    ],
-)
-def test_the_changes_for_readers_are_summarised_whether_or_not_there_are_problems(
-    code: str, said: str, tmp_path: Path
-) -> None:
-    """Nothing that was typed in the summaries reaches the log, where it could be a command."""
-    (step,) = (each for each in BUILD["steps"] if each.get("id") == "changes")
-    assert step["if"] == "github.event_name == 'pull_request' && !cancelled()"
-    python = tmp_path / "talks" / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(DIFF)
-    python.chmod(0o755)
-    summary = tmp_path / "summary.md"
-    summary.write_text("Before.\n")
-    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(summary), CODE=code, CHANGES="Since HEAD^1: x.")
-    assert (done.code, done.output) == (0, said)
-    assert summary.read_text() == "Before.\n## What changes for readers\n\nSince HEAD^1: x.\n\n"
-    called = (tmp_path / "talks.runner" / "called.txt").read_text()
-    assert called == "-m builder diff HEAD^1 --format markdown\n"
-
-
-def test_a_summary_that_is_too_long_is_cut_between_two_characters(tmp_path: Path) -> None:
-    python = tmp_path / "talks" / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text("#!/bin/sh\nyes aé | head -n 400000\n")
-    python.chmod(0o755)
-    summary = tmp_path / "summary.md"
-    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(summary))
-    assert (done.code, done.output) == (0, "")
-    text = summary.read_text("utf-8")
-    assert 899_000 < len(text.encode()) < 2**20
-    assert set(text.removeprefix("## What changes for readers")) == {"a", "é", "\n"}
-
-
-def test_without_installed_packages_there_is_no_summary_of_changes(tmp_path: Path) -> None:
-    (tmp_path / "talks").mkdir()
-    done = run("changes", tmp_path / "talks", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
-    assert (done.code, done.output, (tmp_path / "summary.md").exists()) == (0, "", False)
 
 
 def test_every_action_is_pinned_to_a_commit() -> None:

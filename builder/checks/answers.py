@@ -187,7 +187,9 @@ class _GroundCheck:
         """The status of the record, `not-known` if nothing was known of it yet; None if its kind has no status."""
         record = self._record()
         day = self.ground.on.first if self.ground.on else None
-        return status_on(record, day) or NOT_YET if isinstance(record, (Stage, Visit, Project)) else None
+        if isinstance(record, (Stage, Visit, Project, Constraint)):
+            return status_on(record, day) or NOT_YET
+        return None
 
     def _has_status(self, status: str | None) -> str:
         record = self._record()

@@ -18,13 +18,14 @@ from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
-from builder.explainer.linking import Explainer, owners
+from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
 from builder.problems import Problem, SummaryError, folded, visible
 from builder.records.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_at
 from builder.records.models.claims import Claims
+from builder.records.models.constraint import Constraint, ConstraintEntry
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -100,6 +101,32 @@ def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
                 yield _problem(origin, ("history", index, "date"), "out-of-order", found, "put the oldest first")
 
 
+def _constraints_change_state(explainer: Explainer) -> Iterator[Problem]:
+    """Find statuses from before a constraint was adopted, and warn of those that it had already."""
+    for constraint in explainer.constraints:
+        origin = explainer.origins[constraint.id]
+        before: str = "in-force"
+        for index, entry in enumerate(constraint.history):
+            if not entry.status:
+                continue
+            path: Path = ("history", index, "status")
+            if entry.date.last < constraint.date.first:
+                found = f"it is '{entry.status}' from {entry.date} on, but it was adopted on {constraint.date}"
+                yield _problem(origin, path, "before-adoption", found, "correct one of the dates, or remove the status")
+            elif _had_already(constraint, entry, before):
+                found = f"it is '{before}' already"
+                hint = "remove this, or write in an earlier entry what it was until then, such as 'not-in-force'"
+                yield _problem(origin, path, "same-status", found, hint, warning=True)
+            before = entry.status
+
+
+def _had_already(constraint: Constraint, entry: ConstraintEntry, before: str) -> bool:
+    """Whether a constraint had the status of an entry before it; on its own day, it may say that it is in force."""
+    in_force = ("in-force", "reimposed")
+    same = entry.status == before or (entry.status in in_force and before in in_force)
+    return same and entry.date != constraint.date
+
+
 def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
     as_of = explainer.settings.as_of
     hint = f"the explainer's day is {as_of}: raise 'as_of', or leave this out"
@@ -121,11 +148,12 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for visit in explainer.visits:
         origin = explainer.origins[visit.id]
         status = status_on(visit)
-        if status in FELL_THROUGH and not visit.reasons:
+        if status in FELL_THROUGH and not visit.reasons_given:
             hint = "add 'reasons', each with who gives it"
             yield _problem(origin, (), "missing-reasons", f"it was {status}, and nothing says why", hint)
         if visit.place and visit.places:
             yield _problem(origin, ("places",), "place-twice", "both 'place' and 'places' are given", "keep one")
+        yield from _sides_fit(visit, origin)
         for id in sorted(set(visit.parties) & set(visit.present)):
             path = ("present", visit.present.index(id))
             found = f"'{id}' is already in 'parties'"
@@ -138,6 +166,27 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
                 yield _problem(
                     origin, ("parties", index), "no-side", found, f"add 'of' in parties/{id}.yml", warning=True
                 )
+
+
+def _sides_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:
+    """Each party of a visit with sides must be on one of them, and only parties of the visit are."""
+    if not visit.sides:
+        return
+    if len(visit.sides) == 1:
+        yield _problem(origin, ("sides",), "one-side", "there is only one side", "add the others, or remove 'sides'")
+    seen: set[str] = set()
+    for number, side in enumerate(visit.sides):
+        for index, id in enumerate(side.parties):
+            path: Path = ("sides", number, "parties", index)
+            if id not in visit.parties:
+                hint = "add it to 'parties' of the visit, or remove it here"
+                yield _problem(origin, path, "one-side", f"'{id}' is not in 'parties' of the visit", hint)
+            elif id in seen:
+                yield _problem(origin, path, "one-side", f"'{id}' is on two sides", "leave it on one")
+            seen.add(id)
+    for index, id in enumerate(visit.parties):
+        if id not in seen:
+            yield _problem(origin, ("parties", index), "one-side", f"'{id}' is on no side", "add it to one of 'sides'")
 
 
 def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
@@ -212,10 +261,11 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
 
 
 def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
+    named = named_anywhere(explainer) if explainer.constraints else frozenset()
     for constraint in explainer.constraints:
-        if constraint.id not in explainer.mentions:
+        if constraint.id not in named:
             found = f"nothing names '{constraint.id}'"
-            hint = "name it in a project that it blocks"
+            hint = "name it in a project that it blocks, or link it in a text"
             yield _problem(explainer.origins[constraint.id], (), "unused", found, hint, warning=True)
 
 
@@ -342,6 +392,7 @@ _CHECKS: tuple[_Check, ...] = (
     one_thing_under_two_ids,
     _one_status_each,
     _histories_in_order,
+    _constraints_change_state,
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,

@@ -159,9 +159,17 @@ class CountCheck:
 
 
 def _contains(text: str, number: str) -> bool:
-    """Whether a number is in a text on its own: not within a longer number, a decimal, a longer word or twenty-one."""
-    pattern = rf"(?<![\w-])(?<!\d[.,]){re.escape(number)}(?!\w|[.,]\d)"
+    """Whether a number is in a text on its own: not within a longer number, a decimal, a longer word or twenty-one.
+
+    Languages such as Japanese put no space between digits and the next word, or before them.
+    """
+    before, after = (rf"[{_UNSPACED}]", rf"[^\W{_UNSPACED}]") if number[-1:].isdecimal() else ("(?!)", r"\w")
+    pattern = rf"(?:(?<![\w-])|(?<={before}))(?<!\d[.,]){re.escape(number)}(?!{after}|[.,]\d)"
     return re.search(pattern, text, re.IGNORECASE) is not None
+
+
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters that can stand next to digits: Thai, Lao, Burmese, Khmer, Japanese, Chinese and Hangul."""
 
 
 def _listed(names: Sequence[str]) -> str:

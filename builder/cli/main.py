@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +18,14 @@ import click
 from builder import __version__
 from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
+from builder.cli.hosting import github_command, init_command, upgrade_command
 from builder.cli.problem_output import count_elsewhere, in_files, print_problems, report_problems, reporting_problems
 from builder.system.interrupts import stop_on_sigterm
 
 if TYPE_CHECKING:
     from builder.cli.problem_formats import Format
     from builder.project import Project
+    from builder.site.reuse.last_build import LastBuild
 
 SILENT_SECONDS = 1.0
 """How long a build runs before it prints each step it starts."""
@@ -80,10 +82,11 @@ def explainer(context: click.Context, root: Path) -> None:
 
     Run a command with --help for its options and examples.
     """
-    for needed in ("mkdocs.yml", "summaries"):
+    for needed in () if context.invoked_subcommand == init_command.init.name else ("mkdocs.yml", "summaries"):
         if not (root / needed).exists() and not {"-h", "--help"} & set(sys.argv):
             where = "this folder" if root == Path() else root
-            raise Mistake(f"there is no {needed} in {where}: change to the explainer's folder, or name it with -C")
+            hint = "change to the explainer's folder, name it with -C, or start one with init"
+            raise Mistake(f"there is no {needed} in {where}: {hint}")
     context.obj = root
 
 
@@ -131,13 +134,20 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 
     The summaries are checked first. The current site is replaced only when the new one is complete.
     """
+    from builder.site.reuse.last_build import LastBuild, inputs, remember, unchanged
+
+    project = _project(root)
+    option = str(as_of or "")
+    if last := unchanged(project, option):
+        _print_unchanged(project, last, problem_format, context)
+        return
     from builder.assembly import complete, inspect
     from builder.form.admin_page import form_files
     from builder.site.build import build as build_site
     from builder.system.clock import source_date_epoch
 
-    project = _project(root)
     started = time.monotonic()
+    read = inputs(project, option)
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch():
         found = inspect(project, as_of=as_of.date() if as_of else None)
@@ -149,12 +159,24 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
             more_files=lambda config: {} if as_of else form_files(project, config, found),
             on_progress=_progress_printer(),
         )
+    if built.is_repeatable:
+        said = LastBuild(site=built.site, html=built.html, counts=assembly.counts, warnings=built.warnings)
+        generated = (*(page.path for page in assembly.pages), *assembly.assets, *built.written.pruned)
+        remember(project, option, read, generated, said)
     print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started
     click.echo(
         f"Built {built.html} pages in {seconds:.1f} s: {edit_commands.short_path(built.site / 'index.html')}",
         err=problem_format == "json",
     )
+
+
+def _print_unchanged(project: Project, last: LastBuild, problem_format: Format, context: bool | None) -> None:
+    """Say what the last build said."""
+    click.echo(f"Checked {_counts_in_words(last.counts)}.", err=problem_format == "json")
+    print_problems(last.warnings, project, problem_format, context)
+    index = edit_commands.short_path(last.site / "index.html")
+    click.echo(f"Nothing has changed since the last build: {index}", err=problem_format == "json")
 
 
 @explainer.command()
@@ -225,6 +247,9 @@ def clean(root: Path) -> None:
     click.echo(f"Deleted {files} from {edit_commands.short_path(project.docs)}/.")
 
 
+explainer.add_command(init_command.init)
+explainer.add_command(upgrade_command.upgrade)
+explainer.add_command(github_command.github)
 explainer.add_command(report_commands.report)
 explainer.add_command(report_commands.diff)
 explainer.add_command(link_command.links)
@@ -292,7 +317,7 @@ def _verdict(warnings: int) -> str:
     return "No errors, but 1 warning" if warnings == 1 else f"No errors, but {warnings} warnings"
 
 
-def _counts_in_words(counts: dict[str, int]) -> str:
+def _counts_in_words(counts: Mapping[str, int]) -> str:
     from builder.records.models.kinds import SINGULARS
 
     return ", ".join(f"{count} {SINGULARS[kind] if count == 1 else kind}" for kind, count in counts.items() if count)

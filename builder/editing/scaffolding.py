@@ -34,7 +34,7 @@ from builder.editing.starters import (
 from builder.explainer.linking import wrong_reference
 from builder.parsing.decoding import unwanted_in
 from builder.parsing.documents import Document
-from builder.problems import MachineError, Problem, SummaryError, one_of, visible
+from builder.problems import Problem, SummaryError, one_of, visible
 from builder.project import Project
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
@@ -94,7 +94,7 @@ class Added:
 def start_summary(project: Project, kind: str, id: str) -> NewSummary:
     """Open the template of a kind, given in the singular as in `explainer new visit`.
 
-    Raises RefusedError if the id is not valid, and MachineError if the template is missing.
+    Raises RefusedError if the id is not valid.
     """
     plural = next(plural for plural, singular in SINGULAR.items() if singular == kind)
     models: dict[str, type[Shape]] = {model.kind_name: model for model in RECORDS} | {CLAIMS_FOLDER: Claims}
@@ -106,10 +106,8 @@ def start_summary(project: Project, kind: str, id: str) -> NewSummary:
 
 
 def lines_of(project: Project, kind: str, id: str) -> tuple[Line, ...]:
-    """The template of a kind, given in the plural, with an id. Raises MachineError if the template is missing."""
-    file = project.templates / "new" / f"{SINGULAR[kind]}.yml"
-    if not file.is_file():
-        raise MachineError(f"templates/new/{file.name} is missing: copy it from the original repository")
+    """The template of a kind, given in the plural, with an id."""
+    file = project.template(f"new/{SINGULAR[kind]}.yml")
     return template_lines(file.read_text(encoding="utf-8").replace("{id}", id))
 
 

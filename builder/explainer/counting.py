@@ -6,10 +6,12 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Literal
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
-from builder.records.models.project import Project
+from builder.records.models.constraint import HOLDING, Constraint
+from builder.records.models.project import Obstacle, Project
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit
 
@@ -17,17 +19,44 @@ Pair = tuple[str, str]
 """The ids of two people, in alphabetical order."""
 
 
-def status_on(record: Stage | Visit | Project, day: datetime.date | None = None) -> str | None:
+Effect = Literal["now", "before", "later"]
+"""When a constraint holds projects back: now; before, but not now; or later, as it never was in force."""
+
+
+def status_on(record: Stage | Visit | Project | Constraint, day: datetime.date | None = None) -> str | None:
     """The status of a record, now or on `day`; None if nothing was known of it yet.
 
     It is the last status in the history up to that day. A visit whose status is not in its history is known from its
-    own day on; a stage or project, always.
+    own day on; a stage or project, always. A constraint is in force from its own day on until its history says
+    otherwise.
     """
+    if isinstance(record, Constraint):
+        found = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
+        adopted = "in-force" if day is None or record.date.first <= day else None
+        return found[-1] if found else adopted
     if record.status:
         begins = record.date.first if isinstance(record, Visit) else None
         return record.status if day is None or begins is None or begins <= day else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None
+
+
+def effect_of(constraint: Constraint) -> Effect:
+    """When a constraint holds projects back. It held them back before if it was in force before."""
+    if status_on(constraint) in HOLDING:
+        return "now"
+    changes = [entry for entry in constraint.history if entry.status]
+    was_in_force = changes[0].date.first > constraint.date.first or any(each.status in HOLDING for each in changes)
+    return "before" if was_in_force else "later"
+
+
+def holding_back(explainer: Explainer, project: Project) -> tuple[Obstacle, ...]:
+    """The obstacles that hold a project back now: not those whose constraint is not in force."""
+    return tuple(
+        obstacle
+        for obstacle in project.obstacles
+        if obstacle.constraint is None or effect_of(explainer.constraint(obstacle.constraint)) == "now"
+    )
 
 
 def turns(stage: Stage) -> tuple[StageEntry, ...]:
@@ -50,14 +79,15 @@ def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:
 
 
 def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, tuple[Visit, ...]]:
-    """The leaders' meetings of each pair, oldest first, up to and including `until`.
+    """The meetings of each pair, oldest first, up to and including `until`.
 
-    Each held visit at the leaders' level counts once for each two of its parties who are people on different sides.
-    People who were only present do not count. The pair with the most meetings comes first.
+    Each held visit at a level that counts, which is that of leaders unless the settings differ, counts once for each
+    two of its parties who are people on different sides. People who were only present do not count. The pair with the
+    most meetings comes first.
     """
     found: dict[Pair, list[Visit]] = defaultdict(list)
     for visit in explainer.visits:
-        if visit.level != "leaders" or status_on(visit) != "held" or (until and visit.date.first > until):
+        if not is_counted(explainer, visit) or status_on(visit) != "held" or (until and visit.date.first > until):
             continue
         for pair in pairs(explainer, visit):
             found[pair].append(visit)
@@ -65,14 +95,24 @@ def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[P
     return {pair: tuple(visits) for pair, visits in ordered}
 
 
+def is_counted(explainer: Explainer, visit: Visit) -> bool:
+    """Whether a visit is at a level at which people count as having met."""
+    return visit.level in explainer.settings.counts
+
+
 def people_met(explainer: Explainer, person: str, until: datetime.date | None = None) -> tuple[str, ...]:
-    """The ids of everyone that a person met as a leader, in alphabetical order."""
+    """The ids of everyone that a person met in a visit that counts as a meeting, in alphabetical order."""
     return tuple(sorted({id for pair in meetings(explainer, until) for id in pair if person in pair} - {person}))
 
 
 def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
-    """Every two people on different sides who met in a visit, or were to meet."""
+    """Every two people on different sides who met in a visit, or were to meet.
+
+    The sides are those of the visit or, if it gives none, those that people belong to.
+    """
+    at_table = {id: frozenset((str(number),)) for number, side in enumerate(visit.sides) for id in side.parties}
+    sides = at_table or explainer.sides
     people = sorted({id for id in visit.parties if explainer.party(id).kind == "person"})
     for one, other in combinations(people, 2):
-        if not explainer.sides[one] & explainer.sides[other]:
+        if not sides[one] & sides[other]:
             yield one, other

@@ -49,20 +49,20 @@ class ForeignText:
         """Name a source by its title or, without one, by its authors and where it appeared."""
         if source.title:
             return self.titled(source.title, source.language)
-        return self._names(source.byline, source) if source.byline else self.named(source.id)
+        if not source.byline:
+            return self.named(source.id)
+        outlet = [self.named(name, source.language) for name in source.byline if name != source.authors]
+        return Markup(", ").join([*([self.authors(source)] if source.author else []), *outlet])
 
     def authors(self, source: Source) -> Markup:
         """Name the authors of a source."""
-        return self._names(tuple(author.name for author in source.author), source)
+        return Markup("; ").join(self.named(author.name, source.language) for author in source.author)
 
     def who(self, source: Source) -> Markup:
         """Name who speaks in a source: its authors or, if there are none, its outlet."""
         if source.author:
             return self.authors(source)
         return self.named(source.outlet, source.language) if source.outlet else self.label(source)
-
-    def _names(self, names: tuple[str, ...], source: Source) -> Markup:
-        return Markup(", ").join(self.named(name, source.language) for name in names)
 
     def _turns(self, text: str) -> bool:
         """Whether some of a text runs against the direction of the site."""

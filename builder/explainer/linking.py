@@ -28,7 +28,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.name_index import Names
 from builder.records.safe_text import Citation, Line, Text, parts
-from builder.records.traversal import Path, citations, leaves
+from builder.records.traversal import Path, citations, leaves, texts
 
 MANY_PLACES = 4
 """From how many places on a missing record is reported once, and not at each place."""
@@ -79,6 +79,12 @@ class Explainer:
     sides: Mapping[str, frozenset[str]]
     """By a party's id: the topmost parties that it belongs to; itself if it belongs to none."""
 
+    on_side: Mapping[str, tuple[Party, ...]]
+    """By a topmost party's id: the parties that belong to it, itself included, in the site's order."""
+
+    places_in_order: Mapping[str, int]
+    """By the id of a record that has a page: where it stands among the records of its kind in the site's order."""
+
     later: Mapping[str, Record]
     """On an earlier day: the records of which nothing was known yet."""
 
@@ -90,6 +96,10 @@ class Explainer:
     def party(self, id: str) -> Party:
         """The party with that id, which must exist."""
         return self._record(Party, id)
+
+    def constraint(self, id: str) -> Constraint:
+        """The constraint with that id, which must exist."""
+        return self._record(Constraint, id)
 
     def place(self, id: str) -> Place:
         """The place with that id, which must exist."""
@@ -123,14 +133,18 @@ class Explainer:
         return "\n\n".join("".join(pieces) for pieces in paragraphs)
 
     def naming(self, id: str, kind: type[R], *fields: str) -> tuple[R, ...]:
-        """The records of a kind that name the record `id` in one of the fields, in the site's order."""
-        found = {
-            mention.record.id
-            for mention in self.mentions.get(id, ())
-            if isinstance(mention.record, kind) and mention.field in fields
-        }
-        in_order: tuple[Record, ...] = getattr(self, kind.kind_name)
-        return tuple(record for record in in_order if record.id in found and isinstance(record, kind))
+        """The records of a kind that name a record in one of these fields, in the site's order."""
+        mentions = self.mentions.get(id, ())
+        found = {m.record.id: m.record for m in mentions if isinstance(m.record, kind) and m.field in fields}
+        return self.in_order(found.values())
+
+    def in_order(self, records: Iterable[R]) -> tuple[R, ...]:
+        """Records of one kind in the site's order."""
+        return tuple(sorted(records, key=lambda record: self.places_in_order[record.id]))
+
+    def members(self, party: Party) -> tuple[Party, ...]:
+        """The parties on the side of a party, itself included, in the site's order; only itself if it is on a side."""
+        return self.on_side.get(party.id, (party,))
 
     def _record(self, kind: type[R], id: str) -> R:
         record = self.records[id]
@@ -147,14 +161,20 @@ def link(summaries: Summaries) -> Explainer:
     problems = [*summaries.unread.problems, *_dangling(summaries, named)]
     if problems:
         raise SummaryError(problems)
+    parties = _by_label(summaries, Party)
+    stages = tuple(sorted(_of(summaries, Stage), key=lambda stage: (stage.order, stage.id)))
+    visits = tuple(sorted(_of(summaries, Visit), key=lambda visit: (visit.date, visit.id)))
+    projects = _by_label(summaries, Project)
+    constraints = tuple(sorted(_of(summaries, Constraint), key=lambda constraint: (constraint.date, constraint.id)))
+    sides = _sides(parties)
     return Explainer(
         settings=summaries.settings,
         records=summaries.records,
-        stages=tuple(sorted(_of(summaries, Stage), key=lambda stage: (stage.order, stage.id))),
-        visits=tuple(sorted(_of(summaries, Visit), key=lambda visit: (visit.date, visit.id))),
-        projects=_by_label(summaries, Project),
-        constraints=tuple(sorted(_of(summaries, Constraint), key=lambda constraint: (constraint.date, constraint.id))),
-        parties=_by_label(summaries, Party),
+        stages=stages,
+        visits=visits,
+        projects=projects,
+        constraints=constraints,
+        parties=parties,
         places=_by_label(summaries, Place),
         sources=_of(summaries, Source),
         terms=_by_label(summaries, Term),
@@ -162,7 +182,9 @@ def link(summaries: Summaries) -> Explainer:
         claims=summaries.claims,
         mentions=_mentions(named),
         uses=_uses(summaries),
-        sides=_sides(_of(summaries, Party)),
+        sides=sides,
+        on_side=_on_side(parties, sides),
+        places_in_order=_places_in_order(stages, visits, projects, constraints, parties),
         later=summaries.later,
         removals=summaries.removals,
         origins=summaries.origins,
@@ -194,6 +216,18 @@ def _sides(parties: tuple[Party, ...]) -> dict[str, frozenset[str]]:
                 tops.update(() if above[id] else (id,))
         found[party.id] = frozenset(tops)
     return found
+
+
+def _on_side(parties: tuple[Party, ...], sides: Mapping[str, frozenset[str]]) -> dict[str, tuple[Party, ...]]:
+    found: dict[str, list[Party]] = defaultdict(list)
+    for party in parties:
+        for top in sides[party.id]:
+            found[top].append(party)
+    return {top: tuple(members) for top, members in found.items()}
+
+
+def _places_in_order(*kinds: tuple[Record, ...]) -> dict[str, int]:
+    return {record.id: place for kind in kinds for place, record in enumerate(kind)}
 
 
 def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | None, Origin]]:
@@ -279,6 +313,16 @@ def wrong_reference(
 def named_in(shape: object) -> frozenset[str]:
     """The ids that a record, the claims on a source or the settings name; none for anything else."""
     return frozenset(id for _, id, _ in ids_in(shape)) if isinstance(shape, Shape) else frozenset()
+
+
+def named_anywhere(explainer: Explainer) -> frozenset[str]:
+    """The ids that a record, a claim or the settings name, in a field or a link, besides the record itself."""
+    found = set(explainer.mentions)
+    for shape, record, _ in owners(explainer):
+        if record is None or isinstance(shape, Claims):
+            found |= named_in(shape)
+            found.update(str(text) for path, text in texts(shape) if path[-1] == "by")
+    return frozenset(found)
 
 
 def ids_in(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:

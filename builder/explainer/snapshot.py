@@ -87,7 +87,9 @@ class _Snapshot:
         """Remove what came later."""
         given = [name for name in type(shape).model_fields if name in shape.model_fields_set]
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
-        status_differed = isinstance(shape, (Stage, Visit, Project)) and status_on(shape, self.day) != status_on(shape)
+        status_differed = False
+        if isinstance(shape, (Stage, Visit, Project, Constraint)):
+            status_differed = status_on(shape, self.day) != status_on(shape)
         if status_differed and "headline" in kept:
             kept["headline"] = None
         if (status_differed and isinstance(shape, Visit)) or not all(self._were_published(shape)):

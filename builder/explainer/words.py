@@ -1,14 +1,14 @@
-"""The site's own words in the explainer's language, read from templates/words and checked for completeness."""
+"""The site's own words in the explainer's language: phrases with their gaps filled, dates, numbers and lists."""
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Literal, cast
 
 from babel import Locale, UnknownLocaleError
@@ -16,21 +16,25 @@ from babel.lists import format_list
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from markupsafe import Markup, escape
 
-from builder.dates.date_wording import date_in_words
+from builder.dates.date_wording import GENITIVE, date_in_words
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.parsing.documents import Document
-from builder.parsing.yaml_reader import read
-from builder.problems import Problem, SummaryError, did_you_mean, visible
-from builder.records.loading import Origin
+from builder.records.models.visit import LEVELS
 from builder.records.safe_text import Text, escaped
 
-REFERENCE = "en"
-"""The language whose phrases every other language must have."""
+PLURALS = ("zero", "one", "two", "few", "many", "other")
+"""CLDR's plural forms. A language has some of them."""
 
-_PLURALS = frozenset({"zero", "one", "two", "few", "many", "other"})
+ANY_LEVEL = "any_level."
+"""What the names of phrases begin with that take the place of others if not only leaders' visits count as meetings."""
 
-_MEASURE = re.compile(r"(?P<number>\d(?:[\d.,'’ \u00a0\u202f]*\d)?)(?P<unit>[^\d,;(]*)")
+_MEASURE = re.compile(r"(?P<number>\d(?:[\d.,'’٬٫ \u00a0\u202f]*\d)?)(?P<unit>[^\d,;(،؛]*)")
 """A number with the signs that any language puts between its digits, and a unit."""
+
+_ZEROS = {"arab": 0x660, "arabext": 0x6F0, "deva": 0x966, "beng": 0x9E6, "mymr": 0x1040}
+"""The digit 0 of each numbering system that a language uses by default, apart from ours."""
+
+_LATIN_SIGNS = {"٬": ",", "٫": "."}
+"""The signs between digits in Arabic and Persian, as CLDR has them for these languages between Latin digits."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +53,38 @@ class Words:
         if phrase is None:
             category = self.locale.plural_form(cast(int, fillers["count"]))
             phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
-        filled = (escaped(literal) if gap is None else escape(fillers[gap]) for literal, gap in _pieces(phrase))
-        return Markup("").join(filled)
+        return Markup("").join(
+            escaped(literal) if gap is None else escape(_in_form(fillers[gap], form))
+            for literal, gap, form in _pieces(phrase)
+        )
 
     def __contains__(self, name: str) -> bool:
-        return name in self.phrases or f"{name}.other" in self.phrases
+        return name in self.phrases or any(f"{name}.{form}" in self.phrases for form in PLURALS)
+
+    def at_any_level(self, kept: Container[str]) -> Words:
+        """The same words for an explainer in which not only leaders meet, apart from the phrases named in `kept`."""
+        instead = {name.removeprefix(ANY_LEVEL): name for name in self.phrases if name.startswith(ANY_LEVEL)}
+        found = {name: self.phrases[other] for name, other in instead.items() if name not in kept}
+        return Words(self.locale, {**self.phrases, **found})
+
+    def levels(self, levels: Container[str]) -> Markup:
+        """Levels of visits as a list, the most senior first."""
+        return self.list([self(f"level.{level}") for level in LEVELS if level in levels])
 
     def day(self, date: Date) -> Markup:
-        """A date in words, as precise as it is known."""
+        """A date in words, as precise as it is known. A phrase can have it in the genitive, as `{date:genitive}`."""
         if date == NOT_KNOWN:
             return self("site.no_date")
         if date not in self._days:
-            self._days[date] = Text(date_in_words(date, self.locale, self._date_phrases)).__html__()
+            plain, genitive = (
+                Text(date_in_words(date, self.locale, self._date_phrases, genitive=genitive)).__html__()
+                for genitive in (False, True)
+            )
+            self._days[date] = _Day(plain, genitive)
         return self._days[date]
 
     @cached_property
-    def _days(self) -> dict[Date, Markup]:
+    def _days(self) -> dict[Date, _Day]:
         return {}
 
     def language(self, code: str) -> Markup:
@@ -77,10 +97,12 @@ class Words:
 
     def ways_to_write(self, number: Decimal) -> tuple[str, ...]:
         """A number as it may stand in a text: in digits as the language writes them and, up to 12, in words."""
-        digits = (
-            format_decimal(number, "#,##0.###", locale=self.locale, group_separator=grouped)
+        digits = [
+            format_decimal(number, "#,##0.###", locale=self.locale, group_separator=grouped, numbering_system=system)
+            for system in ("latn", "default")
             for grouped in (True, False)
-        )
+        ]
+        digits[2:] = (text.translate(self._own_digits) for text in digits[2:])
         in_words = self.phrases.get(f"numbers.{number}", "").split(",")
         return tuple(dict.fromkeys((*digits, *filter(None, map(str.strip, in_words)))))
 
@@ -94,10 +116,16 @@ class Words:
         match = _MEASURE.match(text)
         if match is None:
             return None
+        latin = "".join(_LATIN_SIGNS.get(sign) or str(unicodedata.decimal(sign, sign)) for sign in match["number"])
         try:
-            return parse_decimal(match["number"], self.locale, strict=True), match["unit"].strip()
+            return parse_decimal(latin, self.locale, strict=True), match["unit"].strip()
         except NumberFormatError:
             return None
+
+    def of_theme(self) -> dict[str, str]:
+        """What the theme says around a page, escaped, by name."""
+        names = (name.removeprefix("theme.") for name in self.phrases if name.startswith("theme."))
+        return {name: str(self(f"theme.{name}")) for name in sorted(names)}
 
     def months(self, length: Literal["abbreviated", "narrow"]) -> tuple[Text, ...]:
         """The names of the months, abbreviated or as one letter each."""
@@ -116,6 +144,12 @@ class Words:
         )
 
     @cached_property
+    def _own_digits(self) -> dict[int, int]:
+        """What makes digits into those of the language, if CLDR has others than 0 to 9 for it."""
+        zero = _ZEROS.get(self.locale.default_numbering_system, ord("0"))
+        return {ord("0") + digit: zero + digit for digit in range(10)}
+
+    @cached_property
     def _separators(self) -> tuple[str, ...]:
         """What the language puts between the items of a list, such as `, ` and ` and `."""
         two, three = (format_list(["\x00"] * count, locale=self.locale).split("\x00") for count in (2, 3))
@@ -126,88 +160,38 @@ class Words:
         return {name.removeprefix("dates."): text for name, text in self.phrases.items() if name.startswith("dates.")}
 
 
-def load_words(folder: Path, language: str, overrides: Mapping[str, str], settings: Origin) -> Words:
-    """Read the phrases of a language, or of its base language (`en` for `en-GB`), and apply the overrides.
+class _Day(Markup):
+    """A date in words, which also knows its genitive."""
 
-    Raises SummaryError if the language or an overridden phrase is not known, an override has a gap that the phrase
-    does not have, or a phrase is missing.
+    genitive: Markup
+
+    def __new__(cls, plain: Markup, genitive: Markup) -> _Day:
+        day = super().__new__(cls, plain)
+        day.genitive = genitive
+        return day
+
+
+def _in_form(filler: object, form: str) -> object:
+    return filler.genitive if form and isinstance(filler, _Day) else filler
+
+
+def gaps_of(phrase: str) -> set[str]:
+    """The names of the gaps in a phrase, without the form that one asks for.
+
+    Raises ValueError if a brace is not closed, or for another form than the genitive.
     """
-    try:
-        locale = Locale.parse(language.replace("-", "_"))
-    except (ValueError, UnknownLocaleError):
-        found = f"'{visible(language)}' is not a language code"
-        raise _at(settings, ("language",), "bad-language", found, "such as en, en-GB or fr") from None
-    file = next((file for stem in (language, locale.language) if (file := folder / f"{stem}.yml").is_file()), None)
-    if file is None:
-        known = sorted(path.stem for path in folder.glob("*.yml"))
-        found = f"there are no words for '{visible(language)}'"
-        hint = f"use one of {', '.join(known)}, or add a file to templates/words/"
-        raise _at(settings, ("language",), "no-words", found, hint)
-    phrases = _complete(file, folder)
-    for name in overrides:
-        if name not in phrases:
-            found = f"the site has no phrase '{visible(name)}'"
-            raise _at(settings, ("words", name), "unknown-word", found, did_you_mean(name, phrases))
-        _check_gaps(name, overrides[name], phrases[name], settings)
-    return Words(locale, {**phrases, **{name: str(text) for name, text in overrides.items()}})
-
-
-def _complete(file: Path, folder: Path) -> dict[str, str]:
-    document = read(file, f"templates/words/{file.name}")
-    phrases = _flat(document)
-    if file.stem != REFERENCE:
-        wanted = _flat(read(folder / f"{REFERENCE}.yml", f"templates/words/{REFERENCE}.yml"))
-        absent = sorted(name for name in wanted if name not in phrases and name.rpartition(".")[2] not in _PLURALS)
-        if absent:
-            raise SummaryError(
-                Problem(
-                    location=document.locate(()),
-                    rule="missing-word",
-                    message=f"the phrase '{name}' is missing",
-                    hint=f"in English: {wanted[name]}",
-                )
-                for name in absent
-            )
-    return phrases
-
-
-def _flat(document: Document) -> dict[str, str]:
-    flat: dict[str, str] = {}
-    waiting: list[tuple[str, object]] = [("", document.plain())]
-    while waiting:
-        name, value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend((f"{name}.{key}".lstrip("."), inner) for key, inner in value.items())
-        else:
-            flat[name] = str(value)
-    return flat
-
-
-def _check_gaps(name: str, override: str, phrase: str, settings: Origin) -> None:
-    """An override may leave out a gap, but not use one that the phrase does not have."""
-    try:
-        unknown = {gap for _, gap in _pieces(override) if gap is not None} - {gap for _, gap in _pieces(phrase) if gap}
-    except ValueError:
-        raise _at(
-            settings, ("words", name), "bad-gap", "a brace is not closed", "write gaps as {count}, and a brace as {{"
-        ) from None
-    if unknown:
-        known = ", ".join(f"{{{gap}}}" for _, gap in _pieces(phrase) if gap) or "none"
-        found = f"the phrase has no gap '{{{visible(min(unknown))}}}'"
-        raise _at(settings, ("words", name), "bad-gap", found, f"its gaps: {known}")
+    return {gap for _, gap, _ in _pieces(phrase) if gap is not None}
 
 
 @cache
-def _pieces(phrase: str) -> list[tuple[str, str | None]]:
-    """Split a phrase into pieces, each either literal text or the name of a gap."""
-    pieces: list[tuple[str, str | None]] = []
-    for literal, gap, _, _ in string.Formatter().parse(phrase):
+def _pieces(phrase: str) -> list[tuple[str, str | None, str]]:
+    """Split a phrase into pieces, each either literal text or the name of a gap and the form that it asks for."""
+    pieces: list[tuple[str, str | None, str]] = []
+    for literal, gap, form, _ in string.Formatter().parse(phrase):
         if literal:
-            pieces.append((literal, None))
+            pieces.append((literal, None, ""))
+        if form not in ("", None, GENITIVE):
+            raise ValueError(f"a gap has no form {form!r}")
         if gap is not None:
-            pieces.append(("", gap))
+            pieces.append(("", gap, form or ""))
     return pieces
-
-
-def _at(settings: Origin, path: tuple[str | int, ...], rule: str, found: str, hint: str) -> SummaryError:
-    return SummaryError([Problem(location=settings.at(path), rule=rule, message=found, hint=hint)])

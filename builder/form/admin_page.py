@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from builder.assembly import Inspected
-from builder.explainer.words import REFERENCE, Words, load_words
+from builder.explainer.word_files import REFERENCE, load_words
+from builder.explainer.words import Words
 from builder.form import bundle
 from builder.form.cms_config import Json, collections
 from builder.parsing.documents import Document, Mapping
@@ -163,7 +164,7 @@ def form_file(project: Project, config: SiteConfig, found: Inspected | None, pat
     """
     if not path.startswith(ADMIN):
         return None
-    words = found.words if found else load_words(project.templates / "words", REFERENCE, {}, Origin(_NO_SETTINGS))
+    words = found.words if found else load_words(project.template_folders, REFERENCE, {}, Origin(_NO_SETTINGS))
     form = _form(project, config, words, found.known if found else {})
     return form.file(path.removeprefix(ADMIN) or "index.html")
 

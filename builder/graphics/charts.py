@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate, combinations, product
 from typing import Final
 
-from builder.explainer.counting import Pair, pairs, status_on
+from builder.explainer.counting import Pair, is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import HeldBack, visits_by_standing
 from builder.records.models.constraint import Constraint
@@ -21,7 +21,7 @@ from builder.records.models.visit import Visit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encounters:
-    """Two people, and the leaders' visits at which they met or were to meet, by standing."""
+    """Two people, and the counted visits at which they met or were to meet, by standing."""
 
     one: Party
     other: Party
@@ -58,7 +58,7 @@ def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
     found: dict[Pair, dict[str, list[Visit]]] = defaultdict(lambda: defaultdict(list))
     for standing, visits in visits_by_standing(explainer).items():
         for visit in visits:
-            for pair in pairs(explainer, visit) if visit.level == "leaders" else ():
+            for pair in pairs(explainer, visit) if is_counted(explainer, visit) else ():
                 found[pair][standing].append(visit)
     ordered = sorted(found.items(), key=lambda item: (*(-len(item[1][name]) for name in _STANDINGS), item[0]))
     return tuple(
@@ -144,7 +144,9 @@ class Blocks:
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
     lines: Mapping[str, str]
-    """Path data by kind of line: known (the paragraph is known), unknown, exempt."""
+    """Path data by kind of line: known (the paragraph is known), unknown, exempt; not-now if the constraint is not in
+    force.
+    """
 
 
 CROSSINGS: Final = 8
@@ -161,7 +163,7 @@ def blocks_picture(
     column = {constraint.id: index for index, constraint in enumerate(constraints)}
     rows = [(next(iter(row.values())).project, row) for row in blocks.values()]
     rows.sort(key=lambda item: (sum(column[id] for id in item[1]) / len(item[1]), item[0].id))
-    lines: dict[str, list[str]] = {"known": [], "unknown": [], "exempt": []}
+    lines: dict[str, list[str]] = {"known": [], "unknown": [], "exempt": [], "not-now": []}
     ends = [
         (index, column[id]) for index, (_, row) in enumerate(rows) for id, held in row.items() for _ in _kinds(held)
     ]
@@ -190,6 +192,8 @@ def _middle(index: int, count: int) -> float:
 
 
 def _kinds(held: HeldBack) -> tuple[str, ...]:
+    if held.effect != "now":
+        return ("not-now",)
     known = any(obstacle.para for obstacle in held.obstacles)
     blocked = (("known" if known else "unknown"),) if held.obstacles else ()
     return (*blocked, "exempt") if held.exemptions else blocked

@@ -68,14 +68,18 @@ def width(text: str) -> float:
 
 
 def _advance(character: str) -> float:
-    if unicodedata.combining(character):
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
         return 0.0
     if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0x2FFF:
         return 1.05
     if character in "iIjl.,:;'|! ’":
         return 0.38
+    if unicodedata.bidirectional(character) == "AL":  # the letters of Arabic and Persian, which are joined
+        return 0.72
+    if unicodedata.name(character, "").startswith("CYRILLIC ") and character.casefold() not in "жмфшщыю":
+        return 0.86 if character.isupper() else 0.74
     if character in "mwMW@%—…" or not character.isascii():
-        return 0.98
+        return 1.1 if character.casefold() in "шщю" else 0.98
     return 0.74 if character.isupper() else 0.64
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
@@ -23,6 +23,7 @@ _TAP: Final = 24
 """How wide and high the target of a link has to be at least."""
 
 _REACH, _BAR, _AIR = 5, 8, 6
+_TOP: Final = 22
 _CLEAR: Final = (8, 7)
 """How far a label keeps from other marks, so that it isn't read as theirs: beside them, and above and below."""
 
@@ -105,7 +106,6 @@ class Drawing:
         names = [mark.name for mark in marks] + [label.text for label in self._labels]
         texts = (
             38 * len(self._labels)
-            - 15 * len(self.ticks)
             - 10 * len(self.labels)
             + 26 * sum(len(row.people) for row in self.rows)
             + sum(len(name.__html__().encode()) for name in names)
@@ -163,8 +163,9 @@ def draw_lanes(
     if not lanes.lanes and not lanes.stages:
         return None
     drawing = None
+    pen = _Pen(lanes, wording, view)
     for near, at_most in _SMALLER:
-        drawing = _Pen(lanes, wording, replace(view, at_most=min(view.at_most, at_most)), near).draw(labelled, lit, day)
+        drawing = pen.draw(labelled, near, min(view.at_most, at_most), lit, day)
         if drawing.size <= MAX_BYTES:
             break
     return drawing
@@ -176,30 +177,33 @@ _SMALLER: Final = (
 )
 """What makes a drawing smaller, in order: how near marks have to be to become one, and the most labels."""
 
+_Drawn = tuple[int, Standing, Visit]
+"""Where a visit is drawn, its standing, and the visit."""
+
 
 class _Pen:
-    """Lays out one drawing. Marks of a lane that are within `near` units are drawn as one."""
+    """Lays out drawings of the same lanes."""
 
-    def __init__(self, lanes: Lanes, wording: Wording, view: View, near: int) -> None:
+    def __init__(self, lanes: Lanes, wording: Wording, view: View) -> None:
         self.lanes = lanes
         self.wording = wording
         self.view = view
         self.wide, self.above = view.wide, view.above
-        self.near = near
         names = [wording.name(lane) for lane in lanes.lanes] + [_short(stage) for stage, _ in lanes.stages]
         self.left = _REACH + 3 if self.above else min(round(max(map(width, names)) * 0.92) + 44, self.wide * 2 // 5)
         self.right = self.wide - _REACH - 3
         self.row_height, self.bar_height = (44, 46) if self.above else (32, 34)
-        self.start, self.end, self.step = _axis(lanes, self.right - self.left)
+        days = {visit.id: day_of(visit) for lane in lanes.lanes for visit, _ in lane.visits}
+        self.start, self.end, self.step = _axis(lanes, days, self.right - self.left)
+        self.drawn = [self._drawn_in(lane, days) for lane in lanes.lanes]
+        self.rows: dict[int, tuple[tuple[Row, ...], int]] = {}
+        """By `near`: the rows, and where what is below them begins."""
 
-    def draw(self, labelled: Labelled, lit: str | None, day: datetime.date | None) -> Drawing:
-        top = 22
-        rows: list[Row] = []
-        below = top
-        for lane in self.lanes.lanes:
-            rows.append(self._row(lane, below, lit))
-            below = rows[-1].y + self.row_height // 2 - (10 if self.above else 0)
-        below += 8 if rows else 0
+    def draw(self, labelled: Labelled, near: int, at_most: int, lit: str | None, day: datetime.date | None) -> Drawing:
+        """Draw. Marks of a lane that are within `near` units are drawn as one, and `at_most` marks have a label."""
+        if near not in self.rows:
+            self.rows[near] = self._rows(near, lit)
+        rows, below = self.rows[near]
         bars = tuple(
             self._bar(stage, spans, below + index * self.bar_height)
             for index, (stage, spans) in enumerate(self.lanes.stages)
@@ -214,8 +218,8 @@ class _Pen:
             grid="".join(f"M{x} 18V{height - 4}" for x in lines),
             ticks=ticks,
             rules="".join(f"M{self.left} {row.y}H{self.right}" for row in rows),
-            rows=tuple(rows),
-            labels=self._labels(rows, labelled, below),
+            rows=rows,
+            labels=self._labels(rows, labelled, below, at_most),
             bars=bars,
             row_height=self.row_height,
             bar_height=self.bar_height,
@@ -227,7 +231,22 @@ class _Pen:
         part = (day - self.start).days / max((self.end - self.start).days, 1)
         return round(self.left + (self.right - self.left) * min(max(part, 0.0), 1.0))
 
-    def _row(self, lane: Lane, top: int, lit: str | None) -> Row:
+    def _drawn_in(self, lane: Lane, days: Mapping[str, datetime.date | None]) -> list[_Drawn]:
+        """The visits of a lane that are drawn, oldest first: where, and the standing of each."""
+        dated = [(day, visit.id, standing, visit) for visit, standing in lane.visits if (day := days[visit.id])]
+        dated.sort(key=lambda item: item[:2])
+        return [(self._x(day), standing, visit) for day, _, standing, visit in dated if day >= self.start]
+
+    def _rows(self, near: int, lit: str | None) -> tuple[tuple[Row, ...], int]:
+        """The rows, and where what is below them begins."""
+        rows: list[Row] = []
+        below = _TOP
+        for lane, drawn in zip(self.lanes.lanes, self.drawn, strict=True):
+            rows.append(self._row(lane, drawn, below, near, lit))
+            below = rows[-1].y + self.row_height // 2 - (10 if self.above else 0)
+        return tuple(rows), below + (8 if rows else 0)
+
+    def _row(self, lane: Lane, drawn: Sequence[_Drawn], top: int, near: int, lit: str | None) -> Row:
         name = self.wording.name(lane)
         held = Text(str(lane.held))
         if self.above:
@@ -240,7 +259,7 @@ class _Pen:
             label = label_at(_cut(name, (self.left - 42) / 0.92), 0, y + 4, "start")
             count = label_at(held, self.left - 14, y + 4, "end")
         is_lit = lane.kind in ("person", "pair") and lit in [party.id for party in lane.people]
-        marks = tuple(self._marks(lane, y))
+        marks = tuple(self._marks(lane, drawn, y, near))
         return Row(lane=lane, name=label, count=count, people=people, y=y, marks=marks, lit=is_lit)
 
     def _people(self, lane: Lane, x: int, y: int) -> tuple[Label, ...]:
@@ -264,14 +283,10 @@ class _Pen:
                 return ()
         return tuple(lines)
 
-    def _marks(self, lane: Lane, y: int) -> Iterator[Mark]:
+    def _marks(self, lane: Lane, drawn: Sequence[_Drawn], y: int, near: int) -> Iterator[Mark]:
         found: list[tuple[int, Standing, list[Visit]]] = []
-        for visit, standing in sorted(lane.visits, key=lambda item: (day_of(item[0]) or self.end, item[0].id)):
-            day = day_of(visit)
-            if day is None or day < self.start:
-                continue
-            x = self._x(day)
-            if found and x - found[-1][0] < self.near:
+        for x, standing, visit in drawn:
+            if found and x - found[-1][0] < near:
                 found[-1][2].append(visit)
             else:
                 found.append((x, standing, [visit]))
@@ -279,7 +294,7 @@ class _Pen:
             name = self.wording.mark(lane, visits)
             yield Mark(x=x, y=y, kind=standing, visits=visits, left=left, wide=right - left, name=name)
 
-    def _labels(self, rows: Sequence[Row], labelled: Labelled, below: int) -> tuple[Label, ...]:
+    def _labels(self, rows: Sequence[Row], labelled: Labelled, below: int, at_most: int) -> tuple[Label, ...]:
         """Label the visits in `first` and those in the lane of several people, then the last ones of each lane.
 
         Of those, the ones to come are labelled first, then those that fell through, then those held.
@@ -309,7 +324,7 @@ class _Pen:
         taken = [text.box for row in rows for text in (row.name, row.count, *row.people)]
         taken += [Box(m.x - _REACH, m.y - _REACH, m.x + _REACH, m.y + _REACH) for m in marks if m not in named]
         spots = [(Line(labelled.places[mark.visits[0].id]), (mark.x, mark.y), _REACH) for mark in named]
-        return place_labels(spots, frame, taken=taken, at_most=self.view.at_most, clear=_CLEAR)
+        return place_labels(spots, frame, taken=taken, at_most=at_most, clear=_CLEAR)
 
     def _bar(self, stage: Stage, spans: Sequence[Span], top: int) -> Bar:
         y = top + (24 if self.above else 22)
@@ -373,16 +388,19 @@ def _with_targets(
     found: Sequence[tuple[int, Standing, Sequence[Visit]]], wide: int
 ) -> Iterator[tuple[int, Standing, tuple[Visit, ...], tuple[int, int]]]:
     """Give each mark a target that overlaps no other. Marks for which that is not possible become one."""
-    groups = [(x, x, standing, tuple(visits)) for x, standing, visits in found]
+    groups = [(x, x, standing, list(visits)) for x, standing, visits in found]
+    middles = [x for x, _, _ in found]
     while True:
-        edges, clash = _edges([(first + last) // 2 for first, last, _, _ in groups], wide)
+        edges, clash = _edges(middles, wide)
         if clash is None:
             break
-        one, other = groups[clash - 1], groups[clash]
+        one, other = groups[clash - 1], groups.pop(clash)
+        one[3].extend(other[3])
         standing = one[2] if one[2] == other[2] else "held"
-        groups[clash - 1 : clash + 1] = [(one[0], other[1], standing, (*one[3], *other[3]))]
-    for (first, last, standing, visits), target in zip(groups, edges, strict=True):
-        yield (first + last) // 2, standing, visits, target
+        groups[clash - 1] = (one[0], other[1], standing, one[3])
+        middles[clash - 1 : clash + 1] = [(one[0] + other[1]) // 2]
+    for x, (_, _, standing, visits), target in zip(middles, groups, edges, strict=True):
+        yield x, standing, tuple(visits), target
 
 
 def _edges(middles: Sequence[int], wide: int) -> tuple[list[tuple[int, int]], int | None]:
@@ -415,16 +433,18 @@ def _cut(text: Text, room: float) -> Text:
     return Text(f"{text}…")
 
 
-def _axis(lanes: Lanes, room: int) -> tuple[datetime.date, datetime.date, int]:
+def _axis(
+    lanes: Lanes, days: Mapping[str, datetime.date | None], room: int
+) -> tuple[datetime.date, datetime.date, int]:
     """The first and last day, and the months between two lines.
 
     It begins with the first meeting held or the first change of a stage. What fell through before that is not on it.
     What is planned soon after the explainer's day is.
     """
     held = [
-        day for lane in lanes.lanes for visit, standing in lane.visits if standing == "held" and (day := day_of(visit))
+        day for lane in lanes.lanes for visit, standing in lane.visits if standing == "held" and (day := days[visit.id])
     ]
-    every = [day for lane in lanes.lanes for visit, _ in lane.visits if (day := day_of(visit))]
+    every = [day for day in days.values() if day]
     changes = [span.start for _, spans in lanes.stages for span in spans if span.start]
     first = min(held + changes or every or [lanes.as_of])
     first = min(first, lanes.as_of)

@@ -1,4 +1,4 @@
-"""Leaders' meetings by the person met, and the states of each stage over time: what the drawing of both shows."""
+"""Meetings by the person met, and the states of each stage over time: what the drawing of both shows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import pairs
+from builder.explainer.counting import is_counted, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import visits_by_standing
 from builder.records.models.party import Party
@@ -20,7 +20,7 @@ LANES: Final = 6
 """How many people have a lane of their own. The others share one."""
 
 _MOST: Final = 3 / 4
-"""The share of all leaders' meetings from which on the person in them is whom they are about, and needs no lane."""
+"""The share of all meetings from which on the person in them is whom they are about, and needs no lane."""
 
 _FEWEST: Final = 4
 """How many meetings there must be to say that they are about one person."""
@@ -32,7 +32,7 @@ STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lane:
-    """Leaders' meetings with one person or with several, oldest first, each with its standing.
+    """Meetings with one person or with several, oldest first, each with its standing.
 
     `kind` is `person` for one; `pair` for both if nobody else met; `others` for all who have no lane of their own;
     `without` for the meetings in which the main person did not take part.
@@ -80,7 +80,7 @@ class Lanes:
 
 
 def meeting_lanes(explainer: Explainer, lit: str | None = None) -> Lanes:
-    """Arrange the leaders' meetings by person. The person `lit`, by id, always has a lane of their own."""
+    """Arrange the meetings by person. The person `lit`, by id, always has a lane of their own."""
     standings = _standings(explainer)
     people = {visit.id: _people(explainer, visit) for visit, _ in standings}
     everyone = sorted(frozenset().union(*people.values()))
@@ -124,13 +124,13 @@ def _lanes(explainer: Explainer, main: str | None, lanes: tuple[Lane, ...]) -> L
 
 
 def _standings(explainer: Explainer) -> tuple[tuple[Visit, Standing], ...]:
-    """The leaders' visits between sides, oldest first, each with its standing."""
+    """The visits between sides that count as meetings, oldest first, each with its standing."""
     names: dict[str, Standing] = {"held": "held", "fell-through": "fell-through"}
     found = {
         visit.id: (visit, names.get(name, "planned"))
         for name, visits in visits_by_standing(explainer).items()
         for visit in visits
-        if visit.level == "leaders" and next(pairs(explainer, visit), None)
+        if is_counted(explainer, visit) and next(pairs(explainer, visit), None)
     }
     return tuple(found[visit.id] for visit in explainer.visits if visit.id in found)
 

@@ -5,7 +5,8 @@ Contexts are made only when a page is rendered, because checking the summaries d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Pair, effect_of, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views import events, overviews, record_views
 from builder.explainer.views.events import Event
@@ -71,6 +72,14 @@ class LanesPicture:
         return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
 
 
+def _by_person(pairs: Sequence[Encounters]) -> dict[str, list[Encounters]]:
+    found: dict[str, list[Encounters]] = defaultdict(list)
+    for pair in pairs:
+        found[pair.one.id].append(pair)
+        found[pair.other.id].append(pair)
+    return found
+
+
 def _said(words: Markup) -> Text:
     return Text(words.unescape())
 
@@ -110,7 +119,27 @@ class Contexts:
     @cached_property
     def blocks(self) -> Mapping[str, Mapping[str, overviews.HeldBack]]:
         """What holds each project back and exempts it, by project and then by constraint."""
-        return overviews.blocks(self.explainer)
+        return overviews.blocks(self.explainer, self.held_back)
+
+    @cached_property
+    def held_back(self) -> Mapping[str, Sequence[overviews.HeldBack]]:
+        """The projects that each constraint blocks or exempts."""
+        return overviews.held_back(self.explainer)
+
+    @cached_property
+    def met_in_order(self) -> Mapping[tuple[str, str], tuple[int, Encounters]]:
+        """By the ids of two people who met, in alphabetical order: their place among all pairs, and the pair."""
+        return {(pair.one.id, pair.other.id): (place, pair) for place, pair in enumerate(self.met)}
+
+    @cached_property
+    def met_by(self) -> Mapping[str, Sequence[Encounters]]:
+        """By person: the pairs of people who met with that person in them."""
+        return _by_person(self.met)
+
+    @cached_property
+    def leaders(self) -> frozenset[str]:
+        """The ids of all who met as leaders or were to."""
+        return frozenset(_by_person(self.encounters))
 
     @cached_property
     def claims_about(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
@@ -142,18 +171,18 @@ class Contexts:
         return {"settings": self.explainer.settings}
 
     def lanes_of(self, party: Party) -> LanesPicture | None:
-        """The drawing of meetings with the lane of a party lit; None if it met nobody as a leader, nor was to."""
-        if not any(party in (pair.one, pair.other) for pair in self.encounters):
+        """The drawing of meetings with the lane of a party lit; None if it met nobody, nor was to."""
+        if party.id not in self.leaders:
             return None
         picture = self.lanes(party.id)
         return self.lanes() if picture.lanes.main == party else picture
 
     def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
-        """Draw the leaders' meetings and the stages over time, with the lane of a person lit, and a line at a day."""
+        """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
         found = meeting_lanes(self.explainer, lit)
         towns = visit_places.towns_of_visits(self.explainer)
-        leaders = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
-        places = {id: town for id, visit in leaders.items() if (town := self._town_of(visit, towns))}
+        drawn_visits = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
+        places = {id: town for id, visit in drawn_visits.items() if (town := self._town_of(visit, towns))}
         for lane in found.lanes:
             if lane.kind == "others":  # the name of the lane does not say whom
                 places |= {
@@ -262,6 +291,7 @@ class Contexts:
             "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
             "matrix": self.matrix,
             "rule": self.explainer.settings.counting_rule,
+            "levels": self.words.levels(self.explainer.settings.counts),
         }
 
     def invitations(self) -> Context:
@@ -280,6 +310,7 @@ class Contexts:
             "unconfirmed": contexts_then.visits_by_standing.get("unconfirmed", ()),
             "fell_through": contexts_then.visits_by_standing.get("fell-through", ()),
             "projects": then.projects,
+            "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
@@ -353,14 +384,19 @@ class Contexts:
 
     def _visit(self, visit: Visit) -> Context:
         explainer = self.explainer
-        people = set(visit.parties)
         return {
             "visit": visit,
+            "reasons": record_views.reasons_of(visit),
             "standing": self.standings[visit.id],
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
-            "same_people": tuple(pair for pair in self.met if {pair.one.id, pair.other.id} <= people),
+            "same_people": self._met_among(pairs(explainer, visit)),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
         }
+
+    def _met_among(self, people: Iterable[Pair]) -> tuple[Encounters, ...]:
+        """Return those of these pairs of people who met, those with the most meetings first."""
+        found = [self.met_in_order[pair] for pair in people if pair in self.met_in_order]
+        return tuple(pair for _, pair in sorted(found, key=lambda each: each[0]))
 
     def _project(self, project: Project) -> Context:
         explainer = self.explainer
@@ -369,12 +405,15 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
-            "held": self.blocks.get(project.id, {}),
+            "held": {
+                effect: {id: held for id, held in self.blocks.get(project.id, {}).items() if held.effect == effect}
+                for effect in ("now", "before", "later")
+            },
         }
 
     def _constraints(self) -> Context:
         explainer = self.explainer
-        blocking = overviews.blocking(explainer)
+        blocking = tuple(constraint for constraint in explainer.constraints if constraint.id in self.held_back)
         return {
             "constraints": explainer.constraints,
             "blocking": blocking,
@@ -385,10 +424,11 @@ class Contexts:
         }
 
     def _constraint(self, constraint: Constraint) -> Context:
-        held_back = overviews.held_back(self.explainer, constraint)
+        held_back = self.held_back.get(constraint.id, ())
         clauses, other = record_views.clauses(constraint, held_back)
         return {
             "constraint": constraint,
+            "tense": "" if (effect := effect_of(constraint)) == "now" else f"_{effect}",
             "clauses": clauses,
             "other": other,
             "holds_back": tuple(held.project for held in held_back if held.obstacles),
@@ -403,7 +443,7 @@ class Contexts:
             "party": party,
             "picture": self.lanes_of(party),
             "sides": [explainer.party(id) for id in sorted(above | top)],
-            "met": tuple(pair for pair in self.met if party.id in (pair.one.id, pair.other.id)),
+            "met": self.met_by.get(party.id, ()),
             "visits": overviews.visits_of(explainer, party),
             "present_at": explainer.naming(party.id, Visit, "present"),
             "invited": explainer.naming(party.id, Visit, "invited_by"),

@@ -135,6 +135,7 @@ class _Planner:
         self.words = words
         self.as_it_stood = as_it_stood
         self.contexts = Contexts(explainer, words)
+        self.by_kind: dict[type[Record], tuple[Plan, ...]] = {}
 
     def plans(self) -> Iterator[Plan]:
         yield self._home()
@@ -162,8 +163,13 @@ class _Planner:
             data=SETTINGS_FILE,
         )
 
-    def _kind(self, kind: type[Record]) -> Iterator[Plan]:
-        """Yield the index of a kind and a page for each of its records."""
+    def _kind(self, kind: type[Record]) -> tuple[Plan, ...]:
+        """Return the index of a kind and a page for each of its records."""
+        if kind not in self.by_kind:
+            self.by_kind[kind] = tuple(self._plan_kind(kind))
+        return self.by_kind[kind]
+
+    def _plan_kind(self, kind: type[Record]) -> Iterator[Plan]:
         name = kind.kind_name
         records: tuple[Record, ...] = getattr(self.explainer, name)
         if kind is Visit and len(records) > ROWS_AT_MOST:
@@ -379,8 +385,11 @@ class _Planner:
 
     def _shortened(self, text: Text) -> Markup:
         plain = " ".join(self.explainer.plain(text).split())
-        short = textwrap.shorten(plain, _DESCRIPTION_LENGTH, placeholder="…")
+        if len(plain) <= _DESCRIPTION_LENGTH:
+            return escaped(plain)
+        start = plain[: 4 * _DESCRIPTION_LENGTH]  # the rest makes no difference, and `shorten` would look at all of it
+        short = textwrap.shorten(start, _DESCRIPTION_LENGTH, placeholder="…")
         # A very long word would leave almost nothing before it, so cut within the word.
-        if short != plain and len(short) <= _DESCRIPTION_LENGTH // 2:
+        if len(short) <= _DESCRIPTION_LENGTH // 2:
             short = f"{plain[: _DESCRIPTION_LENGTH - 1]}…"
-        return escaped(short if short == plain else f"{short.removesuffix('…').rstrip('.,;:')}…")
+        return escaped(f"{short.removesuffix('…').rstrip('.,;:')}…")

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from builder.explainer.addresses import (
     addresses_of_removed,
     on_the_web,
 )
-from builder.explainer.counting import status_on, turns
+from builder.explainer.counting import holding_back, status_on, turns
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
 from builder.explainer.views.headlines import came_of
@@ -50,7 +50,7 @@ from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
 from builder.pages.template_cache import bytecode_cache
 from builder.records.models.claims import Claim, Claims
-from builder.records.models.constraint import Provision
+from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
@@ -80,7 +80,7 @@ class GraphicFiles:
 
 
 def render(
-    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Path, site: str = ""
+    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Sequence[Path], site: str = ""
 ) -> Iterator[Page]:
     """Render pages one by one. `site` is the address of the site with a slash at its end, or empty."""
     renderer = _Renderer(explainer, words, templates, site)
@@ -90,7 +90,7 @@ def render(
 class _Renderer:
     """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
-    def __init__(self, explainer: Explainer, words: Words, templates: Path, site: str) -> None:
+    def __init__(self, explainer: Explainer, words: Words, templates: Sequence[Path], site: str) -> None:
         self.explainer = explainer
         self.site = site
         self.words = words
@@ -122,6 +122,7 @@ class _Renderer:
             address=address_of,
             anchors=_old_anchors,
             bare=_bare,
+            holding=partial(holding_back, explainer),
             href=_href,
             by_record=by_record,
             attribute=_attribute,
@@ -189,10 +190,16 @@ class _Renderer:
             meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
         if plan.path == HOME:
             meta["day"] = self.day()
+            meta["words"] = self.theme_words()
             meta["question"] = str(self.explainer.settings.question.__html__())
         if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
+
+    def theme_words(self) -> dict[str, str]:
+        """Return what the theme says around every page, by name."""
+        licence = self.words("home.licence", licence=self.explainer.settings.licence)
+        return {**self.words.of_theme(), "licence": str(licence)}
 
     def reference_to(self, plan: Plan) -> Reference:
         """Return how to cite a page."""
@@ -291,9 +298,8 @@ class _Renderer:
         return Markup("\n\n").join(self.prose(paragraph) for paragraph in text.paragraphs)
 
     def paragraph(self, statement: Provision | Obstacle | Claim, phrase: str) -> Markup:
-        """Name a paragraph of a text: a number as a paragraph, other words as typed, or say that it isn't known."""
-        if statement.para is None:
-            return self.words("constraint.para_unknown")
+        """Name a paragraph of a text, which must be known: a number as a paragraph, other words as typed."""
+        assert statement.para is not None, "a template asks only for a paragraph that is known"
         if not statement.para[0].isdigit():
             return statement.para.__html__()
         numbers = re.findall(r"(?<![\w.(])\d+", statement.para)
@@ -315,7 +321,7 @@ class _Renderer:
         name = self.foreign.named(speaker, source.language) if speaker else self.foreign.label(source)
         pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
-            pieces.append(citation.locator.__html__())
+            pieces.append(self.foreign.named(citation.locator))
         return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
 
 
@@ -379,9 +385,9 @@ def _sources_of_state(stage: Stage) -> Sequence[Citation]:
     return stage.sources or (given[-1] if given else ())
 
 
-def _since(record: Stage | Visit | Project) -> Date | None:
+def _since(record: Stage | Visit | Project | Constraint) -> Date | None:
     """Return the date since which a record has its status, if its history gives it. Later steps may confirm it."""
-    history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
+    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry] = record.history
     changes = [
         next(run) for _, run in groupby((entry for entry in history if entry.status), lambda entry: entry.status)
     ]

@@ -26,6 +26,7 @@ from builder.problems import Location, MachineError, Problem, SummaryError, Usag
 from builder.project import Project
 from builder.site import plain_mkdocs_build
 from builder.site.build import add_plugins, pages_are_fresh, prepare_mkdocs, slow_build_message
+from builder.site.config.other_plugins import updates_pages
 from builder.site.docs_folder import refuse_links_and_pipes
 from builder.site.output_folder import emptied
 from builder.site.plugins.cache_store import FileCache
@@ -80,7 +81,7 @@ def serve(
 
     With `follow`, a browser that shows the site opens the page of each summary that is edited. `more_files` are served
     besides the site. `first_build` says in the terminal what the preview does and where it is.
-    Ends with KeyboardInterrupt. Raises SummaryError if mkdocs.yml lacks the hook and for links and pipes in docs/,
+    Ends with KeyboardInterrupt. Raises SummaryError if mkdocs.yml lacks the plugin, and for links and pipes in docs/,
     MachineError if MkDocs refuses mkdocs.yml, if the address is not available or other machines can reach it, and
     UsageError for a SOURCE_DATE_EPOCH that is not a number.
     """
@@ -98,8 +99,8 @@ def serve(
     _PROGRESS.set(first_build or Progress(lambda line: print(line, file=sys.stderr, flush=True), ""))
     with _mkdocs_on_stderr(), source_date_epoch():
         try:
-            if not any(Path(name).name == _HOOK for name in load_config(str(project.config)).hooks):
-                raise SummaryError([_NO_HOOK])
+            if not updates_pages(load_config(str(project.config))):
+                raise SummaryError([_NO_PLUGIN])
             mkdocs_serve(str(project.config), dev_addr=f"{host}:{port}", strict=False)
         except MkDocsException as error:
             raise MachineError(error.format_message()) from error
@@ -110,12 +111,11 @@ def serve(
     raise KeyboardInterrupt
 
 
-_HOOK: Final = "hook.py"
-_NO_HOOK: Final = Problem(
+_NO_PLUGIN: Final = Problem(
     location=Location("mkdocs.yml"),
     rule="mkdocs",
-    message="the builder's hook is missing, so the preview would not follow edits",
-    hint="add 'hooks:' and below it '  - builder/hook.py'",
+    message="the builder's plugin is missing, so the preview would not follow edits",
+    hint="add '  - explainer' below 'plugins:' or, in the builder's repository, '  - builder/hook.py' below 'hooks:'",
 )
 
 
@@ -135,7 +135,11 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """While serving, use the page cache, so that MkDocs builds only what changed."""
+    """Give the theme its language. While serving, use the page cache, so that MkDocs builds only what changed."""
+    from builder.site.plugins.search_plugin import use_language
+
+    if not pages_are_fresh():
+        use_language(config, _project(config).language)
     if (preview := _PREVIEW.get()) is not None:
         from builder.site.plugins.page_cache import unknown_plugins, use_cache
 
@@ -146,6 +150,9 @@ def on_config(config: MkDocsConfig) -> None:
                 log.warning("%s: %s", project.config.name, slow_build_message(name))
         preview.cache = preview.cache or FileCache(project.root / PAGE_CACHE)
         preview.begin(use_cache(config, preview.cache))
+
+
+on_config.mkdocs_priority = 100  # type: ignore[attr-defined]  # before the search, which takes settings from the language
 
 
 def on_pre_build(config: MkDocsConfig) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document
-from builder.parsing.yaml_reader import parse, read
+from builder.parsing.yaml_reader import read
 from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_you_mean, visible
 from builder.records.drafts import LACKING, without_gaps
 from builder.records.models.claims import Claims
@@ -93,10 +93,19 @@ class Summaries:
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
 
     def published(self) -> Summaries:
-        """A copy without the drafts."""
+        """A copy without the drafts, and without the files that hold nothing else.
+
+        The claims of a source that is a draft are drafts too.
+        """
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
         records = {id: record for id, record in self.records.items() if id not in drafts}
-        return replace(self, records=records, drafts=self.drafts | drafts)
+        claims = {id: claims for id, claims in self.claims.items() if id not in drafts}
+        keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts))
+        left_out = {self.origins[key].document.path for key in keys if key in self.origins}
+        left_out -= {self.origins[key].document.path for key in records}
+        folder = self.origins[SETTINGS_FILE].document.path.removesuffix(SETTINGS_FILE)
+        files = {path: data for path, data in self.files.items() if f"{folder}{path}" not in left_out}
+        return replace(self, records=records, claims=claims, files=files, drafts=self.drafts | drafts)
 
 
 def key_at(origins: Mapping[str, Origin], location: Location) -> str | None:
@@ -345,7 +354,7 @@ class _Loader:
         document = origin.document
         try:
             if document.data:
-                record: S = _cached_record(model, document.data, document.path, origin.path, id)
+                record: S = _cached_record(model, _Read(document.data, document.path, document), origin.path, id)
             else:
                 record = _as_record(model, document, origin.path, id)
         except ValidationError as error:
@@ -389,10 +398,19 @@ def _in_wrong_folder(model: type[Shape], plain: dict[str, object], origin: Origi
     return []
 
 
-@lru_cache(maxsize=4096)  # in a preview one file changes, and the records of the others are used again
-def _cached_record(model: type[S], data: bytes, name: str, path: tuple[Step, ...], id: str | None) -> S:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that was read. Two are equal if they have the same name and bytes."""
+
+    data: bytes
+    name: str
+    document: Document = field(compare=False)
+
+
+@lru_cache(maxsize=16384)  # in a preview one file changes, and the records of the others are used again
+def _cached_record(model: type[S], file: _Read, path: tuple[Step, ...], id: str | None) -> S:
     """Validate the record at a path of a file. `id` is the record's id if that comes from the file name."""
-    return _as_record(model, parse(data, name), path, id)
+    return _as_record(model, file.document, path, id)
 
 
 def _as_record(model: type[S], document: Document, path: tuple[Step, ...], id: str | None) -> S:

@@ -174,7 +174,7 @@ def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
     plans = [plan for plan in found.plans if not plan.is_old]
-    pages = render(plans, dated, found.words, project.templates, project.address)
+    pages = render(plans, dated, found.words, project.template_folders, project.address)
     return {page.path: (str(page.meta["title"]), str(page.meta["description"]), page.body) for page in pages}
 
 
@@ -211,7 +211,7 @@ def _snapshots(explainer: Explainer) -> dict[tuple[str, str], _Snapshot]:
 
 def _snapshot_of_record(record: Record) -> _Snapshot:
     values: dict[str, str | None] = {"title": str(record.heading)}
-    if isinstance(record, (Stage, Visit, Project)):
+    if isinstance(record, (Stage, Visit, Project, Constraint)):
         values["status"] = status_on(record)
     if isinstance(record, (Visit, Constraint)):
         values["date"] = str(record.date)

@@ -20,6 +20,7 @@ from builder.pages.navigation import hand_written_pages
 from builder.parsing.decoding import decode
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
+from builder.site.config.defaults import add_defaults
 from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
 from builder.site.output_folder import Output
@@ -52,6 +53,8 @@ class Built:
     html: int
     seconds: float
     warnings: tuple[Problem, ...] = ()
+    is_repeatable: bool = False
+    """Whether it is known that another build from the same files gives the same site."""
 
 
 def build(
@@ -97,7 +100,7 @@ def build(
                 (output.staging / path).parent.mkdir(parents=True, exist_ok=True)
                 (output.staging / path).write_bytes(data)
             on_progress("check")
-            html = _checked(config, output)
+            html = _checked(config, output, project.root / PAGE_CACHE)
             on_progress("exchange")
             with uninterrupted():
                 write_schemas(ready.schemas, project.schemas)
@@ -105,7 +108,14 @@ def build(
                 undo.pop_all()
                 shutil.rmtree(backup, ignore_errors=True)
     warnings = (*ready.warnings, *log.problems(warning=True), *_slow_plugins(config, project))
-    return Built(written=written, site=output.site, html=html, seconds=time.monotonic() - start, warnings=warnings)
+    return Built(
+        written=written,
+        site=output.site,
+        html=html,
+        seconds=time.monotonic() - start,
+        warnings=warnings,
+        is_repeatable=not _reads_other_files(config, project),
+    )
 
 
 @contextmanager
@@ -154,6 +164,7 @@ def read_config(project: Project, log: WarningLog, *, strict: bool) -> MkDocsCon
         config = load_config(str(project.config), strict=strict)
     except MkDocsException as error:
         raise SummaryError(log.problems() or [_in_config(project, error.format_message())]) from error
+    add_defaults(config, project)
     messages = {
         "docs_dir": "the builder writes into docs/, but MkDocs would read another folder: remove docs_dir",
         "use_directory_urls": "feeds and citations give a page's address without .html: remove use_directory_urls",
@@ -178,10 +189,12 @@ def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLo
     from mkdocs.exceptions import MkDocsException
 
     from builder.site.plugins.page_cache import use_cache
+    from builder.site.plugins.search_plugin import use_language
 
     config.site_dir = str(staging)
     token = _PAGES_ARE_FRESH.set(True)
     cache = FileCache(cache_file)
+    use_language(config, log.project.language)
     use_cache(config, cache)
     add_plugins(config, ready)
     try:
@@ -256,9 +269,13 @@ def add_plugins(
         add_whole_page(config)
 
 
-def _checked(config: MkDocsConfig, output: Output) -> int:
+def _checked(config: MkDocsConfig, output: Output, cache_file: Path) -> int:
     """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it."""
-    problems = check_site(output.staging, url_path(config.site_url), name=output.site.name)
+    cache = FileCache(cache_file)
+    try:
+        problems = check_site(output.staging, url_path(config.site_url), name=output.site.name, cache=cache)
+    finally:
+        cache.close()
     if problems:
         raise SummaryError(problems)
     return sum(1 for _ in output.staging.rglob("*.html"))
@@ -281,6 +298,23 @@ def _slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
 def slow_build_message(name: str) -> str:
     """The message that a plugin or a hook stops the page cache from working."""
     return f"'{visible(name)}' could change any page, so every build renders all pages again"
+
+
+def _reads_other_files(config: MkDocsConfig, project: Project) -> bool:
+    """Whether a build may read more than the explainer's own folders, or do what is not known here."""
+    from builder.site.plugins.page_cache import unknown_plugins
+
+    theme = Path(os.path.realpath(config.theme.custom_dir or project.templates))
+    is_elsewhere = not theme.is_relative_to(os.path.realpath(project.templates))
+    includes = any(name not in _ORDINARY for name in config.markdown_extensions)
+    return is_elsewhere or includes or bool(unknown_plugins(config))
+
+
+_ORDINARY: Final = frozenset(
+    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty"}
+    | {"tables", "toc", "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences", "pymdownx.tabbed"}
+)
+"""Extensions of Markdown that read no other file."""
 
 
 def _in_config(project: Project, message: str) -> Problem:

@@ -27,6 +27,7 @@ from builder.site.build import (
     read_config,
     wrong_front_matter,
 )
+from builder.site.config.handbook import add_handbook, is_from_package
 from builder.site.link_check import check_fragments
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class _Check:
             if files.get_file_from_path(path) is None:
                 folders = (self.config.docs_dir, self.config.site_dir)
                 files.append(File(path, *folders, self.config.use_directory_urls))
+        add_handbook(files, self.config)
         files.add_files_from_theme(self.config.theme.get_env(), self.config)
         set_exclusions(files, self.config)
         return files
@@ -92,7 +94,7 @@ class _Check:
         from mkdocs.structure.pages import Page
 
         for file in self.files.documentation_pages():
-            if file.src_uri not in self.plans:
+            if file.src_uri not in self.plans and not is_from_package(file):
                 page = Page(None, file, self.config)
                 try:
                     page.read_source(self.config)

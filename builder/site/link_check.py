@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
 from builder.problems import Location, Problem, visible
-from builder.site.html_tags import Tag, tags
+from builder.site.html_tags import tags
+from builder.site.plugins.cache_store import Cache, MemoryCache
+from builder.site.reuse.page_facts import FACTS_VERSION, PageFacts, facts_in
+from builder.system.parallel import map_shares
 
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 """The schemes that a link may have."""
 
 
-def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Problem, ...]:
+def check_site(site: Path, base: str = "/", *, name: str = "site", cache: Cache | None = None) -> tuple[Problem, ...]:
     """Check every .html file below `site` and return what is broken for readers, sorted.
 
-    `base` is the path that the site is served under (`/repo/`); `name` is the folder's name in problems.
-    Each file is read once, a tag at a time.
+    `base` is the path that the site is served under (`/repo/`); `name` is the folder's name in problems. What there is
+    on a page is taken from the cache if the page has not changed.
     """
     files = _files(site)
     check = _Check(site=site, base=f"/{base.strip('/')}/".replace("//", "/"), name=name, files=files)
-    for path in files:
-        if path.endswith(".html"):
-            check.read(path, check.html(path))
+    pages = [path for path in files if path.endswith(".html")]
+    for path, facts in _facts_of(pages, site, cache or MemoryCache()):
+        _Page(check, path, facts).check_all()
     check.finish()
     return tuple(sorted(check.problems))
 
@@ -40,33 +44,41 @@ def check_fragments(fragments: Mapping[str, str], files: Iterable[str], base: st
     """
     folded = {path: path.casefold() for path in files}
     check = _Check(site=Path(), base=f"/{base.strip('/')}/".replace("//", "/"), name="", files=folded)
+    check.texts.update(fragments)
     for path, html in fragments.items():
-        page = _Page(check, path, html)
-        for tag in tags(html):
-            page.take(tag)
-        page.finish_ids()
+        _Page(check, path, facts_in(html)).check_links_and_ids()
     return tuple(check.problems)
 
 
-_REQUESTS: Final = {
-    "script": ("src",),
-    "img": ("src", "srcset"),
-    "source": ("src", "srcset"),
-    "iframe": ("src",),
-    "embed": ("src",),
-    "audio": ("src",),
-    "video": ("src", "poster"),
-    "track": ("src",),
-    "input": ("src",),
-    "object": ("data",),
-    "image": ("href", "xlink:href"),
-    "use": ("href", "xlink:href"),
-}
-"""Attributes whose addresses a browser fetches by itself."""
+def _facts_of(pages: Sequence[str], site: Path, cache: Cache) -> Iterator[tuple[str, PageFacts]]:
+    """What there is on each page. Those that the cache does not have come last: several processes read them."""
+    missing: dict[str, str] = {}
+    for path in pages:
+        key = _content_key(site / path)
+        if kept := cache.get(path, _PART, key):
+            yield path, PageFacts.from_json(kept)
+        else:
+            missing[path] = key
+    for share in map_shares(lambda share: _read_all(site, share), list(missing)):
+        for path, facts in share:
+            cache.put(path, _PART, missing[path], facts.as_json())
+            yield path, facts
 
-_FETCHED_LINKS: Final = frozenset(
-    {"stylesheet", "icon", "manifest", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch"}
-)
+
+_PART: Final = "links"
+"""The name of these facts in the cache."""
+
+
+def _content_key(file: Path) -> str:
+    return hashlib.blake2b(file.read_bytes(), digest_size=20).hexdigest() + FACTS_VERSION
+
+
+def _read_all(site: Path, pages: Sequence[str]) -> list[tuple[str, PageFacts]]:
+    return [(path, facts_in(_html(site / path))) for path in pages]
+
+
+def _html(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def _files(site: Path) -> dict[str, str]:
@@ -90,14 +102,17 @@ class _Check:
     ids: dict[str, str] = field(default_factory=dict)
     """A page's ids, in one string to save memory at 10,000 pages."""
 
-    titles: dict[str, str] = field(default_factory=dict)
-    """The first page of each title."""
+    titles: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
+    """By page: its title, where that is, and whether search engines may list the page."""
 
     anchors: dict[tuple[str, str], list[tuple[str, int, str]]] = field(default_factory=dict)
     """By page and fragment: the links to it from other pages, each with its page, offset and address."""
 
     resolved: dict[tuple[str, str], str | None] = field(default_factory=dict)
     """By folder and address: the file that it leads to."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    """The HTML of pages that are not in a file."""
 
     moved: dict[str, str] = field(default_factory=dict)
     """By page that only sends readers on: the address it sends them to."""
@@ -106,18 +121,11 @@ class _Check:
         self.problems.append(Problem(location=location, rule=rule, message=message, hint=hint))
 
     def html(self, path: str) -> str:
-        return (self.site / path).read_text(encoding="utf-8", errors="replace")
+        return self.texts[path] if path in self.texts else _html(self.site / path)
 
     def dead_anchor(self, location: Location, link: str, path: str, fragment: str) -> None:
         found = f"the link '{visible(link)}' leads to a place that is not on {self.name}/{path}"
         self.problem(location, "dead-anchor", found, f"nothing on that page has the id '{visible(unquote(fragment))}'")
-
-    def read(self, path: str, html: str) -> None:
-        """Check one page."""
-        page = _Page(self, path, html)
-        for tag in tags(html):
-            page.take(tag)
-        page.finish()
 
     def finish(self) -> None:
         """Check what needs all pages: links between them, and the names of files."""
@@ -126,6 +134,7 @@ class _Check:
                 for origin, start, link in links:
                     self.dead_anchor(_located(self, origin, self.html(origin), start), link, path, fragment)
         self.find_links_to_moved_pages()
+        self.check_titles()
         first: dict[str, str] = {}
         for path, folded in self.files.items():
             other = first.setdefault(folded, path)
@@ -136,6 +145,21 @@ class _Check:
                     f"this file and {self.name}/{other} differ only by case",
                     "some disks and hosts keep only one of them",
                 )
+
+    def check_titles(self) -> None:
+        """Report pages without a title, or with that of an earlier page."""
+        first: dict[str, str] = {}
+        for path in self.files:
+            title, start, is_indexed = self.titles.get(path, ("", 0, False))
+            other = first.setdefault(title, path) if title and is_indexed else path
+            if path not in self.titles or (title and other == path):
+                continue
+            location = _located(self, path, self.html(path), start)
+            if title:
+                found = f"the title '{visible(title)}' is also that of {self.name}/{other}"
+                self.problem(location, "same-title", found, "each page needs its own")
+            else:
+                self.problem(location, "no-title", "this page has no title", "search engines show it")
 
     def find_links_to_moved_pages(self) -> None:
         """Report links to pages that only send readers on. Pages are read again only if there is such a link."""
@@ -189,137 +213,82 @@ def _has(ids: str, fragment: str) -> bool:
 class _Page:
     """The check of one page."""
 
-    def __init__(self, check: _Check, path: str, html: str) -> None:
+    def __init__(self, check: _Check, path: str, facts: PageFacts) -> None:
         self.check = check
         self.path = path
-        self.html = html
+        self.facts = facts
         self.folder = _folder(path)
-        self.ids: dict[str, int] = {}
-        self.names: set[str] = set()
-        self.fragments: list[tuple[str, int, str]] = []
-        self.title: Tag | None = None
-        self.is_indexed = True
+        self.html: str | None = None
 
     def at(self, start: int) -> Location:
+        """Locate an offset in the page, which is read only for this."""
+        self.html = self.check.html(self.path) if self.html is None else self.html
         return _located(self.check, self.path, self.html, start)
 
-    def problem(self, tag: Tag, rule: str, message: str, hint: str = "") -> None:
-        self.check.problem(self.at(tag.start), rule, message, hint)
+    def problem(self, starts: Sequence[int], rule: str, message: str, hint: str = "") -> None:
+        for start in starts:
+            self.check.problem(self.at(start), rule, message, hint)
 
-    def take(self, tag: Tag) -> None:
-        """Check one tag."""
-        if tag.name == "title":
-            # An SVG may have a title too; the page's own comes first, in the head.
-            self.title = self.title or tag
-        if (id_ := tag.attributes.get("id")) is not None:
-            self._take_id(tag, id_)
-        if tag.name in ("a", "area"):
-            self.names.add(tag.attributes.get("name", ""))
-            if (href := tag.attributes.get("href", tag.attributes.get("xlink:href"))) is not None:
-                self._link(tag, href)
-        elif tag.name == "link":
-            self._take_link_tag(tag)
-        elif tag.name == "meta":
-            self._take_meta(tag)
-        else:
-            for attribute in _REQUESTS.get(tag.name, ()):
-                if (value := tag.attributes.get(attribute)) is not None:
-                    self._take_request(tag, attribute, value)
+    def check_all(self) -> None:
+        """Check the page, and note what other pages need to know of it."""
+        if self.facts.sends_to is not None:
+            self.check.moved[self.path] = self.facts.sends_to
+        self.check_links_and_ids()
+        self.check.titles[self.path] = (self.facts.title, self.facts.title_at, self.facts.is_indexed)
 
-    def finish(self) -> None:
-        """Check what belongs to the page as a whole."""
-        self.finish_ids()
-        self._finish_title()
+    def check_links_and_ids(self) -> None:
+        """Check everything but the title."""
+        self.check.ids[self.path] = "\n" + "\n".join(self.facts.ids) + "\n"
+        for id_, start, first in self.facts.repeated:
+            place = self.at(first)
+            hint = f"first at line {place.line}, column {place.column}"
+            self.problem([start], "duplicate-id", f"the id '{visible(id_)}' was used before", hint)
+        for address, starts in self.facts.links.items():
+            self._link(starts, address)
+        for address, starts in self.facts.requests.items():
+            self._request(starts, address)
 
-    def finish_ids(self) -> None:
-        """Check the links from the page to itself, once all its ids are known."""
-        ids = self.check.ids[self.path] = "\n" + "\n".join([*self.ids, *self.names]) + "\n"
-        for fragment, start, link in self.fragments:
-            if not _has(ids, fragment):
-                self.check.dead_anchor(self.at(start), link, self.path, fragment)
-
-    def _finish_title(self) -> None:
-        title = " ".join(self.title.text.split()) if self.title else ""
-        location = self.at(self.title.start) if self.title else self.at(0)
-        if not title:
-            self.check.problem(location, "no-title", "this page has no title", "search engines show it")
-            return
-        first = self.check.titles.setdefault(title, self.path) if self.is_indexed else self.path
-        if first != self.path:
-            found = f"the title '{visible(title)}' is also that of {self.check.name}/{first}"
-            self.check.problem(location, "same-title", found, "each page needs its own")
-
-    def _take_id(self, tag: Tag, id_: str) -> None:
-        if id_ in self.ids:
-            first = self.at(self.ids[id_])
-            found = f"the id '{visible(id_)}' was used before"
-            self.problem(tag, "duplicate-id", found, f"first at line {first.line}, column {first.column}")
-        self.ids.setdefault(id_, tag.start)
-
-    def _take_meta(self, tag: Tag) -> None:
-        content = tag.attributes.get("content", "")
-        if tag.attributes.get("http-equiv", "").lower() == "refresh" and "=" in content:
-            address = content.partition("=")[2].strip(" '\"")
-            self._link(tag, address)
-            self.check.moved[self.path] = address
-        elif tag.attributes.get("name", "").lower() == "robots" and "noindex" in content.lower():
-            self.is_indexed = False
-
-    def _take_link_tag(self, tag: Tag) -> None:
-        href = tag.attributes.get("href", "")
-        if _FETCHED_LINKS.intersection(tag.attributes.get("rel", "").lower().split()):
-            self._request(tag, href)
-        else:
-            self._link(tag, href)
-
-    def _take_request(self, tag: Tag, attribute: str, value: str) -> None:
-        if attribute == "srcset":
-            for candidate in value.split(","):
-                self._request(tag, candidate.split()[0] if candidate.strip() else "")
-        else:
-            self._request(tag, value)
-
-    def _request(self, tag: Tag, address: str) -> None:
+    def _request(self, starts: Sequence[int], address: str) -> None:
         """Check an address that a browser fetches by itself."""
-        address = address.strip()
         if address.lower().startswith("data:"):
             return
         if _HOSTED.match(address):
             host = f"'{visible(address)}' would be fetched from another host"
-            self.problem(tag, "other-host", host, "put the file into docs/ and link that")
+            self.problem(starts, "other-host", host, "put the file into docs/ and link that")
         else:
-            self._link(tag, address)
+            self._link(starts, address)
 
-    def _link(self, tag: Tag, address: str) -> None:
+    def _link(self, starts: Sequence[int], address: str) -> None:
         """Check a link that readers may follow."""
-        address = address.strip()
         scheme = _SCHEME.match(address)
         if scheme or address.startswith("//"):
             if scheme is None or scheme[1].lower() not in SCHEMES:
                 found = f"the link '{visible(address)}' is of a kind that is not allowed"
-                self.problem(tag, "link-scheme", found, f"one of: {', '.join(sorted(SCHEMES))}")
+                self.problem(starts, "link-scheme", found, f"one of: {', '.join(sorted(SCHEMES))}")
             return
         path, fragment = _split(address)
         if path and self.path == "404.html" and not path.startswith("/"):
             found = f"the link '{visible(address)}' is relative, and this page is shown at any address"
-            self.problem(tag, "broken-link", found, f"start it with {self.check.base}")
+            self.problem(starts, "broken-link", found, f"start it with {self.check.base}")
             return
         target = self.check.target(self.folder, path) if path else self.path
         if target is None:
             found = f"the link '{visible(address)}' leads nowhere in the site"
             outside = path.startswith("/") and not f"{path}/".startswith(self.check.base)
             hint = f"the site is served under {self.check.base}" if outside else ""
-            self.problem(tag, "broken-link", found, hint)
+            self.problem(starts, "broken-link", found, hint)
         elif fragment and target.endswith(".html"):
-            self._take_fragment(tag, target, fragment, address)
+            self._fragment(starts, target, fragment, address)
 
-    def _take_fragment(self, tag: Tag, target: str, fragment: str, address: str) -> None:
+    def _fragment(self, starts: Sequence[int], target: str, fragment: str, address: str) -> None:
         if fragment == "top" or fragment.startswith(":~:"):
             return
         if target != self.path:
-            self.check.anchors.setdefault((target, fragment), []).append((self.path, tag.start, address))
-        elif not fragment.startswith("__"):  # the theme's own switches
-            self.fragments.append((fragment, tag.start, address))
+            links = self.check.anchors.setdefault((target, fragment), [])
+            links.extend((self.path, start, address) for start in starts)
+        elif not fragment.startswith("__") and not _has(self.check.ids[self.path], fragment):  # the theme's switches
+            for start in starts:
+                self.check.dead_anchor(self.at(start), address, self.path, fragment)
 
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")

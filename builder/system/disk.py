@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -59,13 +59,14 @@ def scratch() -> Iterator[None]:
             tempfile.tempdir = before
 
 
-def flush(folder: Path) -> None:
+def flush(folder: Path, files: Iterable[Path] | None = None) -> None:
     """Write everything in a folder through to the disk: with one syncfs(2) where there is one, else file by file.
 
-    Raises OSError if the disk fails.
+    `files` are those that are new, if not all are. Raises OSError if the disk fails.
     """
     syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if sys.platform == "linux" else None
-    for path in [folder] if syncfs else [*folder.rglob("*"), folder]:
+    each = folder.rglob("*") if files is None else files
+    for path in [folder] if syncfs else [*each, folder]:
         if path.is_symlink() or not (path.is_file() or path.is_dir()) or (sys.platform == "win32" and path.is_dir()):
             continue
         handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)

@@ -95,7 +95,7 @@ def test_axe_finds_nothing_with_the_search_open(page: Page, address: str) -> Non
     page.locator(".md-search-result__item a").first.wait_for()
     assert violations(page) == []
     page.keyboard.type("qqzz")
-    page.get_by_text("No matching documents").wait_for()
+    page.get_by_text("Nothing found. Check the spelling, or start here.").wait_for()
     assert violations(page) == []
 
 

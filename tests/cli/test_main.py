@@ -17,7 +17,7 @@ from command import as_printed, contents, run
 from conftest import free_port, start_process_group
 from golden import PYTHONPATH
 
-ELSEWHERE = "change to the explainer's folder, or name it with -C\n"
+ELSEWHERE = "change to the explainer's folder, name it with -C, or start one with init\n"
 
 
 def test_check_counts_valid_summaries_and_writes_nothing(project: Path) -> None:

@@ -329,7 +329,8 @@ Separate several with commas.
 The ids of parties are the names of the files in summaries/parties, without .yml.
 parties:_
 Its status now.
-One of: idea, studied, agreed, under-way, in-operation, suspended, blocked, completed, abandoned.
+One of: idea, studied, agreed, in-force, prolonged, partly-kept, under-way, in-operation, suspended, blocked, \
+completed, superseded, abandoned.
 status: Error: this field is required (press Ctrl-C to stop without writing anything)
 status:_
 Where to read about its parties and status.

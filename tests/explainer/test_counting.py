@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from golden import base_with
+from golden import BASE, base_with
 
-from builder.explainer.counting import date_on, meetings, pairs, status_on
+from builder.explainer.counting import date_on, effect_of, holding_back, meetings, pairs, people_met, status_on
 from builder.explainer.linking import Explainer, link
 from builder.records.models.visit import Visit
 
@@ -211,3 +211,94 @@ def test_pairs_are_people_of_different_sides_in_order(
 ) -> None:
     explainer = explainer_of({"talks": visit(parties=parties, more="status: cancelled")}, tmp_path)
     assert list(pairs(explainer, explainer.visits[0])) == expected
+
+
+# constraints
+
+LAW = "title: Law\ndate: 2019-01-10\nadopted_by: [northland]\nsources: [fishnews-36329]\n"
+FERRY = (
+    "title: Ferry\nparties: [northland, southland]\nstatus: blocked\nsources: [fishnews-36329]\nobstacles:\n"
+    "  - {text: The law forbids it., constraint: law, sources: [fishnews-36329]}\n"
+    "  - {text: The sea is rough., sources: [fishnews-36329]}\n"
+)
+
+
+def law(history: str, root: Path) -> Explainer:
+    """An explainer with a law, and a project that it holds back."""
+    files = {f"parties/{id}.yml": text for id, text in PARTIES.items()}
+    files |= {"constraints/law.yml": LAW + history, "projects/ferry.yml": FERRY}
+    return link(base_with(files, root, removed=OTHERS))
+
+
+SUSPENDED = "date: 2019-02-10, status: suspended"
+BACK = "date: 2019-03-10, status: reimposed"
+NOT_YET = "date: 2019-01-10, status: not-in-force"
+
+
+@pytest.mark.parametrize(
+    ("history", "on", "status"),
+    [
+        ("", "2019-01-09", None),
+        ("", "2019-01-10", "in-force"),
+        ("", None, "in-force"),
+        (entries("date: 2019-02-10"), None, "in-force"),
+        (entries(SUSPENDED), "2019-02-09", "in-force"),
+        (entries(SUSPENDED), "2019-02-10", "suspended"),
+        (entries(SUSPENDED, BACK), "2019-03-09", "suspended"),
+        (entries(SUSPENDED, BACK), None, "reimposed"),
+        (entries(NOT_YET), "2019-01-10", "not-in-force"),
+    ],
+)
+def test_a_constraint_is_in_force_from_its_day_on_until_its_history_says_otherwise(
+    history: str, on: str | None, status: str | None, tmp_path: Path
+) -> None:
+    assert status_on(law(history, tmp_path).constraint("law"), day(on)) == status
+
+
+@pytest.mark.parametrize(
+    ("history", "effect", "holding"),
+    [
+        ("", "now", 2),
+        (entries("date: 2019-02-10, status: partly-lifted"), "now", 2),
+        (entries(SUSPENDED), "before", 1),
+        (entries(SUSPENDED, BACK), "now", 2),
+        (entries("date: 2019-02-10, status: ended"), "before", 1),
+        (entries(NOT_YET), "later", 1),
+        (entries(NOT_YET, "date: 2019-02-10, status: in-force"), "now", 2),
+        (entries(NOT_YET, "date: 2019-02-10, status: in-force", "date: 2019-03, status: not-in-force"), "before", 1),
+    ],
+)
+def test_only_a_constraint_in_force_holds_a_project_back(
+    history: str, effect: str, holding: int, tmp_path: Path
+) -> None:
+    explainer = law(history, tmp_path)
+    assert effect_of(explainer.constraint("law")) == effect
+    assert len(holding_back(explainer, explainer.projects[0])) == holding
+
+
+@pytest.mark.parametrize(("levels", "count"), [("[leaders]", 1), ("[leaders, high]", 2), ("[high, working]", 1)])
+def test_the_settings_say_which_levels_count_as_meetings(levels: str, count: int, tmp_path: Path) -> None:
+    files = {f"parties/{id}.yml": text for id, text in PARTIES.items()}
+    files |= {"visits/summit.yml": visit(), "visits/ministers.yml": visit(level="high")}
+    files["explainer.yml"] = (BASE / "explainer.yml").read_text("utf-8") + f"counts: {levels}\n"
+    explainer = link(base_with(files, tmp_path, removed=OTHERS))
+    assert len(meetings(explainer)["anna", "cleo"]) == count
+    assert people_met(explainer, "anna") == ("cleo",)
+
+
+@pytest.mark.parametrize(
+    ("sides", "met"),
+    [
+        ("", [("anna", "cleo"), ("anna", "dag"), ("bo", "cleo"), ("bo", "dag")]),
+        ("sides: [{parties: [anna, bo, cleo]}, {parties: [dag]}]\n", [("anna", "dag"), ("bo", "dag"), ("cleo", "dag")]),
+        ("sides: [{parties: [anna]}, {parties: [bo]}, {parties: [cleo, dag]}]\n", None),
+    ],
+    ids=["none", "two", "three"],
+)
+def test_people_of_one_side_of_a_table_did_not_meet(
+    sides: str, met: list[tuple[str, str]] | None, tmp_path: Path
+) -> None:
+    """The sides of a visit count, whatever people belong to."""
+    explainer = explainer_of({"talks": visit(parties="anna, bo, cleo, dag", more=f"{sides}status: held")}, tmp_path)
+    three = [("anna", "bo"), ("anna", "cleo"), ("anna", "dag"), ("bo", "cleo"), ("bo", "dag")]
+    assert list(pairs(explainer, explainer.visits[0])) == (three if met is None else met)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from golden import EXPLAINER, ROOT
+from golden import BASE, EXPLAINER, ROOT
 
 from builder.assembly import assemble, inspect
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import claims_about, held_back
-from builder.explainer.views.record_views import claims_by_verdict, clauses, step_in_story, track
+from builder.explainer.views.record_views import claims_by_verdict, clauses, reasons_of, step_in_story, track
 from builder.project import Project
 from builder.records.models.constraint import Constraint, Provision
 from builder.records.models.project import Obstacle, ProjectEntry
 from builder.records.models.project import Project as ProjectRecord
-from builder.records.models.visit import Visit
+from builder.records.models.shapes import Statement
+from builder.records.models.visit import Visit, VisitEntry
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +57,14 @@ def project(*history: tuple[str, str | None], status: str | None = None) -> Proj
         (project(("2001", "agreed"), ("2006", "idea")), ["agreed", "idea", "(under-way)", "(in-operation)"]),
         (project(("2001", "in-operation")), []),
         (project(("2001", "idea"), ("2003", "abandoned")), ["idea", "abandoned"]),
+        (
+            project(("2015", "agreed"), ("2016", "in-force"), ("2018", "partly-kept")),
+            ["agreed", "in-force", "partly-kept"],
+        ),
+        (project(("2015", "in-operation"), ("2018", "superseded")), ["in-operation", "superseded"]),
         (project(status="studied"), ["studied", "(agreed)", "(under-way)", "(in-operation)"]),
     ],
-    ids=["stopped", "repeated", "back", "arrived", "ended", "no-history"],
+    ids=["stopped", "repeated", "back", "arrived", "ended", "agreement", "replaced", "no-history"],
 )
 def test_the_track_of_a_project_has_its_states_in_order_and_those_not_reached(
     record: ProjectRecord, shown: list[str]
@@ -104,7 +111,9 @@ def test_a_provision_names_the_projects_that_its_paragraph_holds_back(explainer:
     )
     for para, place in (("5", 0), ("18", 2), ("9", None), (None, None)):
         record = line.model_copy(update={"obstacles": (obstacle(para),)})
-        found, other = clauses(rule, held_back(replace(explainer, projects=(record,)), rule))
+        order = {rule.id: 0, record.id: 0}
+        only = replace(explainer, projects=(record,), constraints=(rule,), places_in_order=order)
+        found, other = clauses(rule, held_back(only)[rule.id])
         assert [bool(each.projects) for each in found] == [number == place for number in range(3)], para
         assert [each.id for each, _ in other] == ([line.id] if place is None else []), para
 
@@ -121,5 +130,71 @@ def test_every_visit_that_did_not_take_place_says_so_before_its_title(tmp_path: 
         if isinstance(visit, Visit)
     }
     assert {id for id, found in said.items() if found} == {
-        visit.id for visit in explainer.visits if "reasons" in visit.model_fields_set
+        visit.id for visit in explainer.visits if visit.reasons_given
     }
+
+
+def trip(*steps: tuple[str, tuple[str, ...]], own: tuple[str, ...] = ()) -> Visit:
+    """A visit with steps, each a status and the reasons for it, and with reasons of its own."""
+    history = tuple(
+        VisitEntry.model_construct(date=Date.parse(f"2019-0{number}"), status=status, reasons=reasons_(*why))
+        for number, (status, why) in enumerate(steps, 1)
+    )
+    return Visit.model_construct(id="trip", date=Date.parse("2019-09"), history=history, reasons=reasons_(*own))
+
+
+def reasons_(*texts: str) -> tuple[Statement, ...]:
+    return tuple(Statement.model_construct(text=text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("visit", "given", "by_step"),
+    [
+        (trip(("cancelled", ("rain",))), ["rain"], {}),
+        (trip(("cancelled", ()), own=("rain",)), ["rain"], {}),
+        (trip(("planned", ()), ("postponed", ("rain",)), ("held", ())), [], {1: ["rain"]}),
+        (trip(("planned", ()), ("postponed", ()), ("held", ()), own=("rain",)), [], {1: ["rain"]}),
+        (trip(("postponed", ("rain",)), ("planned", ()), ("cancelled", ("snow",))), ["snow"], {0: ["rain"]}),
+        (trip(("planned", ()), own=("rain",)), ["rain"], {}),
+    ],
+    ids=["of-the-step", "of-the-visit", "held-later", "held-later-of-the-visit", "twice", "expected"],
+)
+def test_reasons_stand_with_their_step_unless_the_visit_fell_through_by_it(
+    visit: Visit, given: list[str], by_step: dict[int, list[str]]
+) -> None:
+    found = reasons_of(visit)
+    assert [reason.text for reason in found.given] == given
+    assert {step: [reason.text for reason in reasons] for step, reasons in found.by_step.items()} == by_step
+
+
+PUT_OFF = """\
+title: Kim and Putin
+date: 2019-04-25
+level: leaders
+parties: [kim-jong-un, vladimir-putin]
+history:
+  - date: 2019-04-01
+    status: postponed
+    text: It is put off.
+    sources: [fishnews-36329]
+    reasons:
+      - text: A storm is coming.
+        by: The Kremlin
+        sources: [fishnews-36329]
+  - date: 2019-04-25
+    status: held
+    text: They meet.
+    sources: [fishnews-36329]
+"""
+
+
+def test_the_page_of_a_trip_put_off_and_then_made_has_the_reasons_in_its_history(tmp_path: Path) -> None:
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    shutil.copytree(BASE, tmp_path / "summaries")
+    (tmp_path / "summaries" / "visits" / "kim-putin-vladivostok.yml").write_text(PUT_OFF, "utf-8")
+    pages = {page.path: page.body for page in assemble(Project(root=tmp_path)).pages}
+    body = pages["visits/kim-putin-vladivostok.md"]
+    assert "Why it did not take place" not in body
+    assert re.search(r"^    - Reason given&#58; The Kremlin&#58; A storm is coming\. <span", body, re.M)
+    assert body.index("## How it came about") < body.index("A storm is coming") < body.index("They meet")
+    assert "A storm is coming" not in pages["visits/index.md"]

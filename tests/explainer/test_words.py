@@ -29,6 +29,31 @@ def test_a_number_is_looked_for_as_the_language_writes_it(
 
 
 @pytest.mark.parametrize(
+    ("locale", "ways"),
+    [
+        ("fa", ("1,234.5", "1234.5", "۱٬۲۳۴٫۵", "۱۲۳۴٫۵")),
+        ("ar-EG", ("1,234.5", "1234.5", "١٬٢٣٤٫٥", "١٢٣٤٫٥")),
+        ("mr", ("1,234.5", "1234.5", "१,२३४.५", "१२३४.५")),
+        ("ko", ("1,234.5", "1234.5")),
+    ],
+)
+def test_a_number_is_also_looked_for_in_the_digits_of_the_language(locale: str, ways: tuple[str, ...]) -> None:
+    assert Words(Locale.parse(locale, sep="-"), {}).ways_to_write(Decimal("1234.5")) == ways
+
+
+@pytest.mark.parametrize(
+    ("text", "measured"),
+    [
+        ("۱٬۲۰۰٫۵ کیلومتر، تقریباً", ("1200.5", "کیلومتر")),
+        ("1,200 km", ("1200", "km")),
+        ("۵۴ کیلومتر", ("54", "کیلومتر")),
+    ],
+)
+def test_a_measure_is_read_in_the_digits_of_the_language(text: str, measured: tuple[str, str]) -> None:
+    assert Words(Locale("fa"), {}).measured(text) == (Decimal(measured[0]), measured[1])
+
+
+@pytest.mark.parametrize(
     ("text", "english", "german"),
     [
         ("54 km, dual gauge", ("54", "km"), ("54", "km")),

@@ -16,7 +16,7 @@ from conftest import served
 from playwright.sync_api import Browser
 
 from builder.assembly import Inspected, inspect
-from builder.explainer.words import load_words
+from builder.explainer.word_files import load_words
 from builder.form import bundle
 from builder.form.admin_page import Form, Repository, form_file, form_files, repository
 from builder.parsing.documents import Document, Mapping
@@ -306,7 +306,7 @@ def test_the_preview_has_the_form_while_the_summaries_have_problems(project: Pat
     assert form_file(here, Config(), None, "admin/") == PAGE.encode()
     settings = json.loads(form_file(here, Config(), None, "admin/config.json") or b"")
     words = load_words(
-        here.templates / "words", "en", {}, Origin(Document(path="", root=Mapping({}, Location("")), data=b""))
+        here.template_folders, "en", {}, Origin(Document(path="", root=Mapping({}, Location("")), data=b""))
     )
     visits = next(each for each in settings["collections"] if each["name"] == "visits")
     level = next(field for field in visits["fields"] if field["name"] == "level")

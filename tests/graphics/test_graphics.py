@@ -14,7 +14,7 @@ from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
 from builder.assembly import assemble, inspect
 from builder.explainer.linking import Explainer
-from builder.explainer.views.overviews import HeldBack, blocking, blocks, short_labels
+from builder.explainer.views.overviews import HeldBack, blocks, held_back, short_labels
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
 from builder.graphics.maps import INSET, NARROW, WIDE, Map, Spot, draw_map, draw_maps
@@ -78,7 +78,7 @@ def test_a_drawing_is_hidden_from_screen_readers_or_is_a_group_of_links_with_nam
 
 
 def test_a_drawing_of_lanes_is_named_by_a_heading_and_its_loose_texts_are_not_read(bodies: dict[str, str]) -> None:
-    """The links have the years and the places in their names."""
+    """The links have the years and the places in their names. A lane has its name and its number, with a space."""
     found = 0
     for body in bodies.values():
         for heading, figure in re.findall(
@@ -88,8 +88,8 @@ def test_a_drawing_of_lanes_is_named_by_a_heading_and_its_loose_texts_are_not_re
             assert re.search(rf"^#+ .*{{: #{heading} }}$", body, re.M)
             loose = re.sub(r'<a .*?</a>|<g aria-hidden="true">.*?</g>', "", figure, flags=re.S)
             for attributes in re.findall(r"<text([^>]*)>", loose):
-                assert ' aria-hidden="true"' in attributes or ' class="name"' in attributes
-            assert "</tspan><tspan" not in figure
+                assert re.search(r' aria-hidden="true"| class="(?:name|count)"', attributes)
+            assert "</text><text" not in loose
     assert found == sum(figure.startswith('<figure class="graphic lanes') for figure in figures(bodies))
 
 
@@ -119,11 +119,15 @@ def test_if_everyone_met_everyone_the_matrix_is_a_triangle(explainer: Explainer)
 
 
 def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> None:
-    table = blocks(explainer)
-    picture = blocks_picture(table, blocking(explainer), at_most=10_000)
+    by_constraint = held_back(explainer)
+    table = blocks(explainer, by_constraint)
+    blocking = [constraint for constraint in explainer.constraints if constraint.id in by_constraint]
+    picture = blocks_picture(table, blocking, at_most=10_000)
     assert picture
     held = [held for row in table.values() for held in row.values()]
     lines = {kind: line.count("M") for kind, line in picture.lines.items()}
+    assert lines.pop("not-now") == sum(each.effect != "now" for each in held) > 0
+    held = [each for each in held if each.effect == "now"]
     assert lines.pop("exempt", 0) == sum(bool(each.exemptions) for each in held)
     assert sum(lines.values()) == sum(bool(each.obstacles) for each in held)
     assert {project.id for project in picture.projects} == set(table)
@@ -134,10 +138,10 @@ def test_each_line_joins_a_project_and_a_constraint(explainer: Explainer) -> Non
 
 
 def test_what_blocks_what_is_not_drawn_if_its_lines_are_a_tangle(explainer: Explainer) -> None:
-    (project, *_), (constraint, *_) = explainer.projects, blocking(explainer)
+    (project, *_), (constraint, *_) = explainer.projects, explainer.constraints
     constraints = [constraint.model_copy(update={"id": f"rule-{number}"}) for number in range(3)]
     projects = [project.model_copy(update={"id": f"plan-{number}"}) for number in range(3)]
-    obstacle = next(held.obstacles[0] for row in blocks(explainer).values() for held in row.values() if held.obstacles)
+    (obstacle, *_) = next(held.obstacles for each in held_back(explainer).values() for held in each if held.obstacles)
     table = {
         plan.id: {
             rule.id: HeldBack(project=plan, obstacles=(obstacle,), exemptions=()) for rule in constraints[: 3 - skipped]

@@ -22,7 +22,7 @@ from golden import ROOT, SITES
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.linking import link
 from builder.explainer.snapshot import known_on
-from builder.explainer.words import load_words
+from builder.explainer.word_files import load_words
 from builder.pages.plan import plan
 from builder.pages.rendering import render
 from builder.records.loading import SETTINGS_FILE, Summaries, load
@@ -62,10 +62,10 @@ def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def pages(everything: Summaries, then: Summaries, paths: tuple[str, ...]) -> dict[str, str]:
     explainer = link(then)
-    words = load_words(ROOT / "templates" / "words", "en", {}, explainer.origins[SETTINGS_FILE])
+    words = load_words([ROOT / "templates"], "en", {}, explainer.origins[SETTINGS_FILE])
     plans = plan(explainer, words, lambda moment: link(known_on(everything, moment.date.first)))
     found = [each for each in plans if each.path in paths or (paths == CHANGED and each.path.startswith("stages/"))]
-    return {page.path: page.body for page in render(found, explainer, words, ROOT / "templates", "")}
+    return {page.path: page.body for page in render(found, explainer, words, [ROOT / "templates"], "")}
 
 
 # What the records give
@@ -142,18 +142,34 @@ def sides(site: Path, id: str) -> set[str]:
     return {id}.union(*(sides(site, each) for each in above))
 
 
+def are_apart(site: Path, visit: Record, one: str, other: str) -> bool:
+    """Whether two people were on different sides: those of the visit or, if it gives none, their own."""
+    at_table = visit.get("sides", [])
+    assert isinstance(at_table, list)
+    if at_table:
+        return not any({one, other} <= set(side["parties"]) for side in at_table)
+    return not sides(site, one) & sides(site, other)
+
+
+def levels(site: Path) -> list[str]:
+    """The levels of visits that count as meetings."""
+    found = settings_of(site).get("counts", ["leaders"])
+    assert isinstance(found, list)
+    return found
+
+
 def met(site: Path, day: datetime.date) -> Counter[tuple[frozenset[str], str]]:
     """How often each two leaders met or were to meet, by standing."""
     found: Counter[tuple[frozenset[str], str]] = Counter()
     for visit in records(site, "visits").values():
         known_as = standing(visit, day)
-        if known_as is None or visit["level"] != "leaders":
+        if known_as is None or visit["level"] not in levels(site):
             continue
         parties = visit["parties"]
         assert isinstance(parties, list)
         people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
         for one, other in combinations(people, 2):
-            if not sides(site, one) & sides(site, other):
+            if are_apart(site, visit, one, other):
                 found[frozenset((one, other)), known_as] += 1
     return found
 
@@ -185,7 +201,7 @@ def plain(markdown: str) -> str:
 def pairs_shown(body: str) -> Counter[tuple[frozenset[str], str]]:
     """From a matrix: how often each two met or were to meet. The marks must say the same as the number."""
     table = body.partition('<div class="table matrix"')[2].partition("</table>")[0]
-    marks = {"held": "●", "planned": "◐", "unconfirmed": "?", "cancelled": "✕"}
+    marks = {"held": "●", "planned": "○", "unconfirmed": "?", "cancelled": "✕"}
     names = {"planned": "ahead", "cancelled": "fell-through"}
     found: Counter[tuple[frozenset[str], str]] = Counter()
     pattern = r'pips--(\w+)"><span aria-hidden="true">(\S+)</span> \[(\d+)\]\((?:meetings\.md)?#([\w-]+?)--([\w-]+)\)'
@@ -238,7 +254,7 @@ def lanes_shown(body: str, which: str) -> dict[str, LaneShown]:
     """From the drawing: each lane by its name."""
     found = {}
     for row in re.findall(r'<g(?: class="lit")? transform.*?</g>', drawing_shown(body, which), re.S):
-        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?) <tspan[^>]*>(\d+)</tspan>', row)[0]
+        (name, held) = re.findall(r'<text class="name"[^>]*>(.*?)</text> <text class="count"[^>]*>(\d+)</text>', row)[0]
         shared = re.findall(r'<a href="meetings/" aria-label="(\d+) visits, ', row)
         alone = frozenset(re.findall(r'<a href="visits/([\w-]+)/"', row))
         found[plain(name)] = LaneShown(int(held), alone, sum(map(int, shared)))
@@ -337,12 +353,12 @@ def pair_of(names: Iterable[str]) -> str:
 
 
 def partners(site: Path, visit: Record) -> set[str]:
-    """The people who met someone of another side at a leaders' visit, or were to."""
+    """The people who met someone of another side at a visit that counts, or were to."""
     parties = visit["parties"]
     assert isinstance(parties, list)
     people = [id for id in parties if records(site, "parties")[id]["kind"] == "person"]
-    apart = [(a, b) for a, b in combinations(people, 2) if not sides(site, a) & sides(site, b)]
-    return {id for pair in apart for id in pair} if visit["level"] == "leaders" else set()
+    apart = [(a, b) for a, b in combinations(people, 2) if are_apart(site, visit, a, b)]
+    return {id for pair in apart for id in pair} if visit["level"] in levels(site) else set()
 
 
 def name_of(site: Path, id: str) -> str:

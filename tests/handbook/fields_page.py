@@ -14,10 +14,11 @@ from typing import Any
 from golden import ROOT
 
 from builder.editing.field_order import order_of
-from builder.explainer.words import Words, load_words
+from builder.explainer.word_files import load_words
+from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
-from builder.records.models.constraint import Exemption, Provision
+from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
@@ -39,7 +40,7 @@ from builder.records.models.settings import Correction, Moment, Settings
 from builder.records.models.shapes import Answer, Dispute, Entry, Paper, Shape, Statement, field_description
 from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
-from builder.records.models.visit import VisitEntry
+from builder.records.models.visit import Side, VisitEntry
 from builder.records.safe_text import Line, Text
 from builder.records.traversal import kinds_by_field
 
@@ -52,6 +53,7 @@ PARTS: tuple[type[Shape], ...] = (
         StageEntry,
         VisitEntry,
         ProjectEntry,
+        ConstraintEntry,
         HomeStatement,
         StoryStep,
         HomeEntry,
@@ -59,7 +61,7 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Figure, Provision, Exemption, Author, Claim, Check),
+    *(Obstacle, Figure, Provision, Exemption, Author, Side, Claim, Check),
     *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )
@@ -71,7 +73,7 @@ BASES = (Record, Provision, Entry, HomeStatement, Statement)
 
 def fields_page() -> str:
     """The generated part of the page, from the first heading below the title."""
-    page = _Page(load_words(ROOT / "templates" / "words", "en", {}, typing.cast(Any, None)))
+    page = _Page(load_words([ROOT / "templates"], "en", {}, typing.cast(Any, None)))
     whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Removals, Settings)
     kinds = [page.section(kind, page.files[kind.__name__]) for kind in whole]
     parts = [page.section(part) for part in PARTS]

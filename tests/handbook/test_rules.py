@@ -35,7 +35,7 @@ WITHOUT_EXAMPLES = {
     *("references", "table", "passed-over", "made-id", "latex", "not-kept", "not-updated"),
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
     *("missing-word", "no-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
-    *("slow-build", "unknown-placeholder", "front-matter"),
+    *("slow-build", "unknown-placeholder", "front-matter", "changed-field"),
     "not-on-map",
 }
 """Rules that one short file can't show: they are about the disk, a size or several files."""

@@ -49,7 +49,7 @@ def test_a_misspelt_placeholder_is_reported_at_its_line(tmp_path: Path) -> None:
     assert str(caught.value).splitlines() == [
         "docs/about.md:3:14: unknown placeholder 'contcat' (did you mean 'contact'?) [unknown-placeholder]",
         "docs/more/how.md:3:15: unknown placeholder 'x' "
-        "(one of: branch, contact, counting_rule, files, repository) [unknown-placeholder]",
+        "(one of: branch, contact, counting_rule, files, question, repository) [unknown-placeholder]",
     ]
 
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import run
 from conftest import free_port
 from golden import PYTHONPATH, ROOT
 
@@ -68,3 +69,16 @@ def test_a_step_is_named_again_while_it_runs_and_not_after_the_task(monkeypatch:
     task.repeat()
     task.at("Checking")
     assert said == ["Counting ... 0 s so far"] * 3
+
+
+def test_without_the_plugin_or_the_hook_it_says_what_to_add(project: Path) -> None:
+    config = project / "mkdocs.yml"
+    config.write_text(re.sub("^hooks:.*\n", "", config.read_text("utf-8"), flags=re.M), "utf-8")
+    found = run(project, "serve", "--port", str(free_port()))
+    assert found.returncode == 1
+    assert found.stderr.splitlines()[-2:] == [
+        "mkdocs.yml:1:1: the builder's plugin is missing, so the preview would not follow edits "
+        "(add '  - explainer' below 'plugins:' or, in the builder's repository, '  - builder/hook.py' below 'hooks:') "
+        "[mkdocs]",
+        "1 problem; nothing was changed.",
+    ]

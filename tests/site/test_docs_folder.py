@@ -16,6 +16,7 @@ from mkdocs.utils.meta import get_data
 
 from builder.pages.rendering import Page
 from builder.problems import MachineError, SummaryError
+from builder.site import docs_folder
 from builder.site.docs_folder import Written, is_sealed, page_bytes, put_back, write, write_schemas
 
 HANOI = Page(path="visits/hanoi.md", meta={"title": "Hanoi", "description": "A summit."}, body="# Hanoi\n\nNo deal.\n")
@@ -337,3 +338,14 @@ def files_of_at_most(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize(("count", "times"), [(8, 8), (9, 1)])
+def test_many_new_pages_are_written_through_to_the_disk_at_once(
+    count: int, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[object] = []
+    monkeypatch.setattr(docs_folder, "flush", lambda *arguments: flushed.append(arguments))
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    write([Page(path=f"{number}.md", meta={}, body="Text.\n") for number in range(count)], {}, tmp_path)
+    assert len(flushed) == times

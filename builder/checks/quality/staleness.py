@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.counting import status_on
-from builder.explainer.linking import Explainer, owners
+from builder.explainer.linking import Explainer, named_anywhere
 from builder.explainer.views.overviews import SourcedClaim
-from builder.records.models.claims import Claims
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project, ProjectEntry
@@ -20,12 +19,11 @@ from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit, VisitEntry
-from builder.records.traversal import references, texts
 
 UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
-_OVER = ("done", "undone")
+_OVER = ("done", "undone", "superseded")
 _FINAL = (*_OVER, "held", "cancelled", "lapsed", "completed", "abandoned")
 """Statuses that later steps do not change: the steps say what came of it."""
 
@@ -132,7 +130,7 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
 
 def thin(explainer: Explainer) -> Thin:
     """Which records say little."""
-    named = _named(explainer)
+    named = named_anywhere(explainer)
     return Thin(
         without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) == "held" and not visit.outcomes),
         without_step=tuple(project for project in explainer.projects if not project.history),
@@ -177,15 +175,3 @@ def places_without_coordinates(explainer: Explainer) -> tuple[PlaceInUse, ...]:
     ]
     needed = [use for use in found if use.projects or (use.visits > 1 and use.place.within not in located)]
     return tuple(sorted(needed, key=lambda use: -(use.visits + len(use.projects))))
-
-
-def _named(explainer: Explainer) -> set[str]:
-    """The ids that a record, the explainer's own file or a claim names."""
-    found = set(explainer.mentions)
-    for shape, record, _ in owners(explainer):
-        if record is None or isinstance(shape, Claims):
-            found.update(reference.id for reference in references(shape))
-            for path, text in texts(shape):
-                found.update(link.id for link in text.links)
-                found.update([str(text)] if path[-1] == "by" else [])
-    return found

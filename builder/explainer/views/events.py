@@ -11,28 +11,31 @@ from itertools import combinations
 from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import status_on
+from builder.explainer.counting import is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
-from builder.records.safe_text import Text
+from builder.records.safe_text import Line, Text
 
 KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
-"""The kinds of events that readers can choose: leaders' visits, other visits, rules, changes of status, other steps."""
+"""The kinds of events that readers can choose: visits that count as meetings (leaders' unless the settings differ),
+other visits, rules, changes of status, other steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
     """One thing that is told of an event: about which records, the status each got by it, and what happened.
 
-    Without records, it is about the process as a whole. Without a finding, nobody wrote what happened.
+    Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
+    if a constraint was adopted.
     """
 
     records: tuple[tuple[Record, str | None], ...]
     finding: Finding | None
+    is_adoption: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,8 +96,8 @@ def events(explainer: Explainer) -> tuple[Event, ...]:
     for group in groups:
         for id in group.about:
             told_with[id].append(group)
-    found = [_of_visit(visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
-    found += map(_of_rule, explainer.constraints)
+    found = [_of_visit(explainer, visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
+    found += (_of_rule(constraint, told_with[constraint.id]) for constraint in explainer.constraints)
     found += (_of_steps(group) for group in groups if not group.taken)
     return tuple(_with_anchors(sorted(found, key=_order)))
 
@@ -137,6 +140,8 @@ class _Step:
 
     @property
     def kind(self) -> str:
+        if self.changes and isinstance(self.record, Constraint):
+            return "rules"
         return "changes" if self.changes and not isinstance(self.record, Visit) else "steps"
 
 
@@ -176,12 +181,12 @@ _DAYS: Final = 10
 """How many days a visit may have lasted, or been meant to last, for steps on any of them to be told with it."""
 
 
-def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
+def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> Event:
     """The event of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
     own: list[_Step] = []
     others: list[_Group] = []
     for group in groups:
-        if group.taken or not _on_its_days(group.date, visit):
+        if group.taken or not on_its_days(group.date, visit):
             continue
         mine = [step for step in group.steps if step.record is visit]
         if not mine or group.date == visit.date or mine[-1].changes == status_on(visit):
@@ -191,11 +196,10 @@ def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
                 others.append(_Group(steps=rest))
     finding = finding_of(visit)
     if finding is None and own:
-        entry = own[-1].entry
-        finding = Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
+        finding = _finding(own[-1].entry)
     finding = finding or came_of(visit)
     told = Telling(records=((visit, status_on(visit)),), finding=finding)
-    kinds = {"leaders" if visit.level == "leaders" else "visits"}
+    kinds = {"leaders" if is_counted(explainer, visit) else "visits"}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
     return Event(
         date=visit.date,
@@ -206,16 +210,38 @@ def _of_visit(visit: Visit, groups: Sequence[_Group]) -> Event:
     )
 
 
-def _on_its_days(day: Date, visit: Visit) -> bool:
+def _finding(entry: Entry) -> Finding:
+    return Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
+
+
+def on_its_days(day: Date, visit: Visit) -> bool:
+    """Whether something happened on a day of a visit, or was to. A visit of unknown days has none but its date."""
     date = visit.date
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
 
-def _of_rule(constraint: Constraint) -> Event:
-    told = Telling(records=((constraint, None),), finding=finding_of(constraint))
-    anchor = f"rule_{constraint.id}"
-    return Event(date=constraint.date, tellings=(told,), kinds=("rules",), is_main=True, anchor=anchor)
+def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
+    """The event of the adoption of a constraint. It takes the step of that day that gives the constraint its status."""
+    status: str | None = None
+    others: list[_Group] = []
+    finding = finding_of(constraint)
+    for group in groups:
+        own = [step for step in group.steps if step.record is constraint and step.changes]
+        if own and not group.taken and group.date == constraint.date:
+            group.taken = True
+            status = own[-1].changes
+            finding = finding or _finding(own[-1].entry)
+            if rest := [step for step in group.steps if step.record is not constraint]:
+                others.append(_Group(steps=rest))
+    told = Telling(records=((constraint, status),), finding=finding, is_adoption=True)
+    return Event(
+        date=constraint.date,
+        tellings=(told, *(_telling(group) for group in others)),
+        kinds=("rules",),
+        is_main=True,
+        anchor=f"rule_{constraint.id}",
+    )
 
 
 def _of_steps(group: _Group) -> Event:
@@ -225,7 +251,7 @@ def _of_steps(group: _Group) -> Event:
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
-        is_main="changes" in group.kinds or any(step.record is None for step in group.steps),
+        is_main=bool(group.kinds & {"changes", "rules"}) or any(step.record is None for step in group.steps),
         anchor=f"{first.id if first else 'process'}_{day}",
     )
 
@@ -243,9 +269,9 @@ def _alike(steps: Sequence[_Step], plain: Callable[[Text], str]) -> Iterator[_Gr
     """Group the steps of a day by what they say, in their order."""
     group = list(range(len(steps)))
     words = [set(re.findall(r"\w+", plain(step.entry.text).casefold())) for step in steps] if len(steps) > 1 else []
-    for one, other in combinations(range(len(steps)), 2):
+    for one, other in _with_a_common_source(steps):
         about_two = steps[one].record is not steps[other].record
-        if about_two and _say_the_same(steps[one].entry, steps[other].entry, words[one], words[other]):
+        if about_two and _say_the_same(words[one], words[other]):
             old, new = group[other], group[one]
             group = [new if each == old else each for each in group]
     groups: dict[int, list[_Step]] = defaultdict(list)
@@ -261,9 +287,16 @@ _SHARED: Final = 0.55
 """The share of all words of two texts from which on they say the same."""
 
 
-def _say_the_same(one: Entry, other: Entry, words: set[str], other_words: set[str]) -> bool:
-    if one.by != other.by or not {each.source for each in one.sources} & {each.source for each in other.sources}:
-        return False
+def _with_a_common_source(steps: Sequence[_Step]) -> list[tuple[int, int]]:
+    """Every two steps that name the same speaker and cite the same source, by their places, in their order."""
+    alike: dict[tuple[Line | None, str], list[int]] = defaultdict(list)
+    for place, step in enumerate(steps if len(steps) > 1 else ()):
+        for source in {citation.source for citation in step.entry.sources}:
+            alike[step.entry.by, source].append(place)
+    return sorted({pair for places in alike.values() for pair in combinations(places, 2)})
+
+
+def _say_the_same(words: set[str], other_words: set[str]) -> bool:
     both = len(words & other_words)
     return both >= _WITHIN * min(len(words), len(other_words)) or both >= _SHARED * len(words | other_words)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from builder.explainer.counting import status_on
 from builder.records.models.record import Record, Titled
-from builder.records.models.visit import Visit
+from builder.records.models.visit import FELL_THROUGH, Visit
 from builder.records.safe_text import Citation, Text, first_sentence
 
 
@@ -28,8 +29,10 @@ def finding_of(record: Record) -> Finding | None:
 
 
 def came_of(visit: Visit) -> Finding | None:
-    """What came of a visit: its headline or, without one, the first outcome, the first reason, or its summary."""
-    statement = next(iter((*visit.outcomes, *visit.reasons)), None)
+    """What came of a visit: its headline or, without one, the first outcome, the first reason if it
+    fell through, or its summary."""
+    reasons = visit.reasons_given if status_on(visit) in FELL_THROUGH else ()
+    statement = next(iter((*visit.outcomes, *reasons)), None)
     if visit.headline or statement is None:
         return finding_of(visit)
     text = first_sentence(statement.text)[0]

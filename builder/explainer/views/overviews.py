@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,9 +11,9 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.events import events
+from builder.explainer.views.events import events, on_its_days
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.kinds import RECORDS
@@ -24,7 +24,7 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Dispute, Entry
 from builder.records.models.source import STANDINGS, Source
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import FELL_THROUGH, Visit, VisitEntry
 from builder.records.safe_text import Citation, Text, first_sentence
 from builder.records.traversal import citations
 
@@ -77,8 +77,8 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitGroup:
-    """Visits that belong together: ahead, leaders (held), between (two or more sides; held), others (held), unconfirmed
-    or fell-through. `sides` are the sides of those between."""
+    """Visits that belong together: ahead, leaders (held, counted as meetings), between (two or more sides; held),
+    others (held), unconfirmed or fell-through. `sides` are the sides of those between."""
 
     name: str
     visits: tuple[Visit, ...]
@@ -91,21 +91,22 @@ class VisitGroup:
 
 
 def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]]) -> tuple[VisitGroup, ...]:
-    """Group visits, which are given by standing, for readers: the leaders', then those between the same sides.
+    """Group visits, which are given by standing, for readers: those that count as meetings, the leaders' unless the
+    settings differ, then those between the same sides.
 
-    Sides that met once without their leaders are in the group of others, unless it would have nothing else.
+    Sides that met once in another visit are in the group of others, unless it would have nothing else.
     """
     held = visits.get("held", ())
     between: dict[frozenset[str], list[Visit]] = {}
     for visit in held:
-        if visit.level != "leaders":
+        if not is_counted(explainer, visit):
             sides = frozenset[str]().union(*(explainer.sides[id] for id in visit.parties))
             between.setdefault(sides, []).append(visit)
     often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
     once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
     found = [
         VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
-        VisitGroup(name="leaders", visits=tuple(visit for visit in held if visit.level == "leaders")),
+        VisitGroup(name="leaders", visits=tuple(visit for visit in held if is_counted(explainer, visit))),
         *(
             VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
             for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))
@@ -128,8 +129,9 @@ def year_of(visit: Visit) -> int | None:
 
 def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
     """The visits of a party and of the parties that belong to it, oldest first."""
-    members = {party.id, *(other.id for other in explainer.parties if party.id in explainer.sides[other.id])}
-    return tuple(visit for visit in explainer.visits if members & set(visit.parties))
+    members = explainer.members(party)
+    found = {visit.id: visit for each in members for visit in explainer.naming(each.id, Visit, "parties")}
+    return explainer.in_order(found.values())
 
 
 def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
@@ -222,8 +224,16 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
         yield Happening(date=step.date, record=None, entry=step)
     for record in explainer.records.values():
         for entry in record.history:
-            if not (isinstance(record, Visit) and entry.date == record.date):
+            if not _is_told_with(record, entry):
                 yield Happening(date=entry.date, record=record, entry=entry)
+
+
+def _is_told_with(record: Record, entry: Entry) -> bool:
+    """Whether an entry says what the visit or the adoption of the rule on its own day says."""
+    if isinstance(record, Visit):
+        same = isinstance(entry, VisitEntry) and entry.status == status_on(record)
+        return entry.date == record.date or (same and on_its_days(entry.date, record))
+    return isinstance(record, Constraint) and getattr(entry, "status", None) is not None and entry.date == record.date
 
 
 RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
@@ -296,37 +306,53 @@ def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeldBack:
-    """A project, its obstacles that come from one constraint, and the exemptions of that constraint for it."""
+    """A project, its obstacles that come from one constraint, the exemptions of that constraint for it, and when the
+    constraint holds it back.
+    """
 
     project: Project
     obstacles: tuple[Obstacle, ...]
     exemptions: tuple[Exemption, ...]
+    effect: Effect = "now"
 
 
-def held_back(explainer: Explainer, constraint: Constraint) -> tuple[HeldBack, ...]:
-    """The projects that a constraint blocks or exempts."""
-    found = (
-        HeldBack(
-            project=project,
-            obstacles=tuple(obstacle for obstacle in project.obstacles if obstacle.constraint == constraint.id),
-            exemptions=tuple(exemption for exemption in constraint.exemptions if project.id in exemption.projects),
+def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
+    """By constraint: the projects that it blocks or exempts, or did while it was in force.
+
+    Constraints and projects are in the site's order.
+    """
+    obstacles: dict[tuple[str, str], list[Obstacle]] = defaultdict(list)
+    for project in explainer.projects:
+        for obstacle in project.obstacles:
+            if obstacle.constraint:
+                obstacles[obstacle.constraint, project.id].append(obstacle)
+    exemptions: dict[tuple[str, str], list[Exemption]] = defaultdict(list)
+    for constraint in explainer.constraints:
+        for exemption in constraint.exemptions:
+            for id in dict.fromkeys(exemption.projects):
+                exemptions[constraint.id, id].append(exemption)
+    effects = {constraint.id: effect_of(constraint) for constraint in explainer.constraints}
+    projects = {project.id: project for project in explainer.projects}
+    order = explainer.places_in_order
+    found: dict[str, list[HeldBack]] = defaultdict(list)
+    for key in sorted({*obstacles, *exemptions}, key=lambda key: (order[key[0]], order[key[1]])):
+        constraint_id, project_id = key
+        held = HeldBack(
+            project=projects[project_id],
+            obstacles=tuple(obstacles.get(key, ())),
+            exemptions=tuple(exemptions.get(key, ())),
+            effect=effects[constraint_id],
         )
-        for project in explainer.projects
-    )
-    return tuple(held for held in found if held.obstacles or held.exemptions)
+        found[constraint_id].append(held)
+    return {id: tuple(members) for id, members in found.items()}
 
 
-def blocking(explainer: Explainer) -> tuple[Constraint, ...]:
-    """The constraints that block or exempt any project."""
-    return tuple(constraint for constraint in explainer.constraints if held_back(explainer, constraint))
-
-
-def blocks(explainer: Explainer) -> Mapping[str, Mapping[str, HeldBack]]:
+def blocks(explainer: Explainer, held_back: Mapping[str, Sequence[HeldBack]]) -> dict[str, dict[str, HeldBack]]:
     """The obstacles and exemptions, by project and then by constraint; projects without any left out."""
     table: dict[str, dict[str, HeldBack]] = {project.id: {} for project in explainer.projects}
-    for constraint in explainer.constraints:
-        for held in held_back(explainer, constraint):
-            table[held.project.id][constraint.id] = held
+    for constraint, members in held_back.items():
+        for held in members:
+            table[held.project.id][constraint] = held
     return {project: row for project, row in table.items() if row}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,8 +16,10 @@ from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint, Provision
 from builder.records.models.project import Obstacle, Project, ProjectEntry, ProjectStatus
 from builder.records.models.record import Record
+from builder.records.models.shapes import Statement
 from builder.records.models.source import Type
 from builder.records.models.stage import Stage, StageEntry
+from builder.records.models.visit import FELL_THROUGH, Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,8 +58,11 @@ class Standing:
 _WAY: tuple[ProjectStatus, ...] = ("idea", "studied", "agreed", "under-way", "in-operation")
 """The states that a project goes through if nothing stops it."""
 
-_ENDED = frozenset(("completed", "abandoned"))
+_ENDED = frozenset(("completed", "abandoned", "superseded"))
 """The states after which nothing is to come."""
+
+_KEPT = frozenset(("in-force", "prolonged", "partly-kept"))
+"""The states of an agreement: nothing is built after it."""
 
 
 def track(record: Stage | Project) -> tuple[Standing, ...]:
@@ -82,10 +87,32 @@ def track(record: Stage | Project) -> tuple[Standing, ...]:
 
 def _ahead(states: Sequence[str]) -> tuple[str, ...]:
     """The states that a project has yet to reach: those beyond the farthest that it was in."""
-    if not states or _ENDED & {states[-1]}:
+    if not states or _ENDED & {states[-1]} or _KEPT & set(states):
         return ()
     farthest = max((_WAY.index(status) for status in _WAY if status in states), default=-1)
     return _WAY[farthest + 1 :]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reasons:
+    """Why a visit fell through: the reasons that stand at the top of its page, and those of each step, by its number
+    from 0.
+    """
+
+    given: tuple[Statement, ...]
+    by_step: Mapping[int, tuple[Statement, ...]]
+
+
+def reasons_of(visit: Visit) -> Reasons:
+    """The reasons for a visit that fell through. If it was held or is expected again, they stand with their step."""
+    last = visit.last_fell_through
+    by_step = {number: entry.reasons for number, entry in enumerate(visit.history) if entry.reasons}
+    if last is None:
+        return Reasons(given=visit.reasons, by_step=by_step)
+    by_step.pop(last, None)
+    if status_on(visit) in FELL_THROUGH:
+        return Reasons(given=visit.reasons_given, by_step=by_step)
+    return Reasons(given=(), by_step={**by_step, last: visit.reasons_given})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Final
 from builder.problems import Location, Problem, one_of
 
 PLACEHOLDERS: Final = {
+    "question": "the question that the explainer answers",
     "contact": "how to reach the editors: `contact` of the explainer",
     "counting_rule": "how meetings are counted: `counting_rule` of the explainer, or the site's own phrase",
     "repository": "the address of the repository: `repo_url` of mkdocs.yml",

@@ -42,7 +42,8 @@ def _kind(record: Record, explainer: Explainer, words: Words) -> list[Markup]:
         return [words(f"search.{record.kind}")]
     name = words(f"search.{record.kind_name}")
     if isinstance(record, Constraint):
-        return [name, words.day(record.date)]
+        state = [words(f"status.{status_on(record)}")] if record.has_states else []
+        return [name, words.day(record.date), *state]
     if not isinstance(record, (Stage, Visit, Project)):
         return [name]
     status = status_on(record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from builder.records.models.fields import (
@@ -13,8 +15,21 @@ from builder.records.models.fields import (
 )
 from builder.records.models.record import Titled
 from builder.records.models.shapes import (
+    Entry,
     Statement,
 )
+
+ConstraintStatus = Literal["not-in-force", "in-force", "suspended", "partly-lifted", "ended", "reimposed"]
+
+HOLDING: tuple[ConstraintStatus, ...] = ("in-force", "partly-lifted", "reimposed")
+"""The statuses in which a constraint holds projects back."""
+
+
+class ConstraintEntry(Entry):
+    """A step in the history of a constraint."""
+
+    status: ConstraintStatus | None = None
+    """The status of the constraint from then on, if this step changed it. Until the first, it is in force."""
 
 
 class Provision(Statement):
@@ -51,3 +66,11 @@ class Constraint(Titled):
 
     exemptions: tuple[Exemption, ...] = ()
     """What it exempts."""
+
+    history: tuple[ConstraintEntry, ...] = ()
+    """What happened to it, oldest first: when it came into force, was suspended, ended or came back."""
+
+    @property
+    def has_states(self) -> bool:
+        """Whether its history gives it a status."""
+        return any(entry.status for entry in self.history)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from builder.records.models.constraint import ConstraintStatus
 from builder.records.models.fields import (
     AnyId,
     Day,
@@ -31,7 +32,7 @@ class Ground(Shape):
     record: AnyId | None = None
     """The record. Leave it out for the explainer's own file, `explainer.yml`."""
 
-    status: Literal[StageStatus, VisitStatus, ProjectStatus, "not-known"] | None = None
+    status: Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus, "not-known"] | None = None
     """The status the record must have; `not-known` with `on`, if nothing was known of it yet on that day."""
 
     date: When | None = None
@@ -92,9 +93,9 @@ class StepCount(Shape):
     """Which steps in the history of a record are counted."""
 
     record: AnyId
-    """The stage, visit or project."""
+    """The stage, visit, project or constraint."""
 
-    status: OneOrMore[Literal[StageStatus, VisitStatus, ProjectStatus]]
+    status: OneOrMore[Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus]]
     """The status that the step gives. Several statuses go in brackets."""
 
 
@@ -119,7 +120,7 @@ class Assertion(Shape):
     """The two people whose meetings are counted."""
 
     people: PartyId | None = None
-    """The person whose partners are counted: everyone that the person met as a leader."""
+    """The person whose partners are counted: everyone that the person met in a visit that counts as a meeting."""
 
     visits: VisitCount | None = None
     """The visits that are counted."""

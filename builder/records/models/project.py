@@ -22,8 +22,9 @@ from builder.records.models.shapes import (
 )
 
 ProjectStatus = Literal[
-    "idea", "studied", "agreed", "under-way", "in-operation", "suspended", "blocked", "completed", "abandoned"
-]
+    "idea", "studied", "agreed", "in-force", "prolonged", "partly-kept", "under-way", "in-operation", "suspended",
+    "blocked", "completed", "superseded", "abandoned",
+]  # fmt: skip
 
 
 class ProjectEntry(Entry):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from builder.records.models.fields import AnyId, Cited, Contact, Day, Id, Language, Prose, Title
+from builder.records.models.fields import AnyId, Cited, Contact, Day, Id, Language, OneOrMore, Prose, Title
 from builder.records.models.grounds import HomeEntry, HomeStatement, StoryStep
 from builder.records.models.shapes import Dispute, Paper, Shape
+from builder.records.models.visit import VisitLevel
 from builder.records.safe_text import Line
 
 
@@ -105,6 +106,9 @@ class Settings(Shape):
     moments: tuple[Moment, ...] = ()
     """Days worth looking back to."""
 
+    counts: OneOrMore[VisitLevel] = ("leaders",)
+    """The levels of visits that count as meetings. Several levels go in brackets, such as `[leaders, high]`."""
+
     counting_rule: Prose | None = None
     """How meetings are counted, if the site's own wording does not fit."""
 
@@ -113,3 +117,8 @@ class Settings(Shape):
 
     corrections: tuple[Correction, ...] = ()
     """Its corrections, newest first."""
+
+    @property
+    def only_leaders_meet(self) -> bool:
+        """Whether only visits of leaders count as meetings."""
+        return set(self.counts) == {"leaders"}

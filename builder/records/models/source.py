@@ -22,8 +22,9 @@ from builder.records.models.shapes import (
 from builder.records.safe_text import Line
 
 Standing = Literal[
-    "official", "state-media", "public-broadcaster", "news-agency", "newspaper", "analyst", "reference", "aggregator"
-]
+    "official", "politician", "state-media", "public-broadcaster", "news-agency", "newspaper", "company", "ngo",
+    "analyst", "reference", "aggregator",
+]  # fmt: skip
 
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
@@ -122,14 +123,14 @@ class Source(Record):
 
     @property
     def authors(self) -> Line:
-        """The names of its authors, separated by commas; empty if there are none."""
-        return Line(", ".join(author.name for author in self.author))
+        """The names of its authors, separated by semicolons, as a name may have a comma; empty if there are none."""
+        return Line("; ".join(author.name for author in self.author))
 
     @property
     def byline(self) -> tuple[Line, ...]:
         """Its authors and its outlet, which name a source without a title; empty if neither is known."""
-        names = (*(author.name for author in self.author), self.outlet)
-        return tuple(dict.fromkeys(name for name in names if name))
+        outlet = None if self.outlet in [author.name for author in self.author] else self.outlet
+        return tuple(name for name in (self.authors, outlet) if name)
 
     @property
     def imprint(self) -> tuple[Line, ...]:

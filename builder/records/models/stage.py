@@ -16,7 +16,10 @@ from builder.records.models.shapes import (
     Statement,
 )
 
-StageStatus = Literal["not-begun", "under-way", "holding", "partly-kept", "stalled", "undone", "done"]
+StageStatus = Literal[
+    "not-begun", "under-way", "agreed", "in-force", "holding", "prolonged", "partly-kept", "stalled", "undone",
+    "superseded", "done",
+]  # fmt: skip
 
 
 class StageEntry(Entry):

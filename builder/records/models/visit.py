@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -19,12 +19,16 @@ from builder.records.models.record import Titled
 from builder.records.models.shapes import (
     Entry,
     Paper,
+    Shape,
     Statement,
 )
 
 VisitStatus = Literal["invited", "planned", "held", "postponed", "cancelled", "lapsed"]
 
 VisitLevel = Literal["leaders", "high", "working"]
+
+LEVELS: tuple[VisitLevel, ...] = get_args(VisitLevel)
+"""All levels, the most senior first."""
 
 FELL_THROUGH: tuple[VisitStatus, ...] = ("postponed", "cancelled", "lapsed")
 """The statuses of a visit that was expected but did not take place."""
@@ -38,6 +42,16 @@ class VisitEntry(Entry):
 
     expected: When | None = None
     """When it was expected to take place, as known then."""
+
+    reasons: tuple[Statement, ...] = ()
+    """Why, and who says so, if this step put it off or called it off."""
+
+
+class Side(Shape):
+    """A side at a table: parties that did not meet one another, but those of the other sides."""
+
+    parties: tuple[PartyId, ...] = Field(min_length=1)
+    """Who sat on this side. All are in `parties` of the visit too."""
 
 
 class Visit(Titled):
@@ -67,6 +81,9 @@ class Visit(Titled):
     parties: tuple[PartyId, ...] = Field(min_length=2)
     """Who met or was expected to meet: people, or states if the people are not named."""
 
+    sides: tuple[Side, ...] = ()
+    """The sides at a table of many, if some came together. Only parties of different sides count as having met."""
+
     present: tuple[PartyId, ...] = ()
     """Hosts, mediators and witnesses. They don't count as having met."""
 
@@ -83,7 +100,7 @@ class Visit(Titled):
     """Where to read about its date, parties and status. Needed if there is a summary, or no status in the history."""
 
     reasons: tuple[Statement, ...] = ()
-    """Why it fell through, and who says so."""
+    """Why it fell through, and who says so. If it was put off and then held, give them in that step of its history."""
 
     outcomes: tuple[Statement, ...] = ()
     """What came of it."""
@@ -96,6 +113,18 @@ class Visit(Titled):
 
     history: tuple[VisitEntry, ...] = ()
     """How it came about, oldest first."""
+
+    @property
+    def last_fell_through(self) -> int | None:
+        """The number, from 0, of the last step of its history by which it fell through; None if there is none."""
+        steps = [number for number, entry in enumerate(self.history) if entry.status in FELL_THROUGH]
+        return steps[-1] if steps else None
+
+    @property
+    def reasons_given(self) -> tuple[Statement, ...]:
+        """Why it fell through the last time: the reasons of that step of its history, and its own."""
+        last = self.last_fell_through
+        return (*(self.history[last].reasons if last is not None else ()), *self.reasons)
 
     @property
     def all_places(self) -> tuple[str, ...]:

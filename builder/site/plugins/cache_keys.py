@@ -7,11 +7,13 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 import jinja2.meta
+from mkdocs.utils import get_theme_dir
 
 from builder.pages.parts import placeholders
 
@@ -73,8 +75,8 @@ def target(files: Files, path: str) -> Target:
 
 def theme(config: MkDocsConfig, env: jinja2.Environment, files: Files) -> list[object]:
     """The theme's settings, the templates that override its own and, if one of these uses it, the list of files."""
-    folder = Path(config.theme.custom_dir) if config.theme.custom_dir else None
-    overrides = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
+    folders = list(takewhile(lambda folder: folder != get_theme_dir(str(config.theme.name)), config.theme.dirs))
+    overrides = [path for folder in folders for path in sorted(Path(folder).rglob("*")) if path.is_file()]
     digests = [(str(path), hashlib.blake2b(path.read_bytes()).hexdigest()) for path in overrides]
     lists_pages = any(_uses_pages(path, env) for path in overrides if path.suffix == ".html")
     listing = sorted((file.src_uri, file.url, file.inclusion.name) for file in files) if lists_pages else None

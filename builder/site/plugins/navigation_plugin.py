@@ -27,6 +27,7 @@ from builder.pages.navigation import (
     has_seal,
     named_pages,
 )
+from builder.site.config.handbook import add_handbook
 from builder.site.plugins.placeholder_plugin import EXTRA
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Decide which files are in the navigation, and what the footer links to."""
+        add_handbook(files, config)
         set_exclusions(files, config)  # for files that another plugin added
         documents = files.documentation_pages()
         pages = self.pages or _in_docs(documents)

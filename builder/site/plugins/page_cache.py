@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import jinja2
@@ -30,6 +29,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from builder.pages.navigation import Navigation as Pages
 from builder.pages.template_cache import bytecode_cache
+from builder.site.config.other_plugins import HARMLESS, SEARCH, is_hook
 from builder.site.plugins import navigation_plugin, search_plugin, whole_page_plugin
 from builder.site.plugins.cache_keys import (
     Target,
@@ -53,15 +53,8 @@ if TYPE_CHECKING:
 NAME: Final = "page_cache"
 """The plugin's name in MkDocs."""
 
-_SEARCH: Final = frozenset({"search", "material/search"})
-_HOOK: Final = ("builder", "hook.py")
-_HARMLESS: Final = frozenset(
-    {
-        *(NAME, PLACEHOLDERS, navigation_plugin.NAME, search_plugin.NAME, whole_page_plugin.NAME),
-        *("exclude", "minify", "redirects"),
-    }
-)
-"""Plugins that work on the list of files or on finished pages, so that cached results don't depend on them."""
+_OURS: Final = frozenset({NAME, PLACEHOLDERS, navigation_plugin.NAME, search_plugin.NAME, whole_page_plugin.NAME})
+"""The plugins that the builder adds to each build."""
 
 
 def use_cache(config: MkDocsConfig, cache: FileCache) -> PageCachePlugin | None:
@@ -75,8 +68,7 @@ def use_cache(config: MkDocsConfig, cache: FileCache) -> PageCachePlugin | None:
 
 def unknown_plugins(config: MkDocsConfig) -> tuple[str, ...]:
     """The names of plugins and hooks that could change pages in ways that the cache does not see."""
-    known = _SEARCH | _HARMLESS
-    return tuple(name for name in config.plugins if name not in known and Path(name).parts[-2:] != _HOOK)
+    return tuple(name for name in config.plugins if name not in _OURS | HARMLESS and not is_hook(name))
 
 
 class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
@@ -330,7 +322,7 @@ class _Template(jinja2.Template):
 
 def _search(config: MkDocsConfig) -> Any:
     """The search plugin, if there is one. MkDocs's own and Material's work the same."""
-    return next((plugin for name, plugin in config.plugins.items() if name in _SEARCH), None)
+    return next((plugin for name, plugin in config.plugins.items() if name in SEARCH), None)
 
 
 def _read_from(page: Page, cached: Result) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import urljoin  # MkDocs joins repo_url and edit_uri with it, 
 from mkdocs.plugins import BasePlugin
 
 from builder.pages.parts.placeholders import fill_placeholders
+from builder.project import Project
+from builder.site.config.handbook import is_from_package
 from builder.site.plugins.repository_links import DOCS, Repository, edit_address, editor_address, repository
 
 if TYPE_CHECKING:
@@ -57,9 +59,9 @@ def _repository(config: MkDocsConfig) -> Repository:
 
 
 def _starter(config: MkDocsConfig) -> str:
-    """The fields that every visit needs, to fill in; empty if there is no template."""
-    template = Path(config.config_file_path or "").parent / "templates" / "new" / "visit.yml"
-    lines = template.read_text("utf-8").splitlines() if template.is_file() else ()
+    """The fields that every visit needs, to fill in."""
+    template = Project(root=Path(config.config_file_path or "").parent).template("new/visit.yml")
+    lines = template.read_text("utf-8").splitlines()
     return "".join(f"{line.removesuffix('_').rstrip()}\n" for line in lines if not line.lstrip().startswith("#"))
 
 
@@ -68,6 +70,9 @@ class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call] 
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Fill in a page written by hand; point the edit link of a generated page to its summary."""
+        if is_from_package(page.file):
+            page.edit_url = None
+            return markdown
         is_by_hand = "seal" not in page.meta
         source = f"{DOCS}{page.file.src_uri}" if is_by_hand else page.meta.get("source")
         if root := config.extra[EXTRA]["root"]:
@@ -75,3 +80,7 @@ class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call] 
         elif not is_by_hand:
             page.edit_url = (edit_address(page.edit_url or "", page.file.src_uri, source) if source else "") or None
         return fill_placeholders(markdown, config.extra[EXTRA]["filled"]) if is_by_hand else markdown
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Mark a page of the builder's own as English."""
+        return f'<div lang="en" dir="ltr">\n{html}\n</div>' if is_from_package(page.file) else html

@@ -1,9 +1,13 @@
-"""Our plugin for MkDocs that decides what the search reads on generated pages and how their results begin."""
+"""Our plugin for MkDocs that decides what the search reads on generated pages and how their results begin.
+
+The language of the theme is set here too, because the search has settings that follow from it.
+"""
 
 from __future__ import annotations
 
 import re
 from html import escape, unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs.plugins import BasePlugin
@@ -23,6 +27,22 @@ _SEARCH: Final = "material/search"
 def add_search(config: MkDocsConfig) -> None:
     """Add the plugin to a build."""
     config.plugins[NAME] = SearchPlugin()
+
+
+def use_language(config: MkDocsConfig, code: str) -> None:
+    """Give the theme the language of the explainer, or its base language, if the theme has it.
+
+    Call it before MkDocs's event `config`, in which the search takes its settings from the theme.
+    """
+    names = (code, code.partition("-")[0])
+    known = (
+        name for name in names for folder in config.theme.dirs if Path(folder, _TRANSLATION.format(name)).is_file()
+    )
+    config.theme["language"] = next(known, config.theme["language"])
+
+
+_TRANSLATION: Final = "partials/languages/{}.html"
+"""Where Material keeps its own words in a language."""
 
 
 class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings

@@ -1,0 +1,1 @@
+"""The subcommands for whoever publishes an explainer: `init`, `upgrade`, and what the workflow on GitHub asks."""

@@ -1,0 +1,175 @@
+"""Finds out whether the last build still stands: nothing it read has changed, and nothing it wrote.
+
+Everything is compared by content, so that a page which was changed in the site is noticed too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from builder.problems import Location, Problem
+from builder.project import PACKAGE_TEMPLATES, Project
+from builder.site.output_folder import Output
+from builder.site.output_manifest import MANIFEST, contents_of
+from builder.system.clock import EPOCH
+
+STAMP: Final = ".cache/last-build.json"
+"""Where the last build is remembered, below the project's root."""
+
+_FOLDER: Final = "folder"
+
+Digests = Mapping[str, str]
+"""Digests of files by their paths below the project's root, and of other inputs by name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastBuild:
+    """What the last build said."""
+
+    site: Path
+    html: int
+    counts: Mapping[str, int]
+    warnings: tuple[Problem, ...]
+
+
+def unchanged(project: Project, option: str) -> LastBuild | None:
+    """The last build, if a build with the same `option` now would read the same and write the same. Writes nothing."""
+    try:
+        found = json.loads((project.root / STAMP).read_bytes())
+        if found["seal"] != digest(found["said"]):
+            return None
+        said = found["said"]
+        site = project.root / said["site"]
+        if said["key"] != digest({**_inputs(project, option), **_outputs(project, site)}):
+            return None
+        warnings = (Problem(**{**each, "location": Location(**each["location"])}) for each in said["warnings"])
+        return LastBuild(site=site, html=said["html"], counts=said["counts"], warnings=tuple(warnings))
+    except (OSError, ValueError, KeyError, TypeError, _UncertainError):
+        return None
+
+
+def remember(project: Project, option: str, before: Digests | None, generated: Iterable[str], last: LastBuild) -> None:
+    """Remember a build that was just made, if nothing that it read has changed meanwhile.
+
+    `before` are the inputs before it began, `generated` the paths below docs/ that it wrote or removed.
+    """
+    stamp = project.root / STAMP
+    try:
+        stamp.unlink(missing_ok=True)
+        now = _inputs(project, option)
+        written = {f"{project.docs.name}/{path}" for path in generated}
+        if before is None or _without(before, written) != _without(now, written):
+            return
+        said = {
+            "key": digest({**now, **_outputs(project, last.site)}),
+            "site": os.path.relpath(last.site, project.root),
+            "html": last.html,
+            "counts": dict(last.counts),
+            "warnings": [asdict(problem) for problem in last.warnings],
+        }
+        temporary = stamp.with_name(f"{stamp.name}.tmp")
+        temporary.write_text(json.dumps({"seal": digest(said), "said": said}), "utf-8")
+        temporary.replace(stamp)
+    except (OSError, _UncertainError):
+        return  # the next build will do the work again
+
+
+def _without(digests: Digests, generated: set[str]) -> dict[str, str]:
+    """The digests of what other people wrote. A build creates and removes folders for its own files."""
+    return {path: value for path, value in digests.items() if path not in generated and value != _FOLDER}
+
+
+def inputs(project: Project, option: str) -> Digests | None:
+    """Digests of everything that a build reads; None if something in it can't be compared, such as a link."""
+    try:
+        return _inputs(project, option)
+    except (OSError, _UncertainError):
+        return None
+
+
+class _UncertainError(Exception):
+    """There is something whose content can't be compared."""
+
+
+def _inputs(project: Project, option: str) -> dict[str, str]:
+    text = project.config.read_text("utf-8", errors="replace")
+    if re.search(r"^INHERIT:", text, re.MULTILINE):
+        raise _UncertainError("settings come from another file")
+    words = set(re.findall(r"[A-Za-z]\w*", text)) if "!ENV" in text else set()
+    named = sorted((name, value) for name, value in os.environ.items() if name in words)
+    found = {
+        "option": option,
+        "environment": digest([*named, os.environ.get(EPOCH)]),
+        "program": _program(),
+        project.config.name: _of_file(project.config),
+    }
+    folders = (project.summaries, project.docs, *sorted(project.root.glob(".cache/sveltia-cms-*")))
+    own = (project.templates,) if os.path.lexists(project.templates) else ()
+    for folder in (*folders, *own):
+        found.update((f"{folder.name}/{path}", value) for path, value in _below(folder))
+    return found
+
+
+def _outputs(project: Project, site: Path) -> dict[str, str]:
+    """Digests of what a build writes, besides docs/, and of what it would put in order."""
+    output, contents = Output(site), contents_of(site)
+    if any(os.path.lexists(folder) for folder in (output.staging, output.previous)) or contents.foreign:
+        raise _UncertainError("a build was killed, or something else is in the site")
+    made = json.loads((site / MANIFEST).read_bytes())["files"]
+    found = {f"site/{path}": _of_file(site / path) for path in (MANIFEST, *made)}
+    found.update((f"schemas/{path}", value) for path, value in _below(project.schemas))
+    vscode = project.root / ".vscode"
+    return found | {"vscode": digest([os.path.lexists(vscode), os.path.lexists(vscode / "settings.json")])}
+
+
+def _below(folder: Path) -> Iterator[tuple[str, str]]:
+    """The path and digest of every file below a folder, which may be a link itself. Empty folders count too."""
+    root = os.path.realpath(folder)
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        yield prefix, _FOLDER
+        with os.scandir(f"{root}/{prefix}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{prefix}{entry.name}/")
+                else:
+                    yield f"{prefix}{entry.name}", _of_file(entry.path)
+
+
+def _of_file(file: str | Path) -> str:
+    """A digest of the content of a file. Raises _UncertainError if it is a link or no ordinary file."""
+    if not stat.S_ISREG(os.lstat(file).st_mode):
+        raise _UncertainError(file)
+    with open(file, "rb", buffering=0) as stream:
+        return hashlib.blake2b(stream.read(), digest_size=16).hexdigest()
+
+
+def _program() -> str:
+    """A digest of the builder, its templates, Python's version, and the names and versions of installed packages."""
+    own = sorted((path, value) for path, value in _below(_BUILDER) if path.endswith((".py", ".geojson")))
+    packages = sorted(
+        name
+        for folder in sys.path
+        if os.path.isdir(folder)
+        for name in os.listdir(folder)
+        if name.endswith((".dist-info", ".egg-info"))
+    )
+    return digest([sys.version, packages, own, sorted(_below(PACKAGE_TEMPLATES))])
+
+
+_BUILDER: Final = Path(__file__).resolve().parents[2]
+
+
+def digest(value: object) -> str:
+    """A digest of JSON values."""
+    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=16).hexdigest()
