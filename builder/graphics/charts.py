@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, combinations, product
+from itertools import accumulate, groupby, product
+from operator import itemgetter
 from typing import Final
 
 from builder.explainer.counting import Pair, is_counted, pairs, status_on
@@ -167,7 +169,7 @@ def blocks_picture(
     ends = [
         (index, column[id]) for index, (_, row) in enumerate(rows) for id, held in row.items() for _ in _kinds(held)
     ]
-    crossings = sum((one[0] - other[0]) * (one[1] - other[1]) < 0 for one, other in combinations(ends, 2))
+    crossings = _crossings(ends)
     for index, (_, row) in enumerate(rows):
         left = _middle(index, len(rows))
         for id, held in row.items():
@@ -185,6 +187,19 @@ def blocks_picture(
         constraints=tuple(constraints),
         lines={kind: "".join(found) for kind, found in lines.items() if found},
     )
+
+
+def _crossings(ends: Iterable[tuple[int, int]]) -> int:
+    """Count the lines that cross: each is from a row to a column. Lines that share an end don't."""
+    crossings = 0
+    above: list[int] = []
+    """The columns that rows further up lead to, in order."""
+    for _, row in groupby(sorted(ends), key=itemgetter(0)):
+        columns = [column for _, column in row]
+        crossings += sum(len(above) - bisect_right(above, column) for column in columns)
+        for column in columns:
+            insort(above, column)
+    return crossings
 
 
 def _middle(index: int, count: int) -> float:
