@@ -119,11 +119,16 @@ class _Run(Generic[Item, Result]):
                 self._changed.notify_all()
 
     def results(self, on_done: Callable[[int], None]) -> list[Result]:
+        told = 0
         with self._changed:
             try:
-                while len(self._done) < len(self._items) and self._error is None:
+                while True:
+                    if told != len(self._done):
+                        told = len(self._done)
+                        on_done(told)
+                    if told == len(self._items) or self._error is not None:
+                        break
                     self._changed.wait()
-                    on_done(len(self._done))
             finally:
                 self._waiting.clear()
                 self._changed.notify_all()
