@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from builder.checks.consistency import check_consistency
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
+from builder.explainer.tracing.digests import Digests
+from builder.explainer.tracing.traced import Answers, Question, Traced
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.navigation import Navigation, missing_pages, navigation
+from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
+from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for, traces_of
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
@@ -24,9 +29,7 @@ from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.system.parallel import map_shares
-
-if TYPE_CHECKING:
-    from builder.pages.rendering import Page
+from builder.system.program import program_digest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +40,9 @@ class Inspected:
     words: Words
     plans: tuple[Plan, ...]
     warnings: tuple[Problem, ...]
+    answers: Answers
+    """The answers to all that pages ask."""
+
     known: Mapping[str, Record]
     """Every record by its id, drafts included: what summaries may name."""
 
@@ -78,6 +84,12 @@ class Assembly:
     navigation: Navigation = field(default_factory=Navigation)
     fills: dict[str, str] = field(default_factory=dict)
     """The values of placeholders on pages written by hand: Markdown, by name."""
+
+    kept: frozenset[str] = frozenset()
+    """Files below docs/ that are as they would be made, and are not among the pages and assets."""
+
+    traces: Traces = NOTHING_MADE
+    """What everything was made from, for the next build."""
 
     schemas: dict[str, bytes] = field(default_factory=dict)
     """A JSON Schema for each kind of file, by file name, for text editors."""
@@ -122,6 +134,7 @@ def inspect_summaries(
         raise SummaryError(twice)
     return Inspected(
         explainer=explainer,
+        answers=answers_for(explainer, words, plans),
         words=words,
         plans=plans,
         warnings=warnings,
@@ -146,13 +159,26 @@ def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | N
     return complete(inspect(project, drafts=drafts, as_of=as_of), project)
 
 
-def complete(found: Inspected, project: Project) -> Assembly:
-    """Render everything, on all processors."""
-    shares = map_shares(lambda share: _rendered(share, found, project), [*found.plans, None])
-    pages = {page.path: page for pages, _ in shares for page in pages}
+def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) -> Assembly:
+    """Render everything, on all processors, but what lies in docs/ as it would be, by the traces of the last build."""
+    base = _base(found, project)
+    downloads = downloads_of(found, project)
+    plans = {plan.path: plan for plan in found.plans}
+    standing = before.standing((*plans, *downloads), base, found.answers)
+    standing = {name: trace for name, trace in standing.items() if _lies_in(project.docs, trace)}
+    missing = [name for name in (*plans, *downloads) if name not in standing]
+    shares = map_shares(lambda share: list(_make(share, found, project, plans, downloads)), missing)
+    made = {each.name: each for share in shares for each in share}
+    traces = {name: standing.get(name) or made[name].trace for name in (*plans, *downloads)}
     return Assembly(
-        pages=tuple(pages[plan.path] for plan in found.plans),
-        assets={path: data for _, downloads in shares for path, data in downloads.items()},
+        pages=tuple(page for path in plans if path in made and (page := made[path].page)),
+        assets={
+            path: data
+            for each in (_summaries(found), *(each.assets for each in made.values()))
+            for path, data in each.items()
+        },
+        kept=frozenset(path for trace in standing.values() for path in trace.files),
+        traces=traces_of(base, traces, found.answers),
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
@@ -160,6 +186,60 @@ def complete(found: Inspected, project: Project) -> Assembly:
         fills=found.fills,
         schemas=schemas_in(found),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Made:
+    """A page with its graphics, or a group of downloads."""
+
+    name: str
+    page: Page | None = None
+    assets: Mapping[str, bytes]
+    asked: tuple[Question, ...]
+
+    @property
+    def trace(self) -> Trace:
+        files = {path: _digest(data) for path, data in self.assets.items()}
+        if self.page:
+            files[self.page.path] = _digest(page_bytes(self.page))
+        return Trace(asked=self.asked, files=files)
+
+
+def _make(
+    names: Sequence[str],
+    found: Inspected,
+    project: Project,
+    plans: Mapping[str, Plan],
+    downloads: Mapping[str, Download],
+) -> Iterator[_Made]:
+    for page in rendered([plans[name] for name in names if name in plans], found, project):
+        graphics = dict(_graphics(page, plans[page.path], found, project))
+        yield _Made(name=page.path, page=page, assets=graphics, asked=page.asked)
+    explainer = Traced(found.answers)
+    for name in names:
+        if name in downloads:
+            with explainer.noting() as asked:
+                files = downloads[name](explainer)
+            yield _Made(name=name, assets=files, asked=tuple(asked))
+
+
+def _lies_in(docs: Path, trace: Trace) -> bool:
+    """Whether the files that something was written to are as they were written."""
+    try:
+        return all(_digest((docs / path).read_bytes()) == known for path, known in trace.files.items())
+    except OSError:
+        return False
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _base(found: Inspected, project: Project) -> str:
+    """The digest of what every page depends on."""
+    settings = found.explainer.settings
+    own = (settings.language, settings.words, settings.counts, settings.as_of)
+    return Digests().of((program_digest(*project.template_folders), project.address, own))
 
 
 def schemas_in(found: Inspected) -> dict[str, bytes]:
@@ -184,13 +264,30 @@ def words_of(project: Project, summaries: Summaries) -> Words:
     return words if settings.only_leaders_meet else words.at_any_level(settings.words)
 
 
+Download = Callable[[Explainer], Mapping[str, bytes]]
+"""Makes a group of downloads: files by path below docs/."""
+
+
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries and the downloads made from them, by path below docs/."""
+    made = (make(found.explainer) for make in downloads_of(found, project).values())
+    pages = rendered([plan for plan in found.plans if plan.template in _WITH_GRAPHIC], found, project)
+    plans = {plan.path: plan for plan in found.plans}
+    graphics = (dict(_graphics(page, plans[page.path], found, project)) for page in pages)
+    return {path: data for each in (_summaries(found), *made, *graphics) for path, data in each.items()}
+
+
+def _summaries(found: Inspected) -> dict[str, bytes]:
+    return {f"data/{path}": data for path, data in found.explainer.files.items()}
+
+
+def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
+    """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
     from builder.exports.downloads import exports, old_data, record_feeds
 
-    explainer, words, site = found.explainer, found.words, project.address
-    listed = (
+    words, site = found.words, project.address
+    listed = tuple(
         ListedPage(
             path=plan.path,
             title=plan.title,
@@ -201,49 +298,43 @@ def assets(found: Inspected, project: Project) -> dict[str, bytes]:
         if not plan.is_old
     )
     return {
-        **{f"data/{path}": data for path, data in explainer.files.items()},
-        **old_data(explainer),
-        **exports(explainer, words, site),
-        **record_feeds(explainer, words, site),
-        LLMS: page_list(explainer, listed, words, site),
-        **dict(_graphics(found, project)),
+        "old": old_data,
+        **exports(words, site),
+        "record-feeds": lambda explainer: record_feeds(explainer, words, site),
+        "pages": lambda explainer: {LLMS: page_list(explainer, listed, words, site)},
     }
 
 
-def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]:
-    """Yield the graphics as files of their own, by path below docs/."""
+_WITH_GRAPHIC = ("home", "visits-index", "projects")
+"""The templates of pages with a graphic that has files of its own."""
+
+
+def _graphics(page: Page, plan: Plan, found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]:
+    """Yield the graphic of a page as files of its own, by path below docs/."""
     from builder.graphics.standalone import FOLDER, Origin, name_of, stand_alone
 
+    if plan.template not in _WITH_GRAPHIC:
+        return
     sheet = project.template("theme/assets/explainer.css")
     css = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
     settings, words = found.explainer.settings, found.words
     source = words("embed.source", explainer=settings.title, date=words.day(settings.as_of)).unescape()
     licence = words("home.licence", licence=settings.licence).unescape()
-    plans = [plan for plan in found.plans if plan.template in ("home", "visits-index", "projects")]
-    for planned, page in zip(plans, rendered(plans, found, project), strict=True):
-        address = on_the_web(planned.path, project.address) if project.address else ""
-        origin = Origin(
-            url=on_the_web(planned.path, ""),
-            base=project.address or "../../",
-            title=planned.title.unescape(),
-            notes=[source, f"{licence} {address}".strip()],
-            language=str(settings.language),
-        )
-        if made := stand_alone(page.body, origin, css):
-            name = f"{FOLDER}/{name_of(planned.path)}"
-            yield from ((f"{name}.svg", made.svg), (f"{name}.html", made.html))
+    address = on_the_web(plan.path, project.address) if project.address else ""
+    origin = Origin(
+        url=on_the_web(plan.path, ""),
+        base=project.address or "../../",
+        title=plan.title.unescape(),
+        notes=[source, f"{licence} {address}".strip()],
+        language=str(settings.language),
+    )
+    if made := stand_alone(page.body, origin, css):
+        name = f"{FOLDER}/{name_of(plan.path)}"
+        yield from ((f"{name}.svg", made.svg), (f"{name}.html", made.html))
 
 
 def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
     """Render some of the pages, one after the other."""
     from builder.pages.rendering import render
 
-    return render(plans, found.explainer, found.words, project.template_folders, project.address)
-
-
-def _rendered(
-    share: Sequence[Plan | None], found: Inspected, project: Project
-) -> tuple[tuple[Page, ...], dict[str, bytes]]:
-    """Some of the pages; and the downloads if None is among the plans."""
-    downloads = assets(found, project) if None in share else {}
-    return tuple(rendered([plan for plan in share if plan], found, project)), downloads
+    return render(plans, found.answers, found.words, project.template_folders, project.address)

@@ -16,7 +16,7 @@ import markdown
 from golden import furnish
 from mkdocs.config import load_config
 
-from builder.pages.rendering import Page
+from builder.pages.page_file import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     from builder.assembly import complete, inspect
     from builder.form.admin_page import form_files
     from builder.site.build import build as build_site
+    from builder.site.reuse.page_traces import load_traces
     from builder.system.clock import source_date_epoch
 
     started = time.monotonic()
@@ -151,7 +152,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch():
         found = inspect(project, as_of=as_of.date() if as_of else None)
-        assembly = complete(found, project)
+        assembly = complete(found, project, load_traces(project))
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         built = build_site(
             project,
@@ -161,7 +162,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
         )
     if built.is_repeatable:
         said = LastBuild(site=built.site, html=built.html, counts=assembly.counts, warnings=built.warnings)
-        generated = (*(page.path for page in assembly.pages), *assembly.assets, *built.written.pruned)
+        generated = (*(page.path for page in assembly.pages), *assembly.assets, *assembly.kept, *built.written.pruned)
         remember(project, option, read, generated, said)
     print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started

@@ -93,6 +93,11 @@ class Explainer:
     files: Mapping[str, bytes]
     warnings: tuple[Problem, ...]
 
+    @property
+    def all_settings(self) -> Settings:
+        """The settings as a whole. Who needs only some of them asks `settings`, so that a page depends on no others."""
+        return self.settings
+
     def party(self, id: str) -> Party:
         """The party with that id, which must exist."""
         return self._record(Party, id)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -104,23 +104,38 @@ def _rows(explainer: Explainer) -> dict[str, int]:
 _TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
 
 
-def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
-    """Return every file by its path below docs/. `site` is the site's address with a slash at its end, or empty."""
-    all_feeds = feeds(explainer, words)
+def exports(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:
+    """Return how to make each group of files, by their paths below docs/.
+
+    `site` is the site's address with a slash at its end, or empty.
+    """
+    return {
+        "records": lambda explainer: {RECORDS_FILE: _json(_everything(explainer)), SCHEMA: _json(schema())},
+        "tables": lambda explainer: _tables(explainer, words, site),
+        "citation": lambda explainer: {CITATION: citation_file(explainer, words, site)},
+        "calendar": lambda explainer: {CALENDAR: calendar(explainer, words, site)},
+        "map": lambda explainer: {MAP: _json(geography(explainer, site))},
+        "bibliography": lambda explainer: {
+            CSL: csl_of_sources(explainer, words),
+            BIBTEX: bibtex_of_sources(explainer, words),
+        },
+        "feeds": lambda explainer: _feeds(explainer, words, site),
+    }
+
+
+def _tables(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
+    """Return the tables, and their description."""
     written = tables(explainer, site)
     offered = {name: written[name] for name, count in _rows(explainer).items() if count}
+    files = {f"data/{name}.csv": table for name, table in written.items()}
+    return {**files, PACKAGE: data_package(explainer, offered, words, site)}
+
+
+def _feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
+    found = feeds(explainer, words)
     return {
-        RECORDS_FILE: _json(_everything(explainer)),
-        SCHEMA: _json(schema()),
-        **{f"data/{name}.csv": table for name, table in written.items()},
-        PACKAGE: data_package(explainer, offered, words, site),
-        CITATION: citation_file(explainer, words, site),
-        CALENDAR: calendar(explainer, words, site),
-        MAP: _json(geography(explainer, site)),
-        CSL: csl_of_sources(explainer, words),
-        BIBTEX: bibtex_of_sources(explainer, words),
-        **{feed.atom: atom(explainer, feed, site) for feed in all_feeds},
-        **{feed.json: json_feed(explainer, feed, site) for feed in all_feeds if feed.json},
+        **{feed.atom: atom(explainer, feed, site) for feed in found},
+        **{feed.json: json_feed(explainer, feed, site) for feed in found if feed.json},
     }
 
 
@@ -169,7 +184,7 @@ def _everything(explainer: Explainer) -> dict[str, object]:
     removed = [plain_values(each) for each in explainer.removals.removed]
     return {
         "$schema": SCHEMA.rpartition("/")[2],
-        "explainer": plain_values(explainer.settings),
+        "explainer": plain_values(explainer.all_settings),
         **{name: records for name, records in {**kinds, "claims": claims, "removed": removed}.items() if records},
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from itertools import groupby
 
@@ -74,6 +74,11 @@ class Plan:
 
     removed: Removed | None = None
     """On a page that says that something was removed: what it was."""
+
+    @property
+    def contents(self) -> tuple[object, ...]:
+        """Everything about it but the function that makes its data."""
+        return tuple(getattr(self, each.name) for each in fields(self) if each.name != "context")
 
     @property
     def is_old(self) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
@@ -34,17 +35,17 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import holding_back, status_on, turns
 from builder.explainer.foreign_text import ForeignText
-from builder.explainer.linking import Explainer
+from builder.explainer.tracing.traced import Answers, Traced
 from builder.explainer.views.headlines import came_of
 from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
-from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
 from builder.graphics.lanes_picture import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
-from builder.pages.parts.abbreviations import Abbreviations
+from builder.pages.page_file import Page
+from builder.pages.parts.abbreviations import used_in
 from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
@@ -63,15 +64,6 @@ from builder.records.safe_text import Citation, Text, escaped, parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
-    """A page to write: `path` below docs/ with forward slashes, `meta` its front matter, `body` its Markdown."""
-
-    path: str
-    meta: dict[str, object]
-    body: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class GraphicFiles:
     """A graphic to use elsewhere: the path of its SVG below docs/, and the code for a frame that holds it."""
 
@@ -80,24 +72,26 @@ class GraphicFiles:
 
 
 def render(
-    plans: Sequence[Plan], explainer: Explainer, words: Words, templates: Sequence[Path], site: str = ""
+    plans: Sequence[Plan], answers: Answers, words: Words, templates: Sequence[Path], site: str = ""
 ) -> Iterator[Page]:
-    """Render pages one by one. `site` is the address of the site with a slash at its end, or empty."""
-    renderer = _Renderer(explainer, words, templates, site)
+    """Render pages one by one. `site` is the address of the site with a slash at its end, or empty.
+
+    `answers` knows the context of each page, as those of `traces.answers_for` do.
+    """
+    renderer = _Renderer(answers, words, templates, site)
     return map(renderer.page, plans)
 
 
 class _Renderer:
     """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
-    def __init__(self, explainer: Explainer, words: Words, templates: Sequence[Path], site: str) -> None:
-        self.explainer = explainer
+    def __init__(self, answers: Answers, words: Words, templates: Sequence[Path], site: str) -> None:
+        explainer = self.explainer = Traced(answers)
         self.site = site
         self.words = words
         self.path = ""
         self.up = ""
         self.sources = SourceLists(explainer, words)
-        self.abbreviations = Abbreviations(explainer)
         self.foreign = ForeignText(str(explainer.settings.language))
         self.environment = Environment(
             loader=FileSystemLoader(templates),
@@ -167,14 +161,21 @@ class _Renderer:
         )
 
     def page(self, plan: Plan) -> Page:
-        """Render one page."""
+        """Render one page, and note what it asks."""
+        with self.explainer.noting() as asked:
+            page = self._page(plan)
+        return replace(page, asked=tuple(asked))
+
+    def _page(self, plan: Plan) -> Page:
+        self.explainer.ask("plan", plan.path)
+        context = self.explainer.ask("context", plan.path)
         self.path = plan.path
         self.up = "../" * on_the_web(plan.path, "").count("/")
         self.sources = SourceLists(self.explainer, self.words)
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
-        body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
+        body = _BLANK_LINES.sub("\n\n", template.render(context, plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY and not plan.is_old:
-            body += self.abbreviations.used_in(body)
+            body += self.abbreviations(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.trail:
             meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
@@ -215,14 +216,14 @@ class _Renderer:
         )
         return GraphicFiles(svg=f"{path}.svg", code=code if self.site else "")
 
-    def files_of(self, name: str) -> tuple[tuple[str, str], ...]:
+    def files_of(self, name: str) -> Sequence[tuple[str, str]]:
         """Return the files of a download, as (format, path below docs/); none if there is nothing to download."""
-        return self.files.get(name, ())
+        return cast("Sequence[tuple[str, str]]", self.explainer.ask("files", name))
 
-    @cached_property
-    def files(self) -> dict[str, tuple[tuple[str, str], ...]]:
-        """The files of each download, by its name."""
-        return {each.name: each.files for each in downloads(self.explainer)}
+    def abbreviations(self, body: str) -> str:
+        """Return Markdown abbreviations for the terms that a page uses."""
+        used = used_in(body, self.explainer.ask("abbreviated"))
+        return "".join(f"\n*[{word}]: {self.explainer.ask('abbreviation', word)}" for word in used) + "\n" * bool(used)
 
     def day(self) -> dict[str, str]:
         """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""

@@ -8,9 +8,10 @@ from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from builder.pages.page_file import is_sealed
 from builder.parsing.discovery import is_hidden_or_backup
 from builder.project import Project
-from builder.site.docs_folder import DATA, is_sealed
+from builder.site.docs_folder import DATA
 
 FileState = tuple[int, int, int]
 """Inode, time of the last change in nanoseconds, size."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from builder.assembly import Inspected, assets, complete, rendered, schemas_in, schemas_of
 from builder.explainer.addresses import on_the_web
 from builder.exports.descriptions.page_list import LLMS
+from builder.pages.page_file import is_sealed
 from builder.pages.plan import Plan
 from builder.parsing.discovery import is_hidden_or_backup
 from builder.preview.file_state import FileState, state_of, states_of_other_inputs, states_of_summaries, unedited_pages
@@ -26,12 +27,12 @@ from builder.problems import report as as_lines
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE
 from builder.site.build import LOCK
-from builder.site.docs_folder import DATA, is_sealed, write, write_schemas
+from builder.site.docs_folder import DATA, write, write_schemas
 from builder.site.plugins.cache_store import FileCache, Site
 from builder.system.disk import locked
 
 if TYPE_CHECKING:
-    from builder.pages.rendering import Page
+    from builder.pages.page_file import Page
 
 log = logging.getLogger("explainer")
 # Not below the logger `mkdocs`: with `strict: true`, MkDocs aborts a build for what is logged there, and then its

@@ -11,6 +11,7 @@ from builder.explainer.addresses import on_the_web
 from builder.explainer.counting import Pair, meetings, status_on
 from builder.explainer.linking import Explainer
 from builder.pages.rendering import render
+from builder.pages.traces import answers_for
 from builder.problems import Problem, SummaryError
 from builder.project import Project as Folder
 from builder.records.models.claims import Claim
@@ -174,7 +175,8 @@ def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
     plans = [plan for plan in found.plans if not plan.is_old]
-    pages = render(plans, dated, found.words, project.template_folders, project.address)
+    answers = answers_for(dated, found.words, plans)
+    pages = render(plans, answers, found.words, project.template_folders, project.address)
     return {page.path: (str(page.meta["title"]), str(page.meta["description"]), page.body) for page in pages}
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from builder.assembly import Assembly, Inspected, assemble
+from builder.assembly import Assembly, Inspected, complete, inspect
 from builder.explainer.addresses import url_path
 from builder.pages.navigation import hand_written_pages
 from builder.parsing.decoding import decode
@@ -25,6 +25,7 @@ from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
 from builder.site.output_folder import Output
 from builder.site.plugins.cache_store import FileCache
+from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
 from builder.system.interrupts import uninterrupted
@@ -87,10 +88,11 @@ def build(
             undo.callback(shutil.rmtree, backup, ignore_errors=True)
             output.begin()
             on_progress("assemble")
-            ready = assembly or assemble(project)
+            ready = assembly or complete(inspect(project), project, load_traces(project))
             on_progress("write")
             with uninterrupted():
-                written = write(ready.pages, ready.assets, project.docs, backup=backup)
+                written = write(ready.pages, ready.assets, project.docs, kept=ready.kept, backup=backup)
+                save_traces(ready.traces, project)
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")

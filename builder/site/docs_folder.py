@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from builder.pages.rendering import Page
+from builder.pages.page_file import Page, has_seal_line, is_sealed, page_bytes
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.system.disk import flush
 
@@ -36,9 +33,15 @@ class Written:
 
 
 def write(
-    pages: Iterable[Page], assets: Mapping[str, bytes], docs: Path, *, prune: bool = True, backup: Path | None = None
+    pages: Iterable[Page],
+    assets: Mapping[str, bytes],
+    docs: Path,
+    *,
+    kept: Collection[str] = (),
+    prune: bool = True,
+    backup: Path | None = None,
 ) -> Written:
-    """Update docs/ with these pages and assets (paths below docs/, all in data/).
+    """Update docs/ with these pages and assets (paths below docs/, all in data/). Those in `kept` are there already.
 
     An unedited page is replaced if it differs and, with `prune`, deleted if it is no longer planned.
     All new files are written under temporary names before the first one is replaced. With `backup`, a folder on the
@@ -50,16 +53,16 @@ def write(
     planned = _planned(pages, assets)
     with _os_errors_as_machine_errors(docs.name):
         found = _survey(docs)
-        _refuse_obstacles(planned, found, docs)
+        _refuse_obstacles({*planned, *kept}, found, docs)
         _refuse_links_and_pipes(found, docs)
         changed = _changed(planned, found, docs)
-        stale = _no_longer_planned(planned, found, docs) if prune else {}
+        stale = _no_longer_planned({*planned, *kept}, found, docs) if prune else {}
         for path in found.leftovers:
             (docs / path).unlink()
         written = Written(
             changed=tuple(sorted(changed)),
             pruned=tuple(sorted(stale)),
-            unchanged=len(planned) - len(changed),
+            unchanged=len(planned) + len(kept) - len(changed),
             previous={**changed, **stale},
             backup=backup,
         )
@@ -129,44 +132,16 @@ def refuse_links_and_pipes(docs: Path) -> None:
         _prune(_strays(found), docs)
 
 
-def page_bytes(page: Page) -> bytes:
-    """The page as a file: seal, front matter as JSON values (which are YAML too), body."""
-    lines = [f"{key}: {_yaml(value)}\n" for key, value in page.meta.items()]
-    body = page.body.replace("\r\n", "\n").strip("\n")
-    rest = f"{''.join(lines)}---\n\n{body}\n".encode()
-    return b'---\nseal: "%s"\n%s' % (_seal(rest), rest)
-
-
-def is_sealed(data: bytes) -> bool:
-    """Whether the builder wrote this page and nobody edited it since. Line endings don't count."""
-    match = _SEALED.match(data)
-    if match is None:
-        return False
-    return _seal(data[match.end() :].replace(b"\r\n", b"\n")) == match[1]
-
-
 def is_leftover(name: str) -> bool:
     """Whether a file with this name is a temporary file of ours."""
     return name.startswith(".") and name.endswith(_SUFFIX)
 
 
-_SEALED = re.compile(rb'---\r?\nseal: "([0-9a-f]{32})"\r?\n')
-_HAS_SEAL_LINE = re.compile(rb"(?:\xef\xbb\xbf)?---\r?\n(?:(?!---)[^\n]*\n)*?seal:")
 _SUFFIX = ".builder.tmp"
 _FLUSHED_EACH = 8
 """Up to how many files are written through to the disk one by one. More are faster together."""
 
 _FOLDER, _LINK = "a folder", "a link"
-_UNREADABLE_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-
-
-def _seal(rest: bytes) -> bytes:
-    return hashlib.blake2b(b"---\n" + rest, digest_size=16).hexdigest().encode()
-
-
-def _yaml(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return _UNREADABLE_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +207,9 @@ def _list(folder: Path, prefix: str, found: _Found) -> None:
                 found.files.add(path)
 
 
-def _refuse_obstacles(planned: Mapping[str, bytes], found: _Found, docs: Path) -> None:
+def _refuse_obstacles(planned: Set[str], found: _Found, docs: Path) -> None:
     folders = {parent.as_posix() for path in planned for parent in PurePosixPath(path).parents} - {"."}
-    for path in sorted(folders | set(planned)):
+    for path in sorted(folders | planned):
         kind = found.others.get(path, "a file" if path in folders and path in found.files else "")
         if kind and not (kind == _FOLDER and path in folders):
             expected = "a folder" if path in folders else "a generated page"
@@ -274,14 +249,14 @@ def _changed(planned: Mapping[str, bytes], found: _Found, docs: Path) -> dict[st
     return changed
 
 
-def _no_longer_planned(planned: Mapping[str, bytes], found: _Found, docs: Path) -> dict[str, bytes | None]:
+def _no_longer_planned(planned: Set[str], found: _Found, docs: Path) -> dict[str, bytes | None]:
     """Generated files that are no longer planned. Raises SummaryError for pages that people edited."""
     stale: dict[str, bytes | None] = {}
     problems = []
-    for path in found.files - planned.keys():
+    for path in found.files - planned:
         if _is_data(path):
             stale[path] = _read(docs, path)
-        elif path.endswith(".md") and _HAS_SEAL_LINE.match(current := _read(docs, path)):
+        elif path.endswith(".md") and has_seal_line(current := _read(docs, path)):
             if is_sealed(current):
                 stale[path] = current
             else:

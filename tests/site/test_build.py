@@ -21,7 +21,7 @@ import pytest
 from golden import PYTHONPATH, ROOT
 
 from builder.assembly import Assembly
-from builder.pages.rendering import Page
+from builder.pages.page_file import Page
 from builder.problems import MachineError, SummaryError, UsageError
 from builder.project import Project
 from builder.site import output_folder
@@ -322,7 +322,7 @@ import sys
 from pathlib import Path
 from builder.assembly import Assembly
 from builder.project import Project
-from builder.pages.rendering import Page
+from builder.pages.page_file import Page
 from builder.site.build import build
 
 page = Page(path="index.md", meta={"title": "Home"}, body="# A home that no one will see\\n")

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from mkdocs.utils.meta import get_data
 
-from builder.pages.rendering import Page
+from builder.pages.page_file import Page
 from builder.problems import MachineError, SummaryError
 from builder.site import docs_folder
-from builder.site.docs_folder import Written, is_sealed, page_bytes, put_back, write, write_schemas
+from builder.pages.page_file import is_sealed, page_bytes
+from builder.site.docs_folder import Written, put_back, write, write_schemas
 
 HANOI = Page(path="visits/hanoi.md", meta={"title": "Hanoi", "description": "A summit."}, body="# Hanoi\n\nNo deal.\n")
 INDEX = Page(path="index.md", meta={"title": "Home"}, body="# Home\n")

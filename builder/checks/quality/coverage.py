@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from builder.explainer.linking import Explainer, owners
@@ -156,7 +156,7 @@ class LocatedStatement:
 
     statement: Statement
     record: Record | None
-    origin: Origin
+    origin: Origin = field(compare=False)
     path: Path
 
     @property

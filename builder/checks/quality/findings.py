@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from builder.checks.answers import DisputedAnswer, answers_without_claims
 from builder.checks.quality.coverage import Coverage, Grounds, LocatedStatement, cover, grounds
@@ -57,7 +57,7 @@ _NAMED = 3
 class Report:
     """What is missing, out of date or thin in an explainer on a day."""
 
-    explainer: Explainer
+    explainer: Explainer = field(compare=False)
     today: datetime.date
     coverage: tuple[Coverage, ...]
     grounds: Grounds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -11,24 +12,21 @@ from builder.records.models.term import Term
 from builder.records.safe_text import escaped
 
 
-class Abbreviations:
-    """The terms of an explainer with their meanings, and a pattern that finds them on a page."""
+def used_in(body: str, terms: tuple[str, ...]) -> list[str]:
+    """Return the terms that a page uses, sorted."""
+    return sorted(set(_pattern(terms).findall(body))) if terms else []
 
-    def __init__(self, explainer: Explainer) -> None:
-        self.terms = _meanings(explainer)
-        longest_first = sorted(self.terms, key=len, reverse=True)
-        self.term = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
 
-    def used_in(self, body: str) -> str:
-        """Return Markdown abbreviations for the terms that a page uses."""
-        used = sorted(set(self.term.findall(body))) if self.terms else []
-        return "".join(f"\n*[{word}]: {self.terms[word]}" for word in used) + ("\n" if used else "")
+@lru_cache(maxsize=4)  # the same for all pages of an explainer
+def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(terms, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
 
 
 _FINDABLE = re.compile(r"(?!wzxhzdk|klzzwxh)(?=.*[^\W\d_])[^\W_]+(?:[ \-–][^\W_]+)*")
 
 
-def _meanings(explainer: Explainer) -> dict[str, Markup]:
+def meanings(explainer: Explainer) -> dict[str, Markup]:
     """Return the words to explain, with their meanings: terms and their other forms, if Markdown can find them.
 
     Words that occur in the names of other records are left out, as they are part of a name there. So are numbers,

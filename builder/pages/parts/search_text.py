@@ -55,7 +55,7 @@ def _also(plan: Plan, explainer: Explainer, words: Words) -> Markup | None:
     """More words by which a page is found: of a list that is not read, at least what it is."""
     if plan.path == addresses.SOURCES:  # its list is not read, but readers look for a newspaper
         names = {str(source.outlet or source.who) for source in explainer.sources}
-        return escaped(" · ".join(sorted(names, key=str.casefold)))
+        return escaped(" · ".join(sorted(names, key=lambda name: (name.casefold(), name))))
     if isinstance(plan.record, Party):  # the search does not read facts
         full = (plan.record.name,) if plan.record.short else ()
         spellings = (*full, *plan.record.native.values(), *plan.record.also_written)

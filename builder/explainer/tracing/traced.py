@@ -1,0 +1,236 @@
+"""An explainer that notes each question asked of it, so that a page is made again only if an answer has changed.
+
+The next build asks the same questions. This is a verifying trace, as in "Build systems à la carte" (Mokhov, Mitchell,
+Peyton Jones, 2018): what a page depends on is recorded while it is made, and never guessed by its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from builder.explainer.linking import Explainer, Mention, R, Use
+from builder.explainer.tracing.digests import Digests
+from builder.records.loading import Origin
+from builder.records.models.claims import Claims
+from builder.records.models.constraint import Constraint
+from builder.records.models.kinds import RECORDS
+from builder.records.models.party import Party
+from builder.records.models.place import Place
+from builder.records.models.project import Project
+from builder.records.models.questions import Question as AskedByReaders
+from builder.records.models.record import Record
+from builder.records.models.removed import Removals
+from builder.records.models.settings import Settings
+from builder.records.models.source import Source
+from builder.records.models.stage import Stage
+from builder.records.models.term import Term
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Line
+
+Question = tuple[str, ...]
+"""The name of a question, and what it is about: ids, names of fields."""
+
+Value = TypeVar("Value")
+
+
+class Answers:
+    """Answers questions about one explainer. Each is answered once, and its digest is made once."""
+
+    def __init__(self, explainer: Explainer) -> None:
+        self.explainer = explainer
+        self.ways: dict[str, Callable[..., object]] = {
+            "label": explainer.label,
+            "naming": self._naming,
+            "members": lambda id: explainer.members(explainer.party(id)),
+            "setting": lambda name: getattr(explainer.settings, name),
+            "all": lambda name: getattr(explainer, name),
+            "in": lambda name, key: getattr(explainer, name).get(key),
+            "order": lambda *ids: [record.id for record in explainer.in_order(map(explainer.records.__getitem__, ids))],
+        }
+        """How to answer the questions of each name. Who knows more adds to it."""
+
+        self.digests = Digests()
+        self._found: dict[Question, object] = {}
+        self._digest_of: dict[Question, str] = {}
+
+    def answer(self, question: Question) -> object:
+        """The answer to a question. Raises LookupError if it is about something that is not there."""
+        if question not in self._found:
+            name, *about = question
+            self._found[question] = self.ways[name](*about)
+        return self._found[question]
+
+    def digest(self, question: Question) -> str:
+        """The digest of an answer; empty if the question has none now."""
+        if question not in self._digest_of:
+            try:
+                self._digest_of[question] = self.digests.of(self.answer(question))
+            except (LookupError, AttributeError):
+                return ""
+        return self._digest_of[question]
+
+    def _naming(self, id: str, kind: str, *fields: str) -> tuple[Record, ...]:
+        return self.explainer.naming(id, _KINDS[kind], *fields)
+
+
+_KINDS: Mapping[str, type[Record]] = {kind.kind_name: kind for kind in RECORDS}
+
+
+class Traced(Explainer):
+    """An explainer with all its look-ups. It notes the questions while `noting` is on."""
+
+    def __init__(self, answers: Answers) -> None:  # the fields are properties here
+        object.__setattr__(self, "answers", answers)
+        object.__setattr__(self, "_noted", None)
+
+    answers: Answers
+    _noted: dict[Question, None] | None
+
+    @contextmanager
+    def noting(self) -> Iterator[dict[Question, None]]:
+        """Collect the questions that are asked until the block ends, each once."""
+        before, noted = self._noted, dict[Question, None]()
+        object.__setattr__(self, "_noted", noted)
+        try:
+            yield noted
+        finally:
+            object.__setattr__(self, "_noted", before)
+
+    def ask(self, *question: str) -> Any:
+        """Answer a question, and note it."""
+        if self._noted is not None:
+            self._noted[question] = None
+        return self.answers.answer(question)
+
+    @property
+    def settings(self) -> Settings:
+        return cast(Settings, _TracedSettings(self))
+
+    @property
+    def all_settings(self) -> Settings:
+        return cast(Settings, self.ask("all", "settings"))
+
+    @property
+    def records(self) -> Mapping[str, Record]:
+        return _TracedMapping[Record](self, "records")
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return cast("tuple[Stage, ...]", self.ask("all", "stages"))
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        return cast("tuple[Visit, ...]", self.ask("all", "visits"))
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        return cast("tuple[Project, ...]", self.ask("all", "projects"))
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        return cast("tuple[Constraint, ...]", self.ask("all", "constraints"))
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        return cast("tuple[Party, ...]", self.ask("all", "parties"))
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return cast("tuple[Place, ...]", self.ask("all", "places"))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return cast("tuple[Source, ...]", self.ask("all", "sources"))
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return cast("tuple[Term, ...]", self.ask("all", "terms"))
+
+    @property
+    def questions(self) -> tuple[AskedByReaders, ...]:
+        return cast("tuple[AskedByReaders, ...]", self.ask("all", "questions"))
+
+    @property
+    def removals(self) -> Removals:
+        return cast(Removals, self.ask("all", "removals"))
+
+    @property
+    def claims(self) -> Mapping[str, Claims]:
+        return _TracedMapping[Claims](self, "claims")
+
+    @property
+    def mentions(self) -> Mapping[str, tuple[Mention, ...]]:
+        return _TracedMapping["tuple[Mention, ...]"](self, "mentions")
+
+    @property
+    def uses(self) -> Mapping[str, tuple[Use, ...]]:
+        return _TracedMapping["tuple[Use, ...]"](self, "uses")
+
+    @property
+    def sides(self) -> Mapping[str, frozenset[str]]:
+        return _TracedMapping["frozenset[str]"](self, "sides")
+
+    @property
+    def on_side(self) -> Mapping[str, tuple[Party, ...]]:
+        return _TracedMapping["tuple[Party, ...]"](self, "on_side")
+
+    @property
+    def places_in_order(self) -> Mapping[str, int]:
+        return _TracedMapping[int](self, "places_in_order")
+
+    @property
+    def later(self) -> Mapping[str, Record]:
+        return _TracedMapping[Record](self, "later")
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        return _TracedMapping[bytes](self, "files")
+
+    @property
+    def origins(self) -> Mapping[str, Origin]:
+        raise NotImplementedError("no page says where something is written")
+
+    def label(self, id: str) -> Line:
+        return cast(Line, self.ask("label", id))
+
+    def naming(self, id: str, kind: type[R], *fields: str) -> tuple[R, ...]:
+        return cast("tuple[R, ...]", self.ask("naming", id, kind.kind_name, *fields))
+
+    def in_order(self, records: Any) -> Any:
+        by_id = {record.id: record for record in records}
+        return tuple(by_id[id] for id in self.ask("order", *sorted(by_id)))
+
+    def members(self, party: Party) -> tuple[Party, ...]:
+        return cast("tuple[Party, ...]", self.ask("members", party.id))
+
+
+class _TracedSettings:
+    """The settings, each a question of its own."""
+
+    def __init__(self, explainer: Traced) -> None:
+        self._explainer = explainer
+
+    def __getattr__(self, name: str) -> Any:
+        return self._explainer.ask("setting", name)
+
+
+class _TracedMapping(Mapping[str, Value]):
+    """A look-up by id. Each entry is a question, and all of them together are one."""
+
+    def __init__(self, explainer: Traced, name: str) -> None:
+        self._explainer = explainer
+        self._name = name
+
+    def __getitem__(self, id: str) -> Value:
+        found = self._explainer.ask("in", self._name, id)
+        if found is None:
+            raise KeyError(id)
+        return cast(Value, found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._explainer.ask("all", self._name))
+
+    def __len__(self) -> int:
+        return len(self._explainer.ask("all", self._name))
