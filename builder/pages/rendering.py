@@ -41,7 +41,7 @@ from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.downloads import downloads
 from builder.exports.structured_data import structured_data
-from builder.graphics.lanes_picture import Drawing
+from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
 from builder.pages.parts.abbreviations import Abbreviations
