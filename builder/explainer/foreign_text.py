@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from builder.records.language_codes import are_same, direction_of, script_of
 from builder.records.models.source import Source
@@ -29,8 +29,8 @@ class ForeignText:
             return self.named(text)
         direction = direction_of(code)
         if direction in ("", direction_of(self.site)):
-            return Markup('<span lang="{}">{}</span>').format(code, self.named(text))
-        return Markup('<span lang="{}" dir="{}">{}</span>').format(code, direction, Text(text))
+            return Markup(f'<span lang="{escape(code)}">{self.named(text)}</span>')
+        return Markup(f'<span lang="{escape(code)}" dir="{direction}">{Text(text).__html__()}</span>')
 
     def titled(self, text: str, code: str | None) -> Markup:
         """Print a title or a quotation from something in a language.
@@ -43,7 +43,7 @@ class ForeignText:
         """Print a name, which may be of something in a language. A name in Latin letters is of no language."""
         if code and script_of(code) != "Latn" and _can_be(text, code):
             return self.in_language(text, code)
-        return Markup("<bdi>{}</bdi>").format(Text(text)) if self._turns(text) else Text(text).__html__()
+        return _isolated(text, direction_of(self.site))
 
     def label(self, source: Source) -> Markup:
         """Name a source by its title or, without one, by its authors and where it appeared."""
@@ -64,13 +64,14 @@ class ForeignText:
             return self.authors(source)
         return self.named(source.outlet, source.language) if source.outlet else self.label(source)
 
-    def _turns(self, text: str) -> bool:
-        """Whether some of a text runs against the direction of the site."""
-        against = "L" if direction_of(self.site) == "rtl" else "R"
-        return against in _directions(text)
-
 
 @lru_cache(maxsize=8192)  # the same names are on many pages
+def _isolated(text: str, direction: str) -> Markup:
+    """Print a text of a site, in an element of its own if some of it runs against the direction of the site."""
+    escaped = Text(text).__html__()
+    return Markup(f"<bdi>{escaped}</bdi>") if ("L" if direction == "rtl" else "R") in _directions(text) else escaped
+
+
 def _directions(text: str) -> frozenset[str]:
     """The directions of the letters in a text: `L`, `R`."""
     return frozenset({"L": "L", "R": "R", "AL": "R"}.get(unicodedata.bidirectional(letter), "") for letter in text)

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from builder.dates.date_wording import GENITIVE, date_in_words
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.records.models.visit import LEVELS
-from builder.records.safe_text import Text, escaped
+from builder.records.safe_text import Text, escaped, markup_of
 
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural forms. A language has some of them."""
@@ -49,14 +49,24 @@ class Words:
 
         Raises KeyError for a missing phrase or filler, which is a bug and not an editor's mistake.
         """
+        if not fillers and (fixed := self._fixed.get(name)) is not None:
+            return fixed
         phrase = self.phrases.get(name)
         if phrase is None:
             category = self.locale.plural_form(cast(int, fillers["count"]))
             phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
-        return Markup("").join(
-            escaped(literal) if gap is None else escape(_in_form(fillers[gap], form))
-            for literal, gap, form in _pieces(phrase)
+        pieces = _escaped_pieces(phrase)
+        said = Markup(
+            "".join([text if gap is None else markup_of(_in_form(fillers[gap], form)) for text, gap, form in pieces])
         )
+        if not fillers:
+            self._fixed[name] = said
+        return said
+
+    @cached_property
+    def _fixed(self) -> dict[str, Markup]:
+        """The phrases without gaps that were said, by name."""
+        return {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.phrases or any(f"{name}.{form}" in self.phrases for form in PLURALS)
@@ -75,16 +85,17 @@ class Words:
         """A date in words, as precise as it is known. A phrase can have it in the genitive, as `{date:genitive}`."""
         if date == NOT_KNOWN:
             return self("site.no_date")
-        if date not in self._days:
+        if (known := self._days.get(date.text)) is None or known.date != date:
             plain, genitive = (
                 Text(date_in_words(date, self.locale, self._date_phrases, genitive=genitive)).__html__()
                 for genitive in (False, True)
             )
-            self._days[date] = _Day(plain, genitive)
-        return self._days[date]
+            known = self._days[date.text] = _Day(plain, genitive, date)
+        return known
 
     @cached_property
-    def _days(self) -> dict[Date, _Day]:
+    def _days(self) -> dict[str, _Day]:
+        """The dates that were said, by their text in EDTF, as comparing dates takes longer."""
         return {}
 
     def language(self, code: str) -> Markup:
@@ -136,12 +147,22 @@ class Words:
         """Join items as the language does, such as `a, b and c`; with semicolons if an item is such a list itself."""
         if len(items) > 1 and any(separator in item for separator in self._separators for item in items):
             return Markup("; ").join(items)
-        marks = [f"\x00{index}\x00" for index in range(len(items))]
-        joined = format_list(marks, locale=self.locale)
-        pieces = joined.split("\x00")
-        return Markup("").join(
-            items[int(piece)] if index % 2 else Markup(escape(piece)) for index, piece in enumerate(pieces)
+        if len(items) == 1:
+            return items[0]
+        return Markup(
+            "".join([items[piece] if isinstance(piece, int) else piece for piece in self._between(len(items))])
         )
+
+    def _between(self, count: int) -> tuple[int | Markup, ...]:
+        """A list of so many items: the place of each, and what stands before, between and after them."""
+        if count not in self._lists:
+            pieces = format_list([f"\x00{index}\x00" for index in range(count)], locale=self.locale).split("\x00")
+            self._lists[count] = tuple(int(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces))
+        return self._lists[count]
+
+    @cached_property
+    def _lists(self) -> dict[int, tuple[int | Markup, ...]]:
+        return {}
 
     @cached_property
     def _own_digits(self) -> dict[int, int]:
@@ -164,10 +185,11 @@ class _Day(Markup):
     """A date in words, which also knows its genitive."""
 
     genitive: Markup
+    date: Date
 
-    def __new__(cls, plain: Markup, genitive: Markup) -> _Day:
+    def __new__(cls, plain: Markup, genitive: Markup, date: Date) -> _Day:
         day = super().__new__(cls, plain)
-        day.genitive = genitive
+        day.genitive, day.date = genitive, date
         return day
 
 
@@ -181,6 +203,11 @@ def gaps_of(phrase: str) -> set[str]:
     Raises ValueError if a brace is not closed, or for another form than the genitive.
     """
     return {gap for _, gap, _ in _pieces(phrase) if gap is not None}
+
+
+@cache
+def _escaped_pieces(phrase: str) -> tuple[tuple[Markup, str | None, str], ...]:
+    return tuple((escaped(literal), gap, form) for literal, gap, form in _pieces(phrase))
 
 
 @cache

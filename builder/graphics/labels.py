@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from builder.records.safe_text import Line, Text
@@ -64,9 +65,10 @@ def brief(text: Text) -> Text:
 
 def width(text: str) -> float:
     """How wide a text can be, in the widest of the usual system fonts. A wide character takes a square."""
-    return SIZE * sum(_advance(character) for character in text)
+    return SIZE * sum(map(_advance, text))
 
 
+@cache
 def _advance(character: str) -> float:
     if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
         return 0.0

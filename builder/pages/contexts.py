@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-
-from markupsafe import Markup
+from functools import cached_property
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer.counting import Pair, effect_of, pairs, status_on
+from builder.explainer.counting import Pair, effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.views import events, overviews, record_views
 from builder.explainer.views.events import Event
 from builder.explainer.words import Words
 from builder.exports import downloads
-from builder.graphics import charts, labels, maps, visit_places
+from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
-from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
-from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
+from builder.graphics.lanes.picture import LanesPicture, Pictures
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -32,44 +28,8 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
-from builder.records.safe_text import Text
 
 Context = dict[str, object]
-
-
-_VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
-"""The drawing of meetings and stages next to text, and on a phone."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LanesPicture:
-    """The drawing of meetings and stages in two widths, its title, whose lane is lit, and the files with its data."""
-
-    lanes: Lanes
-    drawings: tuple[Drawing, ...]
-    title: Markup
-    lit: str | None
-    files: tuple[tuple[str, str], ...]
-
-    @property
-    def how(self) -> str:
-        """The name of the phrase that says how to read it."""
-        if not self.lanes.lanes:
-            return "lanes.how_stages"
-        one_each = self.lanes.main or self.lanes.lanes[0].kind == "pair"
-        return "lanes.how" if one_each else "lanes.how_all"
-
-    @property
-    def standings(self) -> tuple[Standing, ...]:
-        """What the marks in it mean."""
-        found = {mark.kind for drawing in self.drawings for row in drawing.rows for mark in row.marks}
-        return tuple(each for each in STANDINGS if each in found)
-
-    @property
-    def hidden(self) -> tuple[Visit, ...]:
-        """The visits that are not drawn, except those to come, which the home page lists."""
-        planned = {visit.id for lane in self.lanes.lanes for visit, standing in lane.visits if standing == "planned"}
-        return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
 
 
 def _by_person(pairs: Sequence[Encounters]) -> dict[str, list[Encounters]]:
@@ -78,10 +38,6 @@ def _by_person(pairs: Sequence[Encounters]) -> dict[str, list[Encounters]]:
         found[pair.one.id].append(pair)
         found[pair.other.id].append(pair)
     return found
-
-
-def _said(words: Markup) -> Text:
-    return Text(words.unescape())
 
 
 class Contexts:
@@ -177,67 +133,15 @@ class Contexts:
         picture = self.lanes(party.id)
         return self.lanes() if picture.lanes.main == party else picture
 
+    @cached_property
+    def pictures(self) -> Pictures:
+        """What draws the meetings and the stages over time."""
+        files = next((each.files for each in downloads.downloads(self.explainer) if each.name == "meetings"), ())
+        return Pictures(self.explainer, self.words, files)
+
     def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
         """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
-        found = meeting_lanes(self.explainer, lit)
-        towns = visit_places.towns_of_visits(self.explainer)
-        drawn_visits = {visit.id: visit for lane in found.lanes for visit, _ in lane.visits}
-        places = {id: town for id, visit in drawn_visits.items() if (town := self._town_of(visit, towns))}
-        for lane in found.lanes:
-            if lane.kind == "others":  # the name of the lane does not say whom
-                places |= {
-                    visit.id: party.label
-                    for party in lane.people
-                    for visit, _ in lane.visits
-                    if party.id in visit.parties
-                }
-        wording = Wording(
-            months=self.words.months("abbreviated"),
-            name=self._lane_name,
-            mark=partial(self._mark_name, places),
-            state=self._state,
-            since=self._state_since,
-        )
-        first = [step.record for step in self.explainer.settings.story if step.record]
-        labelled = Labelled(places=places, first=first)
-        drawn = [draw_lanes(found, wording, view, labelled, lit=lit, day=day.first if day else None) for view in _VIEWS]
-        count = len(found.held)
-        if found.main:
-            of_main = sum(found.main.id in visit.parties for visit in found.held)
-            title = self.words("lanes.title_of", who=found.main.label, count=of_main)
-        else:
-            title = self.words("lanes.title", count=count) if count else self.words("lanes.title_stages")
-        files = next((each.files for each in downloads.downloads(self.explainer) if each.name == "meetings"), ())
-        return LanesPicture(
-            lanes=found, drawings=tuple(each for each in drawn if each), title=title, lit=lit, files=files
-        )
-
-    def _lane_name(self, lane: Lane) -> Text:
-        if lane.kind == "person":
-            return lane.people[0].label
-        if lane.kind == "pair":
-            return _said(self.words.list([party.label.__html__() for party in lane.people]))
-        who = lane.people[0].label
-        return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
-
-    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
-        days = [self.words.day(visit.date) for visit in visits]
-        if len(visits) > 1:
-            return _said(self.words("lanes.several", count=len(visits), first=days[0], last=days[-1]))
-        visit = visits[0]
-        what: list[Text] = [visit.title]
-        if lane.kind == "person" and visit.id in places:
-            what = [lane.people[0].label, places[visit.id]]
-        return Text(", ".join([*what, _said(days[0]), _said(self.words(f"status.{status_on(visit)}"))]))
-
-    def _state(self, span: Span) -> Text:
-        return _said(self.words(f"status.{span.status}"))
-
-    def _state_since(self, span: Span) -> Text:
-        if span.since is None:
-            return self._state(span)
-        since = self.words("stage.since", date=self.words.day(span.since))
-        return _said(self.words("lanes.state", state=self.words(f"status.{span.status}"), since=since))
+        return self.pictures.picture(lit, day.first if day else None)
 
     def index(self, kind: type[Record]) -> Context:
         """Return the context of the page that lists a kind of records."""
@@ -451,8 +355,3 @@ class Contexts:
             "members": explainer.naming(party.id, Party, "of"),
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
         }
-
-    def _town_of(self, visit: Visit, towns: Mapping[str, str]) -> Text | None:
-        if not visit.all_places:
-            return None
-        return labels.brief(self.explainer.place(towns[visit.all_places[0]]).label)

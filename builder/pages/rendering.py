@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -35,13 +36,13 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import holding_back, status_on, turns
 from builder.explainer.foreign_text import ForeignText
-from builder.explainer.tracing.traced import Answers, Traced
+from builder.explainer.tracing.traced import Answers, Noted, Traced
 from builder.explainer.views.headlines import came_of
 from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
-from builder.graphics.lanes_picture import Drawing
+from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
 from builder.pages.page_file import Page
@@ -90,8 +91,10 @@ class _Renderer:
         self.site = site
         self.words = words
         self.path = ""
+        self.folder = ""
         self.up = ""
-        self.sources = SourceLists(explainer, words)
+        self.source_lines: dict[str, Noted] = defaultdict(dict)
+        self.sources = SourceLists(explainer, words, {})
         self.foreign = ForeignText(str(explainer.settings.language))
         self.environment = Environment(
             loader=FileSystemLoader(templates),
@@ -99,6 +102,7 @@ class _Renderer:
             optimized=False,  # folding constants costs more than it saves, as templates are rendered a few dozen times
             finalize=_safe,
             undefined=StrictUndefined,
+            auto_reload=False,
             bytecode_cache=bytecode_cache(__file__),
             trim_blocks=True,
             lstrip_blocks=True,
@@ -170,8 +174,9 @@ class _Renderer:
         self.explainer.ask("plan", plan.path)
         context = self.explainer.ask("context", plan.path)
         self.path = plan.path
+        self.folder = posixpath.dirname(plan.path)
         self.up = "../" * on_the_web(plan.path, "").count("/")
-        self.sources = SourceLists(self.explainer, self.words)
+        self.sources = SourceLists(self.explainer, self.words, self.source_lines[self.up])
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(context, plan=plan)).strip("\n") + "\n"
         if plan.path != GLOSSARY and not plan.is_old:
@@ -238,7 +243,7 @@ class _Renderer:
     def to(self, address: str) -> Markup:
         """Return the link from this page to another page or file below docs/, as Markdown writes it."""
         target, _, anchor = address.partition("#")
-        path = "" if target == self.path and anchor else _relative_path(posixpath.dirname(self.path), target)
+        path = "" if target == self.path and anchor else _relative_path(self.folder, target)
         return Markup(f"{path}#{anchor}" if anchor else path)
 
     def to_html(self, address: str) -> Markup:
@@ -256,7 +261,7 @@ class _Renderer:
         address = address_of(known) if known else None
         if address is None or address == self.path:
             return label_markup
-        return Markup("[{}]({})").format(label_markup, self.to(address))
+        return Markup(f"[{label_markup}]({self.to(address)})")
 
     def listed(self, records: Iterable[Record | str]) -> Markup:
         """Link several records as a list in the site's language."""
@@ -268,13 +273,13 @@ class _Renderer:
             ("site.home", HOME, cited is not None and cited.at_home),
             ("kinds.background", BACKGROUND, cited is not None and cited.in_background),
         )
-        pages = [Markup("[{}]({})").format(self.words(name), self.to(path)) for name, path, cites in own if cites]
+        pages = [Markup(f"[{self.words(name)}]({self.to(path)})") for name, path, cites in own if cites]
         return self.words.list([*pages, *map(self._citing_link, records)])
 
     def _citing_link(self, record: Record | Claims) -> Markup:
         if isinstance(record, Claims):
             who = self.foreign.who(self.explainer.source(record.source))
-            return Markup("[{}]({})").format(self.words("claims.of", who=who), self.to(address_of_claims(record)))
+            return Markup(f"[{self.words('claims.of', who=who)}]({self.to(address_of_claims(record))})")
         link = self.link(record)
         return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
 
@@ -289,9 +294,11 @@ class _Renderer:
 
     def prose(self, text: Text) -> Markup:
         """Print text on one line, with its links to records."""
+        line = " ".join(text.split())
+        if "[[" not in line:
+            return escaped(line)
         return Markup("").join(
-            escaped(" ".join(part.split("\n"))) if isinstance(part, Text) else self.link(part.id, part.label)
-            for part in parts(" ".join(text.split()))
+            escaped(part) if isinstance(part, Text) else self.link(part.id, part.label) for part in parts(line)
         )
 
     def paragraphs(self, text: Text) -> Markup:
@@ -323,7 +330,7 @@ class _Renderer:
         pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(self.foreign.named(citation.locator))
-        return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
+        return Markup(f"[{Markup(', ').join(pieces)}]({self.to(address_of(source) or '')})")
 
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 
 class Text(str):
@@ -21,7 +21,7 @@ class Text(str):
 
     def __html__(self) -> Markup:
         """The escaped text as one line, with links as typed."""
-        return escaped(" ".join(self.split()))
+        return _on_one_line(self)
 
     @property
     def paragraphs(self) -> tuple[Text, ...]:
@@ -111,5 +111,17 @@ def escaped(text: str) -> Markup:
     return Markup(_SPECIAL.sub(_entity, text))
 
 
+@lru_cache(maxsize=8192)
+def _on_one_line(text: str) -> Markup:
+    return escaped(" ".join(text.split()))
+
+
 def _entity(match: re.Match[str]) -> str:
     return f"&#{ord(match[0])};"
+
+
+def markup_of(value: object) -> Markup:
+    """Escape what is not markup yet, as `markupsafe.escape` does, which takes longer for what is markup already."""
+    if type(value) is Markup:
+        return value
+    return value.__html__() if isinstance(value, Text) else escape(value)

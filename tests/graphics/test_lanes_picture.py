@@ -13,8 +13,9 @@ from golden import ROOT
 
 from builder.assembly import assemble, inspect
 from builder.graphics.labels import Box
-from builder.graphics.lanes_picture import Drawing
-from builder.pages.contexts import Contexts, LanesPicture
+from builder.graphics.lanes.drawing import Drawing
+from builder.graphics.lanes.picture import LanesPicture
+from builder.pages.contexts import Contexts
 from builder.project import Project
 
 EXPLAINER = """\

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
+from markupsafe import Markup
+
 from builder.explainer.linking import Explainer, Mention, R, Use
 from builder.explainer.tracing.digests import Digests
 from builder.records.loading import Origin
@@ -31,6 +33,9 @@ from builder.records.safe_text import Line
 
 Question = tuple[str, ...]
 """The name of a question, and what it is about: ids, names of fields."""
+
+Noted = dict[object, tuple[Markup, tuple[Question, ...]]]
+"""What many pages have, and what was asked to make it."""
 
 Value = TypeVar("Value")
 
@@ -103,6 +108,16 @@ class Traced(Explainer):
         if self._noted is not None:
             self._noted[question] = None
         return self.answers.answer(question)
+
+    def once(self, made: Noted, key: object, make: Callable[[], Markup]) -> Markup:
+        """Make something that many pages have, and note for each of them what was asked to make it."""
+        if key not in made:
+            with self.noting() as asked:
+                made[key] = make(), tuple(asked)
+        result, questions = made[key]
+        if self._noted is not None:
+            self._noted.update(dict.fromkeys(questions))
+        return result
 
     @property
     def settings(self) -> Settings:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from builder.explainer.linking import Explainer
+from builder.explainer.tracing.traced import Noted, Traced
 from builder.explainer.words import Words
 from builder.records.models.source import STANDINGS, Source
 from builder.records.safe_text import Citation, Text, escaped
@@ -26,9 +26,11 @@ class SourceList:
 class SourceLists:
     """The lists of sources of one page, in the order in which its statements first need them."""
 
-    def __init__(self, explainer: Explainer, words: Words) -> None:
+    def __init__(self, explainer: Traced, words: Words, lines: Noted) -> None:
+        """`lines` keeps how a source is shown, for other pages of the same folder."""
         self.explainer = explainer
         self.words = words
+        self._lines = lines
         self._lists: dict[tuple[Markup, frozenset[Citation]], SourceList] = {}
 
     def control(self, citations: Sequence[Citation], about: Text | Markup | None, support: str | None) -> Markup:
@@ -44,12 +46,19 @@ class SourceLists:
         if key not in self._lists:
             self._lists[key] = SourceList(len(self._lists) + 1, shown, self._by_source(citations))
         name = self.words("sources.for", sources=shown, what=self._opening(about)) if about else shown
-        kind = Markup("srcs srcs--only" if is_only else "srcs")
-        return _CONTROL.format(kind=kind, number=self._lists[key].number, name=name, shown=shown)
+        kind, number = "srcs srcs--only" if is_only else "srcs", self._lists[key].number
+        return Markup(
+            f' <span class="cites" data-search-exclude><button class="{kind}" popovertarget="cite_{number}"'
+            f' aria-label="{name}">{shown}</button><span> [{number}]</span></span>'
+        )
 
     def lists(self) -> tuple[SourceList, ...]:
         """Return the lists so far, by number."""
         return tuple(self._lists.values())
+
+    def line(self, source: Source, places: tuple[Text, ...], shown: Callable[..., Markup]) -> Markup:
+        """Return how a source with places in it is shown, as `shown(source, places)` does."""
+        return self.explainer.once(self._lines, (source.id, places), lambda: shown(source, places))
 
     def count(self) -> int:
         """Count the sources in all lists, each once."""
@@ -84,8 +93,3 @@ class SourceLists:
 
 _OPENING = 48
 """How many characters of a statement its control repeats for those who hear it."""
-
-_CONTROL = Markup(
-    ' <span class="cites" data-search-exclude><button class="{kind}" popovertarget="cite_{number}"'
-    ' aria-label="{name}">{shown}</button><span> [{number}]</span></span>'
-)

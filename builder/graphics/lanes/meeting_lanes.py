@@ -79,15 +79,55 @@ class Lanes:
         return tuple(dict.fromkeys(span.status for _, spans in self.stages for span in spans))
 
 
-def meeting_lanes(explainer: Explainer, lit: str | None = None) -> Lanes:
-    """Arrange the meetings by person. The person `lit`, by id, always has a lane of their own."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meetings:
+    """The meetings between sides by whom they are with: what the lanes are made from, whoever's lane is lit."""
+
+    explainer: Explainer
+    standings: tuple[tuple[Visit, Standing], ...]
+    """All of them, oldest first."""
+
+    everyone: tuple[str, ...]
+    """The ids of all who met, or were to."""
+
+    main: str | None
+    """Whom the meetings are about, if one person is in most; then the others are by whom this person met."""
+
+    by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]
+    order: tuple[str, ...]
+    """The people in `by_person`, those with the most meetings first."""
+
+    without: tuple[tuple[Visit, Standing], ...]
+    """The meetings in which the main person did not take part."""
+
+    def lanes(self, lit: str | None = None) -> Lanes:
+        """Give a lane to those with the most meetings. The person `lit`, by id, always has one."""
+        explainer = self.explainer
+        if len(self.everyone) == 2:
+            both = tuple(explainer.party(id) for id in self.everyone)
+            return _lanes(explainer, None, (Lane(kind="pair", people=both, visits=self.standings),))
+        own = _with_lanes(self.order, self.by_person)
+        if lit and lit in self.by_person and lit not in own:
+            own = [*own[: LANES - 1], lit]
+        lanes = [
+            Lane(kind="person", people=(explainer.party(id),), visits=tuple(self.by_person[id]))
+            for id in sorted(own, key=self.order.index)
+        ]
+        if others := [id for id in self.order if id not in own]:
+            found = {visit.id for id in others for visit, _ in self.by_person[id]}
+            visits = tuple(item for item in self.standings if item[0].id in found)
+            lanes.append(Lane(kind="others", people=tuple(explainer.party(id) for id in others), visits=visits))
+        if self.main and self.without:
+            lanes.append(Lane(kind="without", people=(explainer.party(self.main),), visits=self.without))
+        return _lanes(explainer, self.main, tuple(lanes))
+
+
+def meetings_by_person(explainer: Explainer) -> Meetings:
+    """Arrange the meetings by person."""
     standings = _standings(explainer)
     people = {visit.id: _people(explainer, visit) for visit, _ in standings}
-    everyone = sorted(frozenset().union(*people.values()))
-    if len(everyone) == 2:
-        both = tuple(explainer.party(id) for id in everyone)
-        return _lanes(explainer, None, (Lane(kind="pair", people=both, visits=standings),))
-    main = _main(standings, people)
+    everyone = tuple(sorted(frozenset().union(*people.values())))
+    main = _main(standings, people) if len(everyone) != 2 else None
     by_person: dict[str, list[tuple[Visit, Standing]]] = defaultdict(list)
     without: list[tuple[Visit, Standing]] = []
     for item in standings:
@@ -97,21 +137,15 @@ def meeting_lanes(explainer: Explainer, lit: str | None = None) -> Lanes:
             continue
         for id in met - {main}:
             by_person[id].append(item)
-    order = sorted(by_person, key=lambda id: _rank(explainer, by_person[id], id))
-    own = _with_lanes(order, by_person)
-    if lit in by_person and lit not in own:
-        own = [*own[: LANES - 1], lit]
-    lanes = [
-        Lane(kind="person", people=(explainer.party(id),), visits=tuple(by_person[id]))
-        for id in sorted(own, key=order.index)
-    ]
-    if others := [id for id in order if id not in own]:
-        found = {visit.id: (visit, standing) for id in others for visit, standing in by_person[id]}
-        visits = tuple(item for item in standings if item[0].id in found)
-        lanes.append(Lane(kind="others", people=tuple(explainer.party(id) for id in others), visits=visits))
-    if main and without:
-        lanes.append(Lane(kind="without", people=(explainer.party(main),), visits=tuple(without)))
-    return _lanes(explainer, main, tuple(lanes))
+    return Meetings(
+        explainer=explainer,
+        standings=standings,
+        everyone=everyone,
+        main=main,
+        by_person=dict(by_person),
+        order=tuple(sorted(by_person, key=lambda id: _rank(explainer, by_person[id], id))),
+        without=tuple(without),
+    )
 
 
 def _lanes(explainer: Explainer, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:

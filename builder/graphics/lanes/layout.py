@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
-from builder.graphics.meeting_lanes import Lane, Lanes, Span, Standing, day_of
+from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row
+from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Span, Standing, day_of
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
@@ -29,94 +30,6 @@ _CLEAR: Final = (8, 7)
 
 _STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """How many months there may be between two lines of the grid."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
-    """A visit, or several that are too close to tap each: where it is, where its target begins and how wide that is."""
-
-    x: int
-    y: int
-    kind: Standing
-    visits: tuple[Visit, ...]
-    left: int
-    wide: int
-    name: Text
-    """What a reader hears who does not see it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """A lane: its name, how often they met, where its line is, its marks, and whether it is lit.
-
-    `people` are the names of those who share it, if there is room for all beside its name.
-    """
-
-    lane: Lane
-    name: Label
-    count: Label
-    people: tuple[Label, ...]
-    y: int
-    marks: tuple[Mark, ...]
-    lit: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bar:
-    """A stage: its name, a line for each state with its path, the states in words, and where its target begins."""
-
-    stage: Stage
-    spans: tuple[Span, ...]
-    name: Label
-    lines: tuple[tuple[str, str], ...]
-    states: tuple[Label, ...]
-    top: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Drawing:
-    """A drawing of `width` by `height`."""
-
-    width: int
-    height: int
-    grid: str
-    ticks: tuple[Label, ...]
-    rules: str
-    """The lines of the lanes."""
-
-    rows: tuple[Row, ...]
-    labels: tuple[Label, ...]
-    bars: tuple[Bar, ...]
-    row_height: int
-    bar_height: int
-    day: str
-    """The line at a day, as path data; empty if there is none."""
-
-    hidden: tuple[Visit, ...]
-    """Visits that are not drawn: before the first day of the axis, or on a day that is not known."""
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes in a page."""
-        marks = [mark for row in self.rows for mark in row.marks]
-        links = sum(85 + len(mark.visits[0].id) + 30 * (mark.kind != "held") for mark in marks)
-        lines = sum(21 + len(status) + len(path) for bar in self.bars for status, path in bar.lines)
-        bars = sum(72 + len(bar.stage.id) + 30 * len(bar.spans) for bar in self.bars)
-        drawn = len(self.grid) + len(self.rules) + len(self.day)
-        names = [mark.name for mark in marks] + [label.text for label in self._labels]
-        texts = (
-            38 * len(self._labels)
-            - 10 * len(self.labels)
-            + 26 * sum(len(row.people) for row in self.rows)
-            + sum(len(name.__html__().encode()) for name in names)
-        )
-        return 390 + len(self.rows) + links + lines + bars + drawn + texts
-
-    @property
-    def _labels(self) -> tuple[Label, ...]:
-        in_rows = (label for row in self.rows for label in (row.name, row.count, *row.people))
-        in_bars = (label for bar in self.bars for label in (bar.name, *bar.states))
-        return (*self.ticks, *self.labels, *in_rows, *in_bars)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,41 +61,31 @@ class Labelled:
 
 
 def draw_lanes(
-    lanes: Lanes,
-    wording: Wording,
-    view: View,
-    labelled: Labelled,
-    *,
-    lit: str | None = None,
-    day: datetime.date | None = None,
+    lanes: Lanes, wording: Wording, view: View, labelled: Labelled, *, day: datetime.date | None = None
 ) -> Drawing | None:
-    """Draw lanes and stages. None if there are none.
-
-    `lit` is the id of the person whose lane is lit; `day` gets a line.
-    """
+    """Draw lanes and stages, with a line at `day`, and no lane lit. None if there are neither lanes nor stages."""
     if not lanes.lanes and not lanes.stages:
         return None
-    drawing = None
-    pen = _Pen(lanes, wording, view)
-    for near, at_most in _SMALLER:
-        drawing = pen.draw(labelled, near, min(view.at_most, at_most), lit, day)
-        if drawing.size <= MAX_BYTES:
-            break
+    layout = _Layout(lanes, wording, view)
+    for near in _NEAR:
+        drawing = layout.drawing(labelled, near, day)
+        for at_most in _LABELS if near == 0 else _LABELS[-1:]:
+            drawing = replace(drawing, labels=drawing.labels[:at_most])
+            if drawing.size <= MAX_BYTES:
+                return drawing
     return drawing
 
 
-_SMALLER: Final = (
-    *((0, at_most) for at_most in (12, 11, 10, 9, 8)),
-    *((near, 8) for near in (4, 8, 16, 24, 40, 80, 160, 320)),
-)
-"""What makes a drawing smaller, in order: how near marks have to be to become one, and the most labels."""
+_LABELS: Final = (12, 11, 10, 9, 8)
+_NEAR: Final = (0, 4, 8, 16, 24, 40, 80, 160, 320)
+"""What makes a drawing smaller, in order: fewer labels, then more marks that become one as they are this near."""
 
 _Drawn = tuple[int, Standing, Visit]
 """Where a visit is drawn, its standing, and the visit."""
 
 
-class _Pen:
-    """Lays out drawings of the same lanes."""
+class _Layout:
+    """Where everything is, for any number of marks that become one."""
 
     def __init__(self, lanes: Lanes, wording: Wording, view: View) -> None:
         self.lanes = lanes
@@ -196,34 +99,34 @@ class _Pen:
         days = {visit.id: day_of(visit) for lane in lanes.lanes for visit, _ in lane.visits}
         self.start, self.end, self.step = _axis(lanes, days, self.right - self.left)
         self.drawn = [self._drawn_in(lane, days) for lane in lanes.lanes]
-        self.rows: dict[int, tuple[tuple[Row, ...], int]] = {}
-        """By `near`: the rows, and where what is below them begins."""
-
-    def draw(self, labelled: Labelled, near: int, at_most: int, lit: str | None, day: datetime.date | None) -> Drawing:
-        """Draw. Marks of a lane that are within `near` units are drawn as one, and `at_most` marks have a label."""
-        if near not in self.rows:
-            self.rows[near] = self._rows(near, lit)
-        rows, below = self.rows[near]
-        bars = tuple(
-            self._bar(stage, spans, below + index * self.bar_height)
-            for index, (stage, spans) in enumerate(self.lanes.stages)
+        self.rows, self.below = self._rows()
+        self.bars = tuple(
+            self._bar(stage, spans, self.below + index * self.bar_height)
+            for index, (stage, spans) in enumerate(lanes.stages)
         )
-        height = below + len(bars) * self.bar_height + 4
-        ticks, lines = self._grid()
+        self.height = self.below + len(self.bars) * self.bar_height + 4
+        self.ticks, self.lines = self._grid()
+
+    def drawing(self, labelled: Labelled, near: int, day: datetime.date | None) -> Drawing:
+        """Draw. Marks of a lane that are within `near` units are drawn as one."""
+        rows = tuple(
+            replace(row, marks=tuple(self._marks(row, drawn, near)))
+            for row, drawn in zip(self.rows, self.drawn, strict=True)
+        )
         drawn = {visit.id for row in rows for mark in row.marks for visit in mark.visits}
         every = {visit.id: visit for lane in self.lanes.lanes for visit, _ in lane.visits}
         return Drawing(
             width=self.wide,
-            height=height,
-            grid="".join(f"M{x} 18V{height - 4}" for x in lines),
-            ticks=ticks,
+            height=self.height,
+            grid="".join(f"M{x} 18V{self.height - 4}" for x in self.lines),
+            ticks=self.ticks,
             rules="".join(f"M{self.left} {row.y}H{self.right}" for row in rows),
             rows=rows,
-            labels=self._labels(rows, labelled, below, at_most),
-            bars=bars,
+            labels=self._labels(rows, labelled),
+            bars=self.bars,
             row_height=self.row_height,
             bar_height=self.bar_height,
-            day=f"M{self._x(day)} 18V{height - 4}" if day and self.start <= day <= self.end else "",
+            day=f"M{self._x(day)} 18V{self.height - 4}" if day and self.start <= day <= self.end else "",
             hidden=tuple(visit for visit in every.values() if visit.id not in drawn),
         )
 
@@ -237,16 +140,16 @@ class _Pen:
         dated.sort(key=lambda item: item[:2])
         return [(self._x(day), standing, visit) for day, _, standing, visit in dated if day >= self.start]
 
-    def _rows(self, near: int, lit: str | None) -> tuple[tuple[Row, ...], int]:
-        """The rows, and where what is below them begins."""
+    def _rows(self) -> tuple[tuple[Row, ...], int]:
+        """The rows without their marks, and where what is below them begins."""
         rows: list[Row] = []
         below = _TOP
-        for lane, drawn in zip(self.lanes.lanes, self.drawn, strict=True):
-            rows.append(self._row(lane, drawn, below, near, lit))
+        for lane in self.lanes.lanes:
+            rows.append(self._row(lane, below))
             below = rows[-1].y + self.row_height // 2 - (10 if self.above else 0)
         return tuple(rows), below + (8 if rows else 0)
 
-    def _row(self, lane: Lane, drawn: Sequence[_Drawn], top: int, near: int, lit: str | None) -> Row:
+    def _row(self, lane: Lane, top: int) -> Row:
         name = self.wording.name(lane)
         held = Text(str(lane.held))
         if self.above:
@@ -258,9 +161,7 @@ class _Pen:
             people, y = (), top + 16
             label = label_at(_cut(name, (self.left - 42) / 0.92), 0, y + 4, "start")
             count = label_at(held, self.left - 14, y + 4, "end")
-        is_lit = lane.kind in ("person", "pair") and lit in [party.id for party in lane.people]
-        marks = tuple(self._marks(lane, drawn, y, near))
-        return Row(lane=lane, name=label, count=count, people=people, y=y, marks=marks, lit=is_lit)
+        return Row(lane=lane, name=label, count=count, people=people, y=y)
 
     def _people(self, lane: Lane, x: int, y: int) -> tuple[Label, ...]:
         """Those who share a lane, in the order in which they met: on the line of its name and one more, or not."""
@@ -283,7 +184,7 @@ class _Pen:
                 return ()
         return tuple(lines)
 
-    def _marks(self, lane: Lane, drawn: Sequence[_Drawn], y: int, near: int) -> Iterator[Mark]:
+    def _marks(self, row: Row, drawn: Sequence[_Drawn], near: int) -> Iterator[Mark]:
         found: list[tuple[int, Standing, list[Visit]]] = []
         for x, standing, visit in drawn:
             if found and x - found[-1][0] < near:
@@ -291,10 +192,10 @@ class _Pen:
             else:
                 found.append((x, standing, [visit]))
         for x, standing, visits, (left, right) in _with_targets(found, self.wide):
-            name = self.wording.mark(lane, visits)
-            yield Mark(x=x, y=y, kind=standing, visits=visits, left=left, wide=right - left, name=name)
+            name = self.wording.mark(row.lane, visits)
+            yield Mark(x=x, y=row.y, kind=standing, visits=visits, left=left, wide=right - left, name=name)
 
-    def _labels(self, rows: Sequence[Row], labelled: Labelled, below: int, at_most: int) -> tuple[Label, ...]:
+    def _labels(self, rows: Sequence[Row], labelled: Labelled) -> tuple[Label, ...]:
         """Label the visits in `first` and those in the lane of several people, then the last ones of each lane.
 
         Of those, the ones to come are labelled first, then those that fell through, then those held.
@@ -320,11 +221,11 @@ class _Pen:
         ]
         wanted = [by_visit[id] for id in labelled.first if id in by_visit] + several + last
         named = list(dict.fromkeys(wanted))
-        frame = Box(0 if self.above else self.left + 2, 20, self.wide, below)
+        frame = Box(0 if self.above else self.left + 2, 20, self.wide, self.below)
         taken = [text.box for row in rows for text in (row.name, row.count, *row.people)]
         taken += [Box(m.x - _REACH, m.y - _REACH, m.x + _REACH, m.y + _REACH) for m in marks if m not in named]
         spots = [(Line(labelled.places[mark.visits[0].id]), (mark.x, mark.y), _REACH) for mark in named]
-        return place_labels(spots, frame, taken=taken, at_most=at_most, clear=_CLEAR)
+        return place_labels(spots, frame, taken=taken, at_most=self.view.at_most, clear=_CLEAR)
 
     def _bar(self, stage: Stage, spans: Sequence[Span], top: int) -> Bar:
         y = top + (24 if self.above else 22)

@@ -1,0 +1,167 @@
+"""The drawing of meetings and stages in two widths, in the site's words, with the lane of any person lit."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from markupsafe import Markup
+
+from builder.explainer.counting import status_on
+from builder.explainer.linking import Explainer
+from builder.explainer.words import Words
+from builder.graphics import labels, maps, visit_places
+from builder.graphics.lanes.drawing import Drawing
+from builder.graphics.lanes.layout import Labelled, View, Wording, draw_lanes
+from builder.graphics.lanes.meeting_lanes import (
+    STANDINGS,
+    Lane,
+    Lanes,
+    Meetings,
+    Span,
+    Standing,
+    meetings_by_person,
+)
+from builder.records.models.visit import Visit
+from builder.records.safe_text import Text
+
+_VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
+"""The drawing next to text, and on a phone."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanesPicture:
+    """The drawing of meetings and stages in two widths, its title, whose lane is lit, and the files with its data."""
+
+    lanes: Lanes
+    drawings: tuple[Drawing, ...]
+    title: Markup
+    lit: str | None
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def how(self) -> str:
+        """The name of the phrase that says how to read it."""
+        if not self.lanes.lanes:
+            return "lanes.how_stages"
+        one_each = self.lanes.main or self.lanes.lanes[0].kind == "pair"
+        return "lanes.how" if one_each else "lanes.how_all"
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """What the marks in it mean."""
+        found = {mark.kind for drawing in self.drawings for row in drawing.rows for mark in row.marks}
+        return tuple(each for each in STANDINGS if each in found)
+
+    @property
+    def hidden(self) -> tuple[Visit, ...]:
+        """The visits that are not drawn, except those to come, which the home page lists."""
+        planned = {visit.id for lane in self.lanes.lanes for visit, standing in lane.visits if standing == "planned"}
+        return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
+
+
+class Pictures:
+    """Draws the meetings and stages of one explainer. What does not depend on whose lane is lit is made once."""
+
+    def __init__(self, explainer: Explainer, words: Words, files: tuple[tuple[str, str], ...]) -> None:
+        self.explainer = explainer
+        self.words = words
+        self.files = files
+        self._drawn: dict[object, tuple[Drawing, ...]] = {}
+        self._dated: dict[str, tuple[Markup, Text]] = {}
+
+    def picture(self, lit: str | None = None, day: datetime.date | None = None) -> LanesPicture:
+        """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
+        lanes = self._meetings.lanes(lit)
+        # With the same people in the lanes, the drawing is the same but for the lane that is lit.
+        key = (day, *(tuple(party.id for party in lane.people) for lane in lanes.lanes))
+        if key not in self._drawn:
+            self._drawn[key] = self._draw(lanes, day)
+        drawings = self._drawn[key]
+        return LanesPicture(
+            lanes=lanes,
+            drawings=tuple(drawing.lit_for(lit) for drawing in drawings) if lit else drawings,
+            title=self._title(lanes),
+            lit=lit,
+            files=self.files,
+        )
+
+    @cached_property
+    def _meetings(self) -> Meetings:
+        return meetings_by_person(self.explainer)
+
+    @cached_property
+    def _towns(self) -> Mapping[str, Text]:
+        """The town of each meeting that has one, by the id of the visit."""
+        towns = visit_places.towns_of_visits(self.explainer)
+        return {
+            visit.id: labels.brief(self.explainer.place(towns[visit.all_places[0]]).label)
+            for visit, _ in self._meetings.standings
+            if visit.all_places
+        }
+
+    def _title(self, lanes: Lanes) -> Markup:
+        held = lanes.held
+        if lanes.main:
+            of_main = sum(lanes.main.id in visit.parties for visit in held)
+            return self.words("lanes.title_of", who=lanes.main.label, count=of_main)
+        return self.words("lanes.title", count=len(held)) if held else self.words("lanes.title_stages")
+
+    def _draw(self, lanes: Lanes, day: datetime.date | None) -> tuple[Drawing, ...]:
+        places = dict(self._towns)
+        for lane in lanes.lanes:
+            if lane.kind == "others":  # the name of the lane does not say whom
+                order = {party.id: place for place, party in enumerate(lane.people)}
+                for visit, _ in lane.visits:
+                    last = max(order[id] for id in visit.parties if id in order)
+                    places[visit.id] = lane.people[last].label
+        wording = Wording(
+            months=self.words.months("abbreviated"),
+            name=self._lane_name,
+            mark=partial(self._mark_name, places),
+            state=self._state,
+            since=self._state_since,
+        )
+        labelled = Labelled(places=places, first=[step.record for step in self.explainer.settings.story if step.record])
+        drawn = (draw_lanes(lanes, wording, view, labelled, day=day) for view in _VIEWS)
+        return tuple(drawing for drawing in drawn if drawing)
+
+    def _lane_name(self, lane: Lane) -> Text:
+        if lane.kind == "person":
+            return lane.people[0].label
+        if lane.kind == "pair":
+            return _said(self.words.list([party.label.__html__() for party in lane.people]))
+        who = lane.people[0].label
+        return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
+
+    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
+        first, last = self._day_of(visits[0])[0], self._day_of(visits[-1])[0]
+        if len(visits) > 1:
+            return _said(self.words("lanes.several", count=len(visits), first=first, last=last))
+        visit = visits[0]
+        what: list[Text] = [visit.title]
+        if lane.kind == "person" and visit.id in places:
+            what = [lane.people[0].label, places[visit.id]]
+        return Text(", ".join([*what, self._day_of(visit)[1]]))
+
+    def _day_of(self, visit: Visit) -> tuple[Markup, Text]:
+        """The day of a visit, and the day with its status."""
+        if visit.id not in self._dated:
+            day = self.words.day(visit.date)
+            self._dated[visit.id] = day, Text(f"{_said(day)}, {_said(self.words(f'status.{status_on(visit)}'))}")
+        return self._dated[visit.id]
+
+    def _state(self, span: Span) -> Text:
+        return _said(self.words(f"status.{span.status}"))
+
+    def _state_since(self, span: Span) -> Text:
+        if span.since is None:
+            return self._state(span)
+        since = self.words("stage.since", date=self.words.day(span.since))
+        return _said(self.words("lanes.state", state=self.words(f"status.{span.status}"), since=since))
+
+
+def _said(words: Markup) -> Text:
+    return Text(words.unescape())
