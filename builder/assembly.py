@@ -13,14 +13,15 @@ from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
 from builder.explainer.tracing.digests import Digests
-from builder.explainer.tracing.traced import Answers, Question, Traced
+from builder.explainer.tracing.traced import Answers, Noted, Question
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
+from builder.pages.contexts import Contexts
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
-from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for, traces_of
+from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
@@ -127,14 +128,15 @@ def inspect_summaries(
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
-    plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    contexts = Contexts(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    plans = plan(contexts)
     if taken := list(taken_addresses(plans, explainer)):
         raise SummaryError(taken)
     if twice := list(same_titles(plans, explainer)):
         raise SummaryError(twice)
     return Inspected(
         explainer=explainer,
-        answers=answers_for(explainer, words, plans),
+        answers=answers_for(contexts, plans),
         words=words,
         plans=plans,
         warnings=warnings,
@@ -164,21 +166,19 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
     base = _base(found, project)
     downloads = downloads_of(found, project)
     plans = {plan.path: plan for plan in found.plans}
-    standing = before.standing((*plans, *downloads), base, found.answers)
+    names = (*plans, *downloads)
+    standing = before.standing(names, base, found.answers)
     standing = {name: trace for name, trace in standing.items() if _lies_in(project.docs, trace)}
-    missing = [name for name in (*plans, *downloads) if name not in standing]
-    shares = map_shares(lambda share: list(_make(share, found, project, plans, downloads)), missing)
-    made = {each.name: each for share in shares for each in share}
-    traces = {name: standing.get(name) or made[name].trace for name in (*plans, *downloads)}
+    missing = [name for name in names if name not in standing]
+    shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
+    made = {each.name: each for share in shares for each in share.made}
+    kept = {name: standing.get(name) or made[name].trace for name in names}
+    answered = [*(share.answered for share in shares), found.answers.noted]
     return Assembly(
         pages=tuple(page for path in plans if path in made and (page := made[path].page)),
-        assets={
-            path: data
-            for each in (_summaries(found), *(each.assets for each in made.values()))
-            for path, data in each.items()
-        },
+        assets=_merged(_summaries(found), *(each.assets for each in made.values())),
         kept=frozenset(path for trace in standing.values() for path in trace.files),
-        traces=traces_of(base, traces, found.answers),
+        traces=before.renewed(base, kept, answered),
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
@@ -186,6 +186,18 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
         fills=found.fills,
         schemas=schemas_in(found),
     )
+
+
+def _merged(*groups: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: data for group in groups for path, data in group.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Share:
+    """What was made by one process, and the answers that it needed."""
+
+    made: tuple[_Made, ...]
+    answered: Noted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,16 +223,19 @@ def _make(
     project: Project,
     plans: Mapping[str, Plan],
     downloads: Mapping[str, Download],
-) -> Iterator[_Made]:
+) -> _Share:
+    made = []
     for page in rendered([plans[name] for name in names if name in plans], found, project):
         graphics = dict(_graphics(page, plans[page.path], found, project))
-        yield _Made(name=page.path, page=page, assets=graphics, asked=page.asked)
-    explainer = Traced(found.answers)
+        made.append(_Made(name=page.path, page=page, assets=graphics, asked=page.asked))
+    explainer = found.answers.traced
     for name in names:
         if name in downloads:
             with explainer.noting() as asked:
                 files = downloads[name](explainer)
-            yield _Made(name=name, assets=files, asked=tuple(asked))
+            made.append(_Made(name=name, assets=files, asked=tuple(asked)))
+    found.answers.note(question for each in made for question in each.asked)
+    return _Share(made=tuple(made), answered=found.answers.noted)
 
 
 def _lies_in(docs: Path, trace: Trace) -> bool:
@@ -274,7 +289,7 @@ def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     pages = rendered([plan for plan in found.plans if plan.template in _WITH_GRAPHIC], found, project)
     plans = {plan.path: plan for plan in found.plans}
     graphics = (dict(_graphics(page, plans[page.path], found, project)) for page in pages)
-    return {path: data for each in (_summaries(found), *made, *graphics) for path, data in each.items()}
+    return _merged(_summaries(found), *made, *graphics)
 
 
 def _summaries(found: Inspected) -> dict[str, bytes]:
@@ -284,7 +299,7 @@ def _summaries(found: Inspected) -> dict[str, bytes]:
 def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
-    from builder.exports.downloads import exports, old_data, record_feeds
+    from builder.exports.downloads import export_groups, old_data, record_feeds
 
     words, site = found.words, project.address
     listed = tuple(
@@ -299,7 +314,7 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     )
     return {
         "old": old_data,
-        **exports(words, site),
+        **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, listed, words, site)},
     }

@@ -10,6 +10,7 @@ from builder.assembly import words_of
 from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
 from builder.explainer.snapshot import known_on
+from builder.pages.contexts import Contexts
 from builder.pages.plan import plan, same_titles
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Scalar, Sequence
@@ -147,7 +148,7 @@ def check(project: Project, replacements: Mapping[str, Document]) -> tuple[Probl
     explainer = link(summaries)
     words = words_of(project, summaries)
     warnings = (*explainer.warnings, *check_consistency(explainer, words))
-    plans = plan(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    plans = plan(Contexts(explainer, words, lambda moment: link(known_on(summaries, moment.date.first))))
     if twice := list(same_titles(plans, explainer)):
         raise SummaryError(twice)
     return warnings

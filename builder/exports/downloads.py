@@ -104,7 +104,7 @@ def _rows(explainer: Explainer) -> dict[str, int]:
 _TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
 
 
-def exports(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:
+def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:
     """Return how to make each group of files, by their paths below docs/.
 
     `site` is the site's address with a slash at its end, or empty.

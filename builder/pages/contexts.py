@@ -6,20 +6,22 @@ Contexts are made only when a page is rendered, because checking the summaries d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
-from builder.explainer.counting import Pair, effect_of, pairs
+from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
+from builder.explainer.tracing.traced import Answers
 from builder.explainer.views import events, overviews, record_views
 from builder.explainer.views.events import Event
+from builder.explainer.views.overviews import HeldBack
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
-from builder.graphics.lanes.picture import LanesPicture, Pictures
+from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures, picture_inputs
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -41,81 +43,90 @@ def _by_person(pairs: Sequence[Encounters]) -> dict[str, list[Encounters]]:
 
 
 class Contexts:
-    """Makes the contexts of all pages of one explainer. Shared data is made only once."""
+    """Makes the contexts of all pages of one explainer. What several pages need is worked out once.
 
-    def __init__(self, explainer: Explainer, words: Words) -> None:
-        self.explainer = explainer
+    Whatever is worked out asks `self.explainer`, so that it is known on what a page depends: records, and answers that
+    are derived from them.
+    """
+
+    def __init__(self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> None:
+        """`as_it_stood` returns the explainer as it stood at a moment."""
+        self.answers = Answers(explainer)
+        self.explainer = self.answers.traced
         self.words = words
+        self.as_it_stood = as_it_stood
+        self._pictures: Pictures | None = None
+        self.answers.ways["everything"] = lambda: (
+            explainer.settings,
+            explainer.records,
+            explainer.claims,
+            explainer.removals,
+        )
+        self.answers.derived |= {
+            "standings": lambda: overviews.visits_by_standing(self.explainer),
+            "standing_by_id": lambda: {each.id: name for name, found in self.standings.items() for each in found},
+            "standing": lambda id: self._ask("standing_by_id")[id],
+            "encounters": lambda: charts.encounters(self.explainer),
+            "encounters_by_ids": lambda: {
+                (pair.one.id, pair.other.id): (place, pair) for place, pair in enumerate(self.met)
+            },
+            "met_among": self._met_among,
+            "met_by_all": lambda: _by_person(self.met),
+            "met_by": lambda id: self._ask("met_by_all").get(id, ()),
+            "to_meet": lambda: frozenset(_by_person(self.encounters)),
+            "is_to_meet": lambda id: id in self._ask("to_meet"),
+            "held_back": lambda: overviews.held_back(self.explainer),
+            "held_back_by": lambda id: self.held_back.get(id, ()),
+            "blocks": lambda: overviews.blocks(self.explainer, self.held_back),
+            "blocks_of": lambda id: self.blocks.get(id, {}),
+            "claims_by_record": lambda: overviews.claims_about(self.explainer),
+            "claims_about": lambda id: self._ask("claims_by_record").get(id, ()),
+            "forecasts": lambda: overviews.forecasts(self.explainer),
+            "meetings": lambda: picture_inputs(self.explainer, self._ask("files", "meetings")),
+            "files": self._files,
+        }
 
-    @cached_property
-    def visits_by_standing(self) -> dict[str, tuple[Visit, ...]]:
+    def _files(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The files of a download, as (format, path below docs/); none if there is nothing to download."""
+        return next((each.files for each in downloads.downloads(self.explainer) if each.name == name), ())
+
+    def _ask(self, *question: str) -> Any:
+        return self.explainer.ask(*question)
+
+    @property
+    def standings(self) -> dict[str, tuple[Visit, ...]]:
         """The visits by their standing: held, ahead, unconfirmed or fell-through."""
-        return overviews.visits_by_standing(self.explainer)
+        return cast("dict[str, tuple[Visit, ...]]", self._ask("standings"))
 
-    @cached_property
-    def standings(self) -> dict[str, str]:
-        """The standing of each visit, by its id."""
-        return {visit.id: name for name, members in self.visits_by_standing.items() for visit in members}
-
-    @cached_property
+    @property
     def encounters(self) -> tuple[Encounters, ...]:
         """The pairs of people who met or planned to meet."""
-        return charts.encounters(self.explainer)
+        return cast("tuple[Encounters, ...]", self._ask("encounters"))
 
-    @cached_property
+    @property
     def met(self) -> tuple[Encounters, ...]:
         """The pairs of people who met."""
         return tuple(pair for pair in self.encounters if pair.held)
 
-    @cached_property
-    def matrix(self) -> charts.Matrix:
-        """The pairs of people as a matrix."""
-        return charts.matrix(self.encounters)
-
-    @cached_property
-    def blocks(self) -> Mapping[str, Mapping[str, overviews.HeldBack]]:
-        """What holds each project back and exempts it, by project and then by constraint."""
-        return overviews.blocks(self.explainer, self.held_back)
-
-    @cached_property
-    def held_back(self) -> Mapping[str, Sequence[overviews.HeldBack]]:
+    @property
+    def held_back(self) -> Mapping[str, Sequence[HeldBack]]:
         """The projects that each constraint blocks or exempts."""
-        return overviews.held_back(self.explainer)
+        return cast("Mapping[str, Sequence[HeldBack]]", self._ask("held_back"))
 
-    @cached_property
-    def met_in_order(self) -> Mapping[tuple[str, str], tuple[int, Encounters]]:
-        """By the ids of two people who met, in alphabetical order: their place among all pairs, and the pair."""
-        return {(pair.one.id, pair.other.id): (place, pair) for place, pair in enumerate(self.met)}
-
-    @cached_property
-    def met_by(self) -> Mapping[str, Sequence[Encounters]]:
-        """By person: the pairs of people who met with that person in them."""
-        return _by_person(self.met)
-
-    @cached_property
-    def leaders(self) -> frozenset[str]:
-        """The ids of all who met as leaders or were to."""
-        return frozenset(_by_person(self.encounters))
-
-    @cached_property
-    def claims_about(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
-        """The claims about each record, by its id."""
-        return overviews.claims_about(self.explainer)
-
-    @cached_property
-    def claim_counts(self) -> list[tuple[Claims, dict[str, int]]]:
-        """Each source with claims, and how many of its claims have each result."""
-        return [(claims, overviews.checks_counted(claims)) for claims in self.explainer.claims.values()]
+    @property
+    def blocks(self) -> Mapping[str, Mapping[str, HeldBack]]:
+        """What holds each project back and exempts it, by project and then by constraint."""
+        return cast("Mapping[str, Mapping[str, HeldBack]]", self._ask("blocks"))
 
     def home(self) -> Context:
         explainer = self.explainer
         return {
-            "settings": explainer.settings,
-            "lead": overviews.lead_of(explainer.settings),
+            "settings": explainer.all_settings,
+            "lead": overviews.lead_of(explainer.all_settings),
             "stages": explainer.stages,
             "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
-            "ahead": self.visits_by_standing.get("ahead", ()),
+            "ahead": self.standings.get("ahead", ()),
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
             "differences": overviews.differences(explainer),
@@ -123,32 +134,34 @@ class Contexts:
             "standings": overviews.standings_counted(explainer),
         }
 
+    @staticmethod
+    def given(**values: object) -> Context:
+        """Return the values that the plan of the page gives."""
+        return values
+
     def background(self) -> Context:
-        return {"settings": self.explainer.settings}
+        return {"settings": self.explainer.all_settings}
 
     def lanes_of(self, party: Party) -> LanesPicture | None:
         """The drawing of meetings with the lane of a party lit; None if it met nobody, nor was to."""
-        if party.id not in self.leaders:
+        if not self._ask("is_to_meet", party.id):
             return None
         picture = self.lanes(party.id)
         return self.lanes() if picture.lanes.main == party else picture
 
-    @cached_property
-    def pictures(self) -> Pictures:
-        """What draws the meetings and the stages over time."""
-        files = next((each.files for each in downloads.downloads(self.explainer) if each.name == "meetings"), ())
-        return Pictures(self.explainer, self.words, files)
-
     def lanes(self, lit: str | None = None, day: Date | None = None) -> LanesPicture:
         """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
-        return self.pictures.picture(lit, day.first if day else None)
+        inputs: PictureInputs = self._ask("meetings")
+        if self._pictures is None or self._pictures.inputs is not inputs:
+            self._pictures = Pictures(inputs, self.words)
+        return self._pictures.picture(lit, day.first if day else None)
 
     def index(self, kind: type[Record]) -> Context:
         """Return the context of the page that lists a kind of records."""
         explainer = self.explainer
         if kind is Visit:
             where = visit_places.places_of_visits(explainer)
-            groups = overviews.visits_by_meaning(explainer, self.visits_by_standing)
+            groups = overviews.visits_by_meaning(explainer, self.standings)
             return {"groups": groups, "pages": (), "where": where}
         if kind is Party:
             return {"groups": overviews.parties_by_kind(explainer.parties)}
@@ -165,15 +178,16 @@ class Contexts:
         """Return the context of a page with the visits of one year."""
         found = {
             name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
-            for name, visits in self.visits_by_standing.items()
+            for name, visits in self.standings.items()
         }
         groups = overviews.visits_by_meaning(self.explainer, found)
         return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=None)}
 
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
+        self.explainer.records[record.id]  # the page depends on it, although it is given here
         shared: Context = {
-            "claimed": record_views.claims_by_verdict(self.explainer, self.claims_about.get(record.id, ())),
+            "claimed": record_views.claims_by_verdict(self.explainer, self._ask("claims_about", record.id)),
             "step": record_views.step_in_story(self.explainer, record),
         }
         match record:
@@ -193,26 +207,28 @@ class Contexts:
         moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
         return {
             "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
-            "matrix": self.matrix,
+            "matrix": charts.matrix(self.encounters),
             "rule": self.explainer.settings.counting_rule,
             "levels": self.words.levels(self.explainer.settings.counts),
         }
 
     def invitations(self) -> Context:
-        groups = {name: overviews.invitations(visits) for name, visits in self.visits_by_standing.items()}
+        groups = {name: overviews.invitations(visits) for name, visits in self.standings.items()}
         return {"groups": {name: visits for name, visits in groups.items() if visits}}
 
-    def moment(self, moment: Moment, then: Explainer) -> Context:
+    def moment(self, moment: Moment) -> Context:
         """Return how things stood on a day, and what happened next."""
-        contexts_then = Contexts(then, self.words)
+        self._ask("everything")  # an earlier day is worked out from all records
+        then = self.as_it_stood(moment)
+        contexts_then = Contexts(then, self.words, self.as_it_stood)
         return {
             "moment": moment,
             "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
             "met": contexts_then.met,
-            "ahead": contexts_then.visits_by_standing.get("ahead", ()),
-            "unconfirmed": contexts_then.visits_by_standing.get("unconfirmed", ()),
-            "fell_through": contexts_then.visits_by_standing.get("fell-through", ()),
+            "ahead": contexts_then.standings.get("ahead", ()),
+            "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
+            "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
             "next": overviews.after(self.explainer, moment.date.last),
@@ -248,18 +264,25 @@ class Contexts:
 
     def claims_index(self) -> Context:
         return {
-            "bars": [(claims, charts.bar(counted)) for claims, counted in self.claim_counts],
+            "bars": [(each, charts.bar(overviews.checks_counted(each))) for each in self.explainer.claims.values()],
             "outcomes": self._outcomes(),
         }
 
     def forecasts(self) -> Context:
-        return {"groups": overviews.forecasts(self.explainer), "bar": self._outcomes()}
+        return {"groups": self._ask("forecasts"), "bar": self._outcomes()}
 
     def sources(self) -> Context:
         return {
             "groups": overviews.sources_by_standing(self.explainer),
             "removed": self.explainer.removed("sources"),
         }
+
+    def questions(self) -> Context:
+        groups, removed = overviews.questions_by_kind(self.explainer), self.explainer.removed("questions")
+        return {"groups": groups, "removed": removed}
+
+    def glossary(self) -> Context:
+        return {"terms": self.explainer.terms, "removed": self.explainer.removed("terms")}
 
     def corrections(self) -> Context:
         return {"corrections": self.explainer.settings.corrections, "feed": downloads.CORRECTIONS_FEED}
@@ -268,13 +291,14 @@ class Contexts:
         return {"downloads": downloads.downloads(self.explainer), "licence": self.explainer.settings.licence}
 
     def state(self) -> Context:
-        report = findings.gather_report(self.explainer)
+        self._ask("everything")  # the report looks at all that is written, and where
+        report = findings.gather_report(self.answers.explainer)
         settings, removed = self.explainer.settings, self.explainer.removals.removed
         return {"report": report, "review_after": settings.review_after, "removed": removed}
 
     def _outcomes(self) -> tuple[charts.Part, ...]:
         """Return the outcomes of all forecasts as a bar; empty if there are no forecasts."""
-        found = overviews.forecasts(self.explainer)
+        found = self._ask("forecasts")
         return charts.bar({outcome: len(members) for outcome, members in found.items()})
 
     def _stage(self, stage: Stage) -> Context:
@@ -291,15 +315,18 @@ class Contexts:
         return {
             "visit": visit,
             "reasons": record_views.reasons_of(visit),
-            "standing": self.standings[visit.id],
+            "standing": self._ask("standing", visit.id),
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
-            "same_people": self._met_among(pairs(explainer, visit)),
+            "same_people": self._ask("met_among", visit.id),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
         }
 
-    def _met_among(self, people: Iterable[Pair]) -> tuple[Encounters, ...]:
-        """Return those of these pairs of people who met, those with the most meetings first."""
-        found = [self.met_in_order[pair] for pair in people if pair in self.met_in_order]
+    def _met_among(self, id: str) -> tuple[Encounters, ...]:
+        """Return the pairs of people in a visit who met, there or elsewhere, those with the most meetings first."""
+        by_ids = self._ask("encounters_by_ids")
+        visit = self.explainer.records[id]
+        assert isinstance(visit, Visit), "it was asked for a visit"
+        found = [by_ids[pair] for pair in pairs(self.explainer, visit) if pair in by_ids]
         return tuple(pair for _, pair in sorted(found, key=lambda each: each[0]))
 
     def _project(self, project: Project) -> Context:
@@ -310,7 +337,7 @@ class Contexts:
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
             "held": {
-                effect: {id: held for id, held in self.blocks.get(project.id, {}).items() if held.effect == effect}
+                effect: {id: held for id, held in self._ask("blocks_of", project.id).items() if held.effect == effect}
                 for effect in ("now", "before", "later")
             },
         }
@@ -328,7 +355,7 @@ class Contexts:
         }
 
     def _constraint(self, constraint: Constraint) -> Context:
-        held_back = self.held_back.get(constraint.id, ())
+        held_back: Sequence[HeldBack] = self._ask("held_back_by", constraint.id)
         clauses, other = record_views.clauses(constraint, held_back)
         return {
             "constraint": constraint,
@@ -347,7 +374,7 @@ class Contexts:
             "party": party,
             "picture": self.lanes_of(party),
             "sides": [explainer.party(id) for id in sorted(above | top)],
-            "met": self.met_by.get(party.id, ()),
+            "met": self._ask("met_by", party.id),
             "visits": overviews.visits_of(explainer, party),
             "present_at": explainer.naming(party.id, Visit, "present"),
             "invited": explainer.naming(party.id, Visit, "invited_by"),

@@ -15,7 +15,6 @@ from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
 from builder.explainer.views.events import Event, events
-from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
 from builder.problems import Location, Problem, visible
 from builder.records.loading import REMOVED_FILE, SETTINGS_FILE
@@ -49,8 +48,10 @@ class Plan:
     template: str
     title: Markup
     description: Markup
-    context: Callable[[], Context]
-    """Makes the data for the template."""
+    context: partial[Context]
+    """Makes the data for the template. It calls a method of Contexts, so that what it depends on is known: the values
+    that it is called with, which are part of the plan, and what the method asks.
+    """
 
     trail: Trail = ()
     """The breadcrumbs: the label and the page of each."""
@@ -77,8 +78,9 @@ class Plan:
 
     @property
     def contents(self) -> tuple[object, ...]:
-        """Everything about it but the function that makes its data."""
-        return tuple(getattr(self, each.name) for each in fields(self) if each.name != "context")
+        """All about it, with the values that its data is made from."""
+        plain = (getattr(self, each.name) for each in fields(self) if each.name != "context")
+        return (*plain, self.context.func.__name__, self.context.args, self.context.keywords)
 
     @property
     def is_old(self) -> bool:
@@ -86,12 +88,9 @@ class Plan:
         return self.moved_to is not None or self.removed is not None
 
 
-def plan(explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> tuple[Plan, ...]:
-    """Return every page of the site. A kind without records has no pages.
-
-    `as_it_stood` returns the explainer as it stood at a moment.
-    """
-    return tuple(_Planner(explainer, words, as_it_stood).plans())
+def plan(contexts: Contexts) -> tuple[Plan, ...]:
+    """Return every page of the site. A kind without records has no pages."""
+    return tuple(_Planner(contexts).plans())
 
 
 def taken_addresses(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
@@ -135,11 +134,10 @@ def _location_of_title(plan: Plan, explainer: Explainer) -> Location:
 
 
 class _Planner:
-    def __init__(self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> None:
-        self.explainer = explainer
-        self.words = words
-        self.as_it_stood = as_it_stood
-        self.contexts = Contexts(explainer, words)
+    def __init__(self, contexts: Contexts) -> None:
+        self.explainer = contexts.answers.explainer
+        self.words = contexts.words
+        self.contexts = contexts
         self.by_kind: dict[type[Record], tuple[Plan, ...]] = {}
 
     def plans(self) -> Iterator[Plan]:
@@ -164,7 +162,7 @@ class _Planner:
             template="home",
             title=settings.title.__html__(),
             description=self._shortened(settings.lead.text if settings.lead else settings.question),
-            context=self.contexts.home,
+            context=partial(self.contexts.home),
             data=SETTINGS_FILE,
         )
 
@@ -254,7 +252,7 @@ class _Planner:
             template="moments",
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
-            context=lambda: self.contexts.moment(moment, self.as_it_stood(moment)),
+            context=partial(self.contexts.moment, moment),
             trail=self._trail("timeline", addresses.TIMELINE) if self.events else self._trail(),
             data=SETTINGS_FILE,
         )
@@ -285,16 +283,14 @@ class _Planner:
         """Yield the page of readers' questions."""
         asked, removed = overviews.questions_by_kind(self.explainer), self.explainer.removed("questions")
         if asked or removed:
-            context: Context = {"groups": asked, "removed": removed}
-            yield self._overview(addresses.QUESTIONS, "questions", lambda: context, data="questions.yml")
+            yield self._overview(addresses.QUESTIONS, "questions", self.contexts.questions, data="questions.yml")
 
     def _references(self) -> Iterator[Plan]:
         """Yield the pages for reference: terms, corrections, sources, downloads, the state of the explainer."""
         terms, corrections = self.explainer.terms, self.explainer.settings.corrections
         removed = self.explainer.removed("terms")
         if terms or removed:
-            context: Context = {"terms": terms, "removed": removed}
-            yield self._overview(addresses.GLOSSARY, "glossary", lambda: context, data="terms.yml")
+            yield self._overview(addresses.GLOSSARY, "glossary", self.contexts.glossary, data="terms.yml")
         if corrections:
             yield self._overview(addresses.CORRECTIONS, "corrections", self.contexts.corrections, data=SETTINGS_FILE)
         yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
@@ -306,7 +302,7 @@ class _Planner:
         plans = {plan.path: plan for plan in self._gathered()}
         runs = groupby(plans.values(), lambda plan: plan.trail[-1][0] if len(plan.trail) > 1 else None)
         groups = [(heading, [(plan.title, plan.path) for plan in run]) for heading, run in runs]
-        whole = self._overview(addresses.WHOLE, "whole", lambda: {"groups": groups}, searched=False)
+        whole = self._overview(addresses.WHOLE, "whole", partial(self.contexts.given, groups=groups), searched=False)
         return replace(whole, gathers=tuple(plans))
 
     def _gathered(self) -> Iterator[Plan]:
@@ -317,7 +313,7 @@ class _Planner:
             yield from (plan for plan in self._kind(kind) if plan.record)
         yield from map(self._claims_of, self.explainer.claims.values())
         if self.explainer.terms:
-            yield self._overview(addresses.GLOSSARY, "glossary", lambda: {})
+            yield self._overview(addresses.GLOSSARY, "glossary", self.contexts.glossary)
 
     def _moved(self) -> Iterator[Plan]:
         """Yield a page at each old address of a page. It sends readers to the new one."""
@@ -343,7 +339,7 @@ class _Planner:
             template="moved",
             title=self.words("moved.title", title=title),
             description=self.words("about.moved"),
-            context=lambda: {"address": new, "name": title},
+            context=partial(self.contexts.given, address=new, name=title),
             searched=False,
             moved_to=new,
         )
@@ -358,7 +354,7 @@ class _Planner:
                         template="removed",
                         title=self.words("removed.title", title=removed.title),
                         description=self.words("about.removed"),
-                        context=partial(dict, removed=removed),
+                        context=partial(self.contexts.given, removed=removed),
                         trail=self._trail(),
                         searched=False,
                         removed=removed,
@@ -372,7 +368,7 @@ class _Planner:
             template=name,
             title=self.words(f"kinds.{name}"),
             description=self.words(f"about.{name}"),
-            context=context,
+            context=partial(context),
             trail=self._trail(),
             data=data,
             searched=searched,

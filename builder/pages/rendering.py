@@ -36,7 +36,7 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import holding_back, status_on, turns
 from builder.explainer.foreign_text import ForeignText
-from builder.explainer.tracing.traced import Answers, Noted, Traced
+from builder.explainer.tracing.traced import Answers, Shared, Traced
 from builder.explainer.views.headlines import came_of
 from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
@@ -93,7 +93,7 @@ class _Renderer:
         self.path = ""
         self.folder = ""
         self.up = ""
-        self.source_lines: dict[str, Noted] = defaultdict(dict)
+        self.source_lines: dict[str, Shared] = defaultdict(dict)
         self.sources = SourceLists(explainer, words, {})
         self.foreign = ForeignText(str(explainer.settings.language))
         self.environment = Environment(

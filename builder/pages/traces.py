@@ -9,32 +9,26 @@ from typing import Final
 
 from markupsafe import Markup
 
-from builder.explainer.linking import Explainer
-from builder.explainer.tracing.traced import Answers, Question
-from builder.explainer.words import Words
-from builder.exports.downloads import downloads
+from builder.explainer.tracing.traced import Answers, Noted, Question
+from builder.pages.contexts import Contexts
 from builder.pages.parts.abbreviations import meanings
 from builder.pages.plan import Plan
 
 
-def answers_for(explainer: Explainer, words: Words, plans: Iterable[Plan]) -> Answers:
+def answers_for(contexts: Contexts, plans: Iterable[Plan]) -> Answers:
     """The answers to all that pages ask: what the explainer knows, each plan and its context, terms, downloads."""
+    answers, explainer = contexts.answers, contexts.answers.explainer
     by_path = {plan.path: plan for plan in plans}
 
     @cache
     def terms() -> dict[str, Markup]:
         return meanings(explainer)
 
-    def files(name: str) -> tuple[tuple[str, str], ...]:
-        return next((each.files for each in downloads(explainer) if each.name == name), ())
-
-    answers = Answers(explainer)
+    answers.derived["context"] = lambda path: by_path[path].context()
     answers.ways |= {
         "plan": lambda path: by_path[path].contents,
-        "context": lambda path: by_path[path].context(),
         "abbreviated": lambda: tuple(terms()),
         "abbreviation": lambda word: terms()[word],
-        "files": files,
     }
     return answers
 
@@ -54,34 +48,57 @@ class Traces:
     base: str = ""
     """The digest of what everything depends on: the builder, the templates, the language."""
 
-    digests: Mapping[Question, str] = field(default_factory=dict)
-    """The digest of the answer to each question that was asked."""
+    answered: Noted = field(default_factory=dict)
+    """The digest of the answer to each question that was asked, and what it was derived from."""
 
     made: Mapping[str, Trace] = field(default_factory=dict)
 
     def standing(self, names: Iterable[str], base: str, answers: Answers) -> dict[str, Trace]:
-        """Those of the named things that would be made the same again."""
+        """Those of the named things that would be made the same again. Answers that are not the same are noted."""
         if base != self.base:
             return {}
-        same: dict[Question, bool] = {}
-        found = {}
-        for name in names:
-            if (trace := self.made.get(name)) is None:
-                continue
-            for question in trace.asked:
-                if question not in same:
-                    same[question] = bool(known := self.digests.get(question)) and answers.digest(question) == known
-                if not same[question]:
-                    break
-            else:
-                found[name] = trace
-        return found
+        same = _Comparison(self.answered, answers)
+        traces = ((name, self.made[name]) for name in names if name in self.made)
+        return {name: trace for name, trace in traces if all(map(same, trace.asked))}
+
+    def renewed(self, base: str, made: Mapping[str, Trace], answered: Iterable[Noted]) -> Traces:
+        """The traces to keep for the next build. `answered` are the answers that were needed in this one."""
+        known: Noted = {question: each for noted in (self.answered, *answered) for question, each in noted.items()}
+        needed: Noted = {}
+        waiting = [question for trace in made.values() for question in trace.asked]
+        while waiting:
+            question = waiting.pop()
+            if question not in needed:
+                needed[question] = known[question]
+                waiting.extend(known[question][1])
+        return Traces(base=base, answered=needed, made=made)
 
 
 NOTHING_MADE: Final = Traces()
 
 
-def traces_of(base: str, made: Mapping[str, Trace], answers: Answers) -> Traces:
-    """The traces to keep for the next build."""
-    asked = {question for trace in made.values() for question in trace.asked}
-    return Traces(base=base, digests={question: answers.digest(question) for question in asked}, made=made)
+class _Comparison:
+    """Tells whether a question has the same answer as in the last build. Each is compared once.
+
+    A derived answer is the same if all that it was derived from is. Otherwise it is derived again and compared.
+    """
+
+    def __init__(self, before: Noted, answers: Answers) -> None:
+        self.before = before
+        self.answers = answers
+        self.found: dict[Question, bool] = {}
+
+    def __call__(self, question: Question) -> bool:
+        if question not in self.found:
+            self.found[question] = self._is_same(question)
+        return self.found[question]
+
+    def _is_same(self, question: Question) -> bool:
+        digest, inputs = self.before.get(question, ("", ()))
+        if inputs and all(map(self, inputs)):
+            return True
+        if self.answers.digest(question) != digest:
+            return False
+        if inputs:
+            self.answers.note([question])  # it is the same, but may be derived from others now
+        return bool(digest)

@@ -10,6 +10,7 @@ from builder.assembly import Inspected, inspect
 from builder.explainer.addresses import on_the_web
 from builder.explainer.counting import Pair, meetings, status_on
 from builder.explainer.linking import Explainer
+from builder.pages.contexts import Contexts
 from builder.pages.rendering import render
 from builder.pages.traces import answers_for
 from builder.problems import Problem, SummaryError
@@ -175,7 +176,7 @@ def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
     plans = [plan for plan in found.plans if not plan.is_old]
-    answers = answers_for(dated, found.words, plans)
+    answers = answers_for(Contexts(dated, found.words, lambda moment: dated), plans)
     pages = render(plans, answers, found.words, project.template_folders, project.address)
     return {page.path: (str(page.meta["title"]), str(page.meta["description"]), page.body) for page in pages}
 

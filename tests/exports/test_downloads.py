@@ -38,9 +38,10 @@ from builder.assembly import Inspected, inspect
 from builder.dates.edtf_dates import Date
 from builder.editing.renaming.remove import remove
 from builder.editing.renaming.rename import rename
+from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.citations import csl_date, latex, reference_to
-from builder.exports.downloads import downloads, exports
+from builder.exports.downloads import downloads, export_groups
 from builder.exports.feeds import ENTRIES_AT_MOST
 from builder.exports.structured_data import structured_data
 from builder.project import Project
@@ -69,6 +70,11 @@ class Exported:
         dialect = SimpleDialect(delimiter=",", quotechar='"', escapechar="")
         header, *rows = clevercsv.reader(io.StringIO(text, newline=""), dialect)
         return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
+    made = (make(explainer) for make in export_groups(words, site).values())
+    return {path: data for files in made for path, data in files.items()}
 
 
 def export(summaries: Path | Files, root: Path, site: str = SITE) -> Exported:

@@ -23,8 +23,10 @@ from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.linking import link
 from builder.explainer.snapshot import known_on
 from builder.explainer.word_files import load_words
+from builder.pages.contexts import Contexts
 from builder.pages.plan import plan
 from builder.pages.rendering import render
+from builder.pages.traces import answers_for
 from builder.records.loading import SETTINGS_FILE, Summaries, load
 
 Record = Mapping[str, object]
@@ -63,9 +65,12 @@ def days(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def pages(everything: Summaries, then: Summaries, paths: tuple[str, ...]) -> dict[str, str]:
     explainer = link(then)
     words = load_words([ROOT / "templates"], "en", {}, explainer.origins[SETTINGS_FILE])
-    plans = plan(explainer, words, lambda moment: link(known_on(everything, moment.date.first)))
+    contexts = Contexts(explainer, words, lambda moment: link(known_on(everything, moment.date.first)))
+    plans = plan(contexts)
     found = [each for each in plans if each.path in paths or (paths == CHANGED and each.path.startswith("stages/"))]
-    return {page.path: page.body for page in render(found, explainer, words, [ROOT / "templates"], "")}
+    return {
+        page.path: page.body for page in render(found, answers_for(contexts, plans), words, [ROOT / "templates"], "")
+    }
 
 
 # What the records give

@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from mkdocs.utils.meta import get_data
 
-from builder.pages.page_file import Page
+from builder.pages.page_file import Page, is_sealed, page_bytes
 from builder.problems import MachineError, SummaryError
 from builder.site import docs_folder
-from builder.pages.page_file import is_sealed, page_bytes
 from builder.site.docs_folder import Written, put_back, write, write_schemas
 
 HANOI = Page(path="visits/hanoi.md", meta={"title": "Hanoi", "description": "A summit."}, body="# Hanoi\n\nNo deal.\n")

@@ -45,7 +45,9 @@ class Digests:
             return value.text
         if isinstance(value, datetime.date):
             return value.isoformat()
-        if is_dataclass(value) and not isinstance(value, type):
+        if isinstance(value, type):
+            return value.__qualname__
+        if is_dataclass(value):
             names = (each.name for each in fields(value) if each.compare)
             return [type(value).__name__, *(self._plain(getattr(value, name)) for name in names)]
         raise TypeError(f"there is no digest of a {type(value).__name__}")

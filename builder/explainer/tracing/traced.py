@@ -6,7 +6,7 @@ Peyton Jones, 2018): what a page depends on is recorded while it is made, and ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
@@ -34,14 +34,20 @@ from builder.records.safe_text import Line
 Question = tuple[str, ...]
 """The name of a question, and what it is about: ids, names of fields."""
 
-Noted = dict[object, tuple[Markup, tuple[Question, ...]]]
+Noted = dict[Question, tuple[str, tuple[Question, ...]]]
+"""By question: the digest of its answer and, if that is derived, what was asked for it."""
+
+Shared = dict[object, tuple[Markup, tuple[Question, ...]]]
 """What many pages have, and what was asked to make it."""
 
 Value = TypeVar("Value")
 
 
 class Answers:
-    """Answers questions about one explainer. Each is answered once, and its digest is made once."""
+    """Answers questions about one explainer. Each is answered once, and its digest is made once.
+
+    A *derived* answer is worked out from other answers, which are noted as its inputs.
+    """
 
     def __init__(self, explainer: Explainer) -> None:
         self.explainer = explainer
@@ -56,7 +62,15 @@ class Answers:
         }
         """How to answer the questions of each name. Who knows more adds to it."""
 
-        self.digests = Digests()
+        self.derived: dict[str, Callable[..., object]] = {}
+        """How to derive answers, by asking `traced`."""
+
+        self.noted: Noted = {}
+        """The questions that `note` was called for, and those that their answers are derived from."""
+
+        self.traced = Traced(self)
+        self._digests = Digests()
+        self._inputs: dict[Question, tuple[Question, ...]] = {}
         self._found: dict[Question, object] = {}
         self._digest_of: dict[Question, str] = {}
 
@@ -64,17 +78,36 @@ class Answers:
         """The answer to a question. Raises LookupError if it is about something that is not there."""
         if question not in self._found:
             name, *about = question
-            self._found[question] = self.ways[name](*about)
+            if derive := self.derived.get(name):
+                with self.traced.noting() as asked:
+                    self._found[question] = derive(*about)
+                self._inputs[question] = tuple(asked)
+            else:
+                self._found[question] = self.ways[name](*about)
         return self._found[question]
 
     def digest(self, question: Question) -> str:
-        """The digest of an answer; empty if the question has none now."""
+        """The digest of an answer; empty if there is none.
+
+        A question of the last build may make no sense now, such as who is on the side of a record that is no party any
+        more. What asked it is then made again, and a mistake in the program shows there.
+        """
         if question not in self._digest_of:
             try:
-                self._digest_of[question] = self.digests.of(self.answer(question))
-            except (LookupError, AttributeError):
-                return ""
+                self._digest_of[question] = self._digests.of(self.answer(question))
+            except Exception:
+                self._digest_of[question] = ""
         return self._digest_of[question]
+
+    def note(self, questions: Iterable[Question]) -> None:
+        """Note the digests of answers, for the next build."""
+        waiting = list(questions)
+        while waiting:
+            question = waiting.pop()
+            if question not in self.noted:
+                digest, inputs = self.digest(question), self._inputs.get(question, ())
+                self.noted[question] = digest, inputs
+                waiting.extend(inputs)
 
     def _naming(self, id: str, kind: str, *fields: str) -> tuple[Record, ...]:
         return self.explainer.naming(id, _KINDS[kind], *fields)
@@ -109,7 +142,7 @@ class Traced(Explainer):
             self._noted[question] = None
         return self.answers.answer(question)
 
-    def once(self, made: Noted, key: object, make: Callable[[], Markup]) -> Markup:
+    def once(self, made: Shared, key: object, make: Callable[[], Markup]) -> Markup:
         """Make something that many pages have, and note for each of them what was asked to make it."""
         if key not in made:
             with self.noting() as asked:

@@ -144,7 +144,7 @@ def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
 def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
     """The sources by their standing, sorted by outlet and day."""
     alone = _citing_one_source(explainer)
-    at_home, in_background = _cited_by_the_explainer(explainer.settings)
+    at_home, in_background = _cited_by_the_explainer(explainer.all_settings)
     groups: dict[str, list[CitedSource]] = {}
     for source in sorted(explainer.sources, key=_source_order):
         uses = explainer.uses.get(source.id, ())

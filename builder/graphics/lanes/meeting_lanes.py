@@ -83,7 +83,11 @@ class Lanes:
 class Meetings:
     """The meetings between sides by whom they are with: what the lanes are made from, whoever's lane is lit."""
 
-    explainer: Explainer
+    parties: Mapping[str, Party]
+    """Everyone who met, or was to, by id."""
+
+    stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
+    as_of: datetime.date
     standings: tuple[tuple[Visit, Standing], ...]
     """All of them, oldest first."""
 
@@ -102,24 +106,26 @@ class Meetings:
 
     def lanes(self, lit: str | None = None) -> Lanes:
         """Give a lane to those with the most meetings. The person `lit`, by id, always has one."""
-        explainer = self.explainer
         if len(self.everyone) == 2:
-            both = tuple(explainer.party(id) for id in self.everyone)
-            return _lanes(explainer, None, (Lane(kind="pair", people=both, visits=self.standings),))
+            both = tuple(self.parties[id] for id in self.everyone)
+            return self._lanes(None, (Lane(kind="pair", people=both, visits=self.standings),))
         own = _with_lanes(self.order, self.by_person)
         if lit and lit in self.by_person and lit not in own:
             own = [*own[: LANES - 1], lit]
         lanes = [
-            Lane(kind="person", people=(explainer.party(id),), visits=tuple(self.by_person[id]))
+            Lane(kind="person", people=(self.parties[id],), visits=tuple(self.by_person[id]))
             for id in sorted(own, key=self.order.index)
         ]
         if others := [id for id in self.order if id not in own]:
             found = {visit.id for id in others for visit, _ in self.by_person[id]}
             visits = tuple(item for item in self.standings if item[0].id in found)
-            lanes.append(Lane(kind="others", people=tuple(explainer.party(id) for id in others), visits=visits))
+            lanes.append(Lane(kind="others", people=tuple(self.parties[id] for id in others), visits=visits))
         if self.main and self.without:
-            lanes.append(Lane(kind="without", people=(explainer.party(self.main),), visits=self.without))
-        return _lanes(explainer, self.main, tuple(lanes))
+            lanes.append(Lane(kind="without", people=(self.parties[self.main],), visits=self.without))
+        return self._lanes(self.main, tuple(lanes))
+
+    def _lanes(self, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
+        return Lanes(main=self.parties[main] if main else None, lanes=lanes, stages=self.stages, as_of=self.as_of)
 
 
 def meetings_by_person(explainer: Explainer) -> Meetings:
@@ -138,22 +144,15 @@ def meetings_by_person(explainer: Explainer) -> Meetings:
         for id in met - {main}:
             by_person[id].append(item)
     return Meetings(
-        explainer=explainer,
+        parties={id: explainer.party(id) for id in everyone},
+        stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
+        as_of=explainer.settings.as_of.first,
         standings=standings,
         everyone=everyone,
         main=main,
         by_person=dict(by_person),
         order=tuple(sorted(by_person, key=lambda id: _rank(explainer, by_person[id], id))),
         without=tuple(without),
-    )
-
-
-def _lanes(explainer: Explainer, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
-    return Lanes(
-        main=explainer.party(main) if main else None,
-        lanes=lanes,
-        stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
-        as_of=explainer.settings.as_of.first,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 from markupsafe import Markup
 
@@ -62,19 +62,49 @@ class LanesPicture:
         return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
 
 
-class Pictures:
-    """Draws the meetings and stages of one explainer. What does not depend on whose lane is lit is made once."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureInputs:
+    """All that a drawing is made from, besides the site's words."""
 
-    def __init__(self, explainer: Explainer, words: Words, files: tuple[tuple[str, str], ...]) -> None:
-        self.explainer = explainer
+    meetings: Meetings
+    towns: Mapping[str, Text]
+    """The town of each meeting that has one, by the id of the visit."""
+
+    first: tuple[str, ...]
+    """The ids of the records in the story, which are labelled before others."""
+
+    files: tuple[tuple[str, str], ...]
+    """The files with the same data, as (format, path below docs/)."""
+
+
+def picture_inputs(explainer: Explainer, files: tuple[tuple[str, str], ...]) -> PictureInputs:
+    """Gather what drawings are made from. `files` have the same data, as (format, path below docs/)."""
+    meetings = meetings_by_person(explainer)
+    towns = visit_places.towns_of_visits(explainer)
+    return PictureInputs(
+        meetings=meetings,
+        towns={
+            visit.id: labels.brief(explainer.place(towns[visit.all_places[0]]).label)
+            for visit, _ in meetings.standings
+            if visit.all_places
+        },
+        first=tuple(step.record for step in explainer.settings.story if step.record),
+        files=files,
+    )
+
+
+class Pictures:
+    """Draws meetings and stages. What does not depend on whose lane is lit is made once."""
+
+    def __init__(self, inputs: PictureInputs, words: Words) -> None:
+        self.inputs = inputs
         self.words = words
-        self.files = files
         self._drawn: dict[object, tuple[Drawing, ...]] = {}
         self._dated: dict[str, tuple[Markup, Text]] = {}
 
     def picture(self, lit: str | None = None, day: datetime.date | None = None) -> LanesPicture:
         """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
-        lanes = self._meetings.lanes(lit)
+        lanes = self.inputs.meetings.lanes(lit)
         # With the same people in the lanes, the drawing is the same but for the lane that is lit.
         key = (day, *(tuple(party.id for party in lane.people) for lane in lanes.lanes))
         if key not in self._drawn:
@@ -85,22 +115,8 @@ class Pictures:
             drawings=tuple(drawing.lit_for(lit) for drawing in drawings) if lit else drawings,
             title=self._title(lanes),
             lit=lit,
-            files=self.files,
+            files=self.inputs.files,
         )
-
-    @cached_property
-    def _meetings(self) -> Meetings:
-        return meetings_by_person(self.explainer)
-
-    @cached_property
-    def _towns(self) -> Mapping[str, Text]:
-        """The town of each meeting that has one, by the id of the visit."""
-        towns = visit_places.towns_of_visits(self.explainer)
-        return {
-            visit.id: labels.brief(self.explainer.place(towns[visit.all_places[0]]).label)
-            for visit, _ in self._meetings.standings
-            if visit.all_places
-        }
 
     def _title(self, lanes: Lanes) -> Markup:
         held = lanes.held
@@ -110,7 +126,7 @@ class Pictures:
         return self.words("lanes.title", count=len(held)) if held else self.words("lanes.title_stages")
 
     def _draw(self, lanes: Lanes, day: datetime.date | None) -> tuple[Drawing, ...]:
-        places = dict(self._towns)
+        places = dict(self.inputs.towns)
         for lane in lanes.lanes:
             if lane.kind == "others":  # the name of the lane does not say whom
                 order = {party.id: place for place, party in enumerate(lane.people)}
@@ -124,7 +140,7 @@ class Pictures:
             state=self._state,
             since=self._state_since,
         )
-        labelled = Labelled(places=places, first=[step.record for step in self.explainer.settings.story if step.record])
+        labelled = Labelled(places=places, first=self.inputs.first)
         drawn = (draw_lanes(lanes, wording, view, labelled, day=day) for view in _VIEWS)
         return tuple(drawing for drawing in drawn if drawing)
 

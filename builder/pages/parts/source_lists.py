@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from builder.explainer.tracing.traced import Noted, Traced
+from builder.explainer.tracing.traced import Shared, Traced
 from builder.explainer.words import Words
 from builder.records.models.source import STANDINGS, Source
 from builder.records.safe_text import Citation, Text, escaped
@@ -26,7 +26,7 @@ class SourceList:
 class SourceLists:
     """The lists of sources of one page, in the order in which its statements first need them."""
 
-    def __init__(self, explainer: Traced, words: Words, lines: Noted) -> None:
+    def __init__(self, explainer: Traced, words: Words, lines: Shared) -> None:
         """`lines` keeps how a source is shown, for other pages of the same folder."""
         self.explainer = explainer
         self.words = words

@@ -21,10 +21,14 @@ def load_traces(project: Project) -> Traces:
         if seal != _seal(text):
             return NOTHING_MADE
         found = json.loads(text)
-        questions = [tuple(question) for question, _ in found["asked"]]
+        questions = [tuple(question) for question, _, _ in found["asked"]]
+        answered = {
+            tuple(question): (digest, tuple(questions[number] for number in inputs))
+            for question, digest, inputs in found["asked"]
+        }
         return Traces(
             base=found["base"],
-            digests={question: known for question, (_, known) in zip(questions, found["asked"], strict=True)},
+            answered=answered,
             made={
                 name: Trace(asked=tuple(questions[number] for number in asked), files=files)
                 for name, (asked, files) in found["made"].items()
@@ -36,12 +40,15 @@ def load_traces(project: Project) -> Traces:
 
 def save_traces(traces: Traces, project: Project) -> None:
     """Keep the traces for the next build, if the disk lets it."""
-    numbers = {question: number for number, question in enumerate(traces.digests)}
+    numbers = {question: number for number, question in enumerate(traces.answered)}
     made = {
         name: [[numbers[question] for question in trace.asked], dict(trace.files)]
         for name, trace in traces.made.items()
     }
-    content = {"base": traces.base, "asked": list(traces.digests.items()), "made": made}
+    asked = [
+        [question, digest, [numbers[each] for each in inputs]] for question, (digest, inputs) in traces.answered.items()
+    ]
+    content = {"base": traces.base, "asked": asked, "made": made}
     text = json.dumps(content, ensure_ascii=False).encode()
     file = project.root / FILE
     temporary = file.with_name(f"{file.name}.tmp")
