@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from builder.checks.consistency import check_consistency
 from builder.explainer.addresses import on_the_web
@@ -166,14 +167,18 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
     base = _base(found, project)
     downloads = downloads_of(found, project)
     plans = {plan.path: plan for plan in found.plans}
-    names = (*plans, *downloads)
+    names = (*plans, *downloads, _SCHEMAS)
+    found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
     standing = before.standing(names, base, found.answers)
-    standing = {name: trace for name, trace in standing.items() if _lies_in(project.docs, trace)}
+    folders = {_SCHEMAS: project.schemas}
+    standing = {name: trace for name, trace in standing.items() if _lies_in(folders.get(name, project.docs), trace)}
     missing = [name for name in names if name not in standing]
     shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
     made = {each.name: each for share in shares for each in share.made}
     kept = {name: standing.get(name) or made[name].trace for name in names}
     answered = [*(share.answered for share in shares), found.answers.noted]
+    schemas = made.pop(_SCHEMAS).assets if _SCHEMAS in made else {}
+    standing.pop(_SCHEMAS, None)
     return Assembly(
         pages=tuple(page for path in plans if path in made and (page := made[path].page)),
         assets=_merged(_summaries(found), *(each.assets for each in made.values())),
@@ -184,8 +189,12 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
         as_of=found.explainer.settings.as_of.last,
         navigation=found.navigation,
         fills=found.fills,
-        schemas=schemas_in(found),
+        schemas=dict(schemas),
     )
+
+
+_SCHEMAS: Final = "schemas"
+"""The name of what is written into the folder of schemas, not into docs/."""
 
 
 def _merged(*groups: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -234,6 +243,8 @@ def _make(
             with explainer.noting() as asked:
                 files = downloads[name](explainer)
             made.append(_Made(name=name, assets=files, asked=tuple(asked)))
+    if _SCHEMAS in names:
+        made.append(_Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,)))
     found.answers.note(question for each in made for question in each.asked)
     return _Share(made=tuple(made), answered=found.answers.noted)
 
@@ -255,6 +266,10 @@ def _base(found: Inspected, project: Project) -> str:
     settings = found.explainer.settings
     own = (settings.language, settings.words, settings.counts, settings.as_of)
     return Digests().of((program_digest(*project.template_folders), project.address, own))
+
+
+_NAMES: Final = ("names",)
+"""The question for all that schemas depend on besides the site's words: the kinds, ids and labels of records."""
 
 
 def schemas_in(found: Inspected) -> dict[str, bytes]:

@@ -157,7 +157,7 @@ def old_data(explainer: Explainer) -> dict[str, bytes]:
     files = explainer.files
     found: dict[str, bytes] = {}
     for record in explainer.records.values():
-        for folder in (record.kind_name, CLAIMS_FOLDER):
+        for folder in (record.kind_name, CLAIMS_FOLDER) if record.renamed_from else ():
             if (data := files.get(f"{folder}/{record.id}.yml")) is not None:
                 found |= {f"data/{folder}/{old}.yml": data for old in record.renamed_from}
     for removed in explainer.removals.removed:

@@ -34,7 +34,7 @@ def structured_data(path: str, record: Record | None, explainer: Explainer, word
         found = schema_org.party(record)
     elif path == DOWNLOADS:
         found = schema_org.dataset()
-    elif claims := explainer.claims.get(path.removeprefix("claims/").removesuffix(".md")):
+    elif path.startswith("claims/") and (claims := explainer.claims.get(path[len("claims/") : -len(".md")])):
         found = schema_org.checked_claims(claims)
     return {"@context": "https://schema.org", **_without_empty(found)} if found else None
 

@@ -12,7 +12,7 @@ from golden import SITES, furnish
 
 from builder.assembly import inspect
 from builder.editing.importing.importer import Imported, Options, import_file
-from builder.exports.tables import tables
+from builder.exports.downloads import export_groups
 from builder.project import Project
 from builder.records.models.record import Record
 
@@ -43,7 +43,9 @@ def records(project: Project) -> dict[str, Record]:
 def download(project: Project, name: str) -> Path:
     inspected = inspect(project)
     file = project.root / name
-    file.write_bytes(tables(inspected.explainer, "https://example.org/")[name.removesuffix(".csv")])
+    groups = export_groups(inspected.words, "https://example.org/").values()
+    written = {path: data for make in groups for path, data in make(inspected.explainer).items()}
+    file.write_bytes(written[f"data/{name}"])
     return file
 
 
