@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
-from builder.system.parallel import map_shares
+from builder.system.parallel import map_shares, no_collection
 
 if TYPE_CHECKING:
     from builder.pages.rendering import Page
@@ -185,7 +185,12 @@ def words_of(project: Project, summaries: Summaries) -> Words:
 
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
-    """The summaries and the downloads made from them, by path below docs/."""
+    """The summaries, the downloads made from them, and the graphics on pages, by path below docs/."""
+    plans = [plan for plan in found.plans if plan.template in _WITH_GRAPHICS]
+    return {**_downloads(found, project), **dict(_graphics(plans, rendered(plans, found, project), found, project))}
+
+
+def _downloads(found: Inspected, project: Project) -> dict[str, bytes]:
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
     from builder.exports.downloads import exports, old_data, record_feeds
 
@@ -206,12 +211,13 @@ def assets(found: Inspected, project: Project) -> dict[str, bytes]:
         **exports(explainer, words, site),
         **record_feeds(explainer, words, site),
         LLMS: page_list(explainer, listed, words, site),
-        **dict(_graphics(found, project)),
     }
 
 
-def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]:
-    """Yield the graphics as files of their own, by path below docs/."""
+def _graphics(
+    plans: Sequence[Plan], pages: Iterable[Page], found: Inspected, project: Project
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the graphics on pages as files of their own, by path below docs/."""
     from builder.graphics.standalone import FOLDER, Origin, name_of, stand_alone
 
     sheet = project.template("theme/assets/explainer.css")
@@ -219,8 +225,9 @@ def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]
     settings, words = found.explainer.settings, found.words
     source = words("embed.source", explainer=settings.title, date=words.day(settings.as_of)).unescape()
     licence = words("home.licence", licence=settings.licence).unescape()
-    plans = [plan for plan in found.plans if plan.template in ("home", "visits-index", "projects")]
-    for planned, page in zip(plans, rendered(plans, found, project), strict=True):
+    for planned, page in zip(plans, pages, strict=True):
+        if planned.template not in _WITH_GRAPHICS:
+            continue
         address = on_the_web(planned.path, project.address) if project.address else ""
         origin = Origin(
             url=on_the_web(planned.path, ""),
@@ -234,6 +241,10 @@ def _graphics(found: Inspected, project: Project) -> Iterator[tuple[str, bytes]]
             yield from ((f"{name}.svg", made.svg), (f"{name}.html", made.html))
 
 
+_WITH_GRAPHICS = frozenset(("home", "visits-index", "projects"))
+"""The templates of the pages whose first graphic is a file of its own too."""
+
+
 def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
     """Render some of the pages, one after the other."""
     from builder.pages.rendering import render
@@ -244,6 +255,9 @@ def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Itera
 def _rendered(
     share: Sequence[Plan | None], found: Inspected, project: Project
 ) -> tuple[tuple[Page, ...], dict[str, bytes]]:
-    """Some of the pages; and the downloads if None is among the plans."""
-    downloads = assets(found, project) if None in share else {}
-    return tuple(rendered([plan for plan in share if plan], found, project)), downloads
+    """Some of the pages, and the files of the graphics on them; and the downloads if None is among the plans."""
+    plans = [plan for plan in share if plan]
+    with no_collection():  # little of what is made becomes garbage in cycles
+        pages = tuple(rendered(plans, found, project))
+        downloads = _downloads(found, project) if None in share else {}
+        return pages, {**downloads, **dict(_graphics(plans, pages, found, project))}

@@ -9,14 +9,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from builder.checks.quality.coverage import by_record
@@ -108,12 +110,13 @@ class _Renderer:
             optimized=False,  # folding constants costs more than it saves, as templates are rendered a few dozen times
             finalize=_safe,
             undefined=StrictUndefined,
-            auto_reload=False,
+            auto_reload=False,  # an environment renders once, so no template changes meanwhile
             bytecode_cache=bytecode_cache(__file__),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        self.environment.context_class = _Calls
         self.environment.globals.update(
             say=words,
             files_of=self.files_of,
@@ -369,6 +372,20 @@ def _href(address: str) -> Markup:
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
+
+
+class _Calls(TemplateContext):
+    """Calls what templates call most without asking what it wants to be passed, which Jinja asks at each call."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call macros and the site's words; Jinja calls everything else."""
+        if type(called) is Macro:
+            args = (self.eval_ctx, *args)
+        elif type(called) is not Words:
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)  # only for what asks for the context
+        kwargs.pop("_block_vars", None)
+        return called(*args, **kwargs)
 
 
 @pass_context
