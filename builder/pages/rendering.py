@@ -100,6 +100,7 @@ class _Renderer:
         self.path = ""
         self.folder = ""
         self.up = ""
+        self.labels: dict[str, Markup] = {}
         self.source_lines: dict[str, dict[object, Markup]] = defaultdict(dict)
         self.sources = SourceLists(explainer, words, {})
         self.abbreviations = Abbreviations(explainer)
@@ -256,14 +257,18 @@ class _Renderer:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
         id = record if isinstance(record, str) else record.id
         known = self.explainer.records.get(id)
-        if isinstance(known, Source) and label is None:
-            label_markup = self.foreign.label(known)
-        else:
-            label_markup = self.foreign.named(label or self.explainer.label(id))
+        shown = self._label(known) if known and label is None else self.foreign.named(label or self.explainer.label(id))
         address = address_of(known) if known else None
         if address is None or address == self.path:
-            return label_markup
-        return Markup(f"[{label_markup}]({self.to(address)})")
+            return shown
+        return Markup(f"[{shown}]({self.to(address)})")
+
+    def _label(self, record: Record) -> Markup:
+        """Name a record, which many pages do."""
+        if record.id not in self.labels:
+            label = self.foreign.label(record) if isinstance(record, Source) else self.foreign.named(record.label)
+            self.labels[record.id] = label
+        return self.labels[record.id]
 
     def listed(self, records: Iterable[Record | str]) -> Markup:
         """Link several records as a list in the site's language."""
@@ -341,7 +346,11 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 @cache
 def _relative_path(folder: str, target: str) -> str:
     """Return the relative path from a folder to a file, both below docs/."""
-    return posixpath.relpath("/" + target, "/" + folder)
+    here, there = folder.split("/") if folder else [], target.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:])
 
 
 def _old_anchors(removed: Removed) -> tuple[str, ...]:
