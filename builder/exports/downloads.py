@@ -6,7 +6,6 @@ The files depend on the records and not on the time of the build: the same summa
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -31,7 +30,7 @@ from builder.exports.feeds import (
     json_feed,
 )
 from builder.exports.lasting_ids import lasting_id
-from builder.exports.plain_values import is_empty, plain_values
+from builder.exports.plain_values import as_json, is_empty, plain_values
 from builder.exports.tables import tables
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
@@ -110,13 +109,13 @@ def exports(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     written = tables(explainer, site)
     offered = {name: written[name] for name, count in _rows(explainer).items() if count}
     return {
-        RECORDS_FILE: _json(_everything(explainer)),
-        SCHEMA: _json(schema()),
+        RECORDS_FILE: as_json(_everything(explainer)),
+        SCHEMA: as_json(schema()),
         **{f"data/{name}.csv": table for name, table in written.items()},
         PACKAGE: data_package(explainer, offered, words, site),
         CITATION: citation_file(explainer, words, site),
         CALENDAR: calendar(explainer, words, site),
-        MAP: _json(geography(explainer, site)),
+        MAP: as_json(geography(explainer, site)),
         CSL: csl_of_sources(explainer, words),
         BIBTEX: bibtex_of_sources(explainer, words),
         **{feed.atom: atom(explainer, feed, site) for feed in all_feeds},
@@ -149,15 +148,11 @@ def old_data(explainer: Explainer) -> dict[str, bytes]:
         for address in addresses_of_removed(removed):
             path = f"{address.removesuffix('.md')}.yml"
             if removed.kind in _IN_FILES and "#" not in address and path not in files:
-                found[f"data/{path}"] = _json(plain_values(removed))  # JSON is YAML too
+                found[f"data/{path}"] = as_json(plain_values(removed))  # JSON is YAML too
     return found
 
 
 _IN_FILES = frozenset((CLAIMS_FOLDER, *(kind.kind_name for kind in IN_FILES)))
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _everything(explainer: Explainer) -> dict[str, object]:
