@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from itertools import groupby
@@ -105,7 +105,7 @@ class _Renderer:
         self.sources = SourceLists(explainer, words, {})
         self.abbreviations = Abbreviations(explainer)
         self.foreign = ForeignText(str(explainer.settings.language))
-        self.environment = Environment(
+        self.environment = _Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
             optimized=False,  # folding constants costs more than it saves, as templates are rendered a few dozen times
@@ -117,7 +117,6 @@ class _Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self.environment.context_class = _Calls
         self.environment.globals.update(
             say=words,
             files_of=self.files_of,
@@ -395,6 +394,16 @@ class _Calls(TemplateContext):
         kwargs.pop("_loop_vars", None)  # only for what asks for the context
         kwargs.pop("_block_vars", None)
         return called(*args, **kwargs)
+
+
+class _Environment(Environment):
+    """An environment whose names for all templates don't change, so that they need no look-up in a chain of dicts."""
+
+    context_class = _Calls
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what all templates know, and what is only for one."""
+        return {**self.globals, **(d or {})}
 
 
 @pass_context
