@@ -30,7 +30,7 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
-from builder.system.parallel import map_shares
+from builder.system.parallel import map_shares, no_collection
 from builder.system.program import program_digest
 
 
@@ -173,7 +173,8 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
     folders = {_SCHEMAS: project.schemas}
     standing = {name: trace for name, trace in standing.items() if _lies_in(folders.get(name, project.docs), trace)}
     missing = [name for name in names if name not in standing]
-    shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
+    with no_collection():
+        shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
     made = {each.name: each for share in shares for each in share.made}
     kept = {name: standing.get(name) or made[name].trace for name in names}
     answered = [*(share.answered for share in shares), found.answers.noted]
@@ -300,7 +301,7 @@ Download = Callable[[Explainer], Mapping[str, bytes]]
 
 def assets(found: Inspected, project: Project) -> dict[str, bytes]:
     """The summaries and the downloads made from them, by path below docs/."""
-    made = (make(found.explainer) for make in downloads_of(found, project).values())
+    made = (make(found.answers.traced) for make in downloads_of(found, project).values())
     pages = rendered([plan for plan in found.plans if plan.template in _WITH_GRAPHIC], found, project)
     plans = {plan.path: plan for plan in found.plans}
     graphics = (dict(_graphics(page, plans[page.path], found, project)) for page in pages)
@@ -327,11 +328,12 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         for plan in found.plans
         if not plan.is_old
     )
+    found.answers.ways["listed"] = lambda: listed
     return {
         "old": old_data,
         **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
-        "pages": lambda explainer: {LLMS: page_list(explainer, listed, words, site)},
+        "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},
     }
 
 

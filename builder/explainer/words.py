@@ -85,13 +85,12 @@ class Words:
         """A date in words, as precise as it is known. A phrase can have it in the genitive, as `{date:genitive}`."""
         if date == NOT_KNOWN:
             return self("site.no_date")
-        if (known := self._days.get(date.text)) is None or known.date != date:
-            plain, genitive = (
-                Text(date_in_words(date, self.locale, self._date_phrases, genitive=genitive)).__html__()
-                for genitive in (False, True)
-            )
-            known = self._days[date.text] = _Day(plain, genitive, date)
+        if (known := self._days.get(date.text)) is None or (known.date is not date and known.date != date):
+            known = self._days[date.text] = _Day(self, date)
         return known
+
+    def _in_words(self, date: Date, *, genitive: bool) -> Markup:
+        return Text(date_in_words(date, self.locale, self._date_phrases, genitive=genitive)).__html__()
 
     @cached_property
     def _days(self) -> dict[str, _Day]:
@@ -184,13 +183,17 @@ class Words:
 class _Day(Markup):
     """A date in words, which also knows its genitive."""
 
-    genitive: Markup
+    words: Words
     date: Date
 
-    def __new__(cls, plain: Markup, genitive: Markup, date: Date) -> _Day:
-        day = super().__new__(cls, plain)
-        day.genitive, day.date = genitive, date
+    def __new__(cls, words: Words, date: Date) -> _Day:
+        day = super().__new__(cls, words._in_words(date, genitive=False))
+        day.words, day.date = words, date
         return day
+
+    @cached_property
+    def genitive(self) -> Markup:
+        return self.words._in_words(self.date, genitive=True)
 
 
 def _in_form(filler: object, form: str) -> object:

@@ -18,7 +18,7 @@ from builder.explainer.addresses import HOME, on_the_web
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
-from builder.exports.plain_values import plain_values
+from builder.exports.plain_values import as_json, plain_fields
 from builder.records.models.record import Record
 from builder.records.models.source import Author, Source
 
@@ -35,7 +35,7 @@ class Reference:
 
 def csl_of_sources(explainer: Explainer, words: Words) -> bytes:
     """Return every source as CSL-JSON."""
-    return _json([_csl(source, explainer, words) for source in explainer.sources]).encode() + b"\n"
+    return as_json([_csl(source, explainer, words) for source in explainer.sources])
 
 
 def bibtex_of_sources(explainer: Explainer, words: Words) -> bytes:
@@ -152,20 +152,16 @@ def _custom(source: Source) -> dict[str, object]:
 
 def _beyond_a_citation(source: Source) -> dict[str, object]:
     """The fields of a source that no citation has, as written, and a note that citations hold without its links."""
-    plain = plain_values(source)
-    assert isinstance(plain, dict)
-    note = plain.get("note", "")
-    kept = {"note"} if "[[" in note or "\n" in note else set()
-    return {name: value for name, value in plain.items() if name in {*Record.model_fields, *kept} - {"id"}}
+    note = source.note or ""
+    return plain_fields(source, _BEYOND | {"note"} if "[[" in note or "\n" in note else _BEYOND)
+
+
+_BEYOND = frozenset(Record.model_fields) - {"id"}
 
 
 def _csl_name(author: Author) -> dict[str, str]:
     names = {"family": author.family, "given": author.given, "literal": author.literal}
     return {part: str(name) for part, name in names.items() if name}
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 _TYPES = {

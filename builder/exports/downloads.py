@@ -6,7 +6,6 @@ The files depend on the records and not on the time of the build: the same summa
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -31,7 +30,7 @@ from builder.exports.feeds import (
     json_feed,
 )
 from builder.exports.lasting_ids import lasting_id
-from builder.exports.plain_values import is_empty, plain_values
+from builder.exports.plain_values import as_json, is_empty, plain_values
 from builder.exports.tables import tables
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
@@ -110,11 +109,11 @@ def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Ma
     `site` is the site's address with a slash at its end, or empty.
     """
     return {
-        "records": lambda explainer: {RECORDS_FILE: _json(_everything(explainer)), SCHEMA: _json(schema())},
+        "records": lambda explainer: {RECORDS_FILE: as_json(_everything(explainer)), SCHEMA: as_json(schema())},
         "tables": lambda explainer: _tables(explainer, words, site),
         "citation": lambda explainer: {CITATION: citation_file(explainer, words, site)},
         "calendar": lambda explainer: {CALENDAR: calendar(explainer, words, site)},
-        "map": lambda explainer: {MAP: _json(geography(explainer, site))},
+        "map": lambda explainer: {MAP: as_json(geography(explainer, site))},
         "bibliography": lambda explainer: {
             CSL: csl_of_sources(explainer, words),
             BIBTEX: bibtex_of_sources(explainer, words),
@@ -164,15 +163,11 @@ def old_data(explainer: Explainer) -> dict[str, bytes]:
         for address in addresses_of_removed(removed):
             path = f"{address.removesuffix('.md')}.yml"
             if removed.kind in _IN_FILES and "#" not in address and path not in files:
-                found[f"data/{path}"] = _json(plain_values(removed))  # JSON is YAML too
+                found[f"data/{path}"] = as_json(plain_values(removed))  # JSON is YAML too
     return found
 
 
 _IN_FILES = frozenset((CLAIMS_FOLDER, *(kind.kind_name for kind in IN_FILES)))
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _everything(explainer: Explainer) -> dict[str, object]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import Happening, timeline
 from builder.explainer.words import Words
 from builder.exports.lasting_ids import first_id, lasting_id
+from builder.exports.plain_values import as_json
 from builder.records.models.constraint import Constraint
 from builder.records.models.settings import Correction
 from builder.records.models.visit import Visit
@@ -175,7 +175,7 @@ def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
         }
         for item in feed.items
     ]
-    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+    return as_json(content)
 
 
 def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) -> Iterator[FeedEntry]:
@@ -220,7 +220,7 @@ def _with_unique_ids(entries: Sequence[FeedEntry]) -> Iterator[FeedEntry]:
             copies += 1
             id = f"{id}/{copies}"
         seen.add(id)
-        yield replace(entry, id=id)
+        yield entry if id == entry.id else replace(entry, id=id)
 
 
 def _adopted(record: object, words: Words) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from builder.dates.edtf_dates import PATTERN
 from builder.explainer.words import Words
 from builder.exports.downloads import schema
+from builder.exports.plain_values import as_json
 from builder.records.models.claims import Claims
 from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE
 from builder.records.models.grounds import COUNTED, Assertion
@@ -81,11 +82,7 @@ def schemas(records: Mapping[str, Record], words: Words) -> dict[str, bytes]:
         "removed": shapes.file(Removals),
         "explainer": shapes.file(Settings),
     }
-    return {f"{name}{SUFFIX}": _json(shapes.complete(name, top)) for name, top in tops.items()}
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode() + b"\n"
+    return {f"{name}{SUFFIX}": as_json(shapes.complete(name, top)) for name, top in tops.items()}
 
 
 class _Shapes:

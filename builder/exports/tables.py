@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -31,6 +32,9 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 Row = Mapping[str, object]
+
+Fields = Mapping[str, type[Shape] | None]
+"""Fields by name, each with the shape that it holds, or None if it holds a list or a plain value."""
 
 Plain = Callable[[Text], str]
 """Gives a text without its links."""
@@ -64,7 +68,7 @@ class _Tables:
         """Return a table with a row for each record: its fields, status, address, and all of it as written."""
         records: tuple[Record, ...] = getattr(self.explainer, kind.kind_name)
         fields = _fields_of(kind)
-        header = [column for name, field in fields.items() for column in _columns(name, field)]
+        header = [column for name, nested in fields.items() for column in _columns(name, nested)]
         extra = ["places"] if "places" in kind.model_fields else ["place"] if "place" in kind.model_fields else []
         rows = (
             {
@@ -78,11 +82,12 @@ class _Tables:
 
     def claims(self) -> bytes:
         """Return a table with a row for each claim, and the source that makes it."""
-        header = [column for name, field in Claim.model_fields.items() for column in _columns(name, field)]
+        fields = _nested_in(Claim)
+        header = [column for name, nested in fields.items() for column in _columns(name, nested)]
         rows = (
             {
                 "source": claims.source,
-                **_cells(claim, Claim.model_fields),
+                **_cells(claim, fields),
                 "address": on_the_web(f"{address_of_claims(claims)}#{claim.id}", self.site),
             }
             for claims in self.explainer.claims.values()
@@ -125,12 +130,18 @@ def cells_of(record: Record, plain: Plain) -> dict[str, str]:
     return {column: _cell(value, plain) for column, value in _record(record, _fields_of(type(record))).items()}
 
 
-def _fields_of(kind: type[Record]) -> dict[str, FieldInfo]:
+@cache
+def _fields_of(kind: type[Record]) -> Fields:
     own_first = sorted(kind.model_fields, key=lambda name: (name != "id", name in Record.model_fields))
-    return {name: kind.model_fields[name] for name in own_first if name not in _LEFT_OUT}
+    return {name: _nested(kind.model_fields[name]) for name in own_first if name not in _LEFT_OUT}
 
 
-def _record(record: Record, fields: Mapping[str, FieldInfo]) -> dict[str, object]:
+@cache
+def _nested_in(shape: type[Shape]) -> Fields:
+    return {name: _nested(field) for name, field in shape.model_fields.items()}
+
+
+def _record(record: Record, fields: Fields) -> dict[str, object]:
     row = _cells(record, fields)
     if isinstance(record, (Stage, Visit, Project)):
         row["status"] = status_on(record)
@@ -141,13 +152,12 @@ def _record(record: Record, fields: Mapping[str, FieldInfo]) -> dict[str, object
     return row
 
 
-def _cells(shape: Shape, fields: Mapping[str, FieldInfo]) -> dict[str, object]:
+def _cells(shape: Shape, fields: Fields) -> dict[str, object]:
     row: dict[str, object] = {}
-    for name, field in fields.items():
+    for name, nested in fields.items():
         value = getattr(shape, name)
-        nested = _nested(field)
         if nested:
-            inner = _cells(value, nested.model_fields) if isinstance(value, Shape) else {}
+            inner = _cells(value, _nested_in(nested)) if isinstance(value, Shape) else {}
             row |= {f"{name}_{column}": cell for column, cell in inner.items()}
         else:
             row[name] = value
@@ -158,6 +168,8 @@ def _cells(shape: Shape, fields: Mapping[str, FieldInfo]) -> dict[str, object]:
 
 
 def _cell(value: object, plain: Plain) -> str:
+    if value is None or (isinstance(value, tuple) and not value):
+        return ""
     if isinstance(value, (int, float)):
         return str(value)
     text = "; ".join(_pieces(value, plain))
@@ -197,10 +209,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Characters that start a formula in spreadsheets, in their normal and full-width forms."""
 
 
-def _columns(name: str, field: FieldInfo) -> list[str]:
-    nested = _nested(field)
+def _columns(name: str, nested: type[Shape] | None) -> list[str]:
     if nested:
-        return [f"{name}_{column}" for inner in nested.model_fields.items() for column in _columns(*inner)]
+        return [f"{name}_{column}" for inner in _nested_in(nested).items() for column in _columns(*inner)]
     return [name, f"{name}_first", f"{name}_last"] if name in _SPLIT else [name]
 
 

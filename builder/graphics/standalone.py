@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape, quoteattr
@@ -197,6 +198,7 @@ def _linked(html: str, url: str, base: str) -> str:
     return re.sub(r' href="([^":]*)"', lead, html)
 
 
+@lru_cache(maxsize=8)  # a site has one style sheet, and many maps
 def _rules(css: str, kind: str) -> str:
     """The rules of the style sheet for a kind of graphic, with colours in place of variables and mixed colours."""
     bare = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)

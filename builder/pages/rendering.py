@@ -9,15 +9,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as TemplateContext
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from builder.checks.quality.coverage import by_record
@@ -36,7 +37,7 @@ from builder.explainer.addresses import (
 )
 from builder.explainer.counting import holding_back, status_on, turns
 from builder.explainer.foreign_text import ForeignText
-from builder.explainer.tracing.traced import Answers, Shared, Traced
+from builder.explainer.tracing.traced import Answers, Shared
 from builder.explainer.views.headlines import came_of
 from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
 from builder.explainer.words import Words
@@ -51,13 +52,12 @@ from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
 from builder.pages.template_cache import bytecode_cache
+from builder.pages.traces import LinkTarget
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
-from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
-from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry
@@ -87,22 +87,23 @@ class _Renderer:
     """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
     def __init__(self, answers: Answers, words: Words, templates: Sequence[Path], site: str) -> None:
-        explainer = self.explainer = Traced(answers)
+        explainer = self.explainer = answers.traced
         self.site = site
         self.words = words
         self.path = ""
         self.folder = ""
         self.up = ""
+        self.labels: dict[str, Markup] = {}
         self.source_lines: dict[str, Shared] = defaultdict(dict)
         self.sources = SourceLists(explainer, words, {})
         self.foreign = ForeignText(str(explainer.settings.language))
-        self.environment = Environment(
+        self.environment = _Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
             optimized=False,  # folding constants costs more than it saves, as templates are rendered a few dozen times
             finalize=_safe,
             undefined=StrictUndefined,
-            auto_reload=False,
+            auto_reload=False,  # an environment renders once, so no template changes meanwhile
             bytecode_cache=bytecode_cache(__file__),
             trim_blocks=True,
             lstrip_blocks=True,
@@ -252,16 +253,19 @@ class _Renderer:
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
-        id = record if isinstance(record, str) else record.id
-        known = self.explainer.records.get(id)
-        if isinstance(known, Source) and label is None:
-            label_markup = self.foreign.label(known)
-        else:
-            label_markup = self.foreign.named(label or self.explainer.label(id))
-        address = address_of(known) if known else None
-        if address is None or address == self.path:
-            return label_markup
-        return Markup(f"[{label_markup}]({self.to(address)})")
+        target: LinkTarget = self.explainer.ask("target", record if isinstance(record, str) else record.id)
+        shown = self._label(target) if label is None else self.foreign.named(label)
+        if target.address is None or target.address == self.path:
+            return shown
+        return Markup(f"[{shown}]({self.to(target.address)})")
+
+    def _label(self, target: LinkTarget) -> Markup:
+        """Name a record, which many pages do."""
+        if target.id not in self.labels:
+            self.labels[target.id] = (
+                self.foreign.label(target.source) if target.source else self.foreign.named(target.label)
+            )
+        return self.labels[target.id]
 
     def listed(self, records: Iterable[Record | str]) -> Markup:
         """Link several records as a list in the site's language."""
@@ -290,7 +294,7 @@ class _Renderer:
 
     def speaker(self, by: str) -> Markup:
         """Name a speaker: link a party, print anyone else as typed."""
-        return self.link(by) if isinstance(self.explainer.records.get(by), Party) else self.foreign.named(by)
+        return self.link(by) if self.explainer.ask("is_party", by) else self.foreign.named(by)
 
     def prose(self, text: Text) -> Markup:
         """Print text on one line, with its links to records."""
@@ -339,7 +343,11 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 @cache
 def _relative_path(folder: str, target: str) -> str:
     """Return the relative path from a folder to a file, both below docs/."""
-    return posixpath.relpath("/" + target, "/" + folder)
+    here, there = folder.split("/") if folder else [], target.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "/".join([".."] * (len(here) - shared) + there[shared:])
 
 
 def _old_anchors(removed: Removed) -> tuple[str, ...]:
@@ -370,6 +378,30 @@ def _href(address: str) -> Markup:
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
+
+
+class _Calls(TemplateContext):
+    """Calls what templates call most without asking what it wants to be passed, which Jinja asks at each call."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Call macros and the site's words; Jinja calls everything else."""
+        if type(called) is Macro:
+            args = (self.eval_ctx, *args)
+        elif type(called) is not Words:
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)  # only for what asks for the context
+        kwargs.pop("_block_vars", None)
+        return called(*args, **kwargs)
+
+
+class _Environment(Environment):
+    """An environment whose names for all templates don't change, so that they need no look-up in a chain of dicts."""
+
+    context_class = _Calls
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what all templates know, and what is only for one."""
+        return {**self.globals, **(d or {})}
 
 
 @pass_context

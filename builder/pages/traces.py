@@ -9,10 +9,24 @@ from typing import Final
 
 from markupsafe import Markup
 
+from builder.explainer.addresses import address_of
 from builder.explainer.tracing.traced import Answers, Noted, Question
 from builder.pages.contexts import Contexts
 from builder.pages.parts.abbreviations import meanings
 from builder.pages.plan import Plan
+from builder.records.models.party import Party
+from builder.records.models.source import Source
+from builder.records.safe_text import Line
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkTarget:
+    """What a link to a record shows: where it leads, if it has a page, and its label; the record if it is a source."""
+
+    id: str
+    address: str | None
+    label: Line
+    source: Source | None
 
 
 def answers_for(contexts: Contexts, plans: Iterable[Plan]) -> Answers:
@@ -24,8 +38,19 @@ def answers_for(contexts: Contexts, plans: Iterable[Plan]) -> Answers:
     def terms() -> dict[str, Markup]:
         return meanings(explainer)
 
+    def target(id: str) -> LinkTarget:
+        record = explainer.records.get(id)
+        return LinkTarget(
+            id=id,
+            address=address_of(record) if record else None,
+            label=explainer.label(id),
+            source=record if isinstance(record, Source) else None,
+        )
+
     answers.derived["context"] = lambda path: by_path[path].context()
     answers.ways |= {
+        "target": target,
+        "is_party": lambda id: isinstance(explainer.records.get(id), Party),
         "plan": lambda path: by_path[path].contents,
         "abbreviated": lambda: tuple(terms()),
         "abbreviation": lambda word: terms()[word],

@@ -26,7 +26,8 @@ class Text(str):
     @property
     def paragraphs(self) -> tuple[Text, ...]:
         """The paragraphs, which blank lines separate. Line breaks within one become spaces."""
-        return tuple(Text(" ".join(part.split())) for part in re.split(r"\n\s*\n", self) if part.strip())
+        found = re.split(r"\n\s*\n", self) if "\n" in self else (self,)
+        return tuple(Text(" ".join(part.split())) for part in found if part.strip())
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -79,9 +80,11 @@ _SENTENCE = re.compile(
     r"(?:\[\[[^\]]*\]\]|[^\[]|\[(?!\[[^\]]*\]\]))*?(?:[.!?…][”’»\")]*(?=\s+\S)|[。！？]+(?=\S))", re.DOTALL
 )
 
-_SPECIAL = re.compile(r"(?![,.'\-])[\x00-\x1f!-/:-@\[-`{-\x7f]|[.'\-](?!\w|\s|$)|(?<![^\W\d_])[.'\-]")
+_SPECIAL = re.compile(r"[\x00-\x1f!-+\-./:-@\[-`{-\x7f](?:(?<![.'\-])|(?!\w|\s|$)|(?<![^\W\d_].))")
 """ASCII characters that can have a meaning in Markdown, HTML or a table. A comma has none, and neither has a full
-stop, apostrophe or hyphen within or after a word."""
+stop, apostrophe or hyphen within or after a word. The pattern begins with all of them, so that `re` skips to one."""
+
+_ENTITIES = {chr(code): f"&#{code};" for code in range(128)}
 
 
 def first_sentence(text: Text) -> tuple[Text, Text]:
@@ -94,6 +97,9 @@ def first_sentence(text: Text) -> tuple[Text, Text]:
 
 def parts(text: str) -> Iterator[Text | Link]:
     """Split text into plain pieces and links."""
+    if text and "[[" not in text:
+        yield Text(text)
+        return
     end = 0
     for match in LINK.finditer(text):
         if match.start() > end:
@@ -117,7 +123,7 @@ def _on_one_line(text: str) -> Markup:
 
 
 def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
+    return _ENTITIES[match[0]]
 
 
 def markup_of(value: object) -> Markup:

@@ -9,8 +9,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Final, TypeVar
 
@@ -49,6 +49,18 @@ def map_shares(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) 
         return _fork_and_map(work, items, count)
     finally:
         gc.unfreeze()
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Collect no garbage meanwhile: for work that keeps nearly all that it makes, so that there is little to find."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _fork_and_map(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], count: int) -> list[Result]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 
@@ -11,6 +10,7 @@ from builder.explainer.addresses import HOME, on_the_web
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.descriptions.licences import licence_id
+from builder.exports.plain_values import as_json
 from builder.exports.tables import AS_WRITTEN, KINDS
 from builder.records.models.claims import Claim
 from builder.records.models.shapes import Shape, field_description
@@ -40,7 +40,7 @@ def data_package(explainer: Explainer, tables: Mapping[str, bytes], words: Words
         "resources": [_resource(name, data, words) for name, data in tables.items()],
     }
     filled = {name: value for name, value in found.items() if value}
-    return json.dumps(filled, ensure_ascii=False, indent=1).encode() + b"\n"
+    return as_json(filled)
 
 
 def _resource(name: str, table: bytes, words: Words) -> dict[str, object]:

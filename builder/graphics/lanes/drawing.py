@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from builder.graphics.labels import Label
 from builder.graphics.lanes.meeting_lanes import Lane, Span, Standing
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
+
+_NO_NAME: Final = Text("")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +25,7 @@ class Mark:
     visits: tuple[Visit, ...]
     left: int
     wide: int
-    name: Text
+    name: Text = _NO_NAME
     """What a reader hears who does not see it."""
 
 
@@ -88,21 +92,28 @@ class Drawing:
     def size(self) -> int:
         """About how many bytes it takes in a page."""
         marks = [mark for row in self.rows for mark in row.marks]
-        links = sum(85 + len(mark.visits[0].id) + 30 * (mark.kind != "held") for mark in marks)
         lines = sum(21 + len(status) + len(path) for bar in self.bars for status, path in bar.lines)
         bars = sum(72 + len(bar.stage.id) + 30 * len(bar.spans) for bar in self.bars)
         drawn = len(self.grid) + len(self.rules) + len(self.day)
-        names = [mark.name for mark in marks] + [label.text for label in self._labels]
         texts = (
             38 * len(self._labels)
             - 10 * len(self.labels)
             + 26 * sum(len(row.people) for row in self.rows)
-            + sum(len(name.__html__().encode()) for name in names)
+            + sum(_bytes(label.text) for label in self._labels)
         )
-        return 390 + len(self.rows) + links + lines + bars + drawn + texts
+        return 390 + len(self.rows) + size_of_marks(marks) + lines + bars + drawn + texts
 
     @property
     def _labels(self) -> tuple[Label, ...]:
         in_rows = (label for row in self.rows for label in (row.name, row.count, *row.people))
         in_bars = (label for bar in self.bars for label in (bar.name, *bar.states))
         return (*self.ticks, *self.labels, *in_rows, *in_bars)
+
+
+def size_of_marks(marks: Iterable[Mark]) -> int:
+    """About how many bytes marks take in a page."""
+    return sum(85 + len(mark.visits[0].id) + 30 * (mark.kind != "held") + _bytes(mark.name) for mark in marks)
+
+
+def _bytes(text: Text) -> int:
+    return len(text.__html__().encode())

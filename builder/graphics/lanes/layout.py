@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
-from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row
+from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row, size_of_marks
 from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Span, Standing, day_of
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
@@ -68,7 +68,10 @@ def draw_lanes(
         return None
     layout = _Layout(lanes, wording, view)
     for near in _NEAR:
-        drawing = layout.drawing(labelled, near, day)
+        found = layout.marks(near)
+        if near != _NEAR[-1] and size_of_marks(mark for marks in found for mark in marks) > MAX_BYTES:
+            continue  # too large before anything has a name
+        drawing = layout.drawing(found, labelled, day)
         for at_most in _LABELS if near == 0 else _LABELS[-1:]:
             drawing = replace(drawing, labels=drawing.labels[:at_most])
             if drawing.size <= MAX_BYTES:
@@ -107,13 +110,17 @@ class _Layout:
         self.height = self.below + len(self.bars) * self.bar_height + 4
         self.ticks, self.lines = self._grid()
 
-    def drawing(self, labelled: Labelled, near: int, day: datetime.date | None) -> Drawing:
-        """Draw. Marks of a lane that are within `near` units are drawn as one."""
+    def marks(self, near: int) -> list[list[Mark]]:
+        """The marks of each lane, without names. Those that are within `near` units are drawn as one."""
+        return [list(self._marks(row, drawn, near)) for row, drawn in zip(self.rows, self.drawn, strict=True)]
+
+    def drawing(self, found: Sequence[Sequence[Mark]], labelled: Labelled, day: datetime.date | None) -> Drawing:
+        """Draw these marks, with their names, and all else."""
         rows = tuple(
-            replace(row, marks=tuple(self._marks(row, drawn, near)))
-            for row, drawn in zip(self.rows, self.drawn, strict=True)
+            replace(row, marks=tuple(replace(mark, name=self.wording.mark(row.lane, mark.visits)) for mark in marks))
+            for row, marks in zip(self.rows, found, strict=True)
         )
-        drawn = {visit.id for row in rows for mark in row.marks for visit in mark.visits}
+        drawn = {visit.id for row in self.drawn for _, _, visit in row}
         every = {visit.id: visit for lane in self.lanes.lanes for visit, _ in lane.visits}
         return Drawing(
             width=self.wide,
@@ -192,8 +199,7 @@ class _Layout:
             else:
                 found.append((x, standing, [visit]))
         for x, standing, visits, (left, right) in _with_targets(found, self.wide):
-            name = self.wording.mark(row.lane, visits)
-            yield Mark(x=x, y=row.y, kind=standing, visits=visits, left=left, wide=right - left, name=name)
+            yield Mark(x=x, y=row.y, kind=standing, visits=visits, left=left, wide=right - left)
 
     def _labels(self, rows: Sequence[Row], labelled: Labelled) -> tuple[Label, ...]:
         """Label the visits in `first` and those in the lane of several people, then the last ones of each lane.

@@ -101,6 +101,7 @@ class Pictures:
         self.words = words
         self._drawn: dict[object, tuple[Drawing, ...]] = {}
         self._dated: dict[str, tuple[Markup, Text]] = {}
+        self._counted: dict[tuple[int, str, str], Text] = {}
 
     def picture(self, lit: str | None = None, day: datetime.date | None = None) -> LanesPicture:
         """Draw the meetings and the stages over time, with the lane of a person lit, and a line at a day."""
@@ -153,14 +154,20 @@ class Pictures:
         return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
 
     def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
-        first, last = self._day_of(visits[0])[0], self._day_of(visits[-1])[0]
         if len(visits) > 1:
-            return _said(self.words("lanes.several", count=len(visits), first=first, last=last))
+            return self._several(len(visits), visits[0], visits[-1])
         visit = visits[0]
         what: list[Text] = [visit.title]
         if lane.kind == "person" and visit.id in places:
             what = [lane.people[0].label, places[visit.id]]
         return Text(", ".join([*what, self._day_of(visit)[1]]))
+
+    def _several(self, count: int, first: Visit, last: Visit) -> Text:
+        key = (count, first.id, last.id)
+        if key not in self._counted:
+            days = {"first": self._day_of(first)[0], "last": self._day_of(last)[0]}
+            self._counted[key] = _said(self.words("lanes.several", count=count, **days))
+        return self._counted[key]
 
     def _day_of(self, visit: Visit) -> tuple[Markup, Text]:
         """The day of a visit, and the day with its status."""

@@ -84,7 +84,7 @@ class SourceLists:
         """Return the first words of a text, without links and markup."""
         if isinstance(text, Markup):
             return escaped(text.striptags())
-        plain = " ".join(self.explainer.plain(text).split())
+        plain = " ".join((self.explainer.plain(text) if "[[" in text else text).split())
         if len(plain) <= _OPENING:
             return escaped(plain)
         words, space, _ = plain[: _OPENING + 1].rpartition(" ")
