@@ -1,0 +1,194 @@
+"""Pages that are kept by their traces are those that a build from nothing makes, whatever was edited."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from golden import ROOT, furnish
+
+from benchmarks.invented import write_invented
+from builder.assembly import Assembly, complete, inspect
+from builder.pages.page_file import page_bytes
+from builder.pages.traces import NOTHING_MADE, Traces
+from builder.problems import SummaryError
+from builder.project import Project
+from builder.site.docs_folder import write, write_schemas
+from builder.site.reuse.page_traces import FILE, load_traces, save_traces
+
+RECORDS = 60
+EDITS = 40
+
+Edit = Callable[[random.Random, Project], None]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = furnish(tmp_path)
+    project.templates.unlink()  # a copy, which can be changed
+    shutil.copytree(ROOT / "templates", project.templates)
+    write_invented(project.summaries, RECORDS)
+    return project
+
+
+def files(made: Assembly) -> dict[str, bytes]:
+    return {**{page.path: page_bytes(page) for page in made.pages}, **made.assets}
+
+
+def in_docs(project: Project) -> dict[str, bytes]:
+    return {
+        path.relative_to(project.docs).as_posix(): path.read_bytes()
+        for path in project.docs.rglob("*")
+        if path.is_file() and path.name not in ("about.md", "method.md")
+    }
+
+
+def update(project: Project) -> Assembly:
+    """Bring docs/ up to date as a build does."""
+    made = complete(inspect(project), project, load_traces(project))
+    write(made.pages, made.assets, project.docs, kept=made.kept)
+    write_schemas(made.schemas, project.schemas)
+    save_traces(made.traces, project)
+    return made
+
+
+def parents(value: Any, name: str = "") -> Iterator[tuple[Any, Any]]:
+    """Every list and mapping in a summary with one of its keys."""
+    keys = value if isinstance(value, dict) else range(len(value))
+    for key in keys:
+        yield value, key
+        if isinstance(value[key], (dict, list)):
+            yield from parents(value[key])
+
+
+def change_a_text(draw: random.Random, file: Path) -> None:
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    named = ("text", "summary", "title", "name", "short", "headline", "question", "definition", "note", "venue", "term")
+    found = [(each, key) for each, key in parents(content) if key in named and isinstance(each[key], str)]
+    if found:
+        each, key = draw.choice(found)
+        each[key] = f"{each[key].rstrip('.')} {draw.randrange(1000)}"
+        file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def drop_something(draw: random.Random, file: Path) -> None:
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    each, key = draw.choice(list(parents(content)))
+    del each[key]
+    file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def move_a_date(draw: random.Random, file: Path) -> None:
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    found = [
+        (each, key) for each, key in parents(content) if key in ("date", "issued", "expected", "as_of", "reviewed")
+    ]
+    if found:
+        each, key = draw.choice(found)
+        each[key] = f"{draw.randrange(2001, 2021)}-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
+        file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def make_it_a_draft(draw: random.Random, file: Path) -> None:
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    content["draft"] = "true"
+    file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def rename_it(draw: random.Random, file: Path) -> None:
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    content["renamed_from"] = [f"old-{file.stem}-{draw.randrange(1000)}"]
+    file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def delete_it(draw: random.Random, file: Path) -> None:
+    file.unlink()
+
+
+def copy_it(draw: random.Random, file: Path) -> None:
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    content |= {name: f"{content[name]} once more" for name in ("title", "name") if name in content}
+    copy = file.with_stem(f"{file.stem}-again-{draw.randrange(1000)}")
+    copy.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def change_a_template(draw: random.Random, file: Path) -> None:
+    templates = file.parents[1] / "templates"
+    if not templates.is_dir():
+        templates = file.parents[2] / "templates"
+    template = draw.choice(sorted(templates.glob("pages/*.jinja")))
+    template.write_text(template.read_text("utf-8") + f"\n<!-- {draw.randrange(1000)} -->\n", "utf-8")
+
+
+EDITS_BY_SHARE = (
+    *[change_a_text] * 8,
+    *[drop_something] * 5,
+    *[move_a_date] * 4,
+    *[delete_it] * 2,
+    *[copy_it] * 2,
+    make_it_a_draft,
+    rename_it,
+    change_a_template,
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_after_each_of_many_edits_docs_are_as_made_from_nothing(project: Project, seed: int) -> None:
+    draw = random.Random(seed)
+    update(project)
+    kept = done = 0
+    while done < EDITS:
+        summaries = sorted(project.summaries.rglob("*.yml"))
+        file = draw.choice(
+            summaries if draw.random() < 0.8 else [each for each in summaries if each.parent == project.summaries]
+        )
+        before = {each: each.read_bytes() for each in summaries}
+        draw.choice(EDITS_BY_SHARE)(draw, file)
+        try:
+            made = update(project)
+        except SummaryError:  # it was no correct edit
+            for each in set(project.summaries.rglob("*.yml")) - before.keys():
+                each.unlink()
+            for each, data in before.items():
+                each.write_bytes(data)
+            continue
+        done += 1
+        kept += len(made.kept) > len(made.pages)
+        clean = complete(inspect(project), project)
+        assert in_docs(project) == files(clean), f"edit {done}: {file.name}"
+        assert {path.name: path.read_bytes() for path in project.schemas.iterdir()} == clean.schemas
+    assert kept > EDITS / 2
+
+
+def test_a_text_that_only_its_own_page_shows_makes_few_pages_again(project: Project) -> None:
+    update(project)
+    party = project.summaries / "parties" / "party-20.yml"
+    text = party.read_text("utf-8")
+    party.write_text(text.replace("Speaks for", "Speaks twice for"), "utf-8")
+    made = update(project)
+    assert [page.path for page in made.pages] == ["parties/index.md", "parties/party-20.md", "state.md"]
+    assert len(made.kept) > RECORDS
+
+
+def test_a_file_in_docs_that_is_not_as_it_was_written_is_written_again(project: Project) -> None:
+    update(project)
+    before = in_docs(project)
+    (project.docs / "data" / "visits.csv").write_text("lost")
+    (project.docs / "timeline" / "index.md").unlink()
+    made = update(project)
+    assert in_docs(project) == before
+    assert [page.path for page in made.pages] == ["timeline/index.md"]
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:-9], lambda data: data.replace(b"a", b"b", 1)])
+def test_traces_that_are_damaged_are_not_used(project: Project, damage: Callable[[bytes], bytes]) -> None:
+    made = update(project)
+    assert load_traces(project) == made.traces != NOTHING_MADE
+    file = project.root / FILE
+    file.write_bytes(damage(file.read_bytes()))
+    assert load_traces(project) == Traces()
