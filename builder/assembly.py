@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from builder.checks.consistency import check_consistency
 from builder.explainer.addresses import on_the_web
@@ -16,6 +16,7 @@ from builder.explainer.words import Words
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
+from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
@@ -23,10 +24,14 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
+from builder.system.cache_file import CacheFile
 from builder.system.parallel import map_shares
 
 if TYPE_CHECKING:
     from builder.pages.rendering import Page
+
+READ_BEFORE: Final = ".cache/summaries"
+"""The values of each summary by its content, below the project's root, so that only new ones are parsed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +93,10 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
     Raises SummaryError with all problems of the step that failed.
     """
-    found = inspect_summaries(load_partly(project.summaries), project, drafts=drafts, as_of=as_of)
+    kept = CacheFile(project.root / READ_BEFORE, version())
+    summaries = load_partly(project.summaries, kept=kept)
+    kept.save()
+    found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
     check_pages(found, project)
     return found
 

@@ -97,7 +97,7 @@ def explainer(context: click.Context, root: Path) -> None:
 @_context
 @click.pass_obj
 def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: bool | None) -> None:
-    """Check the summaries, mkdocs.yml and the pages written by hand, without writing anything.
+    """Check the summaries, mkdocs.yml and the pages written by hand, without changing anything.
 
     Each problem is printed on one line: path:line:column, what was found, what would be right and the rule's name.
 
