@@ -23,6 +23,7 @@ from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan, same_titles, taken_addresses
 from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
+from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
@@ -30,8 +31,15 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
+from builder.system.cache_file import CacheFile
 from builder.system.parallel import map_shares, no_collection
 from builder.system.program import program_digest
+
+READ_BEFORE: Final = ".cache/summaries"
+"""The values of each summary by its content, below the project's root, so that only new ones are parsed."""
+
+READ_BEFORE: Final = ".cache/summaries"
+"""The values of each summary by its content, below the project's root, so that only new ones are parsed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +110,10 @@ def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | No
 
     Raises SummaryError with all problems of the step that failed.
     """
-    found = inspect_summaries(load_partly(project.summaries), project, drafts=drafts, as_of=as_of)
+    kept = CacheFile(project.root / READ_BEFORE, version())
+    summaries = load_partly(project.summaries, kept=kept)
+    kept.save()
+    found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
     check_pages(found, project)
     return found
 

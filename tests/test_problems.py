@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from golden import PROBLEMS, ROOT, lay_out, read_case, write_report
 
-from builder.assembly import assemble
+from builder.assembly import assemble, inspect
 from builder.problems import SummaryError, report
 from builder.project import Project
 
@@ -28,6 +28,14 @@ def test_a_mistake_is_reported_at_its_place(path: Path, tmp_path: Path, request:
         case = read_case(path)
     assert found == case.report.strip()
     assert found, "a case without a report proves nothing"
+    assert _report(tmp_path) == found, "what was read before is reported in the same way"
+
+
+def _report(root: Path) -> str:
+    try:
+        return report(inspect(Project(root=root)).warnings)
+    except SummaryError as error:
+        return str(error)
 
 
 def test_there_are_cases() -> None:

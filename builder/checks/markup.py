@@ -32,10 +32,10 @@ _NOT_PROSE: Final = frozenset({"doi", "key", "words"})
 
 def _first_mark(text: Text, ids: Container[str], *, only_html: bool) -> tuple[str, str] | None:
     """The first mark in a text, and what to write instead. `ids` are those that a link may have."""
-    if not _MAY_HAVE_MARKS.search(text):
+    if not _may_have_marks(text):
         return None
     for part in (text,) if isinstance(text, Line) else parts(text):
-        if isinstance(part, Link):
+        if isinstance(part, Link) or not _may_have_marks(part):
             continue
         if not isinstance(part, Line) and (broken := _broken_link(part, ids)):
             return broken
@@ -62,7 +62,16 @@ _BROKEN_LINK: Final = re.compile(
     rf"\[\[?({_ID}(?:\|[^\[\]|\n]{{1,60}})?)\]{{1,2}}(?!\()|\[\[({_ID})(?![\w|\]-])",
 )
 
-_MAY_HAVE_MARKS: Final = re.compile(r"[\[\]*_`<&#~\"]|://|www\.|^\s*[-+] ", re.MULTILINE)
+
+def _may_have_marks(text: str) -> bool:
+    """Whether it is worth while to look for marks. Most texts have none, and to try each pattern takes long."""
+    if _MARK.search(text) or "://" in text or "www." in text:
+        return True
+    return ("- " in text or "+ " in text) and _BULLET.search(text) is not None
+
+
+_MARK: Final = re.compile(r"[\[\]*_`<&#~\"]")
+_BULLET: Final = re.compile(r"^\s*[-+] ", re.MULTILINE)
 
 _MARKS: Final = (
     (re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>"), "write plain text: HTML has no effect here"),

@@ -21,6 +21,7 @@ from builder.cli.console import Group, Mistake, escape_unencodable, invocation, 
 from builder.cli.hosting import github_command, init_command, upgrade_command
 from builder.cli.problem_output import count_elsewhere, in_files, print_problems, report_problems, reporting_problems
 from builder.system.interrupts import stop_on_sigterm
+from builder.system.memory import kept_until_exit
 
 if TYPE_CHECKING:
     from builder.cli.problem_formats import Format
@@ -96,7 +97,7 @@ def explainer(context: click.Context, root: Path) -> None:
 @_context
 @click.pass_obj
 def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: bool | None) -> None:
-    """Check the summaries, mkdocs.yml and the pages written by hand, without writing anything.
+    """Check the summaries, mkdocs.yml and the pages written by hand, without changing anything.
 
     Each problem is printed on one line: path:line:column, what was found, what would be right and the rule's name.
 
@@ -108,7 +109,7 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
 
     project = _project(root)
     only = tuple(_path_in(project, file) for file in files)
-    with reporting_problems(project, problem_format, context, "", only):
+    with reporting_problems(project, problem_format, context, "", only), kept_until_exit():
         checked = inspect(project)
         check_docs(project, checked)
     shown = in_files(checked.warnings, only)
@@ -151,7 +152,8 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     read = inputs(project, option)
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch():
-        found = inspect(project, as_of=as_of.date() if as_of else None)
+        with kept_until_exit():
+            found = inspect(project, as_of=as_of.date() if as_of else None)
         assembly = complete(found, project, load_traces(project))
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         built = build_site(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Command, Mistake
+from builder.system.memory import kept_until_exit
 
 if TYPE_CHECKING:
     from builder.explainer.linking import Explainer
@@ -44,7 +45,8 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
     from builder.reports import wording
     from builder.system import clock
 
-    explainer = inspect(Project(root=root.resolve())).explainer
+    with kept_until_exit():
+        explainer = inspect(Project(root=root.resolve())).explainer
     report_data = gather_report(explainer, today.date() if today else clock.today(), _read_copies(explainer, copies))
     if output_format == "json":
         click.echo(json.dumps(wording.as_data(report_data), ensure_ascii=False, indent=2))

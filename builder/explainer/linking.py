@@ -28,7 +28,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.name_index import Names
 from builder.records.safe_text import Citation, Line, Text, parts
-from builder.records.traversal import Path, citations, leaves, texts
+from builder.records.traversal import Leaf, Path, leaves, texts
 
 MANY_PLACES = 4
 """From how many places on a missing record is reported once, and not at each place."""
@@ -162,7 +162,8 @@ def link(summaries: Summaries) -> Explainer:
 
     It also has the problems of what could not be read. A reference to that is not a problem.
     """
-    named = [(*owner, list(ids_in(owner[0]))) for owner in owners(summaries)]
+    found = [(*owner, leaves(owner[0])) for owner in owners(summaries)]
+    named = [(shape, record, origin, list(_ids_among(values))) for shape, record, origin, values in found]
     problems = [*summaries.unread.problems, *_dangling(summaries, named)]
     if problems:
         raise SummaryError(problems)
@@ -186,7 +187,7 @@ def link(summaries: Summaries) -> Explainer:
         questions=_of(summaries, Question),
         claims=summaries.claims,
         mentions=_mentions(named),
-        uses=_uses(summaries),
+        uses=_uses((record, values) for _, record, _, values in found),
         sides=sides,
         on_side=_on_side(parties, sides),
         places_in_order=_places_in_order(stages, visits, projects, constraints, parties),
@@ -332,7 +333,11 @@ def named_anywhere(explainer: Explainer) -> frozenset[str]:
 
 def ids_in(shape: Shape) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
     """Every id that must name a record: in fields, citations and links, and in `by` if it is written as an id."""
-    for path, value, kinds in leaves(shape):
+    return _ids_among(leaves(shape))
+
+
+def _ids_among(values: Iterable[Leaf]) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+    for path, value, kinds in values:
         if isinstance(value, Citation):
             yield path, value.source, ("sources",)
         elif isinstance(value, Text):
@@ -356,11 +361,11 @@ def _mentions(named: list[Named]) -> dict[str, tuple[Mention, ...]]:
     return {id: tuple(mentions.values()) for id, mentions in found.items()}
 
 
-def _uses(summaries: Summaries) -> dict[str, tuple[Use, ...]]:
+def _uses(cited: Iterable[tuple[Record | None, Iterable[Leaf]]]) -> dict[str, tuple[Use, ...]]:
     found: dict[str, dict[tuple[str, str], Use]] = defaultdict(dict)
-    for shape, record, _ in owners(summaries):
-        for _, citation in citations(shape):
-            if not (record and record.id == citation.source):
+    for record, values in cited:
+        for _, citation, _ in values:
+            if isinstance(citation, Citation) and not (record and record.id == citation.source):
                 found[citation.source].setdefault(
                     (record.id if record else "", citation.locator), Use(record, citation.locator)
                 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from builder.problems import Location, Problem
 
@@ -84,6 +88,45 @@ class Document:
                 return location
             location = name if key and name else node.location
         return location
+
+
+class KeptDocument(Document):
+    """A document whose values were parsed before. It is parsed again only if someone asks where something is in it."""
+
+    __slots__ = ("parse", "values")
+
+    values: str
+    """The values as JSON, which takes less memory than anything else."""
+
+    parse: Callable[[bytes, str], Document]
+
+    def __init__(self, path: str, data: bytes, values: str, parse: Callable[[bytes, str], Document]) -> None:
+        given = {"path": path, "warnings": (), "data": data, "values": values, "parse": parse}
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def root(self) -> Mapping:
+        return self.parse(self.data, self.path).root
+
+    def plain_at(self, path: tuple[str | int, ...]) -> dict[str, object]:
+        found = _values(self.values) if path else json.loads(self.values)
+        for step in path:
+            found = found[step]
+        if not isinstance(found, dict):
+            raise TypeError(f"there is no mapping at {path}")
+        return {key: _copy(value) for key, value in found.items()} if path else found
+
+
+@lru_cache(maxsize=2)  # the records of a list are asked for one by one
+def _values(text: str) -> Any:
+    return json.loads(text)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def _plain(node: Node) -> object:

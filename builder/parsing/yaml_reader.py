@@ -6,7 +6,9 @@ pass over the parser's events. The events create no objects, so deep nesting and
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,9 +19,10 @@ import yaml
 
 from builder.parsing import decoding, yaml_hints
 from builder.parsing.discovery import file_error, read_bytes
-from builder.parsing.documents import Document, Item, Mapping, Node, Scalar, Sequence
+from builder.parsing.documents import Document, Item, KeptDocument, Mapping, Node, Scalar, Sequence
 from builder.parsing.limits import MAX_BYTES, MAX_DEPTH, MAX_SCALAR_BYTES, MAX_VALUES
 from builder.problems import Location, Problem, SummaryError, visible
+from builder.system.cache_file import CacheFile, digest
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -42,12 +45,30 @@ def parse(data: bytes, name: str) -> Document:
     return Document(path=name, root=root, warnings=tuple(reader.warnings), data=data)
 
 
-def read(file: Path, name: str) -> Document:
-    """Read and parse a summary, called `name` in problems.
+def read(file: Path, name: str, kept: CacheFile | None = None) -> Document:
+    """Read and parse a summary, called `name` in problems. What was parsed before is taken from `kept`.
 
     Raises SummaryError if the file can't be read, or with all the problems in it.
     """
-    return parse(read_bytes(file, name, MAX_BYTES), name)
+    data = read_bytes(file, name, MAX_BYTES)
+    if kept is None:
+        return parse(data, name)
+    key = digest((data,))
+    values = kept.get(key)
+    if values is None:
+        document = parse(data, name)
+        if document.warnings:
+            return document
+        values = json.dumps(document.plain(), separators=(",", ":"))
+        kept.put(key, values)
+    return KeptDocument(name, data, values, parse)
+
+
+def version() -> str:
+    """What says whether values parsed before would be the same now: the code of this room, the parser and Python."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    named = (sys.version, yaml.__version__, _LOADER.__name__)
+    return digest((*(part.encode() for part in named), *(file.read_bytes() for file in code)))
 
 
 def texts_below(text: str, *keys: str) -> list[tuple[str, int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -24,10 +24,14 @@ from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.name_index import Names, names_in
 from builder.records.validation_messages import to_problems
+from builder.system.cache_file import CacheFile
 
 SETTINGS_FILE = "explainer.yml"
 REMOVED_FILE = "removed.yml"
 CLAIMS_FOLDER = "claims"
+
+_IN_FILES: Final = {model.kind_name: model for model in IN_FILES}
+_IN_LISTS: Final = {model.kind_name: model for model in IN_LISTS}
 
 Step = str | int
 S = TypeVar("S", bound=Shape)
@@ -132,14 +136,16 @@ def load_partly(
     name: str = "summaries",
     overrides: Mapping[str, Document] | None = None,
     last: Summaries | None = None,
+    kept: CacheFile | None = None,
 ) -> Summaries:
     """Like `load`, but leave out records with problems, and put the problems into `unread`.
 
+    `kept` has what was parsed before, if it is still known.
     A draft may lack required fields: these are warnings, and what they belong to is left out.
     Raises SummaryError if the explainer's own file is missing or has problems, unless there are `last` summaries,
     whose settings are used then.
     """
-    documents, unreadable, problems = _read_all(folder, name)
+    documents, unreadable, problems = _read_all(folder, name, kept)
     documents = {**documents, **(overrides or {})}
     loader = _Loader(name, names_in(documents))
     loader.problems += problems
@@ -178,7 +184,7 @@ def load_partly(
     )
 
 
-def _read_all(folder: Path, name: str) -> tuple[dict[str, Document], set[str], list[Problem]]:
+def _read_all(folder: Path, name: str, kept: CacheFile | None) -> tuple[dict[str, Document], set[str], list[Problem]]:
     """Every document that can be read, the paths of the others, and the problems."""
     documents: dict[str, Document] = {}
     unreadable: set[str] = set()
@@ -187,7 +193,7 @@ def _read_all(folder: Path, name: str) -> tuple[dict[str, Document], set[str], l
     for shown, file in found:
         path = _below(shown, name)
         try:
-            documents[path] = read(file, shown)
+            documents[path] = read(file, shown, kept)
         except SummaryError as error:
             unreadable.add(path)
             problems.extend(error.problems)
@@ -196,7 +202,7 @@ def _read_all(folder: Path, name: str) -> tuple[dict[str, Document], set[str], l
 
 def _below(shown: str, name: str) -> str:
     """The path of a file below the summaries folder; a dot for the folder itself."""
-    return PurePosixPath(shown).relative_to(name).as_posix()
+    return shown.removeprefix(name).removeprefix("/") or "."
 
 
 class _Loader:
@@ -222,9 +228,8 @@ class _Loader:
     def add(self, path: str, document: Document) -> None:
         """Load one document; its path decides which kind of record it is."""
         folder, _, file = path.rpartition("/")
-        stem = PurePosixPath(file).stem
-        own_file = {model.kind_name: model for model in IN_FILES}
-        in_list = {model.kind_name: model for model in IN_LISTS}
+        stem = file.removesuffix(".yml")
+        own_file, in_list = _IN_FILES, _IN_LISTS
         if path == SETTINGS_FILE:
             self.settings = self._validate(Settings, Origin(document))
             self.origins[SETTINGS_FILE] = Origin(document)
@@ -263,7 +268,7 @@ class _Loader:
             found, hint = problem
             self.add_problem(Location(document.path), "bad-id", f"the id comes from the file name, and {found}", hint)
             return
-        if "id" in document.root.entries:
+        if "id" in document.plain():
             found = "the id comes from the file name"
             self.add_problem(document.locate(("id",), key=True), "unknown-field", found, "delete this field")
             return

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from builder.parsing.documents import Document
 from builder.problems import folded, typo_of
@@ -90,7 +89,7 @@ def names_in(documents: Mapping[str, Document]) -> Names:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path, document in documents.items():
         folder, _, file = path.rpartition("/")
-        stem = PurePosixPath(file).stem
+        stem = file.removesuffix(".yml")
         if folder in _FOLDERS:
             _add(found[folder], stem, document.plain())
         elif not folder and stem in _LISTS:

@@ -6,6 +6,7 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Final, cast
 
 from builder.dates.edtf_dates import Date
 from builder.records.models.fields import RefersTo
@@ -74,62 +75,85 @@ def dates(shape: Shape) -> Iterator[tuple[Path, Date]]:
             yield path, value
 
 
-def statements(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Statement]]:
+def statements(shape: Shape) -> Iterator[tuple[Path, Statement]]:
     """Every statement, including entries of histories and answers in disputes."""
-    if isinstance(shape, Statement):
-        yield path, shape
-    for name, value, _ in _fields(shape):
-        items = enumerate(value) if isinstance(value, tuple) else [(None, value)]
-        for index, item in items:
-            if isinstance(item, Shape):
-                yield from statements(item, (*path, name) if index is None else (*path, name, index))
+    return ((path, part) for path, part in parts_of(shape) if isinstance(part, Statement))
 
 
-def parts_of(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Shape]]:
+def parts_of(shape: Shape) -> list[tuple[Path, Shape]]:
     """The shape itself and every shape nested in it, each with its path."""
-    yield path, shape
+    found: list[tuple[Path, Shape]] = []
+    _add_parts(shape, (), found)
+    return found
+
+
+def _add_parts(shape: Shape, path: Path, found: list[tuple[Path, Shape]]) -> None:
+    found.append((path, shape))
     for name, value, _ in _fields(shape):
-        for index, item in enumerate(value) if isinstance(value, tuple) else [(None, value)]:
-            if isinstance(item, Shape):
-                yield from parts_of(item, (*path, name) if index is None else (*path, name, index))
+        if isinstance(value, tuple):
+            for index, item in enumerate(value):
+                if _is_shape(type(item)):
+                    _add_parts(item, (*path, name, index), found)
+        elif _is_shape(type(value)):
+            _add_parts(cast(Shape, value), (*path, name), found)
 
 
 def within(shape: Shape) -> Iterator[Shape]:
     """The shape itself and every shape nested in it."""
-    yield shape
-    for _, value, _ in _fields(shape):
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Shape):
-                yield from within(item)
+    return (part for _, part in parts_of(shape))
 
 
-def leaves(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
-    """Every single value: its path, the value, and the kinds of record that it may name if it is an id."""
+Leaf = tuple[Path, object, tuple[str, ...] | None]
+"""A single value: its path, the value, and the kinds of record that it may name if it is an id."""
+
+
+def leaves(shape: Shape) -> list[Leaf]:
+    """Every single value in a shape."""
+    found: list[Leaf] = []
+    _add_leaves(shape, (), found)
+    return found
+
+
+def _add_leaves(shape: Shape, path: Path, found: list[Leaf]) -> None:
     for name, value, kinds in _fields(shape):
-        yield from _leaves_in(value, (*path, name), kinds)
+        if _is_nested(type(value)):
+            _add_leaves_in(value, (*path, name), kinds, found)
+        else:
+            found.append(((*path, name), value, kinds))
 
 
-def _leaves_in(
-    value: object, path: Path, kinds: tuple[str, ...] | None
-) -> Iterator[tuple[Path, object, tuple[str, ...] | None]]:
-    if isinstance(value, Shape):
-        yield from leaves(value, path)
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _leaves_in(item, (*path, index), kinds)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves_in(item, (*path, key), kinds)
+def _add_leaves_in(value: object, path: Path, kinds: tuple[str, ...] | None, found: list[Leaf]) -> None:
+    if isinstance(value, tuple | dict):
+        for step, item in enumerate(value) if isinstance(value, tuple) else value.items():
+            if _is_nested(type(item)):
+                _add_leaves_in(item, (*path, step), kinds, found)
+            else:
+                found.append(((*path, step), item, kinds))
     else:
-        yield path, value, kinds
+        _add_leaves(cast(Shape, value), path, found)
 
 
-def _fields(shape: Shape) -> Iterator[tuple[str, object, tuple[str, ...] | None]]:
+def _is_nested(kind: type[object]) -> bool:
+    return kind is tuple or kind is dict or _is_shape(kind)
+
+
+def _is_shape(kind: type[object]) -> bool:
+    found = _KNOWN.get(kind)
+    if found is None:
+        found = _KNOWN[kind] = issubclass(kind, Shape)
+    return found
+
+
+_KNOWN: Final[dict[type[object], bool]] = {}
+"""Whether values of a type are shapes: to ask pydantic each time takes much longer."""
+
+
+def _fields(shape: Shape) -> list[tuple[str, object, tuple[str, ...] | None]]:
     """The fields that the editor wrote: name in YAML, value, and the kinds of record that it may name."""
-    written_fields = shape.model_fields_set
-    for name, yaml_name, kinds in _layout(type(shape)):
-        if name in written_fields:
-            yield yaml_name, getattr(shape, name), kinds
+    written_fields, values = shape.model_fields_set, shape.__dict__
+    return [
+        (yaml_name, values[name], kinds) for name, yaml_name, kinds in _layout(type(shape)) if name in written_fields
+    ]
 
 
 @cache

@@ -116,7 +116,7 @@ def build(
         html=html,
         seconds=time.monotonic() - start,
         warnings=warnings,
-        is_repeatable=not _reads_other_files(config, project),
+        is_repeatable=not reads_other_files(config, project),
     )
 
 
@@ -302,7 +302,7 @@ def slow_build_message(name: str) -> str:
     return f"'{visible(name)}' could change any page, so every build renders all pages again"
 
 
-def _reads_other_files(config: MkDocsConfig, project: Project) -> bool:
+def reads_other_files(config: MkDocsConfig, project: Project) -> bool:
     """Whether a build may read more than the explainer's own folders, or do what is not known here."""
     from builder.site.plugins.page_cache import unknown_plugins
 

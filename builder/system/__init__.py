@@ -1,4 +1,4 @@
-"""The operating system: the clock, interrupts, the disk, worker processes and git.
+"""The operating system: the clock, interrupts, the disk, memory, worker processes and git.
 
 May import: `problems`.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Annotated, TypeVar
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ from builder.records.language_codes import language_code
 from builder.records.safe_text import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_ID = re.compile(ID_PATTERN)
 
 GONE_ID_PATTERN = r"^[a-z0-9]+([-#/][a-z0-9]+)*$"
 """The id of something removed: a record's id, `source#claim` for a claim, the path of a page such as timeline/2018."""
@@ -37,11 +39,12 @@ class RefersTo:
     kinds: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=16384)  # most ids are in many places
 def problem_with_id(text: str) -> tuple[str, str] | None:
     """The message and the hint if `text` can't be an id, else None."""
-    if not re.fullmatch(ID_PATTERN, text):
+    if not _ID.fullmatch(text):
         wanted = re.sub(r"[^a-z0-9]+", "-", folded(text).translate(_LOOKALIKES)).strip("-")
-        hint = f"write '{wanted}'" if re.fullmatch(ID_PATTERN, wanted) else "such as 'first-meeting'"
+        hint = f"write '{wanted}'" if _ID.fullmatch(wanted) else "such as 'first-meeting'"
         return f"'{visible(text)}' is not an id: use lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
         return f"the id '{text}' has {len(text)} characters", "at most 64"
@@ -243,6 +246,8 @@ def _encoded(text: str) -> str:
 
 def _address_meant(text: str) -> str:
     """The address that was probably meant by a DOI or an address without its scheme; empty if none was."""
+    if text.startswith(("https://", "http://")):
+        return ""
     if doi := re.fullmatch(r"(?:doi:\s*|(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", text, re.IGNORECASE):
         return f"https://doi.org/{doi[1]}"
     is_host = re.fullmatch(r"(?:www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/?#]\S*)?", text, re.IGNORECASE)
