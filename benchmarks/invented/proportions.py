@@ -35,7 +35,7 @@ LEADERS: Final = 12
 STATES: Final = 9
 STAGES: Final = 4
 
-NEVER_NAMED: Final = 10
+NEVER_NAMED: Final = 5
 """Every visit whose number is a multiple of this is named by no other record, so that it can be deleted."""
 
 
