@@ -58,13 +58,13 @@ def _head(title: str) -> Iterator[str]:
     yield f'<title id="title">{escape(title)}</title>'
     yield "<style>"
     yield "svg { background: #fff; color: #1b1b1b; font: 13px system-ui, sans-serif; }"
-    yield "text { fill: currentColor; } .grid { stroke: #d5d5d5; } .line { fill: none; stroke-width: 2; }"
+    yield "text { fill: currentColor; } .grid { stroke: #d5d5d5; } .line { stroke-width: 2; }"
     yield from (f".c{number} {{ stroke: {colour}; fill: {colour}; }}" for number, colour in enumerate(LIGHT))
     yield "@media (prefers-color-scheme: dark) {"
     yield "svg { background: #14161a; color: #eceff4; } .grid { stroke: #3a3f47; }"
     yield from (f".c{number} {{ stroke: {colour}; fill: {colour}; }}" for number, colour in enumerate(DARK))
     yield "}"
-    yield ".line { fill: none; }"
+    yield ".line { fill: none; }"  # after the colours, which fill the dots
     yield "</style>"
     yield f'<text x="{LEFT}" y="30" font-size="18" font-weight="600">{escape(title)}</text>'
 
@@ -75,7 +75,7 @@ def _axes(scale: _Scale, across: str, up: str) -> Iterator[str]:
     while seconds <= scale.seconds[1] * 1.001:
         y = scale.y(seconds)
         yield f'<line class="grid" x1="{LEFT}" y1="{y:.1f}" x2="{right}" y2="{y:.1f}"/>'
-        yield f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{seconds:g}</text>'
+        yield f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{seconds:,g}</text>'
         seconds *= 10
     records = _power_above(scale.records[0])
     while records <= scale.records[1]:

@@ -32,6 +32,7 @@ from benchmarks.report import RESULTS, refresh, tables
 from benchmarks.results import FULL, OURS, SERVED, STOCK, Measured, Result, read_results, write_results
 from benchmarks.served import time_preview
 from benchmarks.site_sizes import sizes
+from builder import __version__
 
 BUILDER = [sys.executable, "-m", "builder"]
 MOST_RUNS = 6
@@ -143,7 +144,7 @@ def _machine() -> str:
 
 
 def _versions(environment: Path | None) -> dict[str, str]:
-    packages = {name: version(name) for name in ("mkdocs", "mkdocs-material")}
+    packages = {"explainer": __version__} | {name: version(name) for name in ("mkdocs", "mkdocs-material")}
     return {"Python": platform.python_version(), **packages, **(peer_versions(environment) if environment else {})}
 
 

@@ -46,9 +46,14 @@ class Result:
         return next((each for each in self.measured if (each.tool, each.task) == (tool, task)), None)
 
     def median(self, tool: str, task: str, figure: str) -> float | None:
-        """The median of `wall`, `cpu` or `peak`."""
+        """The median of `wall` or `cpu`."""
         measured = self.of(tool, task)
         return statistics.median(_figures(measured, figure)) if measured else None
+
+    def peak(self, tool: str, task: str) -> float | None:
+        """The most memory that it had in any turn."""
+        measured = self.of(tool, task)
+        return max(_figures(measured, "peak")) if measured else None
 
     def ratio(self, tool: str, task: str, figure: str) -> float | None:
         """The median of the ratios to `STOCK` in the same turn; what was served is compared with its median."""

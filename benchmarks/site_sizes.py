@@ -18,6 +18,9 @@ from playwright.sync_api import sync_playwright
 QUERY: Final = "harbour treaty"
 """What is searched for: two words that many records of an invented explainer have."""
 
+WHOLE: Final = "whole/index.html"
+"""The page with the whole explainer, for printing."""
+
 INDEXES: Final = ("search/search_index.json", "search.json", "index.json")
 """Where the tools put the index of their search."""
 
@@ -29,6 +32,8 @@ class Sizes:
     pages: int
     total: int
     largest: int
+    """The largest page but `WHOLE`."""
+
     largest_page: str
     search: int
     """What a search downloads besides the page and its scripts, compressed with gzip."""
@@ -41,7 +46,7 @@ def sizes(site: Path, *, in_browser: bool = False) -> Sizes:
     """
     found = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*") if path.is_file()}
     pages = {path: size for path, size in found.items() if path.endswith(".html")}
-    largest = max(pages, key=lambda path: (pages[path], path))
+    largest = max(pages.keys() - {WHOLE}, key=lambda path: (pages[path], path))
     index = next((site / path for path in INDEXES if path in found), None)
     alone = len(gzip.compress(index.read_bytes(), 6)) if index else 0
     return Sizes(
