@@ -7,9 +7,12 @@ RUN := $(VENV)/bin/python
 FORMAT := text
 # The port of the preview.
 PORT := 8000
-# How many records the explainers of the benchmark have, and how often each command runs there.
+# How many records the explainers of the benchmark have, how often each command runs there, whether Hugo and Zensical
+# build the same records beside it (PEERS=1), and whether the results go into benchmarks/ (WRITE=1).
 RECORDS := 100 1000
 RUNS := 3
+PEERS :=
+WRITE :=
 FAILED := echo 'The packages could not be installed: see the error from pip above. The first installation needs network access.' >&2; exit 1
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
@@ -44,8 +47,9 @@ check: lint test ## Run lint and all tests, and check the summaries
 audit: site $(VENV)/dev.stamp ## Check the site with the Nu Html Checker and Lighthouse, and test the schemas (needs Node.js and Java)
 	@PYTHONPATH=. $(RUN) tests/audit.py
 
-bench: $(VENV)/dev.stamp ## Measure builds of invented explainers next to MkDocs alone (make bench RECORDS=10000 RUNS=1)
-	@PYTHONPATH=.:tests $(RUN) benchmarks/measure.py $(RECORDS) --runs $(RUNS)
+bench: $(VENV)/dev.stamp $(if $(PEERS),$(VENV)/peers.stamp) ## Measure builds of invented explainers next to other generators (see benchmarks/README.md)
+	@PYTHONPATH=.:tests $(RUN) benchmarks/measure.py $(RECORDS) --runs $(RUNS) \
+	  $(if $(PEERS),--peers $(VENV)/peers) $(if $(WRITE),--write)
 
 # The locks fit every Python from the lowest version on, whichever one runs this, and hold one version of each package.
 COMPILE := $(RUN) -m uv pip compile --quiet --no-config --no-python-downloads --python $(RUN) --python-version $(LOWEST) --universal --fork-strategy fewest --upgrade --generate-hashes --no-header
@@ -53,6 +57,7 @@ COMPILE := $(RUN) -m uv pip compile --quiet --no-config --no-python-downloads --
 lock: $(VENV)/dev.stamp ## Lock the newest package versions that pyproject.toml allows
 	@$(COMPILE) --output-file requirements.txt pyproject.toml
 	@$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 clean: ## Delete everything that was generated or installed
 	@[ ! -f $(VENV)/site.stamp ] || $(RUN) -m builder clean
@@ -76,3 +81,9 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages, including those for tests ...'
 	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt || { $(FAILED); }
 	@touch $@ $(VENV)/site.stamp
+
+$(VENV)/peers.stamp: benchmarks/requirements.txt | $(VENV)/bin/python
+	@echo 'Installing the generators to compare with into $(VENV)/peers ...'
+	@$(RUN) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --require-hashes -r $< || { $(FAILED); }
+	@touch $@

@@ -117,7 +117,7 @@ def lowest_python() -> str:
     return stated.removeprefix(">=")
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "benchmarks/requirements.txt"])
 def test_locks_are_hashed_and_name_no_host(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     packages = re.findall(r"^[\w.-]+==", text, re.M)
