@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import compress
@@ -100,12 +101,14 @@ class _Snapshot:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         if isinstance(shape, Grounded):
             kept |= {name: () for name in Grounded.model_fields if name in kept}  # they are about the current records
-        return shape.model_copy(update=kept)
+        is_same = all(value is getattr(shape, name) for name, value in kept.items())
+        return shape if is_same else shape.model_copy(update=kept)
 
     def _kept(self, value: object, refers: bool) -> object:
         if isinstance(value, tuple):
             known = (item for item in value if self._is_known(item) and not (refers and item in self.later))
-            return tuple(self.trim(item) if isinstance(item, Shape) else item for item in known)
+            found = tuple(self.trim(item) if isinstance(item, Shape) else item for item in known)
+            return value if len(found) == len(value) and all(map(operator.is_, found, value)) else found
         if isinstance(value, Shape):
             return self.trim(value) if self._is_known(value) else None
         return None if refers and value in self.later else value

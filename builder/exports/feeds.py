@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import BACKGROUND, CORRECTIONS, HOME, PAGED, address_of, on_the_web
@@ -127,29 +127,35 @@ def _newest_first(items: Iterable[FeedEntry]) -> tuple[FeedEntry, ...]:
 def atom(explainer: Explainer, feed: Feed, site: str) -> bytes:
     """Write a feed as Atom."""
     settings, items = explainer.settings, feed.items
-    root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": str(settings.language)})
-    _add(root, "id", lasting_id(feed.name, explainer).urn)
-    _add(root, "title", feed.title)
-    _add(root, "subtitle", settings.question)
-    _add(root, "updated", items[0].updated if items else _midnight(settings.as_of.first))
-    _add(root, "rights", settings.licence)
-    for editor in settings.editors:
-        _add(ElementTree.SubElement(root, "author"), "name", editor)
     # Without a site address, links are relative to the feed.
     base = site or "../" * feed.atom.count("/")
-    _add(root, "link", rel="alternate", type="text/html", href=on_the_web(feed.page, base))
-    _add(root, "link", rel="self", type="application/atom+xml", href=on_the_web(feed.atom, base))
+    lines = [
+        "<?xml version='1.0' encoding='utf-8'?>",
+        _tag("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": settings.language}) + ">",
+        _element("id", lasting_id(feed.name, explainer).urn),
+        _element("title", feed.title),
+        _element("subtitle", settings.question),
+        _element("updated", items[0].updated if items else _midnight(settings.as_of.first)),
+        _element("rights", settings.licence),
+    ]
+    for editor in settings.editors:
+        lines += [" <author>", f" {_element('name', editor)}", " </author>"]
+    lines += [
+        _element("link", rel="alternate", type="text/html", href=on_the_web(feed.page, base)),
+        _element("link", rel="self", type="application/atom+xml", href=on_the_web(feed.atom, base)),
+    ]
     for item in items:
-        entry = ElementTree.SubElement(root, "entry")
-        _add(entry, "id", lasting_id(item.id, explainer).urn)
-        _add(entry, "title", item.title)
-        _add(entry, "updated", item.updated)
-        _add(entry, "link", rel="alternate", type="text/html", href=on_the_web(item.path, base))
-        _add(entry, "category", term=item.kind)
-        _add(entry, "content", item.text, type="text")
-    ElementTree.indent(root, " ")
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
+        lines += [" <entry>", *(f" {line}" for line in _entry(item, explainer, base)), " </entry>"]
+    return "\n".join([*lines, "</feed>\n"]).encode()
+
+
+def _entry(item: FeedEntry, explainer: Explainer, base: str) -> Iterator[str]:
+    yield _element("id", lasting_id(item.id, explainer).urn)
+    yield _element("title", item.title)
+    yield _element("updated", item.updated)
+    yield _element("link", rel="alternate", type="text/html", href=on_the_web(item.path, base))
+    yield _element("category", term=item.kind)
+    yield _element("content", item.text, type="text")
 
 
 def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
@@ -253,10 +259,18 @@ def _midnight(day: datetime.date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
-def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> None:
-    element = ElementTree.SubElement(parent, name, attributes)
-    if text:
-        element.text = _NOT_XML.sub("�", text)
+def _element(name: str, text: str = "", **attributes: str) -> str:
+    """A line with an element. There is a feed for each record, so that building a tree of elements takes too long."""
+    content = f">{escape(_NOT_XML.sub('�', text))}</{name}>" if text else " />"
+    return f" {_tag(name, attributes)}{content}"
+
+
+def _tag(name: str, attributes: Mapping[str, str]) -> str:
+    """A start tag without its end."""
+    return f"<{name}" + "".join([f' {key}="{escape(value, _IN_QUOTES)}"' for key, value in attributes.items()])
+
+
+_IN_QUOTES = {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
 
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

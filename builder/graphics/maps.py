@@ -351,14 +351,19 @@ def _thinned(points: Sequence[Point]) -> list[Point]:
 
 def _clipped(points: Sequence[Point], axis: int, limit: float, sign: int) -> list[Point]:
     """A ring without the part beyond a straight edge (Sutherland–Hodgman algorithm)."""
+    if all(sign * (point[axis] - limit) >= 0 for point in points):
+        return list(points)
     kept: list[Point] = []
-    for before, point in zip([*points[-1:], *points[:-1]], points, strict=True):
-        inside, was_inside = (sign * (each[axis] - limit) >= 0 for each in (point, before))
+    before = points[-1]
+    was_inside = sign * (before[axis] - limit) >= 0
+    for point in points:
+        inside = sign * (point[axis] - limit) >= 0
         if inside != was_inside:
             part = (limit - before[axis]) / (point[axis] - before[axis])
             kept.append((before[0] + part * (point[0] - before[0]), before[1] + part * (point[1] - before[1])))
         if inside:
             kept.append(point)
+        before, was_inside = point, inside
     return kept
 
 
@@ -375,22 +380,25 @@ def _simplified(ring: Sequence[Point], tolerance: float) -> list[Point]:
     waiting = [(0, far), (far, len(ring) - 1)]
     while waiting:
         first, last = waiting.pop()
-        distance, index = max(
-            ((_distance(ring[index], ring[first], ring[last]), index) for index in range(first + 1, last)),
-            default=(0.0, 0),
-        )
+        distance, index = _farthest(ring, first, last)
         if distance > tolerance:
             kept.add(index)
             waiting += [(first, index), (index, last)]
     return [ring[index] for index in sorted(kept)]
 
 
-def _distance(point: Point, start: Point, end: Point) -> float:
-    length = math.dist(start, end)
-    if length == 0:
-        return math.dist(point, start)
-    across = (end[0] - start[0]) * (start[1] - point[1]) - (start[0] - point[0]) * (end[1] - start[1])
-    return abs(across) / length
+def _farthest(ring: Sequence[Point], first: int, last: int) -> tuple[float, int]:
+    """The last of the points between two that is farthest from the line through both, after its distance."""
+    (x1, y1), (x2, y2) = ring[first], ring[last]
+    length = math.dist(ring[first], ring[last])
+    right, down = x2 - x1, y2 - y1
+    most, place = 0.0, 0
+    for index in range(first + 1, last):
+        x, y = ring[index]
+        distance = abs(right * (y1 - y) - (x1 - x) * down) / length if length else math.hypot(x - x1, y - y1)
+        if distance >= most:
+            most, place = distance, index
+    return most, place
 
 
 def _line(points: Sequence[Point]) -> str:

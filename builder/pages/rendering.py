@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 from jinja2.runtime import Context as TemplateContext
 from jinja2.runtime import Macro
 from markupsafe import Markup
@@ -394,10 +396,21 @@ class _Calls(TemplateContext):
         return called(*args, **kwargs)
 
 
+class _Output(CodeGenerator):
+    """Prints what `_safe` returns as it is. Jinja would ask each time whether it still needs escaping."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write(finalize.src or "")
+
+    def _output_child_post(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write(")")
+
+
 class _Environment(Environment):
     """An environment whose names for all templates don't change, so that they need no look-up in a chain of dicts."""
 
     context_class = _Calls
+    code_generator_class = _Output
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return what all templates know, and what is only for one."""
@@ -405,18 +418,18 @@ class _Environment(Environment):
 
 
 @pass_context
-def _safe(context: TemplateContext, value: object) -> object:
+def _safe(context: TemplateContext, value: object) -> str:
     """Pass markup and safe text, and escape other text. Raises TypeError for values that readers can't read.
 
     It takes the context so that Jinja evaluates nothing at compile time: a link from this page is wrong on another.
     """
-    if isinstance(value, Markup) or hasattr(value, "__html__"):
+    if isinstance(value, Markup):
         return value
     if isinstance(value, str):
-        return escaped(value)
+        return value.__html__() if isinstance(value, Text) else escaped(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"a template can't print {value!r}")
-    return Markup(value)
+    return str(value)
 
 
 def _sources_of_state(stage: Stage) -> Sequence[Citation]:
