@@ -38,9 +38,6 @@ from builder.system.program import program_digest
 READ_BEFORE: Final = ".cache/summaries"
 """The values of each summary by its content, below the project's root, so that only new ones are parsed."""
 
-READ_BEFORE: Final = ".cache/summaries"
-"""The values of each summary by its content, below the project's root, so that only new ones are parsed."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inspected:

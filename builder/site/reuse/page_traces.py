@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from contextlib import suppress
 from typing import Final
 
 from builder.pages.traces import NOTHING_MADE, Trace, Traces
 from builder.project import Project
+from builder.system.cache_file import CacheFile
 
-FILE: Final = ".cache/traces.json"
+FILE: Final = ".cache/traces"
 """Where the traces are, below the project's root."""
+
+_KEY, _VERSION = "traces", "1"
 
 
 def load_traces(project: Project) -> Traces:
     """The traces of the last build; none if there is no file or somebody changed it."""
     try:
-        seal, _, text = (project.root / FILE).read_bytes().partition(b"\n")
-        if seal != _seal(text):
-            return NOTHING_MADE
-        found = json.loads(text)
+        found = json.loads(CacheFile(project.root / FILE, _VERSION).get(_KEY) or "")
         questions = [tuple(question) for question, _, _ in found["asked"]]
         answered = {
             tuple(question): (digest, tuple(questions[number] for number in inputs))
@@ -34,7 +32,7 @@ def load_traces(project: Project) -> Traces:
                 for name, (asked, files) in found["made"].items()
             },
         )
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError):
         return NOTHING_MADE
 
 
@@ -49,14 +47,6 @@ def save_traces(traces: Traces, project: Project) -> None:
         [question, digest, [numbers[each] for each in inputs]] for question, (digest, inputs) in traces.answered.items()
     ]
     content = {"base": traces.base, "asked": asked, "made": made}
-    text = json.dumps(content, ensure_ascii=False).encode()
-    file = project.root / FILE
-    temporary = file.with_name(f"{file.name}.tmp")
-    with suppress(OSError):
-        file.parent.mkdir(exist_ok=True)
-        temporary.write_bytes(_seal(text) + b"\n" + text)
-        temporary.replace(file)
-
-
-def _seal(text: bytes) -> bytes:
-    return hashlib.blake2b(text, digest_size=16).hexdigest().encode()
+    file = CacheFile(project.root / FILE, _VERSION)
+    file.put(_KEY, json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+    file.save()
