@@ -16,6 +16,7 @@ import jinja2.meta
 from mkdocs.utils import get_theme_dir
 
 from builder.pages.parts import placeholders
+from builder.site.making import conversion
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +31,8 @@ def digest(*of: object) -> str:
 def versions() -> list[str]:
     """The versions of all code that shapes a page."""
     packages = [version(name) for name in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")]
-    modules = (*sorted(Path(__file__).parent.glob("*.py")), Path(placeholders.__file__))
+    rooms = (Path(__file__).parent, Path(conversion.__file__).parent)
+    modules = (*(path for room in rooms for path in sorted(room.glob("*.py"))), Path(placeholders.__file__))
     return [sys.version, *packages, digest([module.read_text("utf-8") for module in modules])]
 
 

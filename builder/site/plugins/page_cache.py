@@ -30,6 +30,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from builder.pages.navigation import Navigation as Pages
 from builder.pages.template_cache import bytecode_cache
 from builder.site.config.other_plugins import HARMLESS, SEARCH, is_hook
+from builder.site.making.conversion import convert
 from builder.site.plugins import navigation_plugin, search_plugin, whole_page_plugin
 from builder.site.plugins.cache_keys import (
     Target,
@@ -282,7 +283,7 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
     def _render(self, page: Page, key: str, config: MkDocsConfig, files: Files) -> None:
         seen = TargetFiles(files)
         with _collected_log() as records:
-            Page.render(page, config, cast("Files", seen))
+            convert(page, config, cast("Files", seen))
         result = {
             "targets": seen.targets,
             "markdown": page.markdown,
