@@ -6,15 +6,13 @@ find blocks, the second to find ids. Here a plain page is read once, for both, w
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import md_in_html
 from markdown.preprocessors import Preprocessor
 
-from builder.site.making.html_tokens import TOKEN, attributes, is_plain
+from builder.site.making.html_tokens import TAG, TOKEN, attributes, is_plain, next_tag
 
 
 class HtmlBlocks(Preprocessor):
@@ -88,14 +86,14 @@ class _Extractor(md_in_html.HTMLExtractorExtra):
 
         Nothing but that end tag can end the block, if it has no element of its own name in it.
         """
-        end = _next(name).search(self.rawdata, start)
+        end = next_tag(name).search(self.rawdata, start)
         if end is None or end[1] is None:
             return start
         inside = self.rawdata[start : end.start()]
         if "<hr" in inside:  # the handler changes it
             return start
         if "id" in inside or "name" in inside:
-            for tag, written, *_ in TOKEN.findall(inside):
+            for tag, written, *_ in TAG.findall(inside):
                 if "id" in written or "name" in written:
                     self._note_ids(tag, attributes(written))
         self.handle_data(inside)
@@ -123,9 +121,3 @@ class _Extractor(md_in_html.HTMLExtractorExtra):
 
     def get_starttag_text(self) -> str:
         return self.tag
-
-
-@cache
-def _next(name: str) -> re.Pattern[str]:
-    """The next tag of this name. The group is there if it is an end tag."""
-    return re.compile(rf"<(/)?{name}(?=[ \n/>])")

@@ -7,16 +7,21 @@ Python-Markdown, MkDocs and Material find the same in it, so one pattern can sta
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 from typing import Final
 
 _NAME = r"[a-z][a-z0-9-]*+"
 _ATTRIBUTE_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:.-]*+"
-_ATTRIBUTES = rf"""(?:[ \n]++{_ATTRIBUTE_NAME}(?:="[^"]*+")?(?=[ \n/>]))*+"""
+_ATTRIBUTES = rf"""(?:[ \n]++{_ATTRIBUTE_NAME}(?:="[^"<]*+"|='[^'<]*+')?(?=[ \n/>]))*+"""
+_START = rf"<({_NAME})({_ATTRIBUTES})[ \n]*+(/?)>"
 _REFERENCE = r"&(?:#[0-9]++|#x[0-9a-fA-F]++|[a-zA-Z][a-zA-Z0-9]*+);"
 
-TOKEN: Final = re.compile(rf"<({_NAME})({_ATTRIBUTES})[ \n]*+(/?)>|</({_NAME})>|({_REFERENCE})")
-"""A start tag (its name, attributes, and `/` if it closes itself), an end tag (its name), or a character reference."""
+TAG: Final = re.compile(rf"{_START}|</({_NAME})>")
+"""A start tag (its name, attributes, and `/` if it closes itself) or an end tag (its name)."""
+
+TOKEN: Final = re.compile(rf"{_START}|</({_NAME})>|({_REFERENCE})")
+"""A tag, or a character reference."""
 
 _PLAIN: Final = re.compile(
     r"(?:[^<&\0]++"
@@ -26,7 +31,7 @@ _PLAIN: Final = re.compile(
     rf"|{_REFERENCE})*+"
 )
 
-_ATTRIBUTE: Final = re.compile(rf"""({_ATTRIBUTE_NAME})(?:="([^"]*+)")?""")
+_ATTRIBUTE: Final = re.compile(rf"""({_ATTRIBUTE_NAME})(?:=(?:"([^"]*+)"|'([^']*+)'))?""")
 
 
 def is_plain(html: str) -> bool:
@@ -38,7 +43,14 @@ def attributes(text: str) -> list[tuple[str, str | None]]:
     """The attributes of a start tag as the standard library's parser hands them on, from the text between the tag's
     name and its end.
     """
-    return [
-        (found[1].lower(), unescape(found[2]) if found[2] and "&" in found[2] else found[2])
-        for found in _ATTRIBUTE.finditer(text)
-    ]
+    found = []
+    for each in _ATTRIBUTE.finditer(text):
+        value = each[2] if each[3] is None else each[3]
+        found.append((each[1].lower(), unescape(value) if value and "&" in value else value))
+    return found
+
+
+@cache
+def next_tag(name: str) -> re.Pattern[str]:
+    """Finds the next start or end tag of this name in a plain text. The group is there if it is an end tag."""
+    return re.compile(rf"<(/)?{name}(?=[ \n/>])")
