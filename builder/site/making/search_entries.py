@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
-from material.plugins.search.plugin import Parser, void
+from material.plugins.search.plugin import Parser, void  # type: ignore[import-untyped]
 
 from builder.site.making.html_tokens import TAG, attributes, is_plain, next_tag
 
@@ -30,7 +30,7 @@ def add_entries(index: Any, page: Page) -> None:
             index.create_entry_for_section(section, page.toc, page.url, page)
 
 
-class _Parser(Parser):  # type: ignore[misc]  # Material's has no types
+class _Parser(Parser):  # type: ignore[misc]  # Material has no types
     """Material's own handlers of tags and text, called for each part of a plain page that the search may show."""
 
     def feed(self, data: str) -> None:
@@ -69,7 +69,7 @@ class _Parser(Parser):  # type: ignore[misc]  # Material's has no types
 
 def _is_closed(html: str) -> bool:
     """Whether each element in a part of a plain page is closed in it, and none is a heading."""
-    opened = []
+    opened: list[str] = []
     for name, _, slash, closed in TAG.findall(html):
         if closed:
             if not opened or opened.pop() != closed:

@@ -65,8 +65,9 @@ class TargetFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         """Like the method of MkDocs's `Files`."""
-        self.targets[path] = target(self.files, path)
-        return self.files.get_file_from_path(path)
+        file = self.files.src_uris.get(path) or self.files.get_file_from_path(path)
+        self.targets[path] = [file.url, file.inclusion.name] if file else None
+        return file
 
 
 def target(files: Files, path: str) -> Target:

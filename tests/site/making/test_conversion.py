@@ -19,7 +19,7 @@ from mkdocs.structure.toc import AnchorLink
 
 from builder.project import Project
 from builder.site.config.defaults import add_defaults
-from builder.site.making.conversion import convert
+from builder.site.making.conversion import Converter
 
 FOLDERS = [*sorted(SITES.glob("*/docs")), ROOT / "docs" / "handbook"]
 
@@ -63,11 +63,12 @@ def assert_same(pages: list[File], config: MkDocsConfig, log: pytest.LogCaptureF
     log.set_level(logging.INFO)
     files = Files(pages)
     expected = deepcopy(config)
+    converter = Converter(config)
     for file in pages:
         page = Page(None, file, config)
         page.read_source(config)
         theirs = outcome(partial(page.render, expected, files), page, log)
-        ours = outcome(partial(convert, page, config, files), page, log)
+        ours = outcome(partial(converter.convert, page, files), page, log)
         assert ours == theirs, f"{file.src_uri}\n\n{page.markdown}"
 
 
