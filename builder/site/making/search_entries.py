@@ -58,8 +58,11 @@ class _Parser(Parser):  # type: ignore[misc]  # Material has no types
     def _skip(self, html: str, name: str, start: int) -> int:
         """After the start of an element that the search leaves out, return where its end tag is.
 
-        The handlers would do nothing in between, if each element in it is closed and it has no heading.
+        The handlers would do nothing in between, if each element in it is closed, it has no heading, and it is in no
+        other element that is left out.
         """
+        if len(self.skip) > _ALWAYS_SKIPPED + 1:
+            return start
         end = next_tag(name).search(html, start)
         if end is None or end[1] is None or self.section.depth > len(self.context):
             return start
@@ -80,5 +83,7 @@ def _is_closed(html: str) -> bool:
             opened.append(name)
     return not opened
 
+
+_ALWAYS_SKIPPED: Final = len(Parser().skip)
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
