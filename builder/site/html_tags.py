@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
@@ -26,17 +27,26 @@ def tags(html: str) -> Iterator[Tag]:
     """
     for match in _TAG.finditer(html):
         raw_name, raw, text, name, attributes = match.groups()
-        found = name or raw_name
-        if found is None:
+        if name is not None:
+            read = _read(name, attributes)
+        elif raw_name is not None:
+            read = _read(raw_name, raw)
+        else:  # a comment
             continue
-        found, attributes = found.lower(), attributes or raw or ""
-        if found == "title" or _RELEVANT.search(attributes):
-            yield Tag(found, _attributes(attributes), match.start(), unescape(text or ""))
+        if read:
+            yield Tag(*read, match.start(), unescape(text) if text else "")
+
+
+@lru_cache(maxsize=20_000)
+def _read(name: str, attributes: str) -> tuple[str, Mapping[str, str]] | None:
+    """The name and the attributes of a tag, if it is of use. Most tags of a site are on many of its pages."""
+    name = name.lower()
+    return (name, _attributes(attributes)) if name == "title" or _RELEVANT.search(attributes) else None
 
 
 _INSIDE = r"""[^>"']*+(?:"[^"]*"[^>"']*+|'[^']*'[^>"']*+)*+"""
 _TAG = re.compile(
-    rf"<(?:!--.*?-->|(script|style|title|textarea)\b({_INSIDE})>(.*?)</\1\s*>|([a-zA-Z][^\s/>]*+)({_INSIDE})>)",
+    rf"<(?:!--.*?-->|(script|style|title|textarea)\b({_INSIDE})>(.*?)</\1\s*>|([a-zA-Z][^\s/>]*+)(?!>)({_INSIDE})>)",
     re.DOTALL | re.IGNORECASE,
 )
 _RELEVANT = re.compile(r"(?:^|[\s\"'/])(?:id|name|href|xlink:href|src|srcset|poster|data|content)\s*=", re.IGNORECASE)

@@ -16,6 +16,7 @@ import jinja2.meta
 from mkdocs.utils import get_theme_dir
 
 from builder.pages.parts import placeholders
+from builder.site.making import conversion
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -30,7 +31,8 @@ def digest(*of: object) -> str:
 def versions() -> list[str]:
     """The versions of all code that shapes a page."""
     packages = [version(name) for name in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")]
-    modules = (*sorted(Path(__file__).parent.glob("*.py")), Path(placeholders.__file__))
+    rooms = (Path(__file__).parent, Path(conversion.__file__).parent)
+    modules = (*(path for room in rooms for path in sorted(room.glob("*.py"))), Path(placeholders.__file__))
     return [sys.version, *packages, digest([module.read_text("utf-8") for module in modules])]
 
 
@@ -63,8 +65,9 @@ class TargetFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         """Like the method of MkDocs's `Files`."""
-        self.targets[path] = target(self.files, path)
-        return self.files.get_file_from_path(path)
+        file = self.files.src_uris.get(path) or self.files.get_file_from_path(path)
+        self.targets[path] = [file.url, file.inclusion.name] if file else None
+        return file
 
 
 def target(files: Files, path: str) -> Target:

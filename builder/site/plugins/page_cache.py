@@ -30,6 +30,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from builder.pages.navigation import Navigation as Pages
 from builder.pages.template_cache import bytecode_cache
 from builder.site.config.other_plugins import HARMLESS, SEARCH, is_hook
+from builder.site.making.conversion import Converter
 from builder.site.plugins import navigation_plugin, search_plugin, whole_page_plugin
 from builder.site.plugins.cache_keys import (
     Target,
@@ -80,6 +81,8 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         self.build_config = config
         self.nav_in_config = deepcopy(config.nav)
         """The navigation in mkdocs.yml, before it is completed."""
+
+        self.converter = Converter(config)
 
         self.content_key = ""
         """The part of the key that is the same for every page's content."""
@@ -282,7 +285,7 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
     def _render(self, page: Page, key: str, config: MkDocsConfig, files: Files) -> None:
         seen = TargetFiles(files)
         with _collected_log() as records:
-            Page.render(page, config, cast("Files", seen))
+            self.converter.convert(page, cast("Files", seen))
         result = {
             "targets": seen.targets,
             "markdown": page.markdown,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs.plugins import BasePlugin
 
+from builder.site.making.search_entries import add_entries
+
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
@@ -80,7 +82,7 @@ def _completed(base: type[Any]) -> type[Any]:
     class Index(base):  # type: ignore[misc]  # Material's has no types
         def add_entry_from_context(self, page: Page) -> None:
             before = len(self.entries)
-            super().add_entry_from_context(page)
+            add_entries(self, page)
             self.entries[before:] = added = _with_title(self.entries[before:], page.url)
             for entry in added:
                 entry["text"] = _short(entry["text"])

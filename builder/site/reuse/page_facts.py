@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,8 +37,8 @@ class PageFacts:
     """The address that the page sends its readers on to."""
 
     def as_json(self) -> dict[str, object]:
-        """The facts as JSON values."""
-        return asdict(self)
+        """The facts as JSON values, which are not copied."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> PageFacts:
