@@ -22,9 +22,8 @@ from builder.problems import Location, MachineError, Problem, SummaryError, visi
 from builder.project import Project
 from builder.site.config.defaults import add_defaults
 from builder.site.docs_folder import Written, put_back, write, write_schemas
-from builder.site.link_check import check_site
+from builder.site.link_check import check_site, files_below
 from builder.site.output_folder import Output
-from builder.site.plugins.cache_store import FileCache
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
@@ -33,11 +32,10 @@ from builder.system.interrupts import uninterrupted
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
+    from builder.site.incremental.link_facts import LinkFacts
+
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
-
-PAGE_CACHE: Final = ".cache/pages.sqlite"
-"""MkDocs's output for the pages of the last build."""
 
 BACKUP: Final = ".cache/before"
 """While a build runs, hard links to the pages that it has replaced."""
@@ -97,12 +95,14 @@ def build(
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
             with source_date_epoch(ready.as_of):
-                _render(config, ready, output.staging, log, project.root / PAGE_CACHE)
+                pages = _render(config, ready, output.staging, log)
             for path, data in more_files(config).items():
-                (output.staging / path).parent.mkdir(parents=True, exist_ok=True)
-                (output.staging / path).write_bytes(data)
+                target = output.staging / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.unlink(missing_ok=True)  # it may be a link to a page that is kept
+                target.write_bytes(data)
             on_progress("check")
-            html = _checked(config, output, project.root / PAGE_CACHE)
+            html = _checked(config, output, pages)
             on_progress("exchange")
             with uninterrupted():
                 write_schemas(ready.schemas, project.schemas)
@@ -185,24 +185,30 @@ def read_config(project: Project, log: WarningLog, *, strict: bool) -> MkDocsCon
     return config
 
 
-def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLog, cache_file: Path) -> None:
-    """Have MkDocs write the site into the staging folder, with the page cache of the last build."""
+def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLog) -> dict[str, LinkFacts]:
+    """Write the site into the staging folder. Returns what is known about pages for the check, by path in the site."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
-    from builder.site.plugins.page_cache import use_cache
+    from builder.site.incremental.page_store import FOLDER, PageStore
+    from builder.site.incremental.site_build import build_site
+    from builder.site.plugins.page_cache import unknown_plugins
     from builder.site.plugins.search_plugin import use_language
 
     config.site_dir = str(staging)
     token = _PAGES_ARE_FRESH.set(True)
-    cache = FileCache(cache_file)
     use_language(config, log.project.language)
-    use_cache(config, cache)
     add_plugins(config, ready)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         try:
-            mkdocs_build(config)
+            if unknown_plugins(config):
+                mkdocs_build(config)
+                return {}
+            pages = build_site(config, PageStore(log.project.root / FOLDER), _base(config))
+            if config.strict and log.messages:
+                raise SummaryError(log.problems())
+            return pages
         finally:
             config.plugins.on_shutdown()
     except MkDocsException as error:
@@ -210,8 +216,12 @@ def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLo
     except UnicodeDecodeError as error:  # in a page written by hand; MkDocs has logged which
         raise SummaryError(log.problems()) from error
     finally:
-        cache.close()
         _PAGES_ARE_FRESH.reset(token)
+
+
+def _base(config: MkDocsConfig) -> str:
+    """The path that the site is served under."""
+    return f"/{url_path(config.site_url).strip('/')}/".replace("//", "/")
 
 
 def wrong_front_matter(project: Project, pages: Mapping[str, Mapping[str, object]]) -> Iterator[Problem]:
@@ -271,16 +281,20 @@ def add_plugins(
         add_whole_page(config)
 
 
-def _checked(config: MkDocsConfig, output: Output, cache_file: Path) -> int:
-    """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it."""
-    cache = FileCache(cache_file)
-    try:
-        problems = check_site(output.staging, url_path(config.site_url), name=output.site.name, cache=cache)
-    finally:
-        cache.close()
-    if problems:
+def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, LinkFacts]) -> int:
+    """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it.
+
+    `pages` has what is known about pages. Others are read.
+    """
+    from builder.site.incremental.link_facts import all_links_work, facts_of_pages
+
+    files = files_below(output.staging)
+    found = facts_of_pages(output.staging, files, _base(config), pages)
+    if not all_links_work(found, files) and (
+        problems := check_site(output.staging, url_path(config.site_url), name=output.site.name)
+    ):
         raise SummaryError(problems)
-    return sum(1 for _ in output.staging.rglob("*.html"))
+    return len(found)
 
 
 def _slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,25 +13,23 @@ from urllib.parse import unquote
 
 from builder.problems import Location, Problem, visible
 from builder.site.html_tags import tags
-from builder.site.plugins.cache_store import Cache, MemoryCache
-from builder.site.reuse.page_facts import FACTS_VERSION, PageFacts, facts_in
+from builder.site.reuse.page_facts import PageFacts, facts_in
 from builder.system.parallel import map_shares
 
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 """The schemes that a link may have."""
 
 
-def check_site(site: Path, base: str = "/", *, name: str = "site", cache: Cache | None = None) -> tuple[Problem, ...]:
+def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Problem, ...]:
     """Check every .html file below `site` and return what is broken for readers, sorted.
 
-    `base` is the path that the site is served under (`/repo/`); `name` is the folder's name in problems. What there is
-    on a page is taken from the cache if the page has not changed.
+    `base` is the path that the site is served under (`/repo/`); `name` is the folder's name in problems.
     """
-    files = _files(site)
+    files = {path: path.casefold() for path in files_below(site)}
     check = _Check(site=site, base=f"/{base.strip('/')}/".replace("//", "/"), name=name, files=files)
-    pages = [path for path in files if path.endswith(".html")]
-    for path, facts in _facts_of(pages, site, cache or MemoryCache()):
-        _Page(check, path, facts).check_all()
+    for share in map_shares(lambda share: _read_all(site, share), [path for path in files if path.endswith(".html")]):
+        for path, facts in share:
+            _Page(check, path, facts).check_all()
     check.finish()
     return tuple(sorted(check.problems))
 
@@ -50,29 +47,6 @@ def check_fragments(fragments: Mapping[str, str], files: Iterable[str], base: st
     return tuple(check.problems)
 
 
-def _facts_of(pages: Sequence[str], site: Path, cache: Cache) -> Iterator[tuple[str, PageFacts]]:
-    """What there is on each page. Those that the cache does not have come last: several processes read them."""
-    missing: dict[str, str] = {}
-    for path in pages:
-        key = _content_key(site / path)
-        if kept := cache.get(path, _PART, key):
-            yield path, PageFacts.from_json(kept)
-        else:
-            missing[path] = key
-    for share in map_shares(lambda share: _read_all(site, share), list(missing)):
-        for path, facts in share:
-            cache.put(path, _PART, missing[path], facts.as_json())
-            yield path, facts
-
-
-_PART: Final = "links"
-"""The name of these facts in the cache."""
-
-
-def _content_key(file: Path) -> str:
-    return hashlib.blake2b(file.read_bytes(), digest_size=20).hexdigest() + FACTS_VERSION
-
-
 def _read_all(site: Path, pages: Sequence[str]) -> list[tuple[str, PageFacts]]:
     return [(path, facts_in(_html(site / path))) for path in pages]
 
@@ -81,13 +55,14 @@ def _html(file: Path) -> str:
     return file.read_text(encoding="utf-8", errors="replace")
 
 
-def _files(site: Path) -> dict[str, str]:
-    """The path of every file of the site, sorted, with the same path in lower case."""
+def files_below(folder: Path) -> list[str]:
+    """The path of every file below a folder, sorted."""
     found: list[str] = []
-    for folder, _, names in os.walk(site):
-        prefix = Path(folder).relative_to(site).as_posix()
-        found.extend(name if prefix == "." else f"{prefix}/{name}" for name in names)
-    return {path: path.casefold() for path in sorted(found)}
+    start = len(str(folder)) + 1
+    for place, _, names in os.walk(folder):
+        prefix = f"{place}/"[start:].replace(os.sep, "/")
+        found.extend(f"{prefix}{name}" for name in names)
+    return sorted(found)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -168,7 +143,7 @@ class _Check:
             html = self.html(path) if path.endswith(".html") else ""
             folder = _folder(path)
             for tag in tags(html):
-                address = _split(tag.attributes.get("href", "").strip())[0]
+                address = split_address(tag.attributes.get("href", "").strip())[0]
                 target = stale.get((folder if not address.startswith("/") else "/", address))
                 if tag.name == "a" and target:
                     found = f"the link '{visible(address)}' leads to an address that has moved"
@@ -252,7 +227,7 @@ class _Page:
         """Check an address that a browser fetches by itself."""
         if address.lower().startswith("data:"):
             return
-        if _HOSTED.match(address):
+        if HOSTED.match(address):
             host = f"'{visible(address)}' would be fetched from another host"
             self.problem(starts, "other-host", host, "put the file into docs/ and link that")
         else:
@@ -260,13 +235,13 @@ class _Page:
 
     def _link(self, starts: Sequence[int], address: str) -> None:
         """Check a link that readers may follow."""
-        scheme = _SCHEME.match(address)
+        scheme = SCHEME.match(address)
         if scheme or address.startswith("//"):
             if scheme is None or scheme[1].lower() not in SCHEMES:
                 found = f"the link '{visible(address)}' is of a kind that is not allowed"
                 self.problem(starts, "link-scheme", found, f"one of: {', '.join(sorted(SCHEMES))}")
             return
-        path, fragment = _split(address)
+        path, fragment = split_address(address)
         if path and self.path == "404.html" and not path.startswith("/"):
             found = f"the link '{visible(address)}' is relative, and this page is shown at any address"
             self.problem(starts, "broken-link", found, f"start it with {self.check.base}")
@@ -291,11 +266,14 @@ class _Page:
                 self.check.dead_anchor(self.at(start), address, self.path, fragment)
 
 
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
-_HOSTED = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
+"""How an address with a scheme begins."""
+
+HOSTED: Final = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+"""How an address on another host begins."""
 
 
-def _split(address: str) -> tuple[str, str]:
+def split_address(address: str) -> tuple[str, str]:
     """The path and the fragment of an address, without its query."""
     path, _, fragment = address.partition("#")
     return path.partition("?")[0], fragment

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ctypes
 import gc
 import multiprocessing
+import multiprocessing.process
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
-from typing import Final, TypeVar
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final, TypeVar
 
 from builder.system.interrupts import reset_signals_in_worker, uninterrupted
 
@@ -63,38 +64,122 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def share_out(work: Callable[[Item], Result], items: Sequence[Item], take: Callable[[Result], None]) -> None:
+    """Call `work` on each item in forked workers, and `take` in this process on each result, in any order.
+
+    A worker gets its next item when it has finished one, so that all of them end together. Results are pickled. What
+    no worker has done, because it failed or could not be started, is done here, so that errors are raised as usual.
+    With one processor or one item everything is done here, in order. Workers end as those of `map_shares` do.
+    """
+    count = min(processors(), len(items))
+    if count < 2:
+        for item in items:
+            take(work(item))
+        return
+    gc.freeze()
+    try:
+        _fork_and_hand_out(work, items, take, count)
+    finally:
+        gc.unfreeze()
+
+
+_MOST_ITEMS: Final = 4096
+"""How many items fit in the queue, which is a pipe: 64 kB in Linux, at 8 bytes each, with room to spare."""
+
+
+def _fork_and_hand_out(
+    work: Callable[[Item], Result], items: Sequence[Item], take: Callable[[Result], None], count: int
+) -> None:
+    step = -(-len(items) // _MOST_ITEMS)
+    batches = [items[start : start + step] for start in range(0, len(items), step)]
+    waiting = set(range(len(batches)))
+    queue, end = os.pipe()
+    for number in waiting:
+        os.write(end, number.to_bytes(_NUMBER, "big"))
+    os.close(end)
+    receivers: list[Connection] = []
+    workers: list[multiprocessing.process.BaseProcess] = []
+    try:
+        with uninterrupted():  # a worker that is only half started could not be stopped
+            for _ in range(count):
+                _start_worker(_take_from, (work, batches, queue), receivers, workers)
+        while receivers:
+            for receiver in wait(receivers):
+                assert isinstance(receiver, Connection)
+                if received := _receive(receiver):
+                    number, results = received[0]
+                    waiting.discard(number)
+                    for result in results:
+                        take(result)
+                else:
+                    receivers.remove(receiver)
+                    receiver.close()
+    finally:
+        _end(workers, receivers)
+        os.close(queue)
+    for number in sorted(waiting):
+        for item in batches[number]:
+            take(work(item))
+
+
+_NUMBER: Final = 8
+
+
+def _take_from(
+    work: Callable[[Item], Result], batches: Sequence[Sequence[Item]], queue: int, sender: Connection
+) -> None:
+    while number := os.read(queue, _NUMBER):  # from a pipe, the system gives all 8 bytes or none
+        batch = int.from_bytes(number, "big")
+        sender.send(((batch, [work(item) for item in batches[batch]]),))
+
+
 def _fork_and_map(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], count: int) -> list[Result]:
     shares = [items[start::count] for start in range(count)]
-    context = multiprocessing.get_context("fork")
-    workers = []
     receivers: list[Connection] = []
+    workers: list[multiprocessing.process.BaseProcess] = []
     results = []
     try:
         with uninterrupted():  # a worker that is only half started could not be stopped
             for share in shares:
-                receiver, sender = context.Pipe(duplex=False)
-                receivers.append(receiver)
-                worker = context.Process(
-                    target=_run_worker, args=(work, share, sender, receivers, os.getpid()), daemon=True
-                )
-                with sender, suppress(OSError):  # no more processes allowed: this one does the share
-                    worker.start()
-                    workers.append(worker)
+                _start_worker(_send_all, (work, share), receivers, workers)
         for receiver, share in zip(receivers, shares, strict=True):
             results.append(_receive(receiver) or (work(share),))
     finally:
-        with uninterrupted():
-            for receiver in receivers:
-                receiver.close()
-            for worker in workers:
-                worker.kill()
-                worker.join()
+        _end(workers, receivers)
     return [result for (result,) in results]
 
 
+def _send_all(work: Callable[[Sequence[Item]], Result], share: Sequence[Item], sender: Connection) -> None:
+    sender.send((work(share),))
+
+
+def _start_worker(
+    target: Callable[..., None],
+    arguments: tuple[object, ...],
+    receivers: list[Connection],
+    workers: list[multiprocessing.process.BaseProcess],
+) -> None:
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    receivers.append(receiver)
+    worker = context.Process(target=_run_worker, args=(target, arguments, sender, receivers, os.getpid()), daemon=True)
+    with sender, suppress(OSError):  # no more processes allowed: this one does the work
+        worker.start()
+        workers.append(worker)
+
+
+def _end(workers: Sequence[multiprocessing.process.BaseProcess], receivers: Sequence[Connection]) -> None:
+    with uninterrupted():
+        for receiver in receivers:
+            receiver.close()
+        for worker in workers:
+            worker.kill()
+            worker.join()
+
+
 def _run_worker(
-    work: Callable[[Sequence[Item]], Result],
-    share: Sequence[Item],
+    target: Callable[..., None],
+    arguments: tuple[object, ...],
     sender: Connection,
     inherited: Sequence[Connection],
     parent: int,
@@ -104,8 +189,8 @@ def _run_worker(
         return
     for receiver in inherited:  # an inherited pipe end that stays open would keep another worker waiting for ever
         receiver.close()
-    with suppress(Exception):  # the parent does this share itself, and raises the error there
-        sender.send((work(share),))
+    with suppress(Exception):  # the parent does this work itself, and raises the error there
+        target(*arguments, sender)
 
 
 def _end_with(parent: int) -> bool:
@@ -120,9 +205,9 @@ def _end_with(parent: int) -> bool:
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def _receive(receiver: Connection) -> tuple[Result] | None:
+def _receive(receiver: Connection) -> tuple[Any] | None:
     try:
-        result: tuple[Result] = receiver.recv()
-    except EOFError:
+        result: tuple[Any] = receiver.recv()
+    except (EOFError, OSError):  # it ended before or while it sent
         return None
     return result

@@ -10,11 +10,11 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from builder.problems import Problem
 from builder.site import link_check
 from builder.site.html_tags import tags
-from builder.site.link_check import check_site
-from builder.site.plugins.cache_store import MemoryCache
-from builder.site.reuse.page_facts import PageFacts, facts_in
+from builder.site.incremental.link_facts import all_links_work, facts_of_pages
+from builder.site.link_check import files_below
 
 HOME = "<title>Home</title>\n<h1 id='top'>Home</h1>\n"
 HANOI = "<title>Hanoi</title>\n<h1 id='hanoi'>Hanoi</h1>\n<p id='&#44608;'>Who</p>\n"
@@ -26,6 +26,14 @@ def lay_out(site: Path, files: Mapping[str, str]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return site
+
+
+def check_site(site: Path, base: str = "/", name: str = "site") -> tuple[Problem, ...]:
+    """Check a site in both ways: what is found without positions must be found with them too."""
+    problems = link_check.check_site(site, base, name=name)
+    files = files_below(site)
+    assert all_links_work(facts_of_pages(site, files, base), files) == (not problems)
+    return problems
 
 
 def problems_of(site: Path, body: str, base: str = "/") -> str:
@@ -286,32 +294,3 @@ def test_pages_that_are_not_indexed_may_have_the_title_of_another(tmp_path: Path
 def test_a_page_that_sends_readers_nowhere_is_reported(tmp_path: Path) -> None:
     (problem,) = check_site(lay_out(tmp_path, {"index.html": HOME, "old/index.html": MOVED.format("../new/")}))
     assert str(problem) == "site/old/index.html:1:59: the link '../new/' leads nowhere in the site [broken-link]"
-
-
-BROKEN = {
-    "index.html": "<title>Home</title>\n<a href='visits/hanoi/#gone'><a href='nowhere/'><p id='a'><p id='a'>",
-    "visits/hanoi/index.html": "<title>Home</title>\n<a href='#gone'><a href='../old/'><img src='//example.org/a'>",
-    "visits/old/index.html": "<title>Moved</title><meta http-equiv='refresh' content='0; url=../hanoi/'>",
-    "visits/lost/index.html": "<a href='../hanoi/' name='here'>",
-}
-
-
-def test_pages_that_have_not_changed_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their links are still checked: what they lead to may have changed."""
-    site, cache = lay_out(tmp_path, BROKEN), MemoryCache()
-    expected = check_site(site)
-    assert len(expected) == 8
-    assert check_site(site, cache=cache) == expected
-    read: list[str] = []
-
-    def counted(html: str) -> PageFacts:
-        read.append(html)
-        return facts_in(html)
-
-    monkeypatch.setattr(link_check, "facts_in", counted)
-    assert check_site(site, cache=cache) == expected
-    assert read == []
-    lay_out(site, {"nowhere/index.html": HANOI})
-    fixed = check_site(site, cache=cache)
-    assert read == [HANOI]
-    assert set(expected) - set(fixed) == {problem for problem in expected if "'nowhere/' leads" in problem.message}

@@ -23,9 +23,8 @@ from builder.system.disk import locked
 WORKERS = 3
 BUILD = f"""\
 import sys
-from builder.site.plugins import page_cache
 from builder.system import parallel
-parallel.processors = page_cache.processors = lambda: {WORKERS}
+parallel.processors = lambda: {WORKERS}
 from builder.cli.main import main
 main()
 """

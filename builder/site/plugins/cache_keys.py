@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
-from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -16,7 +16,6 @@ import jinja2.meta
 from mkdocs.utils import get_theme_dir
 
 from builder.pages.parts import placeholders
-from builder.site.making import conversion
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -28,12 +27,12 @@ def digest(*of: object) -> str:
     return hashlib.blake2b(json.dumps(of, default=str).encode(), digest_size=20).hexdigest()
 
 
-def versions() -> list[str]:
-    """The versions of all code that shapes a page."""
-    packages = [version(name) for name in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pymdown-extensions")]
-    rooms = (Path(__file__).parent, Path(conversion.__file__).parent)
-    modules = (*(path for room in rooms for path in sorted(room.glob("*.py"))), Path(placeholders.__file__))
-    return [sys.version, *packages, digest([module.read_text("utf-8") for module in modules])]
+def versions() -> list[object]:
+    """The versions of all code that shapes a page: Python, every installed package, and what the builder does here."""
+    folders = filter(os.path.isdir, sys.path)
+    packages = sorted(name for folder in folders for name in os.listdir(folder) if name.endswith(".dist-info"))
+    modules = (*sorted(Path(__file__).parents[1].rglob("*.py")), Path(placeholders.__file__))
+    return [sys.version, packages, digest([module.read_text("utf-8") for module in modules])]
 
 
 def settings(config: MkDocsConfig) -> object:
@@ -65,9 +64,16 @@ class TargetFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         """Like the method of MkDocs's `Files`."""
-        file = self.files.src_uris.get(path) or self.files.get_file_from_path(path)
+        path = PurePath(path).as_posix()
+        file = self.files.src_uris.get(path)
         self.targets[path] = [file.url, file.inclusion.name] if file else None
         return file
+
+    def __iter__(self) -> Iterator[File]:
+        return iter(self.files)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.files, name)
 
 
 def target(files: Files, path: str) -> Target:
@@ -89,7 +95,8 @@ def theme(config: MkDocsConfig, env: jinja2.Environment, files: Files) -> list[o
 def _uses_pages(template: Path, env: jinja2.Environment) -> bool:
     """Whether a template uses `pages`, the list of all pages. MkDocs will report one that can't be read."""
     try:
-        return "pages" in jinja2.meta.find_undeclared_variables(env.parse(template.read_text("utf-8")))
+        text = template.read_text("utf-8")
+        return "pages" in text and "pages" in jinja2.meta.find_undeclared_variables(env.parse(text))
     except (jinja2.TemplateError, UnicodeDecodeError):
         return True
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Final
 
-from builder.site import html_tags
 from builder.site.html_tags import Tag, tags
 
 
@@ -35,21 +31,6 @@ class PageFacts:
 
     sends_to: str | None
     """The address that the page sends its readers on to."""
-
-    def as_json(self) -> dict[str, object]:
-        """The facts as JSON values, which are not copied."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> PageFacts:
-        """The facts that `as_json` was called for."""
-        return cls(**{**values, "repeated": [tuple(each) for each in values["repeated"]]})
-
-
-FACTS_VERSION: Final = hashlib.blake2b(
-    b"".join(Path(module).read_bytes() for module in (__file__, html_tags.__file__)), digest_size=8
-).hexdigest()
-"""Changes with the code that finds the facts."""
 
 
 def facts_in(html: str) -> PageFacts:

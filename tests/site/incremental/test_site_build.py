@@ -1,17 +1,13 @@
-"""The page cache: a build with it writes the same bytes as one without."""
+"""Pages that are kept between builds: a build with them writes the same bytes as one without."""
 
 from __future__ import annotations
 
-import os
+import random
 import shutil
-import signal
-import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import start_process_group
 from golden import ROOT, SITES, furnish
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,12 +16,10 @@ from mkdocs.structure.pages import Page
 
 from builder.problems import SummaryError
 from builder.project import Project
-from builder.site.build import PAGE_CACHE, build
-from builder.site.plugins import page_cache
-from builder.site.plugins.cache_store import FileCache, MemoryCache
+from builder.site.build import build
+from builder.site.incremental.page_store import FOLDER, PageStore
 from builder.site.plugins.page_cache import unknown_plugins
 from builder.system import parallel
-from builder.system.parallel import map_shares
 
 
 @pytest.fixture
@@ -52,10 +46,11 @@ def built_without_cache(project: Project) -> dict[str, bytes]:
     return built(project)
 
 
-def rows(project: Project) -> dict[tuple[str, str], str]:
-    """The keys in the cache, by page and part."""
-    with closing(sqlite3.connect(project.root / PAGE_CACHE)) as connection, connection:
-        return {(path, part): key for path, part, key in connection.execute("SELECT path, part, key FROM made")}
+def made_from(project: Project) -> dict[str, tuple[str, str]]:
+    """What is kept of each page: the digests of its content's source, and of what the finished page was made from."""
+    store = PageStore(project.root / FOLDER)
+    paths = [path.relative_to(project.docs).as_posix() for path in project.docs.rglob("*.md")]
+    return {path: (record.source, record.made_from) for path in paths if (record := store.load(path))}
 
 
 def replace(file: Path, old: str, new: str) -> None:
@@ -92,34 +87,29 @@ def test_a_build_after_an_edit_equals_a_build_without_cache(project: Project, ed
 
 def test_several_processes_build_the_same_site_as_one(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 3)
-    monkeypatch.setattr(page_cache, "processors", lambda: 3)
     shared = built(project)
     monkeypatch.setattr(parallel, "processors", lambda: 1)
-    monkeypatch.setattr(page_cache, "processors", lambda: 1)
     assert built_without_cache(project) == shared
 
 
-def test_only_changed_pages_are_built_again(project: Project) -> None:
+def test_only_changed_pages_are_made_again(project: Project) -> None:
     built(project)
-    before = rows(project)
+    before = made_from(project)
     replace(project.docs / "about.md", "# ", "# All ")
     built(project)
-    after = rows(project)
-    changed = {(path, part) for path, part in after if after[path, part] != before[path, part]}
-    assert {path for path, part in changed if part != "links"} == {"about.md"}
-    assert {path for path, part in changed if part == "links"} == {"about/index.html"}
+    after = made_from(project)
+    assert {path for path in after if after[path] != before[path]} == {"about.md"}
 
 
 def test_a_new_page_does_not_change_the_content_of_pages_that_do_not_link_to_it(project: Project) -> None:
     """Only the menu, which names it, is made again."""
     built(project)
-    before = rows(project)
+    before = made_from(project)
     (project.docs / "how.md").write_text("# How we count\n", "utf-8")
     again = built(project)
-    after = rows(project)
-    assert {path for path, part in after if part == "content" and after[path, part] != before.get((path, part))} == {
-        "how.md"
-    }
+    after = made_from(project)
+    assert {path for path in after if path not in before or after[path][0] != before[path][0]} == {"how.md"}
+    assert all(after[path][1] != before[path][1] for path in before)
     assert again == built_without_cache(project)
 
 
@@ -157,7 +147,7 @@ def test_a_page_that_is_edited_while_it_is_read_is_not_cached(
             about.write_bytes(before + b"\nTaken back.\n")
         read_source(page, config)
 
-    monkeypatch.setattr(page_cache, "processors", lambda: 1)
+    monkeypatch.setattr(parallel, "processors", lambda: 1)
     monkeypatch.setattr(Page, "read_source", edited)
     assert b"Taken back." in built(project)["about/index.html"]
     monkeypatch.undo()
@@ -170,39 +160,92 @@ def cut_short(file: Path) -> None:
 
 
 def overwritten(file: Path) -> None:
-    file.write_bytes(b"no database at all" * 1000)
-
-
-def of_another_version(file: Path) -> None:
-    file.unlink()
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("CREATE TABLE made (page TEXT)")
+    file.write_bytes(b"nothing of ours " * 1000)
 
 
 def tampered_with(file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE made SET made = replace(made, '<p>', '<p>Poisoned ')")
+    data = file.read_bytes()
+    file.unlink()
+    file.write_bytes(data.replace(b"<p>", b"<p>Poisoned ", 1).replace(b"e", b"E", 1))
 
 
 def emptied(file: Path) -> None:
     file.write_bytes(b"")
 
 
-@pytest.mark.parametrize("damage", [cut_short, overwritten, of_another_version, tampered_with, emptied])
-def test_a_damaged_cache_is_replaced(project: Project, damage: Callable[[Path], None]) -> None:
-    first = built(project)
-    damage(project.root / PAGE_CACHE)
-    assert built(project) == first
-    assert built(project) == first
+def removed(file: Path) -> None:
+    file.unlink()
 
 
-def test_a_link_in_place_of_the_cache_is_not_followed(project: Project, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
+def linked_elsewhere(file: Path) -> None:
+    elsewhere = file.parents[3] / "elsewhere"
     elsewhere.write_text("not ours")
-    (project.root / ".cache").mkdir()
-    (project.root / PAGE_CACHE).symlink_to(elsewhere)
-    assert built(project)
-    assert elsewhere.read_text() == "not ours"
+    file.unlink()
+    file.symlink_to(elsewhere)
+
+
+def of_another_page(file: Path) -> None:
+    """The record of one page in place of that of another, each with its right seal."""
+    other = next(each for each in sorted(file.parent.iterdir()) if each != file)
+    data = other.read_bytes()
+    file.unlink()
+    file.write_bytes(data)
+
+
+DAMAGES = [cut_short, overwritten, tampered_with, emptied, removed, linked_elsewhere, of_another_page]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_whatever_of_the_kept_pages_is_damaged_is_made_again(project: Project, damage: Callable[[Path], None]) -> None:
+    first = built(project)
+    kept = sorted((project.root / FOLDER).rglob("*"))
+    for file in (file for file in kept if file.is_file()):
+        damage(file)
+    assert built(project) == first
+    assert sorted((project.root / FOLDER).rglob("*")) == kept
+    assert not any(file.is_symlink() for file in kept)
+    assert built(project) == first
+
+
+def test_each_file_of_the_kept_pages_may_be_damaged_alone(project: Project) -> None:
+    first = built(project)
+    kept = sorted(file for file in (project.root / FOLDER).rglob("*") if file.is_file())
+    for number, file in enumerate(random.Random(1).sample(kept, 14)):
+        DAMAGES[number % len(DAMAGES)](file)
+        assert built(project) == first, (file, DAMAGES[number % len(DAMAGES)])
+
+
+@pytest.mark.parametrize("part", ["", "records", "contents"])
+def test_a_link_in_place_of_the_kept_pages_is_not_followed(project: Project, tmp_path: Path, part: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    kept = project.root / FOLDER / part
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.symlink_to(elsewhere)
+    first = built(project)
+    assert list(elsewhere.iterdir()) == []
+    assert first == built_without_cache(project)
+
+
+def test_a_site_that_is_changed_in_place_changes_no_page_of_the_next(project: Project) -> None:
+    """Files of the site may be those that are kept, or those in docs/."""
+    first = built(project)
+    for file in project.site.rglob("*"):
+        if file.is_file() and file.suffix in (".html", ".csv", ".json"):
+            file.write_bytes(b"changed")
+    (project.site / ".explainer.json").unlink()
+    shutil.rmtree(project.site)
+    assert built(project) == first
+
+
+def test_pages_that_no_longer_exist_are_not_kept(project: Project) -> None:
+    first = built(project)
+    kept = sorted((project.root / FOLDER).rglob("*"))
+    (project.docs / "how.md").write_text("# How we count\n", "utf-8")
+    built(project)
+    (project.docs / "how.md").unlink()
+    assert built(project) == first
+    assert sorted((project.root / FOLDER).rglob("*")) == kept
 
 
 def test_warnings_of_mkdocs_are_reported_by_every_build(project: Project) -> None:
@@ -223,7 +266,7 @@ def test_with_an_unknown_hook_nothing_is_cached(project: Project) -> None:
         f"mkdocs.yml:{line}:5: warning: 'own.py' could change any page, so every build renders all pages again "
         "(remove it if you don't need it) [slow-build]"
     )
-    assert {part for _, part in rows(project)} == {"links"}, "what there is on a page follows from the page alone"
+    assert made_from(project) == {}
 
 
 @pytest.mark.parametrize("name", ["exclude", "minify", "redirects"])
@@ -234,92 +277,3 @@ def test_harmless_plugins_do_not_turn_off_the_cache(name: str, project: Project)
     assert unknown_plugins(config) == ()
     config.plugins["macros"] = BasePlugin()
     assert unknown_plugins(config) == ("macros",)
-
-
-def test_a_cache_returns_the_result_for_the_same_key(tmp_path: Path) -> None:
-    cache = FileCache(tmp_path / "deep" / "pages.sqlite")
-    memory = MemoryCache()
-    memory.put("a.md", "content", "key", {"html": "<p>한국</p>"})
-    cache.put_all(memory.entries)
-    cache.put("b.md", "content", "key", {"html": ""})
-    cache.close()
-    cache = FileCache(tmp_path / "deep" / "pages.sqlite")
-    assert cache.get("a.md", "content", "key") == {"html": "<p>한국</p>"}
-    assert cache.get("a.md", "content", "other") is None
-    cache.commit(["a.md"])
-    assert cache.get("b.md", "content", "key") is None
-    cache.close()
-
-
-def test_a_cache_that_another_process_uses_is_left_alone(tmp_path: Path) -> None:
-    one = FileCache(tmp_path / "pages.sqlite")
-    one.put("a.md", "content", "1", {"html": "one"})
-    one.commit()
-    one.connection.execute("BEGIN EXCLUSIVE")
-    other = FileCache(tmp_path / "pages.sqlite")
-    other.put("a.md", "content", "2", {"html": "two"})
-    assert other.get("a.md", "content", "1") is None
-    other.close()
-    one.close()
-    assert FileCache(tmp_path / "pages.sqlite").get("a.md", "content", "1") == {"html": "one"}
-
-
-def test_shares_are_returned_in_order_from_separate_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "processors", lambda: 3)
-    items = list(range(parallel.MIN_SHARED_ITEMS))
-    shares = map_shares(lambda share: (os.getpid(), list(share)), items)
-    assert [share for _, share in shares] == [items[0::3], items[1::3], items[2::3]]
-    assert os.getpid() not in {process for process, _ in shares}
-
-
-def test_an_error_in_a_share_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "processors", lambda: 2)
-
-    def work(share: Sequence[int]) -> int:
-        if 13 in share:
-            raise ValueError("thirteen")
-        return len(share)
-
-    with pytest.raises(ValueError, match="thirteen"):
-        map_shares(work, range(parallel.MIN_SHARED_ITEMS))
-
-
-def test_the_share_of_a_killed_process_is_done_by_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallel, "processors", lambda: 2)
-    here = os.getpid()
-
-    def work(share: Sequence[int]) -> int:
-        if os.getpid() != here:
-            os._exit(9)
-        return len(share)
-
-    assert sum(map_shares(work, range(parallel.MIN_SHARED_ITEMS))) == parallel.MIN_SHARED_ITEMS
-
-
-INTERRUPTED = """\
-import os, signal
-from builder.system import parallel
-parallel.processors = lambda: 2
-def work(share):
-    os.write(1, b"at work\\n")
-    signal.pause()
-try:
-    parallel.map_shares(work, range(parallel.MIN_SHARED_ITEMS))
-except KeyboardInterrupt:
-    print("stopped")
-"""
-
-
-def test_ctrl_c_ends_every_process_without_output_from_the_children() -> None:
-    """The children would wait forever: only their parent can end them."""
-    process = start_process_group(["-c", INTERRUPTED], ROOT)
-    assert process.stdout is not None
-    with process.stdout as said:
-        assert [said.readline(), said.readline()] == ["at work\n", "at work\n"]
-        os.killpg(process.pid, signal.SIGINT)
-        assert said.read() == "stopped\n"  # the pipe closes when no process holds it
-    assert process.wait(timeout=30) == 0
-
-
-def test_few_items_are_done_in_this_process() -> None:
-    assert map_shares(lambda share: os.getpid(), [1, 2]) == [os.getpid()]
