@@ -20,15 +20,17 @@ from builder.problems import SummaryError
 from builder.project import Project
 from builder.site.docs_folder import write, write_schemas
 from builder.site.reuse.page_traces import FILE, load_traces, save_traces
+from builder.system import parallel
 
-RECORDS = 60
-EDITS = 40
+RECORDS = 40
+EDITS = 25
 
 Edit = Callable[[random.Random, Project], None]
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.setattr(parallel, "processors", lambda: 1)
     project = furnish(tmp_path)
     project.templates.unlink()  # a copy, which can be changed
     shutil.copytree(ROOT / "templates", project.templates)
@@ -167,11 +169,12 @@ def test_after_each_of_many_edits_docs_are_as_made_from_nothing(project: Project
 
 def test_a_text_that_only_its_own_page_shows_makes_few_pages_again(project: Project) -> None:
     update(project)
-    party = project.summaries / "parties" / "party-20.yml"
+    party = max((project.summaries / "parties").glob("party-*.yml"), key=lambda path: int(path.stem[6:]))
     text = party.read_text("utf-8")
+    assert "Speaks for" in text
     party.write_text(text.replace("Speaks for", "Speaks twice for"), "utf-8")
     made = update(project)
-    assert [page.path for page in made.pages] == ["parties/index.md", "parties/party-20.md", "state.md"]
+    assert [page.path for page in made.pages] == ["parties/index.md", f"parties/{party.stem}.md", "state.md"]
     assert len(made.kept) > RECORDS
 
 

@@ -175,7 +175,7 @@ def _sources(report: Report) -> Iterator[Finding]:
         copies = "; ".join(_as_read(source) for source in headline.sources)
         yield Finding(
             rule="second-hand",
-            location=headline.location,
+            location=explainer.origins[headline.record.id if headline.record else SETTINGS_FILE].at(headline.path),
             record=headline.record.id if headline.record else None,
             text=f"{_short(explainer.plain(headline.text))} ({copies})",
         )

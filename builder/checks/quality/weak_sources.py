@@ -10,8 +10,6 @@ from fractions import Fraction
 from builder.checks.quality.coverage import located_statements
 from builder.explainer.addresses import address_of
 from builder.explainer.linking import Explainer
-from builder.problems import Location
-from builder.records.loading import SETTINGS_FILE
 from builder.records.models.record import Record
 from builder.records.models.source import Source, Standing
 from builder.records.models.visit import Visit
@@ -27,9 +25,9 @@ LOPSIDED_ABOVE = Fraction(2, 3)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Headline:
-    """What readers see first and few look behind: its place, its record (None for the explainer), text and sources."""
+    """What readers see first and few look behind: its path in its record (None for the explainer), text and sources."""
 
-    location: Location
+    path: Path
     record: Record | None
     text: Text
     sources: tuple[Source, ...]
@@ -79,8 +77,7 @@ def _headlines(explainer: Explainer) -> Iterator[Headline]:
 
     def headline(record: Record | None, path: Path, text: Text, citations: Sequence[Citation]) -> Headline:
         ids = dict.fromkeys(citation.source for citation in citations)
-        location = explainer.origins[record.id if record else SETTINGS_FILE].at(path)
-        return Headline(location=location, record=record, text=text, sources=tuple(map(explainer.source, ids)))
+        return Headline(path=path, record=record, text=text, sources=tuple(map(explainer.source, ids)))
 
     for index, statement in enumerate(explainer.settings.answer):
         yield headline(None, ("answer", index), statement.text, statement.sources)
