@@ -20,6 +20,9 @@ from builder.records.models.project import Project
 from builder.records.models.settings import Moment
 from builder.records.models.visit import Visit
 
+VISITS_WITH_SOURCES: Final = 150
+"""At most how many visits of two people are listed with their sources."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encounters:
@@ -31,6 +34,11 @@ class Encounters:
     ahead: tuple[Visit, ...]
     unconfirmed: tuple[Visit, ...]
     fell_through: tuple[Visit, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are so many visits that only the page of each has its sources."""
+        return sum(len(visits) for _, _, visits in self.groups) > VISITS_WITH_SOURCES
 
     @property
     def anchor(self) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -18,19 +19,25 @@ from builder.explainer.counting import Pair, effect_of, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views import events, overviews, record_views
 from builder.explainer.views.events import Event
+from builder.explainer.views.overviews import SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, labels, maps, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
 from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
-from builder.records.models.claims import Claims
+from builder.pages.long_lists.lists import LongLists
+from builder.pages.long_lists.parts import Part
+from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
+from builder.records.models.questions import Question
 from builder.records.models.record import Record
-from builder.records.models.settings import Moment
+from builder.records.models.settings import Correction, Moment
+from builder.records.models.source import Source
 from builder.records.models.stage import Stage
+from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
@@ -87,9 +94,10 @@ def _said(words: Markup) -> Text:
 class Contexts:
     """Makes the contexts of all pages of one explainer. Shared data is made only once."""
 
-    def __init__(self, explainer: Explainer, words: Words) -> None:
+    def __init__(self, explainer: Explainer, words: Words, lists: LongLists) -> None:
         self.explainer = explainer
         self.words = words
+        self.lists = lists
 
     @cached_property
     def visits_by_standing(self) -> dict[str, tuple[Visit, ...]]:
@@ -104,7 +112,7 @@ class Contexts:
     @cached_property
     def encounters(self) -> tuple[Encounters, ...]:
         """The pairs of people who met or planned to meet."""
-        return charts.encounters(self.explainer)
+        return self.lists.encounters
 
     @cached_property
     def met(self) -> tuple[Encounters, ...]:
@@ -145,11 +153,6 @@ class Contexts:
     def claims_about(self) -> dict[str, tuple[overviews.SourcedClaim, ...]]:
         """The claims about each record, by its id."""
         return overviews.claims_about(self.explainer)
-
-    @cached_property
-    def claim_counts(self) -> list[tuple[Claims, dict[str, int]]]:
-        """Each source with claims, and how many of its claims have each result."""
-        return [(claims, overviews.checks_counted(claims)) for claims in self.explainer.claims.values()]
 
     def home(self) -> Context:
         explainer = self.explainer
@@ -239,32 +242,22 @@ class Contexts:
         since = self.words("stage.since", date=self.words.day(span.since))
         return _said(self.words("lanes.state", state=self.words(f"status.{span.status}"), since=since))
 
-    def index(self, kind: type[Record]) -> Context:
-        """Return the context of the page that lists a kind of records."""
-        explainer = self.explainer
-        if kind is Visit:
-            where = visit_places.places_of_visits(explainer)
-            groups = overviews.visits_by_meaning(explainer, self.visits_by_standing)
-            return {"groups": groups, "pages": (), "where": where}
-        if kind is Party:
-            return {"groups": overviews.parties_by_kind(explainer.parties)}
-        if kind is Constraint:
-            return self._constraints()
-        return {kind.kind_name: getattr(explainer, kind.kind_name)}
-
-    def visits_by_year(self, years: Sequence[int]) -> Context:
-        """Return the context of the index if each year has a page: the years, the map, the visits of unknown year."""
-        maps = visit_places.places_of_visits(self.explainer).maps
-        return self.visits_in(None) | {"pages": years, "where": visit_places.Whereabouts(places=(), maps=maps)}
-
-    def visits_in(self, year: int | None) -> Context:
-        """Return the context of a page with the visits of one year."""
+    def visits(self, part: Part[Visit]) -> Context:
+        """Return the visits by meaning, and on the first page where they took place."""
+        here = {visit.id for visit in part.items}
         found = {
-            name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
+            name: tuple(visit for visit in visits if visit.id in here)
             for name, visits in self.visits_by_standing.items()
         }
-        groups = overviews.visits_by_meaning(self.explainer, found)
-        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=None)}
+        where = visit_places.Whereabouts(places=(), maps=None)
+        if not part.keys:
+            where = visit_places.places_of_visits(self.explainer)
+        if part.parts:
+            where = replace(where, places=())
+        return {"groups": overviews.visits_by_meaning(self.explainer, found), "part": part, "where": where}
+
+    def parties(self, part: Part[Party]) -> Context:
+        return {"groups": overviews.parties_by_kind(part.shown), "part": part}
 
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
@@ -285,22 +278,42 @@ class Contexts:
                 return shared | self._party(record)
         raise TypeError(f"a {type(record).__name__} has no page")
 
-    def meetings(self) -> Context:
+    def projects(self, part: Part[Project]) -> Context:
+        return {"projects": part.shown, "part": part}
+
+    def questions(self, part: Part[Question]) -> Context:
+        found = part.shown
+        kinds = groupby(found, lambda question: self.explainer.records[question.about[0]].kind_name)
+        return {
+            "groups": {kind: tuple(members) for kind, members in kinds},
+            "part": part,
+            "removed": () if part.keys else self.explainer.removed("questions"),
+        }
+
+    def glossary(self, part: Part[Term]) -> Context:
+        return {
+            "terms": part.shown,
+            "part": part,
+            "removed": () if part.keys else self.explainer.removed("terms"),
+        }
+
+    def meetings(self, part: Part[Encounters]) -> Context:
         moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
         return {
-            "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
-            "matrix": self.matrix,
+            "met": [(pair, charts.held_by(pair, moments)) for pair in part.shown],
+            "part": part,
+            "matrix": self.matrix if part.items and not part.keys else None,
             "rule": self.explainer.settings.counting_rule,
             "levels": self.words.levels(self.explainer.settings.counts),
         }
 
-    def invitations(self) -> Context:
-        groups = {name: overviews.invitations(visits) for name, visits in self.visits_by_standing.items()}
-        return {"groups": {name: visits for name, visits in groups.items() if visits}}
+    def invitations(self, part: Part[Visit]) -> Context:
+        groups = groupby(part.shown, lambda visit: self.standings[visit.id])
+        return {"groups": {name: tuple(visits) for name, visits in groups}, "part": part}
 
     def moment(self, moment: Moment, then: Explainer) -> Context:
         """Return how things stood on a day, and what happened next."""
-        contexts_then = Contexts(then, self.words)
+        contexts_then = Contexts(then, self.words, LongLists(then, self.words))
         return {
             "moment": moment,
             "picture": contexts_then.lanes(day=moment.date),
@@ -314,51 +327,72 @@ class Contexts:
             "next": overviews.after(self.explainer, moment.date.last),
         }
 
-    def timeline(self, found: Sequence[Event], *, all_years: bool) -> Context:
-        """Return a timeline by year, with the drawing of meetings and stages if it is of `all_years`."""
-        years = events.by_year(found)
+    def timeline(self, part: Part[Event]) -> Context:
+        """Return a timeline by year, on the first page with the drawing of meetings and stages."""
+        found = part.items if part.names_entries else ()
+        years = events.by_year(found, 1 if part.parts else events.FOLDED_FROM)
         kinds = {kind for event in found for kind in event.kinds}
         return {
             "years": years,
             "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
             "folded": any(year.folded for year in years),
-            "pages": (),
-            "picture": self.lanes() if all_years else None,
+            "part": part,
+            "pages": self.lists.event_pages,
+            "year_pages": {each.key: each.path for each in part.parts},
+            "picture": None if part.keys else self.lanes(),
         }
 
-    def timeline_index(self, years: Sequence[int]) -> Context:
-        """Return the page that leads to the pages of the years, if the timeline is too long for one page."""
-        return self.timeline((), all_years=True) | {"pages": years}
-
-    def claims(self, claims: Claims) -> Context:
+    def claims(self, claims: Claims, part: Part[Claim]) -> Context:
+        """Return claims of a source by result and, on the first page, all of them by paragraph."""
         paragraphs = overviews.claims_by_paragraph(claims)
+        groups = groupby(part.shown, overviews.result_of)
+        whole = self.lists.claims_of(claims)
         return {
             "source": self.explainer.source(claims.source),
             "claims": claims,
-            "groups": overviews.claims_by_result(claims),
-            "paragraphs": paragraphs,
-            "anchors": {para: f"paragraph_{number}" for number, para in enumerate(paragraphs, 1)},
+            "part": part,
+            "groups": {result: tuple(members) for result, members in groups},
+            "paragraphs": paragraphs if part == whole and part.names_entries else {},
+            "count": len(paragraphs),
+            "anchors": {
+                para: f"{whole.path}#paragraph_{number}" if whole.names_entries else None
+                for number, para in enumerate(paragraphs, 1)
+            },
             "bar": charts.bar(overviews.checks_counted(claims)),
-            "removed": self.explainer.removed_claims(claims),
+            "removed": () if part.keys else self.explainer.removed_claims(claims),
         }
 
-    def claims_index(self) -> Context:
+    def claims_index(self, part: Part[Claims]) -> Context:
+        found = part.shown
         return {
-            "bars": [(claims, charts.bar(counted)) for claims, counted in self.claim_counts],
-            "outcomes": self._outcomes(),
+            "bars": [(claims, charts.bar(overviews.checks_counted(claims))) for claims in found],
+            "part": part,
+            "outcomes": () if part.keys else self._outcomes(),
         }
 
-    def forecasts(self) -> Context:
-        return {"groups": overviews.forecasts(self.explainer), "bar": self._outcomes()}
+    def forecasts(self, part: Part[SourcedClaim]) -> Context:
+        """Return forecasts by outcome. On the first page there is a group for each outcome, even if it is empty."""
+        groups = overviews.forecasts(self.explainer)
+        if part.parts or part.keys:
+            shown = groupby(part.shown, lambda each: overviews.outcome_of(each.claim))
+            groups = {outcome: tuple(members) for outcome, members in shown}
+        return {"groups": groups, "part": part, "bar": () if part.keys else self._outcomes()}
 
-    def sources(self) -> Context:
+    @cached_property
+    def cited_sources(self) -> Mapping[str, overviews.CitedSource]:
+        """Each source with what cites it, by its id."""
+        return overviews.cited_sources(self.explainer)
+
+    def sources(self, part: Part[Source]) -> Context:
+        found = () if part.parts else [self.cited_sources[source.id] for source in part.items]
         return {
-            "groups": overviews.sources_by_standing(self.explainer),
-            "removed": self.explainer.removed("sources"),
+            "groups": {name: tuple(members) for name, members in groupby(found, lambda each: each.source.standing)},
+            "part": part,
+            "removed": () if part.keys else self.explainer.removed("sources"),
         }
 
-    def corrections(self) -> Context:
-        return {"corrections": self.explainer.settings.corrections, "feed": downloads.CORRECTIONS_FEED}
+    def corrections(self, part: Part[Correction]) -> Context:
+        return {"corrections": part.shown, "part": part, "feed": downloads.CORRECTIONS_FEED}
 
     def downloads(self) -> Context:
         return {"downloads": downloads.downloads(self.explainer), "licence": self.explainer.settings.licence}
@@ -411,11 +445,15 @@ class Contexts:
             },
         }
 
-    def _constraints(self) -> Context:
+    def constraints(self, part: Part[Constraint]) -> Context:
+        """Return constraints and, on the first page, what blocks what."""
         explainer = self.explainer
+        if part.keys:
+            return {"constraints": part.items, "part": part, "blocks": None}
         blocking = tuple(constraint for constraint in explainer.constraints if constraint.id in self.held_back)
         return {
-            "constraints": explainer.constraints,
+            "constraints": part.shown,
+            "part": part,
             "blocking": blocking,
             "heads": overviews.short_labels(blocking),
             "blocks": self.blocks,

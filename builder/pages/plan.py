@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import groupby
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
@@ -14,12 +15,13 @@ from builder.explainer import addresses
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
-from builder.explainer.views.events import Event, events
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
+from builder.pages.long_lists.lists import LongLists
+from builder.pages.long_lists.parts import Part
 from builder.problems import Location, Problem, visible
 from builder.records.loading import REMOVED_FILE, SETTINGS_FILE
-from builder.records.models.claims import Claims
+from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -31,9 +33,7 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Text, escaped
 
 Trail = tuple[tuple[Markup, str], ...]
-
-ROWS_AT_MOST = 500
-"""The most lines that one page of a timeline or of visits may have. Longer lists get a page for each year."""
+Item = TypeVar("Item")
 
 _DESCRIPTION_LENGTH = 155
 """How many characters of a description search engines show."""
@@ -56,9 +56,20 @@ class Plan:
     """The breadcrumbs: the label and the page of each."""
 
     record: Record | None = None
-    before: Record | None = None
-    after: Record | None = None
-    """The record on the page, and the ones before and after it in its kind."""
+    """The record on the page."""
+
+    before: Record | Part[Any] | None = None
+    after: Record | Part[Any] | None = None
+    """The records before and after it in its kind, or the parts before and after this one of a long list."""
+
+    part: Part[Any] | None = None
+    """On a page with a list: the list, or the part of it that is on this page."""
+
+    beside: tuple[Part[Any], ...] = ()
+    """On a part of a long list: all parts of what it is a part of, itself among them."""
+
+    claims: tuple[Claims, tuple[Claim, ...]] | None = None
+    """On a page with claims of a source: all its claims, and those on this page."""
 
     data: str | None = None
     """The path of its summary below the folder of summaries, or None if it shows many."""
@@ -134,7 +145,8 @@ class _Planner:
         self.explainer = explainer
         self.words = words
         self.as_it_stood = as_it_stood
-        self.contexts = Contexts(explainer, words)
+        self.lists = LongLists(explainer, words)
+        self.contexts = Contexts(explainer, words, self.lists)
         self.by_kind: dict[type[Record], tuple[Plan, ...]] = {}
 
     def plans(self) -> Iterator[Plan]:
@@ -172,11 +184,8 @@ class _Planner:
     def _plan_kind(self, kind: type[Record]) -> Iterator[Plan]:
         name = kind.kind_name
         records: tuple[Record, ...] = getattr(self.explainer, name)
-        if kind is Visit and len(records) > ROWS_AT_MOST:
-            yield from self._visits_by_year()
-        elif records:
-            index = partial(self.contexts.index, kind)
-            yield self._overview(addresses.index_of(kind), f"{name}-index", index, searched=False)
+        if records:
+            yield from self._index(kind)
         for place, record in enumerate(records):
             yield Plan(
                 path=f"{name}/{record.id}.md",
@@ -191,56 +200,66 @@ class _Planner:
                 data=f"{name}/{record.id}.yml",
             )
 
-    def _visits_by_year(self) -> Iterator[Plan]:
-        """Yield an index of years and a page for each year, if there are too many visits for one page."""
-        name, path = "visits-index", addresses.index_of(Visit)
-        years = sorted({year for visit in self.explainer.visits if (year := overviews.year_of(visit)) is not None})
-        yield self._overview(path, name, partial(self.contexts.visits_by_year, years), searched=False)
-        for year in years:
-            yield Plan(
-                path=addresses.address_of_visits_in(year),
-                template=name,
-                title=self.words("page.of_year", title=self.words(f"kinds.{name}"), year=str(year)),
-                description=self.words(f"about.{name}"),
-                context=partial(self.contexts.visits_in, year),
-                trail=self._trail(name, path),
-                searched=False,
-            )
+    def _index(self, kind: type[Record]) -> Iterator[Plan]:
+        """Yield the page that lists the records of a kind, and those of its parts."""
+        lists, contexts, path = self.lists, self.contexts, addresses.index_of(kind)
+        if kind is Visit:
+            yield from self._list(lists.visits, "visits-index", contexts.visits)
+        elif kind is Party:
+            yield from self._list(lists.parties, "parties-index", contexts.parties)
+        elif kind is Project:
+            yield from self._list(lists.projects, "projects-index", contexts.projects)
+        elif kind is Constraint:
+            yield from self._list(lists.constraints, "constraints-index", contexts.constraints)
+        else:
+            name = f"{kind.kind_name}-index"
+            yield self._overview(path, name, lambda: {kind.kind_name: self.explainer.stages}, searched=False)
+
+    def _list(
+        self,
+        whole: Part[Item],
+        name: str,
+        context: Callable[[Part[Item]], Context],
+        *,
+        data: str | None = None,
+        searched: bool = False,
+    ) -> Iterator[Plan]:
+        """Yield the page of a list and, if it is too long for one page, those of its parts."""
+        page = self._overview(whole.path, name, partial(context, whole), data=data, searched=searched)
+        yield replace(page, part=whole)
+        yield from self._parts(whole, page, context)
+
+    def _parts(self, whole: Part[Item], page: Plan, context: Callable[[Part[Item]], Context]) -> Iterator[Plan]:
+        """Yield the pages of the parts of a list whose page is `page`. They are like it."""
+        if not whole.parts:
+            return
+        leaves = [None, *whole.leaves(), None]
+        neighbours = {part.path: (leaves[place], leaves[place + 2]) for place, part in enumerate(leaves[1:-1]) if part}
+        trails: dict[str, Trail] = {whole.path: (*page.trail, (page.title, page.path))}
+        for outer in (whole, *whole.all_parts()):
+            for part in outer.parts:
+                before, after = neighbours.get(part.path, (None, None))
+                trails[part.path] = (*trails[outer.path], (part.label, part.path))
+                yield replace(
+                    page,
+                    path=part.path,
+                    title=part.title,
+                    context=partial(context, part),
+                    part=part,
+                    trail=trails[outer.path],
+                    before=before,
+                    after=after,
+                    beside=outer.parts,
+                )
 
     def _meetings(self) -> Iterator[Plan]:
-        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings, searched=False)
+        yield from self._list(self.lists.meetings, "meetings", self.contexts.meetings)
         if overviews.invitations(self.explainer.visits):
-            yield self._overview(addresses.INVITATIONS, "invitations", self.contexts.invitations, searched=False)
-
-    @cached_property
-    def events(self) -> tuple[Event, ...]:
-        """Everything on the timeline."""
-        return events(self.explainer)
+            yield from self._list(self.lists.invitations, "invitations", self.contexts.invitations)
 
     def _timeline(self) -> Iterator[Plan]:
-        """Yield one page, or a page for each year if the timeline is too long for one."""
-        found = self.events
-        if not found:
-            return
-        if len(found) <= ROWS_AT_MOST:
-            whole = partial(self.contexts.timeline, found, all_years=True)
-            yield self._overview(addresses.TIMELINE, "timeline", whole, searched=False)
-            return
-        years: dict[int, list[Event]] = {}
-        for event in found:
-            years.setdefault(event.year, []).append(event)
-        index = partial(self.contexts.timeline_index, tuple(years))
-        yield self._overview(addresses.TIMELINE, "timeline", index, searched=False)
-        for year, members in years.items():
-            yield Plan(
-                path=addresses.address_of_year(year),
-                template="timeline",
-                title=self.words("timeline.year", year=str(year)),
-                description=self.words("about.timeline"),
-                context=partial(self.contexts.timeline, members, all_years=False),
-                trail=self._trail("timeline", addresses.TIMELINE),
-                searched=False,
-            )
+        if self.lists.timeline.items:
+            yield from self._list(self.lists.timeline, "timeline", self.contexts.timeline)
 
     def _moment(self, moment: Moment) -> Plan:
         """Return the page about a past day."""
@@ -250,7 +269,7 @@ class _Planner:
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
             context=lambda: self.contexts.moment(moment, self.as_it_stood(moment)),
-            trail=self._trail("timeline", addresses.TIMELINE) if self.events else self._trail(),
+            trail=self._trail("timeline", addresses.TIMELINE) if self.lists.timeline.items else self._trail(),
             data=SETTINGS_FILE,
         )
 
@@ -259,42 +278,48 @@ class _Planner:
         explainer = self.explainer
         if not explainer.claims:
             return
-        yield self._overview(addresses.CLAIMS, "claims-index", self.contexts.claims_index)
-        yield from map(self._claims_of, explainer.claims.values())
+        yield from self._list(self.lists.claimants, "claims-index", self.contexts.claims_index, searched=True)
+        for claims in explainer.claims.values():
+            yield from self._claims_of(claims)
         if overviews.forecasts(explainer):
-            yield self._overview(addresses.FORECASTS, "forecasts", self.contexts.forecasts, searched=False)
+            yield from self._list(self.lists.forecasts, "forecasts", self.contexts.forecasts)
 
-    def _claims_of(self, claims: Claims) -> Plan:
-        who = self.explainer.source(claims.source).who
-        return Plan(
-            path=addresses.address_of_claims(claims),
+    def _claims_of(self, claims: Claims) -> Iterator[Plan]:
+        """Yield the page of the claims of a source, and those of its parts."""
+        who, whole = self.explainer.source(claims.source).who, self.lists.claims_of(claims)
+        context = partial(self.contexts.claims, claims)
+        page = Plan(
+            path=whole.path,
             template="claims",
-            title=self.words("claims.of", who=who),
+            title=whole.title,
             description=self.words("about.claims", who=who),
-            context=partial(self.contexts.claims, claims),
+            context=partial(context, whole),
             trail=self._trail("claims-index", addresses.CLAIMS),
             data=f"claims/{claims.source}.yml",
         )
+        for plan in (replace(page, part=whole), *self._parts(whole, page, context)):
+            yield replace(plan, claims=(claims, plan.part.shown)) if plan.part else plan
 
     def _questions(self) -> Iterator[Plan]:
         """Yield the page of readers' questions."""
-        asked, removed = overviews.questions_by_kind(self.explainer), self.explainer.removed("questions")
-        if asked or removed:
-            context: Context = {"groups": asked, "removed": removed}
-            yield self._overview(addresses.QUESTIONS, "questions", lambda: context, data="questions.yml")
+        whole, context = self.lists.questions, self.contexts.questions
+        if whole.items or self.explainer.removed("questions"):
+            yield from self._list(whole, "questions", context, data="questions.yml", searched=True)
 
     def _references(self) -> Iterator[Plan]:
         """Yield the pages for reference: terms, corrections, sources, downloads, the state of the explainer."""
-        terms, corrections = self.explainer.terms, self.explainer.settings.corrections
-        removed = self.explainer.removed("terms")
-        if terms or removed:
-            context: Context = {"terms": terms, "removed": removed}
-            yield self._overview(addresses.GLOSSARY, "glossary", lambda: context, data="terms.yml")
-        if corrections:
-            yield self._overview(addresses.CORRECTIONS, "corrections", self.contexts.corrections, data=SETTINGS_FILE)
-        yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
+        yield from self._glossary()
+        corrections = self.lists.corrections
+        if corrections.items:
+            context = self.contexts.corrections
+            yield from self._list(corrections, "corrections", context, data=SETTINGS_FILE, searched=True)
+        yield from self._list(self.lists.sources, "sources", self.contexts.sources, data="sources.yml")
         yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
+
+    def _glossary(self) -> Iterator[Plan]:
+        if self.lists.terms.items or self.explainer.removed("terms"):
+            yield from self._list(self.lists.terms, "glossary", self.contexts.glossary, data="terms.yml", searched=True)
 
     def _whole(self) -> Plan:
         """Return the page with the whole explainer: its main pages, those of all records, claims and terms."""
@@ -310,9 +335,9 @@ class _Planner:
         yield from self._questions()
         for kind in (Stage, Visit, Project, Constraint, Party):
             yield from (plan for plan in self._kind(kind) if plan.record)
-        yield from map(self._claims_of, self.explainer.claims.values())
-        if self.explainer.terms:
-            yield self._overview(addresses.GLOSSARY, "glossary", lambda: {})
+        for claims in self.explainer.claims.values():
+            yield from self._claims_of(claims)
+        yield from self._glossary()
 
     def _moved(self) -> Iterator[Plan]:
         """Yield a page at each old address of a page. It sends readers to the new one."""

@@ -22,13 +22,9 @@ from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
     BACKGROUND,
-    GLOSSARY,
     HOME,
-    address_of,
     address_of_claims,
     address_of_moment,
-    address_of_visits_in,
-    address_of_year,
     addresses_of_removed,
     on_the_web,
 )
@@ -44,6 +40,8 @@ from builder.exports.structured_data import structured_data
 from builder.graphics.lanes_picture import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.pages.long_lists.lists import LongLists
+from builder.pages.long_lists.parts import Part
 from builder.pages.parts.abbreviations import Abbreviations
 from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
@@ -94,6 +92,7 @@ class _Renderer:
         self.explainer = explainer
         self.site = site
         self.words = words
+        self.lists = LongLists(explainer, words)
         self.path = ""
         self.up = ""
         self.sources = SourceLists(explainer, words)
@@ -115,11 +114,13 @@ class _Renderer:
             files_of=self.files_of,
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
+            claim_address=self.lists.place_of_claim,
             reference_to=self.reference_to,
             graphic_of=self.graphic_of,
         )
         self.environment.filters.update(
-            address=address_of,
+            address=self.address,
+            neighbour=self.neighbour,
             anchors=_old_anchors,
             bare=_bare,
             holding=partial(holding_back, explainer),
@@ -128,6 +129,7 @@ class _Renderer:
             attribute=_attribute,
             authors=self.foreign.authors,
             claims_address=address_of_claims,
+            pair_address=self.lists.place_of_pair,
             came_of=came_of,
             cite=self.cite,
             day=words.day,
@@ -161,9 +163,7 @@ class _Renderer:
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
             turns=turns,
-            visits_address=address_of_visits_in,
             who=self.foreign.who,
-            year_address=address_of_year,
         )
 
     def page(self, plan: Plan) -> Page:
@@ -173,7 +173,7 @@ class _Renderer:
         self.sources = SourceLists(self.explainer, self.words)
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(plan.context(), plan=plan)).strip("\n") + "\n"
-        if plan.path != GLOSSARY and not plan.is_old:
+        if plan.template != "glossary" and not plan.is_old:
             body += self.abbreviations.used_in(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.trail:
@@ -192,7 +192,7 @@ class _Renderer:
             meta["day"] = self.day()
             meta["words"] = self.theme_words()
             meta["question"] = str(self.explainer.settings.question.__html__())
-        if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
+        if data := structured_data(plan.path, plan.record, plan.claims, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
 
@@ -244,6 +244,14 @@ class _Renderer:
         """Return the link from this page to another page below docs/, as HTML writes it."""
         return Markup(self.up + on_the_web(address, ""))
 
+    def address(self, shown: Record | Part[object]) -> str | None:
+        """Return the page of a record or a part of a long list, or the place of a record on a page."""
+        return shown.path if isinstance(shown, Part) else self.lists.place_of(shown)
+
+    def neighbour(self, shown: Record | Part[object]) -> Markup:
+        """Name the page before or after this one."""
+        return shown.title if isinstance(shown, Part) else self.foreign.named(shown.label)
+
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
         id = record if isinstance(record, str) else record.id
@@ -252,7 +260,7 @@ class _Renderer:
             label_markup = self.foreign.label(known)
         else:
             label_markup = self.foreign.named(label or self.explainer.label(id))
-        address = address_of(known) if known else None
+        address = self.lists.place_of(known) if known else None
         if address is None or address == self.path:
             return label_markup
         return Markup("[{}]({})").format(label_markup, self.to(address))
@@ -322,7 +330,7 @@ class _Renderer:
         pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(self.foreign.named(citation.locator))
-        return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(address_of(source) or ""))
+        return Markup("[{}]({})").format(Markup(", ").join(pieces), self.to(self.lists.place_of(source) or ""))
 
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")

@@ -15,6 +15,7 @@ from builder.assembly import assemble, inspect
 from builder.graphics.labels import Box
 from builder.graphics.lanes_picture import Drawing
 from builder.pages.contexts import Contexts, LanesPicture
+from builder.pages.long_lists.lists import LongLists
 from builder.project import Project
 
 EXPLAINER = """\
@@ -127,7 +128,7 @@ def project_of(case: Case, root: Path) -> Project:
 
 def picture_of(case: Case, root: Path, lit: str | None = None) -> LanesPicture:
     inspected = inspect(project_of(case, root))
-    return Contexts(inspected.explainer, inspected.words).lanes(lit)
+    return Contexts(inspected.explainer, inspected.words, LongLists(inspected.explainer, inspected.words)).lanes(lit)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
@@ -244,7 +245,7 @@ def test_marks_that_are_too_close_to_tap_are_one(tmp_path: Path) -> None:
 
 def test_a_line_is_drawn_at_a_day(tmp_path: Path) -> None:
     inspected = inspect(project_of(CASES["one lane"], tmp_path))
-    contexts = Contexts(inspected.explainer, inspected.words)
+    contexts = Contexts(inspected.explainer, inspected.words, LongLists(inspected.explainer, inspected.words))
     assert [drawing.day for drawing in contexts.lanes().drawings] == ["", ""]
     last = inspected.explainer.settings.as_of
     assert [drawing.day for drawing in contexts.lanes(day=last).drawings] == ["M672 18V96", "M312 18V120"]
