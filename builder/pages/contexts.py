@@ -26,6 +26,7 @@ from builder.graphics import charts, labels, maps, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, draw_lanes
 from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
+from builder.pages.long_lists.beginnings import LINES, beginning
 from builder.pages.long_lists.lists import LongLists
 from builder.pages.long_lists.parts import Part
 from builder.records.models.claims import Claim, Claims
@@ -46,6 +47,13 @@ Context = dict[str, object]
 
 _VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
 """The drawing of meetings and stages next to text, and on a phone."""
+
+
+_CLAIMS_AT_LEAST = 3
+"""How many claims of one source the page on the state of the explainer lists, if there are that many."""
+
+_NEXT = 60
+"""How many things that happened after a day are on its page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -318,13 +326,13 @@ class Contexts:
             "moment": moment,
             "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
-            "met": contexts_then.met,
+            "met": beginning(contexts_then.met),
             "ahead": contexts_then.visits_by_standing.get("ahead", ()),
             "unconfirmed": contexts_then.visits_by_standing.get("unconfirmed", ()),
             "fell_through": contexts_then.visits_by_standing.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
-            "next": overviews.after(self.explainer, moment.date.last),
+            "next": beginning(overviews.after(self.explainer, moment.date.last), _NEXT),
         }
 
     def timeline(self, part: Part[Event]) -> Context:
@@ -400,7 +408,13 @@ class Contexts:
     def state(self) -> Context:
         report = findings.gather_report(self.explainer)
         settings, removed = self.explainer.settings, self.explainer.removals.removed
-        return {"report": report, "review_after": settings.review_after, "removed": removed}
+        listed = max(LINES // max(len(report.coverage), 1), _CLAIMS_AT_LEAST)
+        return {
+            "report": report,
+            "claims_listed": listed,
+            "review_after": settings.review_after,
+            "removed": removed,
+        }
 
     def _outcomes(self) -> tuple[charts.Part, ...]:
         """Return the outcomes of all forecasts as a bar; empty if there are no forecasts."""
@@ -454,9 +468,8 @@ class Contexts:
         return {
             "constraints": part.shown,
             "part": part,
-            "blocking": blocking,
             "heads": overviews.short_labels(blocking),
-            "blocks": self.blocks,
+            "blocks": charts.blocks_table(self.blocks, blocking) if self.blocks else None,
             "unnamed": overviews.unnamed_paragraphs(self.blocks),
             "picture": charts.blocks_picture(self.blocks, blocking),
         }

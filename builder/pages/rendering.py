@@ -40,6 +40,7 @@ from builder.exports.structured_data import structured_data
 from builder.graphics.lanes_picture import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.pages.long_lists.beginnings import beginning, latest
 from builder.pages.long_lists.lists import LongLists
 from builder.pages.long_lists.parts import Part
 from builder.pages.parts.abbreviations import Abbreviations
@@ -123,6 +124,8 @@ class _Renderer:
             neighbour=self.neighbour,
             anchors=_old_anchors,
             bare=_bare,
+            beginning=beginning,
+            latest=latest,
             holding=partial(holding_back, explainer),
             href=_href,
             by_record=by_record,
