@@ -155,13 +155,12 @@ def _busiest(met: Sequence[Encounters], columns: Container[str]) -> list[Encount
         if any(id in columns for id in ids):
             weights.update({id: 1 + len(pair.held) for id in ids if id not in columns})
     rows = {id for id, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:ROWS]}
-    shown = [
+    return [
         pair
         for pair in met
         if all(party.id in columns or party.id in rows for party in (pair.one, pair.other))
         and (pair.one.id in columns or pair.other.id in columns)
     ]
-    return shown
 
 
 def _cover(met: Sequence[Encounters]) -> tuple[Party, ...]:

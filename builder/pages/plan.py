@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
 from builder.pages.long_lists.lists import LongLists
 from builder.pages.long_lists.parts import Part
+from builder.pages.long_lists.whole_page import Chapter, WholePage, whole_page
 from builder.problems import Location, Problem, visible
 from builder.records.loading import REMOVED_FILE, SETTINGS_FILE
 from builder.records.models.claims import Claim, Claims
@@ -314,7 +315,8 @@ class _Planner:
             context = self.contexts.corrections
             yield from self._list(corrections, "corrections", context, data=SETTINGS_FILE, searched=True)
         yield from self._list(self.lists.sources, "sources", self.contexts.sources, data="sources.yml")
-        yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
+        downloads = self.contexts.downloads
+        yield self._overview(addresses.DOWNLOADS, "downloads", lambda: downloads() | {"whole": self.title_of_whole})
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
 
     def _glossary(self) -> Iterator[Plan]:
@@ -322,22 +324,43 @@ class _Planner:
             yield from self._list(self.lists.terms, "glossary", self.contexts.glossary, data="terms.yml", searched=True)
 
     def _whole(self) -> Plan:
-        """Return the page with the whole explainer: its main pages, those of all records, claims and terms."""
-        plans = {plan.path: plan for plan in self._gathered()}
+        """Return the page with the whole explainer: its main pages, and those of records, claims and terms that fit."""
+        plans = {plan.path: plan for plan in self.on_one_page.pages}
         runs = groupby(plans.values(), lambda plan: plan.trail[-1][0] if len(plan.trail) > 1 else None)
         groups = [(heading, [(plan.title, plan.path) for plan in run]) for heading, run in runs]
-        whole = self._overview(addresses.WHOLE, "whole", lambda: {"groups": groups}, searched=False)
-        return replace(whole, gathers=tuple(plans))
+        left_out = self.on_one_page.left_out
+        whole = self._overview(
+            addresses.WHOLE, "whole", lambda: {"groups": groups, "left_out": left_out}, searched=False
+        )
+        about = self.title_of_whole if left_out else whole.description
+        return replace(whole, title=self.title_of_whole, description=about, gathers=tuple(plans))
 
-    def _gathered(self) -> Iterator[Plan]:
-        yield self._home()
-        yield self._overview(addresses.BACKGROUND, "background", self.contexts.background)
-        yield from self._questions()
-        for kind in (Stage, Visit, Project, Constraint, Party):
-            yield from (plan for plan in self._kind(kind) if plan.record)
-        for claims in self.explainer.claims.values():
-            yield from self._claims_of(claims)
-        yield from self._glossary()
+    @property
+    def title_of_whole(self) -> Markup:
+        """The title of the page with the whole explainer, or with as much as fits."""
+        return self.words("whole.main" if self.on_one_page.left_out else "kinds.whole")
+
+    @cached_property
+    def on_one_page(self) -> WholePage[Plan]:
+        """The pages that are on the page with the whole explainer."""
+        main = (
+            self._home(),
+            self._overview(addresses.BACKGROUND, "background", self.contexts.background),
+            *self._questions(),
+        )
+        chapters = [
+            Chapter(
+                title=self.words(f"kinds.{kind.kind_name}-index"),
+                path=addresses.index_of(kind),
+                pages=tuple(plan for plan in self._kind(kind) if plan.record),
+            )
+            for kind in (Stage, Visit, Project, Constraint, Party)
+        ]
+        claims = tuple(plan for each in self.explainer.claims.values() for plan in self._claims_of(each))
+        chapters.append(Chapter(title=self.words("kinds.claims-index"), path=addresses.CLAIMS, pages=claims))
+        glossary = tuple(self._glossary())
+        chapters.append(Chapter(title=self.words("kinds.glossary"), path=addresses.GLOSSARY, pages=glossary))
+        return whole_page(main, chapters)
 
     def _moved(self) -> Iterator[Plan]:
         """Yield a page at each old address of a page. It sends readers to the new one."""

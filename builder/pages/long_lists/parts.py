@@ -13,7 +13,7 @@ Item = TypeVar("Item")
 AT_MOST: Final = 230_000
 """How many bytes of HTML the entries of one page may have. With what surrounds them, a page stays under 300 kB."""
 
-NAMED_AT_MOST: Final = 200_000
+NAMED_AT_MOST: Final = 230_000
 """How many bytes the names of all entries may have on the page of a divided list."""
 
 

@@ -144,4 +144,4 @@ def text(words: str) -> int:
 
 def in_a_line(*words: str) -> int:
     """The size of a line that names an entry, with its anchor and a link to it."""
-    return 110 + sum(map(size, words))
+    return 95 + sum(map(size, words))
