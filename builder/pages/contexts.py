@@ -338,7 +338,7 @@ class Contexts:
     def timeline(self, part: Part[Event]) -> Context:
         """Return a timeline by year, on the first page with the drawing of meetings and stages."""
         found = part.items if part.names_entries else ()
-        years = events.by_year(found, 1 if part.parts else events.FOLDED_FROM)
+        years = events.by_year(found)
         kinds = {kind for event in found for kind in event.kinds}
         return {
             "years": years,

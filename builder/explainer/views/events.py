@@ -102,17 +102,17 @@ def events(explainer: Explainer) -> tuple[Event, ...]:
     return tuple(_with_anchors(sorted(found, key=_order)))
 
 
-def by_year(found: Iterable[Event], folded_from: int = FOLDED_FROM) -> tuple[Year, ...]:
-    """Events by year. If a year has at least so many others than the main ones, they are folded."""
+def by_year(found: Iterable[Event]) -> tuple[Year, ...]:
+    """Events by year."""
     years: dict[int, list[Event]] = defaultdict(list)
     for event in found:
         years[event.year].append(event)
-    return tuple(_year(number, members, folded_from) for number, members in sorted(years.items()))
+    return tuple(_year(number, members) for number, members in sorted(years.items()))
 
 
-def _year(number: int, members: Sequence[Event], folded_from: int) -> Year:
+def _year(number: int, members: Sequence[Event]) -> Year:
     others = tuple(event for event in members if not event.is_main)
-    folded = others if len(others) >= folded_from else ()
+    folded = others if len(others) >= FOLDED_FROM else ()
     shown = tuple(event for event in members if event not in folded)
     anchors: dict[str, tuple[str, ...]] = {}
     waiting: list[str] = []

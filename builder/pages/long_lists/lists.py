@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final, TypeVar
@@ -13,7 +14,7 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of, address_of_claims
 from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
-from builder.explainer.views.events import Event, events
+from builder.explainer.views.events import FOLDED_FROM, Event, events
 from builder.explainer.views.overviews import SourcedClaim
 from builder.explainer.words import Words
 from builder.graphics import charts
@@ -51,13 +52,20 @@ class LongLists:
     @cached_property
     def timeline(self) -> Part[Event]:
         """Every event, by year and month."""
+        found = events(self.explainer)
+        others = Counter(event.year for event in found if not event.is_main)
+
+        def size_of_name(event: Event) -> int:
+            in_full = event.is_main or others[event.year] < FOLDED_FROM
+            return self.sizes.event(event) if in_full else 330
+
         divider: Divider[Event] = Divider(
             folder="timeline",
             keys=[Key("year", lambda event: str(event.year)), Key("month", _month_of_event)],
             size=self.sizes.event,
-            size_of_name=lambda event: self.sizes.event(event) if event.is_main else 330,
+            size_of_name=size_of_name,
         )
-        return self._divided("timeline", addresses.TIMELINE, divider, events(self.explainer))
+        return self._divided("timeline", addresses.TIMELINE, divider, found)
 
     @cached_property
     def visits(self) -> Part[Visit]:

@@ -37,11 +37,11 @@ class Sizes:
     def visit(self, visit: Visit) -> int:
         """A row of the table of visits."""
         found = came_of(visit)
-        return 150 + self.link(visit) + (self.finding(found) if found else 0)
+        return 220 + self.link(visit) + (self.finding(found) if found else 0)
 
     def event(self, event: Event) -> int:
         """An event of the timeline."""
-        size = 150
+        size = 190
         for told in event.tellings:
             size += sum(50 + self.link(record) for record, _ in told.records)
             size += self.finding(told.finding) if told.finding else 0
@@ -51,7 +51,7 @@ class Sizes:
         """A source with everything that cites it."""
         citing = {use.record.id: use.record for use in self.explainer.uses.get(source.id, ()) if use.record}
         note = text(source.note) + 30 if source.note else 0
-        return 30 + self.source_line(source.id) + note + sum(map(self.link, citing.values()))
+        return 90 + self.source_line(source.id) + note + sum(map(self.link, citing.values()))
 
     def party(self, party: Party) -> int:
         """A row of the table of parties."""
@@ -86,7 +86,7 @@ class Sizes:
         return 150 + size(term.term) + text(term.definition) + self.cited(term.sources)
 
     def claim(self, claim: Claim) -> int:
-        """A claim with the evidence on it."""
+        """A claim with the evidence on it. Its text is there three times: by paragraph and for search engines too."""
         evidence = 0
         if claim.checked:
             evidence += 90 + text(claim.checked.note or "") + self.cited(claim.checked.sources)
@@ -94,7 +94,7 @@ class Sizes:
             evidence += 90 + text(claim.outcome.text or "") + self.cited(claim.outcome.sources)
         about = sum(self.link(self.explainer.records[id]) for id in claim.about if id in self.explainer.records)
         quote = size(claim.quote) + 60 if claim.quote else 0
-        return 480 + text(claim.text) + quote + evidence + about
+        return 830 + 3 * text(claim.text) + quote + evidence + about
 
     def correction(self, correction: Correction) -> int:
         """A correction."""
