@@ -14,8 +14,9 @@ from builder.explainer.snapshot import known_on
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.navigation import Navigation, missing_pages, navigation
+from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.parts.placeholders import unknown_placeholders
-from builder.pages.plan import Plan, plan, same_titles, taken_addresses
+from builder.pages.plan import Plan, plan
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly

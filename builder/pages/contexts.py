@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import groupby
 
 from markupsafe import Markup
 
@@ -17,9 +16,7 @@ from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
 from builder.explainer.counting import Pair, effect_of, pairs, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views import events, overviews, record_views
-from builder.explainer.views.events import Event
-from builder.explainer.views.overviews import SourcedClaim
+from builder.explainer.views import overviews, record_views
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, labels, maps, visit_places
@@ -28,17 +25,12 @@ from builder.graphics.lanes_picture import Drawing, Labelled, View, Wording, dra
 from builder.graphics.meeting_lanes import STANDINGS, Lane, Lanes, Span, Standing, meeting_lanes
 from builder.pages.long_lists.beginnings import LINES, beginning
 from builder.pages.long_lists.lists import LongLists
-from builder.pages.long_lists.parts import Part
-from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
-from builder.records.models.questions import Question
 from builder.records.models.record import Record
-from builder.records.models.settings import Correction, Moment
-from builder.records.models.source import Source
+from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
-from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
@@ -250,23 +242,6 @@ class Contexts:
         since = self.words("stage.since", date=self.words.day(span.since))
         return _said(self.words("lanes.state", state=self.words(f"status.{span.status}"), since=since))
 
-    def visits(self, part: Part[Visit]) -> Context:
-        """Return the visits by meaning, and on the first page where they took place."""
-        here = {visit.id for visit in part.items}
-        found = {
-            name: tuple(visit for visit in visits if visit.id in here)
-            for name, visits in self.visits_by_standing.items()
-        }
-        where = visit_places.Whereabouts(places=(), maps=None)
-        if not part.keys:
-            where = visit_places.places_of_visits(self.explainer)
-        if part.parts:
-            where = replace(where, places=())
-        return {"groups": overviews.visits_by_meaning(self.explainer, found), "part": part, "where": where}
-
-    def parties(self, part: Part[Party]) -> Context:
-        return {"groups": overviews.parties_by_kind(part.shown), "part": part}
-
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
         shared: Context = {
@@ -286,39 +261,6 @@ class Contexts:
                 return shared | self._party(record)
         raise TypeError(f"a {type(record).__name__} has no page")
 
-    def projects(self, part: Part[Project]) -> Context:
-        return {"projects": part.shown, "part": part}
-
-    def questions(self, part: Part[Question]) -> Context:
-        found = part.shown
-        kinds = groupby(found, lambda question: self.explainer.records[question.about[0]].kind_name)
-        return {
-            "groups": {kind: tuple(members) for kind, members in kinds},
-            "part": part,
-            "removed": () if part.keys else self.explainer.removed("questions"),
-        }
-
-    def glossary(self, part: Part[Term]) -> Context:
-        return {
-            "terms": part.shown,
-            "part": part,
-            "removed": () if part.keys else self.explainer.removed("terms"),
-        }
-
-    def meetings(self, part: Part[Encounters]) -> Context:
-        moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
-        return {
-            "met": [(pair, charts.held_by(pair, moments)) for pair in part.shown],
-            "part": part,
-            "matrix": self.matrix if part.items and not part.keys else None,
-            "rule": self.explainer.settings.counting_rule,
-            "levels": self.words.levels(self.explainer.settings.counts),
-        }
-
-    def invitations(self, part: Part[Visit]) -> Context:
-        groups = groupby(part.shown, lambda visit: self.standings[visit.id])
-        return {"groups": {name: tuple(visits) for name, visits in groups}, "part": part}
-
     def moment(self, moment: Moment, then: Explainer) -> Context:
         """Return how things stood on a day, and what happened next."""
         contexts_then = Contexts(then, self.words, LongLists(then, self.words))
@@ -335,73 +277,6 @@ class Contexts:
             "next": beginning(overviews.after(self.explainer, moment.date.last), _NEXT),
         }
 
-    def timeline(self, part: Part[Event]) -> Context:
-        """Return a timeline by year, on the first page with the drawing of meetings and stages."""
-        found = part.items if part.names_entries else ()
-        years = events.by_year(found)
-        kinds = {kind for event in found for kind in event.kinds}
-        return {
-            "years": years,
-            "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
-            "folded": any(year.folded for year in years),
-            "part": part,
-            "pages": self.lists.event_pages,
-            "year_pages": {each.key: each.path for each in part.parts},
-            "picture": None if part.keys else self.lanes(),
-        }
-
-    def claims(self, claims: Claims, part: Part[Claim]) -> Context:
-        """Return claims of a source by result and, on the first page, all of them by paragraph."""
-        paragraphs = overviews.claims_by_paragraph(claims)
-        groups = groupby(part.shown, overviews.result_of)
-        whole = self.lists.claims_of(claims)
-        return {
-            "source": self.explainer.source(claims.source),
-            "claims": claims,
-            "part": part,
-            "groups": {result: tuple(members) for result, members in groups},
-            "paragraphs": paragraphs if part == whole and part.names_entries else {},
-            "count": len(paragraphs),
-            "anchors": {
-                para: f"{whole.path}#paragraph_{number}" if whole.names_entries else None
-                for number, para in enumerate(paragraphs, 1)
-            },
-            "bar": charts.bar(overviews.checks_counted(claims)),
-            "removed": () if part.keys else self.explainer.removed_claims(claims),
-        }
-
-    def claims_index(self, part: Part[Claims]) -> Context:
-        found = part.shown
-        return {
-            "bars": [(claims, charts.bar(overviews.checks_counted(claims))) for claims in found],
-            "part": part,
-            "outcomes": () if part.keys else self._outcomes(),
-        }
-
-    def forecasts(self, part: Part[SourcedClaim]) -> Context:
-        """Return forecasts by outcome. On the first page there is a group for each outcome, even if it is empty."""
-        groups = overviews.forecasts(self.explainer)
-        if part.parts or part.keys:
-            shown = groupby(part.shown, lambda each: overviews.outcome_of(each.claim))
-            groups = {outcome: tuple(members) for outcome, members in shown}
-        return {"groups": groups, "part": part, "bar": () if part.keys else self._outcomes()}
-
-    @cached_property
-    def cited_sources(self) -> Mapping[str, overviews.CitedSource]:
-        """Each source with what cites it, by its id."""
-        return overviews.cited_sources(self.explainer)
-
-    def sources(self, part: Part[Source]) -> Context:
-        found = () if part.parts else [self.cited_sources[source.id] for source in part.items]
-        return {
-            "groups": {name: tuple(members) for name, members in groupby(found, lambda each: each.source.standing)},
-            "part": part,
-            "removed": () if part.keys else self.explainer.removed("sources"),
-        }
-
-    def corrections(self, part: Part[Correction]) -> Context:
-        return {"corrections": part.shown, "part": part, "feed": downloads.CORRECTIONS_FEED}
-
     def downloads(self) -> Context:
         return {"downloads": downloads.downloads(self.explainer), "licence": self.explainer.settings.licence}
 
@@ -415,11 +290,6 @@ class Contexts:
             "review_after": settings.review_after,
             "removed": removed,
         }
-
-    def _outcomes(self) -> tuple[charts.Part, ...]:
-        """Return the outcomes of all forecasts as a bar; empty if there are no forecasts."""
-        found = overviews.forecasts(self.explainer)
-        return charts.bar({outcome: len(members) for outcome, members in found.items()})
 
     def _stage(self, stage: Stage) -> Context:
         return {
@@ -457,21 +327,6 @@ class Contexts:
                 effect: {id: held for id, held in self.blocks.get(project.id, {}).items() if held.effect == effect}
                 for effect in ("now", "before", "later")
             },
-        }
-
-    def constraints(self, part: Part[Constraint]) -> Context:
-        """Return constraints and, on the first page, what blocks what."""
-        explainer = self.explainer
-        if part.keys:
-            return {"constraints": part.items, "part": part, "blocks": None}
-        blocking = tuple(constraint for constraint in explainer.constraints if constraint.id in self.held_back)
-        return {
-            "constraints": part.shown,
-            "part": part,
-            "heads": overviews.short_labels(blocking),
-            "blocks": charts.blocks_table(self.blocks, blocking) if self.blocks else None,
-            "unnamed": overviews.unnamed_paragraphs(self.blocks),
-            "picture": charts.blocks_picture(self.blocks, blocking),
         }
 
     def _constraint(self, constraint: Constraint) -> Context:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
@@ -12,16 +12,16 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from builder.explainer import addresses
-from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
 from builder.explainer.words import Words
 from builder.pages.contexts import Context, Contexts
+from builder.pages.list_contexts import ListContexts
 from builder.pages.long_lists.lists import LongLists
+from builder.pages.long_lists.part_pages import pages_of_parts
 from builder.pages.long_lists.parts import Part
 from builder.pages.long_lists.whole_page import Chapter, WholePage, whole_page
-from builder.problems import Location, Problem, visible
-from builder.records.loading import REMOVED_FILE, SETTINGS_FILE
+from builder.records.loading import SETTINGS_FILE
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
@@ -101,46 +101,6 @@ def plan(explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Exp
     return tuple(_Planner(explainer, words, as_it_stood).plans())
 
 
-def taken_addresses(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
-    """Yield a problem for everything that was removed, but whose address has a page again."""
-    existing = {plan.path for plan in plans if not plan.is_old}
-    for index, removed in enumerate(explainer.removals.removed):
-        if existing.intersection(addresses.addresses_of_removed(removed)):
-            yield Problem(
-                location=explainer.origins[REMOVED_FILE].at(("removed", index, "id")),
-                rule="old-name",
-                message=f"there is a page at '{removed.id}' again",
-                hint="delete this entry",
-            )
-
-
-def same_titles(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
-    """Find pages that have the title of another: a reader, a search and a bookmark can't tell them apart."""
-    first: dict[str, Plan] = {}
-    for plan in sorted(plans, key=lambda plan: plan.record is not None):  # the site's own pages come first
-        if plan.is_old:
-            continue  # no search shows it
-        title = " ".join(plan.title.unescape().split())
-        other = first.setdefault(title, plan)
-        if other is not plan:
-            whose = f"that of '{other.record.id}'" if other.record else f"that of the page {on_the_web(other.path, '')}"
-            message = f"the title '{visible(plan.title.unescape())}' is also {whose}"
-            hint = "add what tells them apart, such as the place or the year"
-            yield Problem(location=_location_of_title(plan, explainer), rule="same-title", message=message, hint=hint)
-
-
-def _location_of_title(plan: Plan, explainer: Explainer) -> Location:
-    """Where the title of a page is written."""
-    record = plan.record
-    if record is not None:
-        fields = ("short", "name", "title") if isinstance(record, Party) else ("title",)
-        given = next(name for name in fields if name in record.model_fields_set)
-        return explainer.origins[record.id].at((given,))
-    moments = explainer.settings.moments
-    place = next((at for at, each in enumerate(moments) if addresses.address_of_moment(each) == plan.path), None)
-    return explainer.origins[SETTINGS_FILE].at(("title",) if place is None else ("moments", place, "title"))
-
-
 class _Planner:
     def __init__(self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> None:
         self.explainer = explainer
@@ -148,6 +108,7 @@ class _Planner:
         self.as_it_stood = as_it_stood
         self.lists = LongLists(explainer, words)
         self.contexts = Contexts(explainer, words, self.lists)
+        self.list_contexts = ListContexts(self.contexts)
         self.by_kind: dict[type[Record], tuple[Plan, ...]] = {}
 
     def plans(self) -> Iterator[Plan]:
@@ -203,7 +164,7 @@ class _Planner:
 
     def _index(self, kind: type[Record]) -> Iterator[Plan]:
         """Yield the page that lists the records of a kind, and those of its parts."""
-        lists, contexts, path = self.lists, self.contexts, addresses.index_of(kind)
+        lists, contexts, path = self.lists, self.list_contexts, addresses.index_of(kind)
         if kind is Visit:
             yield from self._list(lists.visits, "visits-index", contexts.visits)
         elif kind is Party:
@@ -228,39 +189,16 @@ class _Planner:
         """Yield the page of a list and, if it is too long for one page, those of its parts."""
         page = self._overview(whole.path, name, partial(context, whole), data=data, searched=searched)
         yield replace(page, part=whole)
-        yield from self._parts(whole, page, context)
-
-    def _parts(self, whole: Part[Item], page: Plan, context: Callable[[Part[Item]], Context]) -> Iterator[Plan]:
-        """Yield the pages of the parts of a list whose page is `page`. They are like it."""
-        if not whole.parts:
-            return
-        leaves = [None, *whole.leaves(), None]
-        neighbours = {part.path: (leaves[place], leaves[place + 2]) for place, part in enumerate(leaves[1:-1]) if part}
-        trails: dict[str, Trail] = {whole.path: (*page.trail, (page.title, page.path))}
-        for outer in (whole, *whole.all_parts()):
-            for part in outer.parts:
-                before, after = neighbours.get(part.path, (None, None))
-                trails[part.path] = (*trails[outer.path], (part.label, part.path))
-                yield replace(
-                    page,
-                    path=part.path,
-                    title=part.title,
-                    context=partial(context, part),
-                    part=part,
-                    trail=trails[outer.path],
-                    before=before,
-                    after=after,
-                    beside=outer.parts,
-                )
+        yield from pages_of_parts(whole, page, context)
 
     def _meetings(self) -> Iterator[Plan]:
-        yield from self._list(self.lists.meetings, "meetings", self.contexts.meetings)
+        yield from self._list(self.lists.meetings, "meetings", self.list_contexts.meetings)
         if overviews.invitations(self.explainer.visits):
-            yield from self._list(self.lists.invitations, "invitations", self.contexts.invitations)
+            yield from self._list(self.lists.invitations, "invitations", self.list_contexts.invitations)
 
     def _timeline(self) -> Iterator[Plan]:
         if self.lists.timeline.items:
-            yield from self._list(self.lists.timeline, "timeline", self.contexts.timeline)
+            yield from self._list(self.lists.timeline, "timeline", self.list_contexts.timeline)
 
     def _moment(self, moment: Moment) -> Plan:
         """Return the page about a past day."""
@@ -279,16 +217,16 @@ class _Planner:
         explainer = self.explainer
         if not explainer.claims:
             return
-        yield from self._list(self.lists.claimants, "claims-index", self.contexts.claims_index, searched=True)
+        yield from self._list(self.lists.claimants, "claims-index", self.list_contexts.claims_index, searched=True)
         for claims in explainer.claims.values():
             yield from self._claims_of(claims)
         if overviews.forecasts(explainer):
-            yield from self._list(self.lists.forecasts, "forecasts", self.contexts.forecasts)
+            yield from self._list(self.lists.forecasts, "forecasts", self.list_contexts.forecasts)
 
     def _claims_of(self, claims: Claims) -> Iterator[Plan]:
         """Yield the page of the claims of a source, and those of its parts."""
         who, whole = self.explainer.source(claims.source).who, self.lists.claims_of(claims)
-        context = partial(self.contexts.claims, claims)
+        context = partial(self.list_contexts.claims, claims)
         page = Plan(
             path=whole.path,
             template="claims",
@@ -298,12 +236,12 @@ class _Planner:
             trail=self._trail("claims-index", addresses.CLAIMS),
             data=f"claims/{claims.source}.yml",
         )
-        for plan in (replace(page, part=whole), *self._parts(whole, page, context)):
+        for plan in (replace(page, part=whole), *pages_of_parts(whole, page, context)):
             yield replace(plan, claims=(claims, plan.part.shown)) if plan.part else plan
 
     def _questions(self) -> Iterator[Plan]:
         """Yield the page of readers' questions."""
-        whole, context = self.lists.questions, self.contexts.questions
+        whole, context = self.lists.questions, self.list_contexts.questions
         if whole.items or self.explainer.removed("questions"):
             yield from self._list(whole, "questions", context, data="questions.yml", searched=True)
 
@@ -312,16 +250,18 @@ class _Planner:
         yield from self._glossary()
         corrections = self.lists.corrections
         if corrections.items:
-            context = self.contexts.corrections
+            context = self.list_contexts.corrections
             yield from self._list(corrections, "corrections", context, data=SETTINGS_FILE, searched=True)
-        yield from self._list(self.lists.sources, "sources", self.contexts.sources, data="sources.yml")
+        yield from self._list(self.lists.sources, "sources", self.list_contexts.sources, data="sources.yml")
         downloads = self.contexts.downloads
         yield self._overview(addresses.DOWNLOADS, "downloads", lambda: downloads() | {"whole": self.title_of_whole})
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
 
     def _glossary(self) -> Iterator[Plan]:
         if self.lists.terms.items or self.explainer.removed("terms"):
-            yield from self._list(self.lists.terms, "glossary", self.contexts.glossary, data="terms.yml", searched=True)
+            yield from self._list(
+                self.lists.terms, "glossary", self.list_contexts.glossary, data="terms.yml", searched=True
+            )
 
     def _whole(self) -> Plan:
         """Return the page with the whole explainer: its main pages, and those of records, claims and terms that fit."""

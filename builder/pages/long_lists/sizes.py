@@ -94,7 +94,7 @@ class Sizes:
             evidence += 90 + text(claim.outcome.text or "") + self.cited(claim.outcome.sources)
         about = sum(self.link(self.explainer.records[id]) for id in claim.about if id in self.explainer.records)
         quote = size(claim.quote) + 60 if claim.quote else 0
-        return 830 + 3 * text(claim.text) + quote + evidence + about
+        return 950 + 3 * text(claim.text) + quote + evidence + about
 
     def correction(self, correction: Correction) -> int:
         """A correction."""
