@@ -19,9 +19,10 @@ from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.contexts import Contexts
 from builder.pages.navigation import Navigation, missing_pages, navigation
+from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
-from builder.pages.plan import Plan, plan, same_titles, taken_addresses
+from builder.pages.plan import Plan, plan
 from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
 from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError

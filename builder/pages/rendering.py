@@ -27,13 +27,9 @@ from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
     BACKGROUND,
-    GLOSSARY,
     HOME,
-    address_of,
     address_of_claims,
     address_of_moment,
-    address_of_visits_in,
-    address_of_year,
     addresses_of_removed,
     on_the_web,
 )
@@ -48,6 +44,8 @@ from builder.exports.structured_data import structured_data
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.pages.long_lists.beginnings import beginning, latest
+from builder.pages.long_lists.parts import Part
 from builder.pages.page_file import Page
 from builder.pages.parts.abbreviations import used_in
 from builder.pages.parts.search_text import search_settings
@@ -116,19 +114,24 @@ class _Renderer:
             files_of=self.files_of,
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
+            claim_address=lambda claims, claim: explainer.ask("place_of_claim", claims.source, claim.id),
             reference_to=self.reference_to,
             graphic_of=self.graphic_of,
         )
         self.environment.filters.update(
-            address=address_of,
+            address=self.address,
+            neighbour=self.neighbour,
             anchors=_old_anchors,
             bare=_bare,
+            beginning=beginning,
+            latest=latest,
             holding=partial(holding_back, explainer),
             href=_href,
             by_record=by_record,
             attribute=_attribute,
             authors=self.foreign.authors,
             claims_address=address_of_claims,
+            pair_address=lambda pair: explainer.ask("place_of_pair", pair.anchor),
             came_of=came_of,
             cite=self.cite,
             day=words.day,
@@ -162,9 +165,7 @@ class _Renderer:
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
             turns=turns,
-            visits_address=address_of_visits_in,
             who=self.foreign.who,
-            year_address=address_of_year,
         )
 
     def page(self, plan: Plan) -> Page:
@@ -182,7 +183,7 @@ class _Renderer:
         self.sources = SourceLists(self.explainer, self.words, self.source_lines[self.up])
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(context, plan=plan)).strip("\n") + "\n"
-        if plan.path != GLOSSARY and not plan.is_old:
+        if plan.template != "glossary" and not plan.is_old:
             body += self.abbreviations(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.trail:
@@ -201,7 +202,7 @@ class _Renderer:
             meta["day"] = self.day()
             meta["words"] = self.theme_words()
             meta["question"] = str(self.explainer.settings.question.__html__())
-        if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
+        if data := structured_data(plan.path, plan.record, plan.claims, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
 
@@ -252,6 +253,18 @@ class _Renderer:
     def to_html(self, address: str) -> Markup:
         """Return the link from this page to another page below docs/, as HTML writes it."""
         return Markup(self.up + on_the_web(address, ""))
+
+    def address(self, shown: Record | Part[object]) -> str | None:
+        """Return the page of a record or a part of a long list, or the place of a record on a page."""
+        return shown.path if isinstance(shown, Part) else self._place(shown.id)
+
+    def _place(self, id: str) -> str | None:
+        """Return the page of a record, or its place on one."""
+        return cast("str | None", self.explainer.ask("place", id))
+
+    def neighbour(self, shown: Record | Part[object]) -> Markup:
+        """Name the page before or after this one."""
+        return shown.title if isinstance(shown, Part) else self.foreign.named(shown.label)
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
@@ -336,7 +349,7 @@ class _Renderer:
         pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(self.foreign.named(citation.locator))
-        return Markup(f"[{Markup(', ').join(pieces)}]({self.to(address_of(source) or '')})")
+        return Markup(f"[{Markup(', ').join(pieces)}]({self.to(self._place(source.id) or '')})")
 
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
