@@ -17,7 +17,7 @@ from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Tally, status_on
 from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
@@ -33,7 +33,7 @@ from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage
 from builder.records.models.visit import FELL_THROUGH, Visit
-from builder.records.traversal import Path, references, statements
+from builder.records.traversal import Path, leaves, statements
 
 _Check = Callable[[Explainer], Iterator[Problem]]
 
@@ -57,8 +57,9 @@ def check_consistency(explainer: Explainer, words: Words, *, compare: bool = Tru
 
 def contradictions(explainer: Explainer, words: Words) -> Iterator[Problem]:
     """Compare claims and answers with the records, which `check_consistency` found to be right."""
-    yield from _claims_agree(explainer, words)
-    yield from check_answers(explainer, words)
+    tally = Tally(explainer)
+    yield from _claims_agree(explainer, words, tally)
+    yield from check_answers(explainer, words, tally)
     yield from check_lead(explainer, words)
 
 
@@ -192,15 +193,21 @@ def _sides_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:
 def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
     for shape, _, origin in owners(explainer):
         seen: set[tuple[Path, str]] = set()
-        for reference in references(shape):
-            place = (reference.path[:-1], reference.id)
-            if isinstance(reference.path[-1], int) and place in seen and reference.field != "route":
-                found = f"'{reference.id}' is named twice"
-                yield _problem(origin, reference.path, "repeated", found, "name it once")
+        for path, id, kinds in leaves(shape):
+            if kinds is None or not isinstance(path[-1], int) or not isinstance(id, str) or path[-2] == "route":
+                continue
+            place = (path[:-1], id)
+            if place in seen:
+                yield _problem(origin, path, "repeated", f"'{id}' is named twice", "name it once")
             seen.add(place)
 
 
 def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
+    """Find statements that lack a speaker or a second source.
+
+    Warn of a speaker who is written as a name, though there is a record of that party: the name is no link.
+    """
+    ids = _parties_by_name(explainer)
     for shape, _, origin in owners(explainer):
         for path, statement in statements(shape):
             if statement.voice != "stated" and not statement.by and not isinstance(shape, Claims):
@@ -210,24 +217,23 @@ def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
                 hint = "name a second source that does not draw on the first, or write 'single'"
                 found = "one source is not independent support"
                 yield _problem(origin, (*path, "support"), "one-source", found, hint)
+            if statement.by and statement.by not in explainer.records:
+                meant = ids.get(folded(statement.by), set())
+                if len(meant) == 1:
+                    found = f"'{visible(statement.by)}' is not a link, but there is a record of this party"
+                    hint = f"write 'by: {next(iter(meant))}'"
+                    yield _problem(origin, (*path, "by"), "not-linked", found, hint, warning=True)
 
 
-def _speakers_linked(explainer: Explainer) -> Iterator[Problem]:
-    """Warn of a speaker who is written as a name, though there is a record of that party: the name is no link."""
-    by_name: dict[str, set[str]] = defaultdict(set)
+def _parties_by_name(explainer: Explainer) -> dict[str, set[str]]:
+    """The ids of parties by their names, and by each word of them."""
+    found: dict[str, set[str]] = defaultdict(set)
     for party in explainer.parties:
         for name in (party.name, party.short or party.name, *party.also_written):
-            by_name[folded(name)].add(party.id)
+            found[folded(name)].add(party.id)
             for word in folded(name).split():  # a name alone, such as `Smith`
-                by_name[word].add(party.id)
-    for shape, _, origin in owners(explainer):
-        for path, statement in statements(shape):
-            speaker = str(statement.by or "")
-            meant = by_name.get(folded(speaker), set()) if speaker not in explainer.records else set()
-            if len(meant) == 1:
-                found = f"'{visible(speaker)}' is not a link, but there is a record of this party"
-                hint = f"write 'by: {next(iter(meant))}'"
-                yield _problem(origin, (*path, "by"), "not-linked", found, hint, warning=True)
+                found[word].add(party.id)
+    return found
 
 
 def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
@@ -315,7 +321,7 @@ def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
 
 
-def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
+def _claims_agree(explainer: Explainer, words: Words, tally: Tally) -> Iterator[Problem]:
     for source, claims in explainer.claims.items():
         origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
         for index, claim in enumerate(claims.claims):
@@ -325,7 +331,7 @@ def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
                 yield _problem(origin, (*path, "outcome"), "no-forecast", "only a forecast has an outcome", hint)
             if claim.asserts:
                 yield from CountCheck(
-                    explainer=explainer,
+                    tally=tally,
                     words=words,
                     assertion=claim.asserts,
                     origin=origin,
@@ -396,7 +402,6 @@ _CHECKS: tuple[_Check, ...] = (
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,
-    _speakers_linked,
     records_without_source,
     citations_of_two_sources,
     _references_make_sense,
