@@ -21,9 +21,9 @@ from builder.explainer.counting import Tally, status_on
 from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
-from builder.problems import Problem, SummaryError, folded, visible
+from builder.problems import Location, Problem, SummaryError, folded, visible
 from builder.records.language_codes import language_code
-from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_at
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_finder
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry
 from builder.records.models.party import Party
@@ -45,10 +45,11 @@ def check_consistency(explainer: Explainer, words: Words, *, compare: bool = Tru
     What a draft still lacks is a warning. Without `compare`, claims and answers are not compared with the records.
     """
     warnings: list[Problem] = []
+    key_at = key_finder(explainer.origins)
     comparing: tuple[_Check, ...] = (partial(contradictions, words=words),) if compare else ()
     in_words: tuple[_Check, ...] = (partial(claims_out_of_context, words=words),)
     for checks in (_CHECKS, (*_COUNTING_CHECKS, *in_words, *comparing)):
-        found = [_for_drafts(problem, explainer) for check in checks for problem in check(explainer)]
+        found = [_for_drafts(problem, explainer, key_at) for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)
         warnings.extend(found)
@@ -63,11 +64,11 @@ def contradictions(explainer: Explainer, words: Words) -> Iterator[Problem]:
     yield from check_lead(explainer, words)
 
 
-def _for_drafts(problem: Problem, explainer: Explainer) -> Problem:
+def _for_drafts(problem: Problem, explainer: Explainer, key_at: Callable[[Location], str | None]) -> Problem:
     """The problem, as a warning if it says what a draft lacks."""
     if problem.rule not in _LACKING or problem.warning:
         return problem
-    record = explainer.records.get(key_at(explainer.origins, problem.location) or "")
+    record = explainer.records.get(key_at(problem.location) or "")
     return replace(problem, warning=True) if record and record.draft else problem
 
 
@@ -297,19 +298,20 @@ def _circles(
     """Find each circle once. There is no recursion, as chains may be long."""
     done: set[str] = set()
     for record in records:
-        path: list[str] = []
+        path: dict[str, None] = {}
         waiting: list[tuple[str, bool]] = [(record.id, True)]
         while waiting:
             id, entering = waiting.pop()
             if not entering:
-                path.pop()
+                path.popitem()
                 done.add(id)
             elif id in path:
-                circle = [*path[path.index(id) :], id]
+                steps = list(path)
+                circle = [*steps[steps.index(id) :], id]
                 found = f"'{field}' goes in a circle: {' > '.join(circle)}"
-                yield _problem(explainer.origins[path[-1]], (field,), "circle", found, "remove one of these steps")
+                yield _problem(explainer.origins[steps[-1]], (field,), "circle", found, "remove one of these steps")
             elif id not in done:
-                path.append(id)
+                path[id] = None
                 waiting.append((id, False))
                 waiting.extend((next_id, True) for next_id in above(explainer.records[id]))
 
