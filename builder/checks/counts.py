@@ -72,7 +72,9 @@ class CountCheck:
     def _check_count(self, count: int) -> Iterator[Problem]:
         noun, found = self._counted()
         if len(found) != count:
-            listed = ", ".join(each if isinstance(each, str) else each.id for each in found) or "none"
+            records = self.tally.explainer.in_order(each for each in found if isinstance(each, Record))
+            ids = [each for each in found if isinstance(each, str)] or [record.id for record in records]
+            listed = ", ".join(ids) or "none"
             nouns = "people" if noun == "person" else f"{noun}s"
             message = f"the {self.name} says {count} {noun if count == 1 else nouns}"
             message += f", but the records have {len(found)}: {listed}"

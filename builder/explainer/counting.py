@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
+from operator import attrgetter
 from typing import Literal
 
 from builder.dates.edtf_dates import Date
@@ -134,19 +135,19 @@ class Tally:
     def visits(
         self, statuses: Sequence[str], level: str | None, parties: Sequence[str], until: datetime.date | None = None
     ) -> Sequence[Visit]:
-        """The visits with one of these statuses in which all of these parties took part, oldest first.
+        """The visits with one of these statuses in which all of these parties took part, in the order of the statuses.
 
         A state or an organisation takes part in the visits of its people too.
         """
         first, others = (parties[0], set(parties[1:])) if parties else (None, set())
-        found = [_up_to(until, self._visits.get((status, level, first), ())) for status in dict.fromkeys(statuses)]
-        visits = found[0] if len(found) == 1 else self.explainer.in_order(visit for each in found for visit in each)
+        found = (_up_to(until, self._visits.get((status, level, first), ())) for status in dict.fromkeys(statuses))
+        visits = list(chain.from_iterable(found))
         return [visit for visit in visits if others <= self._took_part(visit)] if others else visits
 
     def with_status(
         self, kind: type[Stage | Project], statuses: Sequence[str], until: datetime.date | None = None
     ) -> Sequence[Stage | Project]:
-        """The stages or projects with one of these statuses, now or on a day, in the site's order."""
+        """The stages or projects with one of these statuses, now or on a day, in the order of the statuses."""
         by_status = self._with_status.get((kind.kind_name, until))
         if by_status is None:
             by_status = self._with_status[kind.kind_name, until] = defaultdict(list)
@@ -154,8 +155,7 @@ class Tally:
             for record in records:
                 if status := status_on(record, until):
                     by_status[status].append(record)
-        found = [by_status.get(status, []) for status in dict.fromkeys(statuses)]
-        return found[0] if len(found) == 1 else self.explainer.in_order(record for each in found for record in each)
+        return list(chain.from_iterable(by_status.get(status, ()) for status in dict.fromkeys(statuses)))
 
     @cached_property
     def _meetings(self) -> dict[Pair, tuple[Visit, ...]]:
@@ -185,4 +185,4 @@ class Tally:
 
 def _up_to(day: datetime.date | None, visits: Sequence[Visit]) -> Sequence[Visit]:
     """Those of some visits, oldest first, that began by a day."""
-    return visits if day is None else visits[: bisect_right(visits, day, key=lambda visit: visit.date.first)]
+    return visits if day is None else visits[: bisect_right(visits, day, key=attrgetter("date.first"))]

@@ -333,7 +333,7 @@ def test_a_tally_counts_the_visits_that_a_look_at_each_of_them_finds(
                     and level in (None, visit.level)
                     and set(together) <= {*visit.parties, *(top for id in visit.parties for top in whole.sides[id])}
                 ]
-                assert list(tally.visits(statuses, level, together, until)) == expected
+                assert list(whole.in_order(tally.visits(statuses, level, together, until))) == expected
 
 
 @pytest.mark.parametrize("until", DAYS)
@@ -362,4 +362,4 @@ def test_a_tally_counts_the_stages_and_projects_with_a_status(whole: Explainer, 
         statuses = sorted({status for record in records if (status := status_on(record))})
         for wanted in ([], statuses, *([status] for status in statuses)):
             expected = [record for record in records if status_on(record, until) in wanted]
-            assert list(tally.with_status(kind, wanted, until)) == expected
+            assert list(whole.in_order(tally.with_status(kind, wanted, until))) == expected
