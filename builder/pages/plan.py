@@ -395,7 +395,7 @@ class _Planner:
         plain = " ".join(self.explainer.plain(text).split())
         if len(plain) <= _DESCRIPTION_LENGTH:
             return escaped(plain)
-        start = plain[: 4 * _DESCRIPTION_LENGTH]  # the rest makes no difference, and `shorten` would look at all of it
+        start = plain[: 2 * _DESCRIPTION_LENGTH + 9]  # the rest makes no difference, and `shorten` would look at it
         short = textwrap.shorten(start, _DESCRIPTION_LENGTH, placeholder="…")
         # A very long word would leave almost nothing before it, so cut within the word.
         if len(short) <= _DESCRIPTION_LENGTH // 2:
