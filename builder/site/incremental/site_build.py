@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.site.incremental import mkdocs_steps
-from builder.site.incremental.link_facts import LinkFacts, link_facts
+from builder.site.incremental.link_facts import link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.static_files import place_static_files
 from builder.site.plugins.cache_keys import digest, outline, settings, theme, versions
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 
-def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, LinkFacts]:
+def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, Record]:
     """Write the site into the folder `config.site_dir`, which is empty but for names that begin with a dot.
 
     Pages come from the store where nothing has changed, and new ones are added to it. `base` is the path that the site
-    is served under. Returns what the link check needs to know of each page, by path in the site. It can be called again
-    and again, each time with a new configuration. Raises what MkDocs raises, after its plugins were told.
+    is served under. Returns what is known of each page, by path in the site. It can be called again and again, each
+    time with a new configuration. Raises what MkDocs raises, after its plugins were told.
     """
     try:
         config = config.plugins.on_config(config)
@@ -53,7 +53,7 @@ def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, L
         config.plugins.on_build_error(error=error)
         raise
     store.remove_all_but(build.names_in_store())
-    return {file.dest_uri: build.records[file.src_uri].facts for file in build.pages}
+    return {file.dest_uri: build.records[file.src_uri] for file in build.pages}
 
 
 _PORTION: Final = 40_000
