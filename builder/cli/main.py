@@ -161,7 +161,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
         )
     if built.is_repeatable:
         said = LastBuild(site=built.site, html=built.html, counts=assembly.counts, warnings=built.warnings)
-        generated = (*(page.path for page in assembly.pages), *assembly.assets, *built.written.pruned)
+        generated = (*built.written.changed, *built.written.pruned)
         remember(project, option, read, generated, said, built.digests)
     print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started

@@ -6,6 +6,7 @@ the theme again if its content, the navigation or the theme has. All of these ar
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections import Counter
@@ -41,7 +42,10 @@ def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, R
         config = config.plugins.on_config(config)
         config.plugins.on_pre_build(config=config)
         build = _Build(config, store, base)
+        gc.disable()  # what is read now stays, and the collector would look through it again and again
         build.take_over()
+        gc.freeze()
+        gc.enable()
         build.read_navigation()
         build.prepare_theme()
         place_static_files(build.files, config)
@@ -52,6 +56,9 @@ def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, R
     except Exception as error:
         config.plugins.on_build_error(error=error)
         raise
+    finally:
+        gc.enable()
+        gc.unfreeze()
     store.remove_all_but(build.names_in_store())
     return {file.dest_uri: build.records[file.src_uri] for file in build.pages}
 
@@ -85,14 +92,14 @@ class _Build:
 
     def take_over(self) -> None:
         """Find the pages whose content is known."""
-        known = {file.src_uri: [file.url, file.inclusion.name] for file in self.files}
+        found = {file.src_uri: [file.url, file.inclusion.name] for file in self.files}
         for file in self.pages:
             source = self.sources[file.src_uri] = self._source(file)
             record = self.store.load(file.src_uri)
             if (
                 record
                 and record.source == source
-                and all(known.get(path) == target for path, target in record.targets.items())
+                and list(map(found.get, record.targets)) == list(record.targets.values())
             ):
                 self._know(file, record)
 
