@@ -1,6 +1,6 @@
 """After any edits, a build with the pages that are kept writes the same bytes as a build of everything.
 
-`python tests/site/incremental/test_walk.py RECORDS EDITS SEED` compares after every edit, with as many records as asked.
+`python tests/site/incremental/test_walk.py RECORDS EDITS SEED` compares after every edit, with that many records.
 """
 
 from __future__ import annotations
