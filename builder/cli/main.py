@@ -139,7 +139,8 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 
     project = _project(root)
     option = str(as_of or "")
-    if last := unchanged(project, option):
+    read = inputs(project, option)
+    if read and (last := unchanged(project, option, read)):
         _print_unchanged(project, last, problem_format, context)
         return
     from builder.assembly import complete, inspect
@@ -149,7 +150,6 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     from builder.system.clock import source_date_epoch
 
     started = time.monotonic()
-    read = inputs(project, option)
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch():
         with kept_until_exit():
@@ -164,8 +164,8 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
         )
     if built.is_repeatable:
         said = LastBuild(site=built.site, html=built.html, counts=assembly.counts, warnings=built.warnings)
-        generated = (*(page.path for page in assembly.pages), *assembly.assets, *assembly.kept, *built.written.pruned)
-        remember(project, option, read, generated, said)
+        generated = (*built.written.changed, *built.written.pruned)
+        remember(project, option, read, generated, said, built.digests)
     print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started
     click.echo(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +22,9 @@ from builder.problems import Location, MachineError, Problem, SummaryError, visi
 from builder.project import Project
 from builder.site.config.defaults import add_defaults
 from builder.site.docs_folder import Written, put_back, write, write_schemas
-from builder.site.link_check import check_site, files_below
+from builder.site.link_check import check_site
 from builder.site.output_folder import Output
+from builder.site.output_manifest import files_below
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
@@ -32,7 +33,7 @@ from builder.system.interrupts import uninterrupted
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
-    from builder.site.incremental.link_facts import LinkFacts
+    from builder.site.incremental.page_store import Record
 
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
@@ -52,6 +53,9 @@ class Built:
     html: int
     seconds: float
     warnings: tuple[Problem, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """SHA-256 of pages that were just read or written, by path in the site."""
+
     is_repeatable: bool = False
     """Whether it is known that another build from the same files gives the same site."""
 
@@ -116,6 +120,7 @@ def build(
         html=html,
         seconds=time.monotonic() - start,
         warnings=warnings,
+        digests={path: page.html for path, page in pages.items()},
         is_repeatable=not reads_other_files(config, project),
     )
 
@@ -185,8 +190,8 @@ def read_config(project: Project, log: WarningLog, *, strict: bool) -> MkDocsCon
     return config
 
 
-def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLog) -> dict[str, LinkFacts]:
-    """Write the site into the staging folder. Returns what is known about pages for the check, by path in the site."""
+def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLog) -> dict[str, Record]:
+    """Write the site into the staging folder. Returns what is known about its pages, by path in the site."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
@@ -281,7 +286,7 @@ def add_plugins(
         add_whole_page(config)
 
 
-def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, LinkFacts]) -> int:
+def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, Record]) -> int:
     """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it.
 
     `pages` has what is known about pages. Others are read.
@@ -289,7 +294,8 @@ def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, LinkFacts
     from builder.site.incremental.link_facts import all_links_work, facts_of_pages
 
     files = files_below(output.staging)
-    found = facts_of_pages(output.staging, files, _base(config), pages)
+    known = {path: page.facts for path, page in pages.items()}
+    found = facts_of_pages(output.staging, files, _base(config), known)
     if not all_links_work(found, files) and (
         problems := check_site(output.staging, url_path(config.site_url), name=output.site.name)
     ):
