@@ -12,7 +12,7 @@ from markupsafe import Markup
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
-from builder.graphics import labels, maps, visit_places
+from builder.graphics import labels, projection, visit_places
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.lanes.layout import Labelled, View, Wording, draw_lanes
 from builder.graphics.lanes.meeting_lanes import (
@@ -27,7 +27,7 @@ from builder.graphics.lanes.meeting_lanes import (
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
-_VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
+_VIEWS = (View(wide=projection.WIDE, above=False, at_most=12), View(wide=projection.NARROW, above=True, at_most=8))
 """The drawing next to text, and on a phone."""
 
 
