@@ -26,6 +26,9 @@ from builder.system import parallel
 
 RECORDS = 120
 
+MADE = "<string>"
+"""The file of methods that `dataclasses` makes, such as what compares two dates: `in` calls it for each of a list."""
+
 MOST = 3.0
 """How many times as often a function may be called for twice the records. If it looks at each for each, that is 4."""
 
@@ -34,15 +37,17 @@ FEW = 500
 
 
 def calls(root: Path, records: int) -> Counter[str]:
-    """How often each function of the builder is called, or goes on if it is a generator, to make all pages."""
+    """How often each function and macro is called, or goes on if it is a generator, to make all pages."""
     root.mkdir()
     project = furnish(root)
     write_invented(project.summaries, records)
-    counted: Counter[CodeType] = Counter()
+    counted: Counter[tuple[CodeType, str]] = Counter()
 
     def count(frame: FrameType, event: str, argument: object) -> None:
         if event == "call":
-            counted[frame.f_code] += 1
+            code = frame.f_code
+            compares = code.co_filename == MADE and code.co_name == "__eq__"
+            counted[code, type(frame.f_locals["self"]).__name__ if compares else ""] += 1
 
     before = sys.getprofile()
     sys.setprofile(count)
@@ -51,10 +56,19 @@ def calls(root: Path, records: int) -> Counter[str]:
     finally:
         sys.setprofile(before)
     found: Counter[str] = Counter()
-    for code, times in counted.items():
-        if Path(code.co_filename).is_relative_to(ROOT / "builder"):
-            found[f"{Path(code.co_filename).relative_to(ROOT).as_posix()}: {code.co_qualname}"] += times
+    for (code, compared), times in counted.items():
+        if name := f"two of {compared} compared" if compared else name_of(code):
+            found[name] += times
     return found
+
+
+def name_of(code: CodeType) -> str | None:
+    """The name of a function of the builder, or of a macro; None for others."""
+    path = Path(code.co_filename)
+    if path.suffix == ".jinja":
+        return f"{path.name}, line {code.co_firstlineno} when compiled"
+    is_ours = path.is_relative_to(ROOT / "builder")
+    return f"{path.relative_to(ROOT).as_posix()}: {code.co_qualname}" if is_ours else None
 
 
 def test_twice_the_records_take_about_twice_the_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

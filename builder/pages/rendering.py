@@ -1,26 +1,17 @@
-"""Rendering of pages to Markdown: the Jinja environment and its filters.
-
-Everything that a template prints goes through `_safe`: our own markup passes, a `Text` escapes itself, and any other
-string is escaped so that it shows as typed.
-"""
+"""Rendering of pages to Markdown: what templates can call, and their filters."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
-from jinja2.runtime import Context as TemplateContext
-from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from builder.checks.quality.coverage import by_record
@@ -44,6 +35,7 @@ from builder.exports.structured_data import structured_data
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.pages.environment import environment
 from builder.pages.long_lists.beginnings import beginning, latest
 from builder.pages.long_lists.parts import Part
 from builder.pages.page_file import Page
@@ -51,7 +43,6 @@ from builder.pages.parts.abbreviations import used_in
 from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
-from builder.pages.template_cache import bytecode_cache
 from builder.pages.traces import LinkTarget
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
@@ -97,18 +88,7 @@ class _Renderer:
         self.source_lines: dict[str, Shared] = defaultdict(dict)
         self.sources = SourceLists(explainer, words, {})
         self.foreign = ForeignText(str(explainer.settings.language))
-        self.environment = _Environment(
-            loader=FileSystemLoader(templates),
-            autoescape=True,
-            optimized=False,  # folding constants costs more than it saves, as templates are rendered a few dozen times
-            finalize=_safe,
-            undefined=StrictUndefined,
-            auto_reload=False,  # an environment renders once, so no template changes meanwhile
-            bytecode_cache=bytecode_cache(__file__),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self.environment = environment(templates)
         self.environment.globals.update(
             say=words,
             files_of=self.files_of,
@@ -393,56 +373,6 @@ def _href(address: str) -> Markup:
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
-
-
-class _Calls(TemplateContext):
-    """Calls what templates call most without asking what it wants to be passed, which Jinja asks at each call."""
-
-    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call macros and the site's words; Jinja calls everything else."""
-        if type(called) is Macro:
-            args = (self.eval_ctx, *args)
-        elif type(called) is not Words:
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)  # only for what asks for the context
-        kwargs.pop("_block_vars", None)
-        return called(*args, **kwargs)
-
-
-class _Output(CodeGenerator):
-    """Prints what `_safe` returns as it is. Jinja would ask each time whether it still needs escaping."""
-
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write(finalize.src or "")
-
-    def _output_child_post(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write(")")
-
-
-class _Environment(Environment):
-    """An environment whose names for all templates don't change, so that they need no look-up in a chain of dicts."""
-
-    context_class = _Calls
-    code_generator_class = _Output
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return what all templates know, and what is only for one."""
-        return {**self.globals, **(d or {})}
-
-
-@pass_context
-def _safe(context: TemplateContext, value: object) -> str:
-    """Pass markup and safe text, and escape other text. Raises TypeError for values that readers can't read.
-
-    It takes the context so that Jinja evaluates nothing at compile time: a link from this page is wrong on another.
-    """
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, str):
-        return value.__html__() if isinstance(value, Text) else escaped(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"a template can't print {value!r}")
-    return str(value)
 
 
 def _sources_of_state(stage: Stage) -> Sequence[Citation]:

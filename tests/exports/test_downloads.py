@@ -132,6 +132,16 @@ def test_every_offered_download_exists(usual: Exported) -> None:
     assert {path for path in usual.files if path not in offered} == set()
 
 
+@pytest.mark.parametrize("site", ["usual", "poison"])
+def test_json_is_indented_as_pythons_library_indents_it(site: str, request: pytest.FixtureRequest) -> None:
+    files = request.getfixturevalue(site).files
+    written = [name for name in files if name.endswith("json")]
+    assert len(written) > 5
+    for name in written:
+        values = json.loads(files[name])
+        assert files[name].decode() == json.dumps(values, ensure_ascii=False, indent=1) + "\n", name
+
+
 def test_the_schema_describes_every_field() -> None:
     from builder.exports.downloads import schema
 
