@@ -8,11 +8,18 @@ import shutil
 from pathlib import Path
 
 import pytest
-from golden import HAND_WRITTEN, SITES, furnish
+from golden import HAND_WRITTEN, ROOT, SITES, furnish
+from markupsafe import Markup
 
-from builder.assembly import assemble
+from benchmarks.invented import write_invented
+from builder.assembly import Inspected, assemble, inspect
+from builder.explainer.views import overviews
+from builder.graphics import charts
 from builder.pages.long_lists import parts
+from builder.pages.long_lists.beginnings import Beginning, beginning, latest
 from builder.pages.long_lists.letters import letter_as_shown, letter_of
+from builder.pages.long_lists.whole_page import Chapter, whole_page
+from builder.pages.rendering import render
 from builder.project import Project
 from builder.site.build import build
 from builder.site.docs_folder import write
@@ -113,3 +120,58 @@ def test_the_search_finds_the_parts_of_a_list(tmp_path: Path, monkeypatch: pytes
 def test_a_name_is_under_its_first_letter(name: str, key: str, shown: str) -> None:
     assert letter_of(name) == key
     assert letter_as_shown(key) == shown
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Inspected:
+    """An invented explainer with 1,000 records."""
+    project = furnish(tmp_path_factory.mktemp("invented"))
+    write_invented(project.summaries, 1000)
+    return inspect(project)
+
+
+def test_no_list_of_a_large_explainer_makes_a_page_too_long(invented: Inspected) -> None:
+    """Markdown becomes up to 1.3 times as long as HTML, and what is around it has 30 kB. A page has at most 300 kB."""
+    plans = [plan for plan in invented.plans if plan.record is None]
+    pages = render(plans, invented.explainer, invented.words, [ROOT / "templates"])
+    assert {page.path: len(page.body) for page in pages if len(page.body.encode()) > 205_000} == {}
+
+
+def test_a_table_that_is_too_large_has_the_busiest_and_counts_the_rest(invented: Inspected) -> None:
+    explainer = invented.explainer
+    held_back = overviews.held_back(explainer)
+    blocks = overviews.blocks(explainer, held_back)
+    blocking = [constraint for constraint in explainer.constraints if constraint.id in held_back]
+    table = charts.blocks_table(blocks, blocking)
+    assert (len(table.columns), len(table.rows)) == (charts.COLUMNS, charts.ROWS)
+    columns = {constraint.id for constraint in table.columns}
+    shown = {id: len(columns & row.keys()) for id, row in table.rows.items()}
+    left_out = {project.id: count for project, count in table.left_out}
+    counted = {id: shown.get(id, 0) + left_out.get(id, 0) for id in blocks}
+    assert counted == {id: len(row) for id, row in blocks.items()}
+
+
+def test_a_matrix_that_is_too_large_has_those_who_met_most(
+    invented: Inspected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met = charts.encounters(invented.explainer)
+    monkeypatch.setattr(charts, "COLUMNS", 3)
+    monkeypatch.setattr(charts, "ROWS", 5)
+    matrix = charts.matrix(met)
+    assert (len(matrix.columns), len(matrix.rows)) == (3, 7)  # those in columns have rows for one another too
+    assert sum(map(len, matrix.cells.values())) + matrix.left_out == len(met)
+
+
+def test_a_list_on_another_page_ends_and_says_how_many_more_there_are() -> None:
+    assert beginning(range(5), 3) == Beginning((0, 1, 2), 2)
+    assert latest(range(5), 3) == Beginning((2, 3, 4), 2)
+    assert beginning(range(3), 3) == latest(range(3), 3) == Beginning((0, 1, 2), 0)
+
+
+def test_the_page_with_everything_leaves_out_what_makes_it_too_long() -> None:
+    many, few, more = (
+        Chapter(title=Markup(name), path=name, pages=tuple(f"{name} {number}" for number in range(count)))
+        for name, count in (("many", 200), ("few", 10), ("more", 245))
+    )
+    whole = whole_page(["home"], [many, few, more])
+    assert (whole.pages, whole.left_out) == (("home", *many.pages, *few.pages), (more,))
