@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -17,7 +17,7 @@ _UNSPACED: Final = re.compile(
 """Letters of languages that put no spaces between words. `sharded.js` in the theme has the same ones."""
 
 
-def word_splitter(separator: str) -> Callable[[str], Iterator[str]] | None:
+def word_splitter(separator: str) -> Callable[[str], list[str]] | None:
     """A function that returns the words of a text, as often as they are in it, in small letters.
 
     `separator` is the regular expression by which the search separates words, in JavaScript's syntax. None if Python
@@ -28,22 +28,22 @@ def word_splitter(separator: str) -> Callable[[str], Iterator[str]] | None:
     except re.error:
         return None
 
-    def words(text: str) -> Iterator[str]:
-        for part in split(_TAG.sub(" ", text)):
-            word = part.lower() if part else ""
-            if word and (word.isascii() or not _UNSPACED.search(word)):
-                yield word
-            elif word:
-                yield from _pairs(word)
+    def words(text: str) -> list[str]:
+        found = [part.lower() for part in split(_TAG.sub(" ", text)) if part]
+        return found if text.isascii() else list(_spaced(found))
 
     return words
 
 
-def _pairs(word: str) -> Iterator[str]:
-    """What is written with spaces, as it is, and each two neighbouring letters of the rest."""
-    yield from (piece for piece in _UNSPACED.split(word) if piece)
-    for run in _UNSPACED.findall(word):
-        yield from (run[start : start + 2] for start in range(len(run)))
+def _spaced(words: Iterable[str]) -> Iterator[str]:
+    """The words, and in place of one that is written without spaces, the pieces between and each two of its letters."""
+    for word in words:
+        runs = [] if word.isascii() else _UNSPACED.findall(word)
+        if runs:
+            yield from (piece for piece in _UNSPACED.split(word) if piece)
+            yield from (run[start : start + 2] for run in runs for start in range(len(run)))
+        else:
+            yield word
 
 
 @lru_cache(maxsize=200_000)

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -37,8 +38,6 @@ _TEXTS_SIZE: Final = 4_000
 _LEAST_LETTERS: Final = 4
 """A word with fewer is not looked for in other spellings."""
 
-_FIELDS: Final = ("title", "text", "tags")
-
 Entry = Mapping[str, Any]
 """An entry of the theme's index: a page or a section of one."""
 
@@ -55,9 +54,9 @@ def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path)
     pages = by_page(entries)
     ordered = [entry for page in pages for entry in page]
     words = sorted(_postings(ordered, split).items(), key=lambda item: (_order(plain(item[0])), _order(item[0])))
-    word_files = list(_chunks([f"{_json(word)}:{_json(places)}" for word, places in words], _WORDS_SIZE))
+    word_files = list(_chunks([f"{_json(word)}:{_json(_places(each))}" for word, each in words], _WORDS_SIZE))
     text_files = list(_chunks([_json(entry) for entry in ordered], _TEXTS_SIZE))
-    spelt = (word for word, _ in words if len(word) >= _LEAST_LETTERS and word.isalpha())
+    spelt = [word for word, _ in words if len(word) >= _LEAST_LETTERS and plain(word)[:1].isalpha()]
     spellings = {letter: list(group) for letter, group in groupby(spelt, lambda word: plain(word)[:1])}
     contents = {
         "words": ["{" + ",".join(texts) + "}" for texts in word_files],
@@ -66,7 +65,7 @@ def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path)
     }
     starts = accumulate((len(texts) for texts in word_files), initial=0)
     parts = {
-        "version": hashlib.blake2b(_json(contents).encode(), digest_size=8).hexdigest(),
+        "version": _digest(text for files in contents.values() for text in files),
         "words": [plain(words[start][0]) for start in starts if start < len(words)],
         "spellings": "".join(spellings),
         "texts": [len(texts) for texts in text_files],
@@ -90,27 +89,42 @@ def by_page(entries: Iterable[Entry]) -> list[list[Entry]]:
     return list(pages.values())
 
 
-def _postings(entries: Sequence[Entry], split: Callable[[str], Iterator[str]]) -> dict[str, dict[str, list[int]]]:
-    """By word: which entries have it, by how often they do.
+def _postings(entries: Iterable[Entry], split: Callable[[str], list[str]]) -> dict[str, list[tuple[int, str]]]:
+    """By word: the numbers of the entries that have it, in order, each with how often (as `_often` writes it)."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        boost = entry.get("boost")
+        title, text, tags = (Counter(split(_text(entry.get(name)))) for name in ("title", "text", "tags"))
+        once = number, _often(0, 1, 0, boost)
+        for word, times in text.items():
+            if times == 1 and word not in title and word not in tags:
+                found[word].append(once)  # as most words are, which needs no more memory
+            else:
+                found[word].append((number, _often(title[word], times, tags[word], boost)))
+        for word in title | tags:
+            if word not in text:
+                found[word].append((number, _often(title[word], 0, tags[word], boost)))
+    return found
+
+
+def _places(postings: Iterable[tuple[int, str]]) -> dict[str, list[int]]:
+    """By how often a word is there: the number of the first such entry, and from each to the next one.
 
     `{"0,2*3": [5, 1]}` says that the entries 5 and 6, whose boost is 3, have it twice in the text and not in the title.
     """
-    found: dict[str, dict[str, list[int]]] = defaultdict(dict)
-    for number, entry in enumerate(entries):
-        counts: dict[str, list[int]] = {}
-        for field, name in enumerate(_FIELDS):
-            for word in split(_text(entry.get(name))):
-                counts.setdefault(word, [0] * len(_FIELDS))[field] += 1
-        boost = f"*{entry['boost']}" if "boost" in entry else ""
-        for word, each in counts.items():
-            found[word].setdefault(",".join(map(str, each)).removesuffix(",0") + boost, []).append(number)
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, often in postings:
+        found[often].append(number)
     return {
-        word: {
-            often: [numbers[0], *(after - before for before, after in pairwise(numbers))]
-            for often, numbers in places.items()
-        }
-        for word, places in found.items()
+        often: [numbers[0], *(after - before for before, after in pairwise(numbers))]
+        for often, numbers in found.items()
     }
+
+
+@lru_cache(maxsize=10_000)
+def _often(title: int, text: int, tags: int, boost: object) -> str:
+    """How often a word is in the fields of an entry, without zeros at the end, and the boost of the entry."""
+    return f"{title},{text},{tags}".removesuffix(",0").removesuffix(",0") + ("" if boost is None else f"*{boost}")
 
 
 def _text(value: object) -> str:
@@ -130,6 +144,14 @@ def _chunks(texts: Iterable[str], size: int) -> Iterator[list[str]]:
         length += len(text)
     if chunk:
         yield chunk
+
+
+def _digest(texts: Iterable[str]) -> str:
+    found = hashlib.blake2b(digest_size=8)
+    for text in texts:
+        found.update(text.encode())
+        found.update(b"\0")
+    return found.hexdigest()
 
 
 def _order(word: str) -> bytes:

@@ -2,7 +2,7 @@
    is nowhere in the index by the nearest ones that are: another spelling, a plural, a number with its ending. So the
    index needs no other spellings, and no one waits for them. For an index in parts it runs sharded.js. */
 
-const SETUP = 0, READY = 1, QUERY = 2;
+const SETUP = 0, QUERY = 2;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 const plain = word => word.normalize("NFD").replace(/\p{M}/gu, "");
 

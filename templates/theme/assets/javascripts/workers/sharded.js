@@ -5,6 +5,7 @@
 const MOST_WORD_FILES = 3; // for a word
 const MOST_TEXT_FILES = 20; // for a query
 const MOST_OF_PAGE = 6; // for a page
+const PAUSE = 150; // milliseconds
 const FIELDS = ["title", "text", "tags"];
 const UNSPACED = new RegExp("[\u0e01-\u0e3a\u0e40-\u0e4e\u0e80-\u0eff\u1000-\u109f\u1780-\u17d3" +
   "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]+", "gu");
@@ -13,14 +14,16 @@ const folder = new URL("../../../search/", location);
 const [post, load] = [self.postMessage.bind(self), self.importScripts.bind(self)];
 const files = new Map(), loaded = new Set();
 let setup, parts, entries, asked, pipeline, frequency = new Map();
-let last = Promise.resolve();
+let newest, last = Promise.resolve();
 
-/* Answer the page's messages one after another. If a file can't be had, what the page shows stays. */
-answer = message => {
-  last = last.then(() => message.type === QUERY ? search(message.data) : start(message.data)).catch(error => {
-    console.warn(error);
-    post({ type: READY });
-  });
+/* Answer the page's messages one after another. While a reader types, only the query that is followed by a pause is
+   searched. If a file can't be had, what the page shows stays. */
+answer = async ({ type, data }) => {
+  const own = newest = {};
+  if (type === QUERY && data) await new Promise(resolve => setTimeout(resolve, PAUSE));
+  const isNewest = () => own === newest;
+  const work = () => type !== QUERY ? start(data) : isNewest() && search(data, isNewest);
+  last = last.then(work).catch(error => console.warn(error));
 };
 
 async function start(data) {
@@ -30,10 +33,16 @@ async function start(data) {
   post(await material({ type: SETUP, data }));
 }
 
-async function search(query) {
+async function search(query, isNewest) {
   const known = await replaced(query);
-  const clauses = await Promise.all(clausesOf(known).map(async clause => ({ ...clause, found: await found(clause) })));
+  if (!isNewest()) return;
+  const wanted = clausesOf(known);
+  const clauses = await Promise.all(wanted.map(async (clause, at) => {
+    const isCommon = !isIndexed(clause.word) && at < wanted.length - 1; // the last word may be unfinished
+    return { ...clause, found: isCommon ? new Map() : await found(clause) };
+  }));
   const pages = ranked(clauses);
+  if (!isNewest()) return;
   const docs = await texts(pages);
   if (docs.length) await material({ type: SETUP, data: { ...setup, docs } });
   const result = await material({ type: QUERY, data: docs.length ? known : "" });
@@ -70,6 +79,10 @@ async function replaced(query) {
   const replacements = new Map();
   for (const [typed] of query.matchAll(WORD)) {
     const word = typed.toLowerCase();
+    if (!isIndexed(word)) {
+      replacements.set(typed, typed);
+      continue;
+    }
     const terms = (await Promise.all(wordFiles(word).map(words))).flatMap(file => [...file.keys()]);
     if (!terms.some(term => plain(term).startsWith(plain(word)))) terms.push(...await spellings(word));
     const all = [...new Set(terms)];
@@ -203,8 +216,10 @@ function lastBefore(sorted, value) {
 /* The words in a file without those that Material leaves out, with where they are. */
 async function words(number) {
   const terms = Object.entries(await part("words", number));
-  return new Map(terms.filter(([term]) => pipeline.runString(term).length));
+  return new Map(terms.filter(([term]) => isIndexed(term)));
 }
+
+const isIndexed = word => pipeline.runString(word).length > 0;
 
 async function spellings(word) {
   const letter = [...parts.spellings].indexOf([...plain(word)][0]);
