@@ -46,7 +46,7 @@ def results(page: Page, words: str, delay: int = 0) -> list[str]:
 def invented(entries: list[dict[str, Any]], number: int) -> list[dict[str, Any]]:
     """As many entries, made from the words of others, of three sections a page."""
     chance = random.Random(7)
-    words = sorted({word for entry in entries for word in re.findall(r"[^\W\d_]{4,}", entry["text"])})
+    words: list[str] = sorted({word for entry in entries for word in re.findall(r"[^\W\d_]{4,}", entry["text"])})
 
     def other(match: re.Match[str]) -> str:
         if chance.random() < 0.8:

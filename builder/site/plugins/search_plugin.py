@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mkdocs.plugins import BasePlugin
 
-from builder.site.search.sharded_index import MOST_BYTES, write_index
+from builder.site.search.sharded_index import MOST_BYTES, remove_index, write_index
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -68,6 +68,7 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Split the index that Material has written, if it is big."""
         plugin: Any = config.plugins.get(_SEARCH)
+        remove_index(Path(config.site_dir))
         written = Path(config.site_dir, "search", "search_index.json")
         if self.in_one_file or plugin is None or not written.is_file() or written.stat().st_size <= MOST_BYTES:
             return

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -71,6 +72,7 @@ def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path)
         "texts": [len(texts) for texts in text_files],
         "pages": [len(page) for page in pages],
     }
+    remove_index(site)
     folder = site / "search"
     for name, files in contents.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -79,6 +81,15 @@ def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path)
     _write(folder / "parts.json", _json(parts))
     _write(folder / "search_index.json", _json({"config": {**config, "parts": True}, "docs": []}))
     return True
+
+
+def remove_index(site: Path) -> None:
+    """Remove the many files of an earlier build, if the site's folder has them."""
+    folder = site / "search"
+    if (folder / "parts.json").is_file():
+        for name in ("words", "texts", "spellings"):
+            shutil.rmtree(folder / name)
+        (folder / "parts.json").unlink()
 
 
 def by_page(entries: Iterable[Entry]) -> list[list[Entry]]:
@@ -94,16 +105,17 @@ def _postings(entries: Iterable[Entry], split: Callable[[str], list[str]]) -> di
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for number, entry in enumerate(entries):
         boost = entry.get("boost")
-        title, text, tags = (Counter(split(_text(entry.get(name)))) for name in ("title", "text", "tags"))
-        once = number, _often(0, 1, 0, boost)
+        title, text, tags = (_counted(entry.get(name), split) for name in ("title", "text", "tags"))
+        elsewhere = {**title, **tags}
+        once = number, _often(0, 1, 0, boost)  # most words; they share it, which saves memory
         for word, times in text.items():
-            if times == 1 and word not in title and word not in tags:
-                found[word].append(once)  # as most words are, which needs no more memory
+            if times == 1 and word not in elsewhere:
+                found[word].append(once)
             else:
-                found[word].append((number, _often(title[word], times, tags[word], boost)))
-        for word in title | tags:
+                found[word].append((number, _often(title.get(word, 0), times, tags.get(word, 0), boost)))
+        for word in elsewhere:
             if word not in text:
-                found[word].append((number, _often(title[word], 0, tags[word], boost)))
+                found[word].append((number, _often(title.get(word, 0), 0, tags.get(word, 0), boost)))
     return found
 
 
@@ -127,9 +139,10 @@ def _often(title: int, text: int, tags: int, boost: object) -> str:
     return f"{title},{text},{tags}".removesuffix(",0").removesuffix(",0") + ("" if boost is None else f"*{boost}")
 
 
-def _text(value: object) -> str:
-    """A field of an entry as one text. The tags of a page are a list."""
-    return "\n".join(value) if isinstance(value, list) else str(value or "")
+def _counted(value: object, split: Callable[[str], list[str]]) -> Mapping[str, int]:
+    """How often each word is in a field of an entry. The tags of a page are a list."""
+    text = "\n".join(value) if isinstance(value, list) else value
+    return Counter(split(str(text))) if text else {}
 
 
 def _chunks(texts: Iterable[str], size: int) -> Iterator[list[str]]:
@@ -164,4 +177,5 @@ def _json(value: object) -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)  # another site may have the same file, as a hard link
     path.write_text(text, encoding="utf-8", newline="\n")

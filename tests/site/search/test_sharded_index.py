@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from golden import BASE, furnish
 
-from builder.site.build import build
+from builder.site.build import WarningLog, build, read_config
 from builder.site.config.defaults import SEPARATOR
 from builder.site.plugins import search_plugin
 from builder.site.search.search_words import plain, word_splitter
@@ -17,7 +19,7 @@ from builder.site.search.sharded_index import by_page, write_index
 
 CONFIG = {"lang": ["en"], "separator": SEPARATOR, "pipeline": ["stopWordFilter"], "fields": {"title": {"boost": 1000}}}
 
-ENTRIES = [
+ENTRIES: list[dict[str, Any]] = [
     {"location": "a/", "title": "<small>Visit</small> Cork", "text": "<p>Éire met. It met “Eire”.</p>"},
     {"location": "b/", "title": "Dublin", "text": "", "boost": 2, "tags": ["met", "cork"]},
     {"location": "a/#x", "title": "Came", "text": "<li>They met</li>"},
@@ -81,6 +83,17 @@ def test_words_are_in_the_order_in_which_javascript_compares_them(tmp_path: Path
     assert list(found) == ["abb", "ábc", "abd", "zed", "\U0001f600z", "\uff5ez"]
 
 
+def test_files_of_an_earlier_index_are_removed_and_its_hard_links_stay(tmp_path: Path) -> None:
+    many = [{"location": f"p{number}/", "title": "word", "text": "x" * 900} for number in range(50)]
+    for folder in ("new", "expected"):
+        assert write_index(many if folder == "new" else ENTRIES, CONFIG, tmp_path / folder)
+    shutil.copytree(tmp_path / "new", tmp_path / "old", copy_function=os.link)
+    old = files_below(tmp_path / "old")
+    assert write_index(ENTRIES, CONFIG, tmp_path / "new")
+    assert files_below(tmp_path / "new") == files_below(tmp_path / "expected")
+    assert files_below(tmp_path / "old") == old
+
+
 def test_entries_of_a_page_are_together_with_that_of_the_page_first() -> None:
     assert by_page(ENTRIES) == [[ENTRIES[0], ENTRIES[2]], [ENTRIES[1]]]
 
@@ -124,3 +137,7 @@ def test_a_build_splits_an_index_past_the_size_alone(tmp_path: Path, monkeypatch
     again = files_below(build(project).site / "search")
     assert write_index(whole["docs"], whole["config"], tmp_path / "expected")
     assert again == files_below(tmp_path / "expected" / "search")
+    config = read_config(project, WarningLog(project), strict=True)
+    search_plugin.add_search(config, preview=True)
+    config.plugins[search_plugin.NAME].on_post_build(config=config)
+    assert list(files_below(site / "search")) == ["search_index.json"]
