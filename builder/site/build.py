@@ -281,7 +281,7 @@ def add_plugins(
 
     add_navigation(config, assembled.navigation if assembled else None)
     add_placeholders(config, assembled.fills if assembled else {}, root)
-    add_search(config)
+    add_search(config, preview=preview)
     if not preview:
         add_whole_page(config)
 
