@@ -35,7 +35,6 @@ from builder.exports.structured_data import structured_data
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
-from builder.pages.environment import environment
 from builder.pages.long_lists.beginnings import beginning, latest
 from builder.pages.long_lists.parts import Part
 from builder.pages.page_file import Page
@@ -43,6 +42,7 @@ from builder.pages.parts.abbreviations import used_in
 from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
+from builder.pages.templating.environment import environment
 from builder.pages.traces import LinkTarget
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision

@@ -256,7 +256,7 @@ def test_a_lane_is_lit_in_the_drawing_that_all_pages_share(tmp_path: Path, monke
 
     monkeypatch.setattr("builder.graphics.lanes.picture.draw_lanes", counted)
     inspected = inspect(project_of(CASES["thirty years"], tmp_path))
-    contexts = Contexts(inspected.explainer, inspected.words)
+    contexts = Contexts(inspected.explainer, inspected.words, lambda moment: inspected.explainer)
     plain, lit = contexts.lanes(), [contexts.lanes(f"leader-{number}") for number in range(5)]
     assert len(drawn) == len(plain.drawings) == 2
     for each in lit:

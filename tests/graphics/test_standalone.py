@@ -18,8 +18,8 @@ from playwright.sync_api import Browser
 from builder.assembly import assets, complete, inspect, rendered
 from builder.graphics.standalone import Origin, name_of, stand_alone
 from builder.pages import rendering
+from builder.pages.page_file import Page
 from builder.pages.plan import Plan
-from builder.pages.rendering import Page
 from builder.project import Project
 from builder.system import parallel
 

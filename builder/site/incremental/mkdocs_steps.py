@@ -24,7 +24,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import is_markdown_file
 
-from builder.pages.template_cache import bytecode_cache
+from builder.pages.templating.template_cache import bytecode_cache
 from builder.site.config.other_plugins import SEARCH
 from builder.site.plugins.cache_keys import TargetFiles
 from builder.site.plugins.navigation_plugin import escape_title

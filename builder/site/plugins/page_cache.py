@@ -28,7 +28,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from builder.pages.navigation import Navigation as Pages
-from builder.pages.template_cache import bytecode_cache
+from builder.pages.templating.template_cache import bytecode_cache
 from builder.site.config.other_plugins import HARMLESS, SEARCH, is_hook
 from builder.site.making.conversion import Converter
 from builder.site.plugins import navigation_plugin, search_plugin, whole_page_plugin

@@ -16,10 +16,10 @@ from pathlib import Path
 from golden import ROOT, furnish
 
 from benchmarks.invented import Ids, write_invented
+from builder.pages.page_file import is_sealed
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.site.build import build
-from builder.site.docs_folder import is_sealed
 
 BY_HAND = "page-{}.md"
 

@@ -17,7 +17,7 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from builder.explainer.words import Words
-from builder.pages.template_cache import bytecode_cache
+from builder.pages.templating.template_cache import bytecode_cache
 from builder.records.safe_text import Text, escaped
 
 
