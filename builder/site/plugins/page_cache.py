@@ -31,6 +31,7 @@ from builder.pages.navigation import Navigation as Pages
 from builder.pages.templating.template_cache import bytecode_cache
 from builder.site.config.other_plugins import HARMLESS, SEARCH, is_hook
 from builder.site.making.conversion import Converter
+from builder.site.making.shell_parts import PartTemplate
 from builder.site.plugins import navigation_plugin, search_plugin, whole_page_plugin
 from builder.site.plugins.cache_keys import (
     Target,
@@ -311,7 +312,7 @@ class PageCachePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  #
         self.entries[page.file.src_uri] = index.entries[before:]
 
 
-class _Template(jinja2.Template):
+class _Template(PartTemplate):
     """A template of the theme that looks into the cache first."""
 
     def render(self, *args: Any, **kwargs: Any) -> str:
