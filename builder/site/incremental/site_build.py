@@ -252,8 +252,9 @@ class _Build:
 
     def collect(self) -> None:
         """Put together what is made from all pages: the search index, and MkDocs's look at links to places on pages."""
-        if search := mkdocs_steps.search_plugin(self.config):
-            search.search_index.entries = [entry for file in self.pages for entry in self.records[file.src_uri].entries]
+        mkdocs_steps.search_entries(self.config)[:] = [
+            entry for file in self.pages for entry in self.records[file.src_uri].entries
+        ]
         for file in self.pages:
             page, links = _page(file), self.records[file.src_uri].links
             page.links_to_anchors = {self.files.src_uris[path]: links[path] for path in links}
