@@ -55,9 +55,9 @@ class LongLists:
         found = events(self.explainer)
         others = Counter(event.year for event in found if not event.is_main)
 
-        def size_of_name(event: Event) -> int:
-            in_full = event.is_main or others[event.year] < FOLDED_FROM
-            return self.sizes.event(event) if in_full else 330
+        def size_of_name(event: Event, size: int) -> int:
+            is_in_full = event.is_main or others[event.year] < FOLDED_FROM
+            return size if is_in_full else 330
 
         divider: Divider[Event] = Divider(
             folder="timeline",
@@ -74,7 +74,7 @@ class LongLists:
             folder="visits/years",
             keys=[Key("year", _year_of), Key("month", _month_of)],
             size=self.sizes.visit,
-            size_of_name=lambda visit: 60 + self.sizes.link(visit),
+            size_of_name=lambda visit, _: 60 + self.sizes.link(visit),
         )
         return self._divided("visits-index", addresses.index_of(Visit), divider, self.explainer.visits)
 
@@ -85,7 +85,7 @@ class LongLists:
             folder="projects/letters",
             keys=[Key("letter", lambda project: letter_of(project.label))],
             size=self.sizes.project,
-            size_of_name=lambda project: 15 + self.sizes.link(project),
+            size_of_name=lambda project, _: 15 + self.sizes.link(project),
         )
         return self._divided("projects-index", addresses.index_of(Project), divider, self.explainer.projects)
 
@@ -96,7 +96,7 @@ class LongLists:
             folder="constraints/years",
             keys=[Key("year", lambda constraint: str(constraint.date.sort_day.year))],
             size=self.sizes.constraint,
-            size_of_name=lambda constraint: 15 + self.sizes.link(constraint),
+            size_of_name=lambda constraint, _: 15 + self.sizes.link(constraint),
         )
         return self._divided("constraints-index", addresses.index_of(Constraint), divider, self.explainer.constraints)
 
@@ -107,7 +107,7 @@ class LongLists:
             folder="parties/kinds",
             keys=[Key("groups", lambda party: party.kind), Key("letter", lambda party: letter_of(party.label))],
             size=self.sizes.party,
-            size_of_name=lambda party: 15 + self.sizes.link(party),
+            size_of_name=lambda party, _: 15 + self.sizes.link(party),
         )
         groups = overviews.parties_by_kind(self.explainer.parties).values()
         return self._divided("parties-index", addresses.index_of(Party), divider, _all(groups))
@@ -124,7 +124,7 @@ class LongLists:
             folder="meetings",
             keys=[Key("party", lambda pair: pair.one.id), Key("party", lambda pair: pair.other.id)],
             size=self.sizes.pair,
-            size_of_name=lambda pair: in_a_line(pair.anchor, pair.anchor, pair.one.label, pair.other.label),
+            size_of_name=lambda pair, _: in_a_line(pair.anchor, pair.anchor, pair.one.label, pair.other.label),
         )
         return self._divided("meetings", addresses.MEETINGS, divider, self.encounters)
 
@@ -139,7 +139,7 @@ class LongLists:
             folder="invitations",
             keys=[Key("invited", lambda visit: standings[visit.id]), Key("year", _year_of)],
             size=lambda visit: 80 + self.sizes.visit(visit),
-            size_of_name=lambda visit: 40 + len(visit.id) + self.sizes.link(visit),
+            size_of_name=lambda visit, _: 40 + len(visit.id) + self.sizes.link(visit),
         )
         return self._divided("invitations", addresses.INVITATIONS, divider, _all(groups.values()))
 
@@ -150,7 +150,7 @@ class LongLists:
             folder="claims/letters",
             keys=[Key("letter", self._letter_of_claimant)],
             size=lambda claims: 2400 + self.sizes.source_line(claims.source),
-            size_of_name=lambda claims: in_a_line(claims.source, claims.source, self._who(claims)),
+            size_of_name=lambda claims, _: in_a_line(claims.source, claims.source, self._who(claims)),
         )
         return self._divided("claims-index", addresses.CLAIMS, divider, self.explainer.claims.values())
 
@@ -161,7 +161,7 @@ class LongLists:
                 folder=f"claims/{claims.source}",
                 keys=[Key("result", overviews.result_of)],
                 size=self.sizes.claim,
-                size_of_name=lambda claim: 120 + in_a_line(claim.id, claim.id, claim.text),
+                size_of_name=lambda claim, _: 120 + in_a_line(claim.id, claim.id, claim.text),
             )
             groups = overviews.claims_by_result(claims).values()
             title = self.words("claims.of", who=self._who(claims))
@@ -180,7 +180,7 @@ class LongLists:
                 Key("letter", lambda forecast: self._letter_of_claimant(forecast.claims)),
             ],
             size=lambda forecast: 60 + self.sizes.claim(forecast.claim),
-            size_of_name=lambda forecast: in_a_line(forecast.claims.source, forecast.claim.id, forecast.claim.text),
+            size_of_name=lambda forecast, _: in_a_line(forecast.claims.source, forecast.claim.id, forecast.claim.text),
         )
         groups = overviews.forecasts(self.explainer).values()
         return self._divided("forecasts", addresses.FORECASTS, divider, _all(groups))
@@ -192,7 +192,7 @@ class LongLists:
             folder="questions",
             keys=[Key("questions.about", lambda question: self.explainer.records[question.about[0]].kind_name)],
             size=self.sizes.question,
-            size_of_name=lambda question: in_a_line(question.id, question.id, question.question),
+            size_of_name=lambda question, _: in_a_line(question.id, question.id, question.question),
         )
         groups = overviews.questions_by_kind(self.explainer).values()
         return self._divided("questions", addresses.QUESTIONS, divider, _all(groups))
@@ -204,7 +204,7 @@ class LongLists:
             folder="glossary",
             keys=[Key("letter", lambda term: letter_of(term.term))],
             size=self.sizes.term,
-            size_of_name=lambda term: in_a_line(term.id, term.id, term.term),
+            size_of_name=lambda term, _: in_a_line(term.id, term.id, term.term),
         )
         return self._divided("glossary", addresses.GLOSSARY, divider, self.explainer.terms)
 
@@ -215,7 +215,7 @@ class LongLists:
             folder="corrections",
             keys=[Key("year", lambda correction: str(correction.date.sort_day.year))],
             size=self.sizes.correction,
-            size_of_name=self.sizes.correction,
+            size_of_name=lambda _, size: size,
         )
         return self._divided("corrections", addresses.CORRECTIONS, divider, self.explainer.settings.corrections)
 
@@ -226,7 +226,7 @@ class LongLists:
             folder="sources",
             keys=[Key("standing", lambda source: source.standing), Key("letter", _letter_of_source)],
             size=self.sizes.source,
-            size_of_name=lambda source: in_a_line(source.id, source.id, source.label, source.outlet or ""),
+            size_of_name=lambda source, _: in_a_line(source.id, source.id, source.label, source.outlet or ""),
         )
         by_outlet = overviews.in_order_of_outlet(self.explainer.sources)
         found = sorted(by_outlet, key=lambda source: STANDINGS.index(source.standing))

@@ -79,6 +79,18 @@ class Key(Generic[Item]):
     of: Callable[[Item], str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """How long some entries are, in full and when they are only named."""
+
+    in_full: Sequence[int]
+    of_names: Sequence[int]
+
+    def at(self, places: Sequence[int]) -> _Sizes:
+        """The sizes of the entries at some places."""
+        return _Sizes([self.in_full[place] for place in places], [self.of_names[place] for place in places])
+
+
 Titles = Callable[[tuple[str, ...]], tuple[Markup, Markup]]
 """Returns the label and the title of the part with some keys."""
 
@@ -95,39 +107,42 @@ class Divider(Generic[Item]):
 
     keys: Sequence[Key[Item]]
     size: Callable[[Item], int]
-    size_of_name: Callable[[Item], int]
+    size_of_name: Callable[[Item, int], int]
+    """It is also given the size in full."""
 
     def divide(self, path: str, items: Iterable[Item], titles: Titles) -> Part[Item]:
         """Return the page of a list at a path, with parts if its entries don't fit."""
         label, title = titles(())
-        return self._divided(Part(path=path, label=label, title=title, items=tuple(items)), self.keys, titles)
+        whole = Part(path=path, label=label, title=title, items=tuple(items))
+        sizes = [self.size(item) for item in whole.items]
+        of_names = [self.size_of_name(item, size) for item, size in zip(whole.items, sizes, strict=True)]
+        return self._divided(whole, _Sizes(sizes, of_names), self.keys, titles)
 
-    def _divided(self, part: Part[Item], left: Sequence[Key[Item]], titles: Titles) -> Part[Item]:
+    def _divided(self, part: Part[Item], sizes: _Sizes, left: Sequence[Key[Item]], titles: Titles) -> Part[Item]:
         """Divide a part, if its entries don't fit, by the first of the keys that are left."""
-        sizes = list(map(self.size, part.items))
-        if sum(sizes) <= AT_MOST or len(part.items) < 2:
+        if sum(sizes.in_full) <= AT_MOST or len(part.items) < 2:
             return part
         parts: list[Part[Item]] = []
-        for key, members in self._groups(part.items, sizes, left).items():
+        for key, places in self._groups(part.items, sizes.in_full, left).items():
             keys = (*part.keys, key)
             label, title = titles(keys)
             path = "/".join((self.folder, *keys)) + ".md"
-            found = Part(path=path, keys=keys, label=label, title=title, items=tuple(members))
-            parts.append(self._divided(found, left[1:], titles))
-        named = sum(map(self.size_of_name, part.items)) <= NAMED_AT_MOST
-        return replace(part, parts=tuple(parts), names_entries=named)
+            members = tuple([part.items[place] for place in places])
+            found = Part(path=path, keys=keys, label=label, title=title, items=members)
+            parts.append(self._divided(found, sizes.at(places), left[1:], titles))
+        return replace(part, parts=tuple(parts), names_entries=sum(sizes.of_names) <= NAMED_AT_MOST)
 
-    def _groups(self, items: Sequence[Item], sizes: Sequence[int], left: Sequence[Key[Item]]) -> dict[str, list[Item]]:
-        """Group entries by a key; if none is left, put as many as fit on each page."""
-        groups: dict[str, list[Item]] = {}
+    def _groups(self, items: Sequence[Item], sizes: Sequence[int], left: Sequence[Key[Item]]) -> dict[str, list[int]]:
+        """Group the places of entries by a key; if none is left, put as many as fit on each page."""
+        groups: dict[str, list[int]] = {}
         if left:
-            for item in items:
-                groups.setdefault(left[0].of(item), []).append(item)
+            for place, item in enumerate(items):
+                groups.setdefault(left[0].of(item), []).append(place)
             return dict(sorted(groups.items())) if left[0].kind == "letter" else groups
         number = full = 0
-        for item, size in zip(items, sizes, strict=True):
+        for place, size in enumerate(sizes):
             if not number or full + size > AT_MOST:
                 number, full = number + 1, 0
-            groups.setdefault(str(number), []).append(item)
+            groups.setdefault(str(number), []).append(place)
             full += size
         return groups
