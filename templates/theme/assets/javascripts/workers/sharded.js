@@ -44,6 +44,7 @@ async function search(query, isNewest) {
   const pages = ranked(clauses);
   if (!isNewest()) return;
   const docs = await texts(pages);
+  if (!isNewest()) return;
   if (docs.length) await material({ type: SETUP, data: { ...setup, docs } });
   const result = await material({ type: QUERY, data: docs.length ? known : "" });
   post({ ...result, data: { ...result.data, total: pages.length } });
