@@ -103,14 +103,18 @@ class Assembly:
     """A JSON Schema for each kind of file, by file name, for text editors."""
 
 
-def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Inspected:
+def inspect(
+    project: Project, *, drafts: bool = False, as_of: datetime.date | None = None, keep: bool = False
+) -> Inspected:
     """Read and check the summaries, with or without drafts, as they are now or as of an earlier day.
 
+    With `keep`, what was parsed is kept below `.cache/`, so that the next command need not parse it again.
     Raises SummaryError with all problems of the step that failed.
     """
     kept = CacheFile(project.root / READ_BEFORE, version())
     summaries = load_partly(project.summaries, kept=kept)
-    kept.save()
+    if keep:
+        kept.save()
     found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
     check_pages(found, project)
     return found

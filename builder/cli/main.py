@@ -110,7 +110,7 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
     project = _project(root)
     only = tuple(_path_in(project, file) for file in files)
     with reporting_problems(project, problem_format, context, "", only), kept_until_exit():
-        checked = inspect(project)
+        checked = inspect(project, keep=True)
         check_docs(project, checked)
     shown = in_files(checked.warnings, only)
     print_problems(shown, project, problem_format, context)
@@ -153,7 +153,7 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch():
         with kept_until_exit():
-            found = inspect(project, as_of=as_of.date() if as_of else None)
+            found = inspect(project, as_of=as_of.date() if as_of else None, keep=True)
         assembly = complete(found, project, load_traces(project))
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         built = build_site(

@@ -90,7 +90,7 @@ def build(
             undo.callback(shutil.rmtree, backup, ignore_errors=True)
             output.begin()
             on_progress("assemble")
-            ready = assembly or complete(inspect(project), project, load_traces(project))
+            ready = assembly or complete(inspect(project, keep=True), project, load_traces(project))
             on_progress("write")
             with uninterrupted():
                 written = write(ready.pages, ready.assets, project.docs, kept=ready.kept, backup=backup)
