@@ -182,11 +182,11 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
     plans = {plan.path: plan for plan in found.plans}
     names = (*plans, *downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
-    standing = before.standing(names, base, found.answers)
     folders = {_SCHEMAS: project.schemas}
-    standing = {name: trace for name, trace in standing.items() if _lies_in(folders.get(name, project.docs), trace)}
-    missing = [name for name in names if name not in standing]
-    with no_collection():
+    with no_collection():  # nearly all answers are kept until the end
+        found_same = before.standing(names, base, found.answers).items()
+        standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
+        missing = [name for name in names if name not in standing]
         shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
     made = {each.name: each for share in shares for each in share.made}
     kept = {name: standing.get(name) or made[name].trace for name in names}
