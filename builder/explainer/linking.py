@@ -54,7 +54,7 @@ class Use:
     locator: Line
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)  # each record would be in it many times over
 class Explainer:
     """All records in the site's order, and how they refer to one another."""
 
