@@ -119,7 +119,7 @@ class Server:
 
     def number(self) -> str:
         """The number of what is shown now."""
-        return re.findall(r"/.preview/(\d+)", self.get("/about/"))[-1]
+        return str(re.findall(r"/.preview/(\d+)", self.get("/about/"))[-1])
 
     def is_quiet(self) -> bool:
         """Whether nothing new is shown while the watcher looks several times."""

@@ -56,7 +56,7 @@ addEventListener("pagehide", () => waiting.abort())
 document.addEventListener("visibilitychange", look)
 })()</script>
 """
-"""Added to each page: it loads the page again when there is something newer, or the page that was edited."""
+"""Added to each page: it loads the page again when there is something newer than its number, or the edited page."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,7 +158,8 @@ class Server(socketserver.ThreadingTCPServer):
 
     def _with_extras(self, page: bytes, now: Preview, number: int) -> bytes:
         rules = f"{now.mount}{_RULES}" if now.site and os.path.isfile(now.site / _RULES / "index.html") else ""
-        return with_extras(page, as_bar(now.report, self.root, rules), now.report.count, number, now.edits)
+        extras = as_bar(now.report, self.root, rules) + _SCRIPT % (CHANGES, number, number, now.edits)
+        return with_extras(page, extras, now.report.count)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Print the traceback of a bug. That a browser has hung up is none."""
@@ -190,16 +191,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Say nothing: it would bury the builder's own messages."""
 
 
-def with_extras(page: bytes, bar: str, count: str, number: int, edits: int) -> bytes:
-    """Add to an HTML page the bar with problems, and the script that waits for something newer than `number`.
-
-    `count` says how many problems there are, for the page's title. It may be empty, as may `bar`. `edits` is how many
-    edits the page shows.
-    """
+def with_extras(page: bytes, extras: str, count: str) -> bytes:
+    """Add extras to the end of an HTML page, and to its title how many problems there are, unless that is empty."""
     if count:
         page = page.replace(b"<title>", f"<title>({count}) ".encode(), 1)
     before, body_end, after = page.rpartition(b"</body>")
-    return before + (bar + _SCRIPT % (CHANGES, number, number, edits)).encode() + body_end + after
+    return before + extras.encode() + body_end + after
 
 
 def is_for_this_machine(host: str | None) -> bool:

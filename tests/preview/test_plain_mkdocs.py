@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import free_port
-from preview_process import CONFIG, VISIT, add_links_and_pipe, edit, environment, talks
+from preview_process import CONFIG, VISIT, add_links_and_pipe, edit, environment, serving, talks, until
 
 from builder.project import Project
 from builder.site.build import build
@@ -102,9 +102,38 @@ def test_plain_mkdocs_and_the_builder_can_take_turns_in_one_folder(project: Proj
 SERVE = (sys.executable, "-m", "mkdocs", "serve", "-a", "127.0.0.1:PORT")
 
 
-def test_plain_mkdocs_serve_does_not_start_with_a_link_or_a_pipe_in_docs(project: Project, outside: Path) -> None:
-    expected = add_links_and_pipe(project.docs, outside)
+def test_plain_mkdocs_serve_does_not_start_with_a_link_or_a_pipe_in_docs(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    expected = add_links_and_pipe(project.docs, tmp_path_factory.mktemp("outside"))
     done = run(project, "serve", "-a", f"127.0.0.1:{free_port()}")
     assert done.returncode == 1
     assert "\n".join(expected) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_plain_mkdocs_serve_follows_an_edit_and_builds_once_for_it(project: Project) -> None:
+    """MkDocs sees the pages that the builder writes, too."""
+    with serving(project, *SERVE) as server:
+        assert "This page is a draft" not in server.get(f"/{VISIT}/")
+        edit(project.summaries / f"{VISIT}.yml", "title: ", "draft: true\ntitle: Once more, ")
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, "), server)
+        assert "This page is a draft" in server.get(f"/{VISIT}/")
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words"), server)
+        assert server.shows("/timeline/", "Once more, ")
+        assert server.log.read_text().count("Building documentation") == 3
+
+
+def test_while_plain_mkdocs_serves_a_mistake_is_printed_and_the_pages_stay(project: Project) -> None:
+    summary = project.summaries / f"{VISIT}.yml"
+    with serving(project, *SERVE) as server:
+        edit(summary, "level: leaders", "level: leader")
+        until(lambda: "The pages stay unchanged." in server.log.read_text(), server)
+        assert f"summaries/{VISIT}.yml:5:8: unknown level 'leader'" in server.log.read_text()
+        edit(project.docs / "about.md", "First words", "Second words")
+        until(lambda: server.shows("/about/", "Second words"), server)
+        edit(summary, "level: leader", "level: leaders")
+        edit(summary, "title: ", "title: Once more, ")
+        until(lambda: server.shows(f"/{VISIT}/", "Once more, "), server)
+        assert "Traceback" not in server.log.read_text()

@@ -15,8 +15,8 @@ from conftest import free_port
 from golden import PYTHONPATH, ROOT
 from preview_process import edit, serving, until
 
-from builder.preview import progress
-from builder.preview.progress import Progress
+from builder.preview import progress as progress_module
+from builder.preview.progress import Progress, progress
 from builder.project import Project
 
 
@@ -58,18 +58,29 @@ def test_make_serve_says_where_the_site_will_be_and_ends_on_ctrl_c_without_an_er
 
 
 def test_a_step_is_named_again_while_it_runs_and_not_after_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "SILENT_SECONDS", 0.001)
+    monkeypatch.setattr(progress_module, "SILENT_SECONDS", 0.001)
+    said: list[str] = []
+    with progress(said.append, "Counting") as task:
+        while len(said) < 3:
+            signal.pause()
+        task.end()
+        task.at("Checking")
+        signal.pause()
+    assert said == ["Counting ... 0 s so far"] * 3
+
+
+def test_a_step_is_not_named_in_the_middle_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signal can come while a line is printed."""
+    monkeypatch.setattr(progress_module, "SILENT_SECONDS", 0)
     said: list[str] = []
 
     def say(line: str) -> None:
+        task.repeat()
         said.append(line)
-        if len(said) == 3:
-            task.end()
 
     task = Progress(say, "Counting")
-    task.repeat()
     task.at("Checking")
-    assert said == ["Counting ... 0 s so far"] * 3
+    assert said == ["Checking ..."]
 
 
 def test_it_needs_neither_the_plugin_nor_the_hook(project: Path) -> None:
