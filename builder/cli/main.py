@@ -195,13 +195,11 @@ def serve(root: Path, port: int, follow: bool) -> None:
     from builder.form.admin_page import form_file
     from builder.preview.progress import progress
     from builder.system.clock import source_date_epoch
-    from builder.system.disk import scratch
 
     with source_date_epoch():
         pass  # a wrong SOURCE_DATE_EPOCH is refused before anything is said
     click.echo(f"Building the site the first time; it will be at http://127.0.0.1:{port}/ ...", err=True)
-    # `scratch`, because MkDocs leaves its temporary folder behind if it can't start serving
-    with scratch(), progress(lambda line: click.echo(line, err=True), "Building the site") as first_build:
+    with progress(lambda line: click.echo(line, err=True), "Building the site") as first_build:
         from builder.preview.server import serve as serve_site  # importing MkDocs takes a second
 
         project = _project(root)

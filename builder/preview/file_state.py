@@ -1,14 +1,13 @@
-"""Whether files have changed, by what the system records about them."""
+"""Watches the files that a preview is made from, by what the system records about them."""
 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Container, Iterator, Mapping
-from contextlib import suppress
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
-from builder.pages.page_file import is_sealed
 from builder.parsing.discovery import is_hidden_or_backup
 from builder.project import Project
 from builder.site.docs_folder import DATA
@@ -16,57 +15,99 @@ from builder.site.docs_folder import DATA
 FileState = tuple[int, int, int]
 """Inode, time of the last change in nanoseconds, size."""
 
+_INTERVAL: Final = 0.1
+"""Seconds between two looks, unless looking takes long."""
 
-def states_of_other_inputs(project: Project, written: Container[str] = ()) -> dict[str, FileState]:
-    """The states of all inputs besides the summaries: templates, mkdocs.yml, files in docs/ not listed in `written`."""
-    files = [str(project.config), *plain_files(str(project.templates)), *plain_files(str(project.docs))]
-    own = os.path.join(project.docs, DATA, "")
-    return {path: state_of(path) for path in files if path not in written and not path.startswith(own)}
+_SHARE: Final = 10
+"""How many times as long as a look the watcher waits for the next one."""
 
-
-def states_of_summaries(project: Project) -> dict[str, FileState]:
-    """The states of the files below summaries/."""
-    return {path: state_of(path) for path in plain_files(str(project.summaries))}
+_SETTLING: Final = 0.05
+"""Seconds without a change after which an edit counts as complete."""
 
 
-def unedited_pages(docs: str, known: Mapping[str, FileState]) -> Iterator[tuple[str, FileState]]:
-    """The generated pages below docs/ that nobody edited, with their states. Pages in a known state are not read."""
-    for path in plain_files(docs):
-        if path.endswith(".md"):
-            state = state_of(path)
-            with suppress(FileNotFoundError):  # someone has just deleted it
-                if state == known.get(path) or is_sealed(Path(path).read_bytes()):
-                    yield path, state
+class Watcher:
+    """Notices edits of summaries/, templates/, mkdocs.yml, other files that are named, and of pages in docs/.
 
-
-def state_of(path: str) -> FileState:
-    """The state of a file; zeros if there is none."""
-    try:
-        status = os.stat(path)
-    except OSError:  # also for a link to itself
-        return (0, 0, 0)
-    return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def stat_or_empty(path: str) -> os.stat_result:
-    """As `os.stat`, but a missing file counts as an empty one: the watcher would never look at it again.
-
-    A link to a folder counts as the link itself: the watcher would follow it anywhere, even in circles.
+    What the builder writes counts as seen once `expect` is called for it.
     """
+
+    def __init__(self, project: Project) -> None:
+        self.places = (project.summaries, project.templates, project.config, project.docs)
+        self.own = os.path.join(project.docs, DATA)
+        """The folder in which everything is the builder's. It is not watched."""
+
+        self.others: tuple[Path, ...] = ()
+        """More files and folders to watch."""
+
+        self.seen = self._look()
+        """The states of all files when they were last looked at."""
+
+    def wait(self) -> None:
+        """Wait until something has changed."""
+        started = time.monotonic()
+        while not self.has_changed():
+            time.sleep(max(_INTERVAL, _SHARE * (time.monotonic() - started)))
+            started = time.monotonic()
+
+    def settle(self) -> None:
+        """Wait until nothing changes any more. What has changed counts as seen."""
+        while (now := self._look()) != self.seen:
+            self.seen = now
+            time.sleep(_SETTLING)
+
+    def has_changed(self) -> bool:
+        """Whether anything has changed since the last look that counted."""
+        return self._look() != self.seen
+
+    def watch(self, others: Iterable[Path]) -> None:
+        """Watch these files and folders besides those of the explainer. They count as seen."""
+        self.others = tuple(others)
+        for path, state in _states(self.others):
+            self.seen.setdefault(path, state)
+
+    def expect(self, files: Iterable[Path]) -> None:
+        """These files were just written or removed by the builder."""
+        for path in map(str, files):
+            if path.startswith(os.path.join(self.own, "")):
+                continue
+            if os.path.lexists(path):
+                self.seen[path] = _state(path)
+            else:
+                self.seen.pop(path, None)
+
+    def _look(self) -> dict[str, FileState]:
+        return dict(_states((*self.places, *self.others), without=self.own))
+
+
+def _states(places: Iterable[Path], without: str = "") -> Iterator[tuple[str, FileState]]:
+    """The state of each file at or below these places, except hidden ones, backups, and the folder `without`."""
+    for place in places:
+        if place.is_dir():
+            yield from _states_below(str(place), without)
+        elif os.path.lexists(place):
+            yield str(place), _state(str(place))
+
+
+def _states_below(folder: str, without: str) -> Iterator[tuple[str, FileState]]:
     try:
-        status = os.stat(path)
-        return os.lstat(path) if stat.S_ISDIR(status.st_mode) and os.path.islink(path) else status
-    except OSError:
-        return os.stat_result((0,) * 10)
-
-
-def plain_files(folder: str) -> Iterator[str]:
-    """The plain files below a folder, except temporary files of text editors."""
-    if not os.path.isdir(folder):
+        with os.scandir(folder) as entries:
+            found = [entry for entry in entries if not is_hidden_or_backup(entry.name) and entry.path != without]
+    except OSError:  # it was just removed
         return
-    with os.scandir(folder) as found:
-        for entry in found:
-            if entry.is_dir(follow_symlinks=False):
-                yield from plain_files(entry.path)
-            elif entry.is_file(follow_symlinks=False) and not is_hidden_or_backup(entry.name):
-                yield entry.path
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _states_below(entry.path, without)
+        else:
+            yield entry.path, _state(entry.path)
+
+
+def _state(path: str) -> FileState:
+    """The state of a file. A link has the state of its file, but one to a folder or to nothing its own."""
+    try:
+        status = os.lstat(path) if os.path.isdir(path) else os.stat(path)
+    except OSError:
+        try:
+            status = os.lstat(path)
+        except OSError:  # it was just removed
+            return (0, 0, 0)
+    return status.st_ino, status.st_mtime_ns, status.st_size

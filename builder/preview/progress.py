@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,42 +19,52 @@ class Progress:
     """The step that a long task is at."""
 
     def __init__(self, say: Say, step: str) -> None:
-        self.say = say
-        self._started = time.monotonic()
+        self._say = say
+        self._started = self._last = time.monotonic()
         self._step = step
-        self._has_moved = threading.Condition()
+        self._is_saying = False
         self._is_done = False
 
+    def say(self, line: str) -> None:
+        """Print a line. The step is not named in the middle of it."""
+        self._is_saying = True
+        try:
+            self._say(line)
+        finally:
+            self._is_saying = False
+            self._last = time.monotonic()
+
     def at(self, step: str) -> None:
-        """Name the step that starts now, such as `Checking the summaries`."""
-        with self._has_moved:
-            if not self._is_done:
-                self._step = step
-                self.say(f"{step} ...")
-                self._has_moved.notify_all()
+        """Name the step that starts now, such as `Checking the summaries`. After the end, nothing is said."""
+        if not self._is_done:
+            self._step = step
+            self.say(f"{step} ...")
 
     def end(self) -> None:
         """The task is done: its steps are no longer named."""
-        with self._has_moved:
-            self._is_done = True
-            self._has_moved.notify_all()
+        self._is_done = True
 
     def repeat(self) -> None:
-        """Until the task is done, name the step again whenever nothing was said for a while."""
-        with self._has_moved:
-            while not self._is_done:
-                if not self._has_moved.wait(SILENT_SECONDS):
-                    self.say(f"{self._step} ... {time.monotonic() - self._started:.0f} s so far")
+        """Name the step again if nothing was said for a while, until the task is done."""
+        now = time.monotonic()
+        if not (self._is_done or self._is_saying) and now - self._last >= SILENT_SECONDS:
+            self.say(f"{self._step} ... {now - self._started:.0f} s so far")
 
 
 @contextmanager
 def progress(say: Say, step: str) -> Iterator[Progress]:
-    """Say at which step a task is, until the block or the task ends. `step` is the first, already named."""
+    """Say at which step a task is, until the block or the task ends. `step` is the first, already named.
+
+    A signal tells when, as a thread would keep the builder from working on several processors.
+    """
     task = Progress(say, step)
-    thread = threading.Thread(target=task.repeat, daemon=True)
-    thread.start()
+    if not hasattr(signal, "setitimer"):  # on Windows
+        yield task
+        return
+    before = signal.signal(signal.SIGALRM, lambda number, frame: task.repeat())
+    signal.setitimer(signal.ITIMER_REAL, SILENT_SECONDS, SILENT_SECONDS / 3)
     try:
         yield task
     finally:
-        task.end()
-        thread.join()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

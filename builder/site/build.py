@@ -21,6 +21,7 @@ from builder.parsing.decoding import decode
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
 from builder.site.config.defaults import add_defaults
+from builder.site.config.other_plugins import unknown_plugins
 from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
 from builder.site.output_folder import Output
@@ -99,7 +100,7 @@ def build(
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
             with source_date_epoch(ready.as_of):
-                pages = _render(config, ready, output.staging, log)
+                pages = render(config, ready, output.staging, log)
             for path, data in more_files(config).items():
                 target = output.staging / path
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +114,7 @@ def build(
                 output.put_in_place()
                 undo.pop_all()
                 shutil.rmtree(backup, ignore_errors=True)
-    warnings = (*ready.warnings, *log.problems(warning=True), *_slow_plugins(config, project))
+    warnings = (*ready.warnings, *log.problems(warning=True), *slow_plugins(config, project))
     return Built(
         written=written,
         site=output.site,
@@ -190,27 +191,37 @@ def read_config(project: Project, log: WarningLog, *, strict: bool) -> MkDocsCon
     return config
 
 
-def _render(config: MkDocsConfig, ready: Assembly, staging: Path, log: WarningLog) -> dict[str, Record]:
-    """Write the site into the staging folder. Returns what is known about its pages, by path in the site."""
+def render(
+    config: MkDocsConfig,
+    assembled: Assembly | Inspected | None,
+    folder: Path,
+    log: WarningLog,
+    *,
+    preview_from: Path | None = None,
+) -> dict[str, Record]:
+    """Write the site into an empty folder. Returns what is known about pages for the check, by path in the site.
+
+    `config` is new, and `assembled` is as for `add_plugins`. For a preview, `preview_from` is the folder in which it
+    keeps finished pages. Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
+    """
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
     from builder.site.incremental.page_store import FOLDER, PageStore
     from builder.site.incremental.site_build import build_site
-    from builder.site.plugins.page_cache import unknown_plugins
     from builder.site.plugins.search_plugin import use_language
 
-    config.site_dir = str(staging)
+    config.site_dir = str(folder)
     token = _PAGES_ARE_FRESH.set(True)
     use_language(config, log.project.language)
-    add_plugins(config, ready)
+    add_plugins(config, assembled, log.project.root if preview_from else None, preview=preview_from is not None)
     try:
-        config.plugins.on_startup(command="build", dirty=False)
+        config.plugins.on_startup(command="serve" if preview_from else "build", dirty=False)
         try:
             if unknown_plugins(config):
                 mkdocs_build(config)
                 return {}
-            pages = build_site(config, PageStore(log.project.root / FOLDER), _base(config))
+            pages = build_site(config, PageStore(preview_from or log.project.root / FOLDER), _base(config))
             if config.strict and log.messages:
                 raise SummaryError(log.problems())
             return pages
@@ -303,29 +314,20 @@ def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, Record]) 
     return len(found)
 
 
-def _slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
-    """A warning for each plugin or hook that stops the page cache from working."""
-    from builder.site.plugins.page_cache import unknown_plugins
-
+def slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
+    """A warning for each plugin or hook that makes every build render all pages again."""
     for name in unknown_plugins(config):
         yield Problem(
             location=Location(project.config.name, *position_of(project.config, [name])),
             rule="slow-build",
-            message=slow_build_message(name),
+            message=f"'{visible(name)}' could change any page, so every build renders all pages again",
             hint="remove it if you don't need it",
             warning=True,
         )
 
 
-def slow_build_message(name: str) -> str:
-    """The message that a plugin or a hook stops the page cache from working."""
-    return f"'{visible(name)}' could change any page, so every build renders all pages again"
-
-
 def reads_other_files(config: MkDocsConfig, project: Project) -> bool:
     """Whether a build may read more than the explainer's own folders, or do what is not known here."""
-    from builder.site.plugins.page_cache import unknown_plugins
-
     theme = Path(os.path.realpath(config.theme.custom_dir or project.templates))
     is_elsewhere = not theme.is_relative_to(os.path.realpath(project.templates))
     includes = any(name not in _ORDINARY for name in config.markdown_extensions)

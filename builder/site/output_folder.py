@@ -8,8 +8,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,21 +142,6 @@ def _check_writable(folder: Path, site: Path) -> None:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise MachineError(f"the site can't be built into {site}: {folder} can't be written to") from error
-
-
-@contextmanager
-def emptied(folder: Path) -> Iterator[None]:
-    """Give an empty folder to fill in place of this one. If that fails, put this one back."""
-    aside = folder.with_name(f"{folder.name}.last")
-    folder.rename(aside)
-    try:
-        folder.mkdir()
-        yield
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
-        raise
-    shutil.rmtree(aside)
 
 
 _RENAME_EXCHANGE = 2

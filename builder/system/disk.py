@@ -1,11 +1,10 @@
-"""What builds and edits need of the disk: a lock, a flush, a folder for temporary files."""
+"""What builds and edits need of the disk: a lock and a flush."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -45,18 +44,6 @@ _BUSY: Final = "another build is running: wait for it, or stop it"
 _PROCESS_LOCKS: Final[dict[str, threading.Lock]] = {}
 """By file: the lock within this process. A record lock only keeps out other processes, and this process would release
 it by closing the file anywhere, so a second thread must not even open the file."""
-
-
-@contextmanager
-def scratch() -> Iterator[None]:
-    """Put all temporary files into one folder, and delete it with all it holds when the block ends."""
-    before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix="explainer_", ignore_cleanup_errors=True) as folder:
-        tempfile.tempdir = folder
-        try:
-            yield
-        finally:
-            tempfile.tempdir = before
 
 
 def flush(folder: Path, files: Iterable[Path] | None = None) -> None:

@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import run
 from conftest import free_port
 from golden import PYTHONPATH, ROOT
+from preview_process import edit, serving, until
 
-from builder.preview import progress
-from builder.preview.progress import Progress
+from builder.preview import progress as progress_module
+from builder.preview.progress import Progress, progress
+from builder.project import Project
 
 
 def test_make_serve_says_where_the_site_will_be_and_ends_on_ctrl_c_without_an_error(project: Path) -> None:
@@ -57,28 +58,35 @@ def test_make_serve_says_where_the_site_will_be_and_ends_on_ctrl_c_without_an_er
 
 
 def test_a_step_is_named_again_while_it_runs_and_not_after_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "SILENT_SECONDS", 0.001)
+    monkeypatch.setattr(progress_module, "SILENT_SECONDS", 0.001)
     said: list[str] = []
-
-    def say(line: str) -> None:
-        said.append(line)
-        if len(said) == 3:
-            task.end()
-
-    task = Progress(say, "Counting")
-    task.repeat()
-    task.at("Checking")
+    with progress(said.append, "Counting") as task:
+        while len(said) < 3:
+            signal.pause()
+        task.end()
+        task.at("Checking")
+        signal.pause()
     assert said == ["Counting ... 0 s so far"] * 3
 
 
-def test_without_the_plugin_or_the_hook_it_says_what_to_add(project: Path) -> None:
+def test_a_step_is_not_named_in_the_middle_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signal can come while a line is printed."""
+    monkeypatch.setattr(progress_module, "SILENT_SECONDS", 0)
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        task.repeat()
+        said.append(line)
+
+    task = Progress(say, "Counting")
+    task.at("Checking")
+    assert said == ["Checking ..."]
+
+
+def test_it_needs_neither_the_plugin_nor_the_hook(project: Path) -> None:
+    """They are for plain `mkdocs serve`."""
     config = project / "mkdocs.yml"
     config.write_text(re.sub("^hooks:.*\n", "", config.read_text("utf-8"), flags=re.M), "utf-8")
-    found = run(project, "serve", "--port", str(free_port()))
-    assert found.returncode == 1
-    assert found.stderr.splitlines()[-2:] == [
-        "mkdocs.yml:1:1: the builder's plugin is missing, so the preview would not follow edits "
-        "(add '  - explainer' below 'plugins:' or, in the builder's repository, '  - builder/hook.py' below 'hooks:') "
-        "[mkdocs]",
-        "1 problem; nothing was changed.",
-    ]
+    with serving(Project(root=project)) as server:
+        edit(project / "summaries/explainer.yml", "title: ", "title: Once more, ")
+        until(lambda: server.shows("/", "Once more, "), server)

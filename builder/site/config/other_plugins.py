@@ -29,6 +29,9 @@ def has_hook(config: MkDocsConfig) -> bool:
     return any(is_hook(str(name)) for name in config.hooks)
 
 
-def updates_pages(config: MkDocsConfig) -> bool:
-    """Whether MkDocs brings the pages up to date: by our plugin or by the hook."""
-    return PLUGIN in config.plugins or has_hook(config)
+def unknown_plugins(config: MkDocsConfig) -> tuple[str, ...]:
+    """The names of plugins and hooks that could change any page in ways that are not known here."""
+    from builder.site.plugins import navigation_plugin, placeholder_plugin, search_plugin, whole_page_plugin
+
+    ours = {each.NAME for each in (navigation_plugin, placeholder_plugin, search_plugin, whole_page_plugin)}
+    return tuple(name for name in config.plugins if name not in ours | HARMLESS and not is_hook(name))

@@ -1,4 +1,4 @@
-"""Plugins that the builder adds to each run of MkDocs: the navigation, placeholders, the search, a cache of pages.
+"""Plugins that the builder adds to each run of MkDocs: navigation, placeholders, search, whole page.
 
-`page_cache` reuses MkDocs's output for a page: `cache_keys` decides when, `cache_store` stores it in a file.
+`cache_keys` has the digests of what all pages are made from.
 """

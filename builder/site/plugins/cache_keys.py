@@ -1,4 +1,4 @@
-"""Keys for the page cache: digests of everything that a page is made from."""
+"""Digests of everything that a page is made from."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from markupsafe import escape
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, InclusionLevel, set_exclusions
 from mkdocs.utils import get_markdown_title, nest_paths
 from mkdocs.utils.meta import get_data
@@ -43,13 +43,6 @@ NAME: Final = "navigation"
 def add_navigation(config: MkDocsConfig, pages: Navigation | None) -> None:
     """Add the plugin to a build, for these pages or, with None, for the generated pages in docs/."""
     config.plugins[NAME] = NavigationPlugin(pages)
-
-
-def set_navigation(config: MkDocsConfig, pages: Navigation) -> None:
-    """Change the pages of the plugin that was added to a build."""
-    plugin = config.plugins[NAME]
-    assert isinstance(plugin, NavigationPlugin)
-    plugin.pages = pages
 
 
 class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
@@ -88,7 +81,6 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
         _add_at_root(LLMS, files, config)
         return files
 
-    @event_priority(100)  # before the page cache renders pages
     def on_nav(self, nav: MkDocsNavigation, *, config: MkDocsConfig, files: Files) -> MkDocsNavigation:
         """Let MkDocs know the home page. It looks for it only outside of sections."""
         home = next((page for page in nav.pages if page.file.src_uri == HOME), None)

@@ -25,7 +25,7 @@ NAME: Final = "filling"
 """The plugin's name in MkDocs."""
 
 EXTRA: Final = "explainer"
-"""The key below `extra` where the theme finds the values. The page cache depends on all of them."""
+"""The key below `extra` where the theme finds the values. Every page depends on all of them."""
 
 
 def add_placeholders(config: MkDocsConfig, values: Mapping[str, str], root: Path | None = None) -> None:

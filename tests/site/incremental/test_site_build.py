@@ -17,8 +17,8 @@ from mkdocs.structure.pages import Page
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.site.build import build
+from builder.site.config.other_plugins import unknown_plugins
 from builder.site.incremental.page_store import FOLDER, PageStore
-from builder.site.plugins.page_cache import unknown_plugins
 from builder.system import parallel
 
 
