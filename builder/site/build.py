@@ -175,7 +175,8 @@ def _rendering(
     with os_errors_as_machine_errors(), collected_warnings(project) as log:
         config = read_config(project, log, strict=strict)
         if share and (slow := list(_slow_plugins(config, project))):
-            raise SummaryError(replace(each, warning=False) for each in slow)
+            hint = "remove it, or build without --only-cache"
+            raise SummaryError(replace(each, hint=hint, warning=False) for each in slow)
         if wrong := list(wrong_front_matter(project, _front_matter(project))):
             raise SummaryError(wrong)
         output = output_of(config, project)
