@@ -11,7 +11,7 @@ OTHER: Final = "other"
 
 def letter_of(name: str) -> str:
     """The key of the first letter of a name, for the address of a page: `a` to `z`, `0-9`, `other`, or `u` and the
-    number of the letter in Unicode. Accents make no difference. Of a Korean syllable, it is the first consonant.
+    number of the letter in Unicode. Accents make no difference. Of a Hangul syllable, it is the first consonant.
     """
     first = next((sign for sign in unicodedata.normalize("NFKD", name).casefold() if sign.isalnum()), "")
     if not first:

@@ -85,8 +85,10 @@ _UNWANTED = (
     re.compile(r'<nav [^>]*class="pager".*?</nav>', re.DOTALL),
     re.compile(r'<p class="asof".*?</p>', re.DOTALL),
     re.compile(r"<abbr [^>]*>|</abbr>"),
+    re.compile(r""" data-search-exclude(?:=(["'])[^"']*\1)?"""),
 )
-"""How to cite a page, controls, neighbours, what the glossary says, as the glossary is on the page too."""
+"""How to cite a page, controls, neighbours, what the glossary says, as the glossary is on the page too, and marks for
+the search, which MkDocs removes from a page at some time or other."""
 
 _CONTROL = re.compile(r' ?<span class="cites"[^>]*><button[^>]*>[^<]*</button><span> \[(\d+)\]</span></span>')
 _LISTS = re.compile(r'<section class="source-lists".*?</section>', re.DOTALL)
