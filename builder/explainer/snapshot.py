@@ -99,6 +99,8 @@ class _Snapshot:
             kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
         if status_differed and isinstance(shape, Visit):
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
+        if isinstance(shape, Constraint) and "ended_by" in kept and status_on(shape, self.day) != "ended":
+            kept["ended_by"] = None
         if isinstance(shape, Grounded):
             kept |= {name: () for name in Grounded.model_fields if name in kept}  # they are about the current records
         is_same = all(value is getattr(shape, name) for name, value in kept.items())

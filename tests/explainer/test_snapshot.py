@@ -144,6 +144,17 @@ def test_a_constraint_is_known_from_the_day_it_was_adopted(day: str, known: bool
         assert str(record(Constraint, "rule", then).date) == DAY
 
 
+@pytest.mark.parametrize(("day", "ender"), [(EVE, None), (DAY, "new-rule"), (NEXT, "new-rule")])
+def test_what_ended_a_constraint_is_known_from_its_end_on(day: str, ender: str | None, tmp_path: Path) -> None:
+    rule = "adopted_by: [russia]\nsources: [early]\n"
+    end = f"{{date: {DAY}, status: ended, text: It ends., sources: [early]}}"
+    files = {
+        "constraints/old-rule.yml": f"title: Old\ndate: 2018\n{rule}ended_by: new-rule\nhistory: [{end}]\n",
+        "constraints/new-rule.yml": f"title: New\ndate: 2019-05-01\n{rule}",
+    }
+    assert record(Constraint, "old-rule", on(day, files, tmp_path)).ended_by == ender
+
+
 # Visits
 
 VISIT = f"title: Talks\ndate: {DAY}\nlevel: leaders\nparties: [kim-jong-un, vladimir-putin]\n"
