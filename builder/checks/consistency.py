@@ -16,7 +16,7 @@ from builder.checks.markup import marks_in_texts
 from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
-from builder.dates.edtf_dates import NOT_KNOWN
+from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import Tally, status_on
 from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
@@ -174,6 +174,14 @@ def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
         for path, statement in statements(shape):
             if statement.date and statement.date.first > as_of.first:
                 yield _problem(origin, (*path, "date"), "after-as-of", f"{statement.date} is after 'as_of'", hint)
+    for project in explainer.projects:
+        dated: list[tuple[Path, Date | None]] = [
+            *((("parts", index, "since"), part.since) for index, part in enumerate(project.parts)),
+            *((("figures", index, "date"), figure.date) for index, figure in enumerate(project.figures)),
+        ]
+        for path, date in dated:
+            if date and date.first > as_of.first:
+                yield _problem(explainer.origins[project.id], path, "after-as-of", f"{date} is after 'as_of'", hint)
     for visit in explainer.visits:
         if status_on(visit) == "held" and visit.date.first > as_of.first:
             found = f"held on {visit.date}, which is after 'as_of'"

@@ -15,7 +15,7 @@ from builder.records.loading import Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.grounds import Grounded
-from builder.records.models.project import Project
+from builder.records.models.project import Part, Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
@@ -119,7 +119,7 @@ class _Snapshot:
         """Whether a part of a record could have been written by the day."""
         if isinstance(item, Dispute):
             return sum(self._is_known(answer) for answer in item.answers) >= 2
-        date = getattr(item, "date", None)
+        date = item.since if isinstance(item, Part) else getattr(item, "date", None)
         if isinstance(date, Date):
             return date.first <= self.day
         cited = self._were_published(item)
