@@ -16,7 +16,7 @@ from builder.checks.markup import marks_in_texts
 from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
-from builder.dates.edtf_dates import NOT_KNOWN
+from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import Tally, status_on
 from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
@@ -129,6 +129,44 @@ def _had_already(constraint: Constraint, entry: ConstraintEntry, before: str) ->
     return same and entry.date != constraint.date
 
 
+def _amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:
+    """Find a constraint that amends one which was adopted later."""
+    for constraint in explainer.constraints:
+        for index, id in enumerate(constraint.amends):
+            amended = explainer.constraint(id)
+            if amended.date.first > constraint.date.last:
+                found = f"'{id}' was adopted on {amended.date}, after this constraint"
+                hint = f"name '{constraint.id}' in 'amends' of '{id}', or correct a date"
+                yield _problem(explainer.origins[constraint.id], ("amends", index), "out-of-order", found, hint)
+
+
+def _ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:
+    """Find a constraint that did not end, or that was ended by something later, earlier than itself or not held."""
+    for constraint in explainer.constraints:
+        if constraint.ended_by is None:
+            continue
+        rule, found, hint = "", "", "correct one of the dates, or name what did end it"
+        id, end, ender = constraint.ended_by, constraint.end, explainer.records[constraint.ended_by]
+        assert isinstance(ender, (Constraint, Visit)), f"{id} was checked to be a constraint or a visit"
+        if end is None:
+            rule, found = "not-ended", "its history does not say that it ended"
+            hint = "add an entry with 'status: ended' to 'history', or remove this"
+        elif isinstance(ender, Visit) and status_on(ender) not in ("held", None):
+            rule, found = "not-ended", f"'{id}' was not held, so it can't have ended anything"
+            hint = f"correct the status of '{id}', or name what did end it"
+        elif ender.date.first > end.date.last:
+            rule, found = "out-of-order", f"{_day_of(ender)}, but this constraint ended on {end.date}"
+        elif ender.date.last < constraint.date.first:
+            rule, found = "out-of-order", f"{_day_of(ender)}, but this constraint was adopted on {constraint.date}"
+        if rule:
+            yield _problem(explainer.origins[constraint.id], ("ended_by",), rule, found, hint)
+
+
+def _day_of(record: Constraint | Visit) -> str:
+    verb = "was adopted on" if isinstance(record, Constraint) else "was on"
+    return f"'{record.id}' {verb} {record.date}"
+
+
 def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
     as_of = explainer.settings.as_of
     hint = f"the explainer's day is {as_of}: raise 'as_of', or leave this out"
@@ -136,6 +174,14 @@ def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
         for path, statement in statements(shape):
             if statement.date and statement.date.first > as_of.first:
                 yield _problem(origin, (*path, "date"), "after-as-of", f"{statement.date} is after 'as_of'", hint)
+    for project in explainer.projects:
+        dated: list[tuple[Path, Date | None]] = [
+            *((("parts", index, "since"), part.since) for index, part in enumerate(project.parts)),
+            *((("figures", index, "date"), figure.date) for index, figure in enumerate(project.figures)),
+        ]
+        for path, date in dated:
+            if date and date.first > as_of.first:
+                yield _problem(explainer.origins[project.id], path, "after-as-of", f"{date} is after 'as_of'", hint)
     for visit in explainer.visits:
         if status_on(visit) == "held" and visit.date.first > as_of.first:
             found = f"held on {visit.date}, which is after 'as_of'"
@@ -268,9 +314,10 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
 
 
 def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
+    """Warn of a constraint to which no page leads. The pages of what it amends, or of what ended it, lead to it."""
     named = named_anywhere(explainer) if explainer.constraints else frozenset()
     for constraint in explainer.constraints:
-        if constraint.id not in named:
+        if constraint.id not in named and not constraint.amends and constraint.ended_by is None:
             found = f"nothing names '{constraint.id}'"
             hint = "name it in a project that it blocks, or link it in a text"
             yield _problem(explainer.origins[constraint.id], (), "unused", found, hint, warning=True)
@@ -289,6 +336,15 @@ def _no_circles(explainer: Explainer) -> Iterator[Problem]:
     )
     yield from _circles(
         explainer, explainer.visits, "led_to", lambda visit: visit.led_to if isinstance(visit, Visit) else ()
+    )
+    yield from _circles(
+        explainer, explainer.constraints, "amends", lambda rule: rule.amends if isinstance(rule, Constraint) else ()
+    )
+    yield from _circles(
+        explainer,
+        explainer.constraints,
+        "ended_by",
+        lambda rule: (rule.ended_by,) if isinstance(rule, Constraint) and rule.ended_by else (),
     )
 
 
@@ -401,6 +457,8 @@ _CHECKS: tuple[_Check, ...] = (
     _one_status_each,
     _histories_in_order,
     _constraints_change_state,
+    _amends_what_was_there,
+    _ended_by_what_was_there,
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,

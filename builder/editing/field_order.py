@@ -17,12 +17,12 @@ from builder.records.models.shapes import Shape, Statement
 _OF_A_RECORD = (
     "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
     "answer", "about", "home", "rests_on", "asserts", "kind", "of", "order", "date", "place",
-    "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "stage", "in",
-    "lat", "lon", "precision", "author", "issued", "container", "publisher", "URL", "doi", "archive", "accessed",
-    "language", "standing", "via", "note", "status",
-    "form", "summary", "sources", "measures", "provisions", "exemptions", "needs", "route", "obstacles", "figures",
-    "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements", "disputes",
-    "history", "reviewed", "draft", "renamed_from",
+    "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "amends",
+    "ended_by", "stage", "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
+    "URL", "doi", "archive", "accessed", "language", "standing", "via", "note", "status",
+    "form", "summary", "sources", "measures", "provisions", "exemptions", "needs", "route", "obstacles", "parts",
+    "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",
+    "disputes", "history", "reviewed", "draft", "renamed_from",
 )  # fmt: skip
 """What it is, the facts about it, what there is to say about it, what happened."""
 

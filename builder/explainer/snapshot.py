@@ -15,7 +15,7 @@ from builder.records.loading import Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.grounds import Grounded
-from builder.records.models.project import Project
+from builder.records.models.project import Part, Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
@@ -99,6 +99,8 @@ class _Snapshot:
             kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
         if status_differed and isinstance(shape, Visit):
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
+        if isinstance(shape, Constraint) and "ended_by" in kept and status_on(shape, self.day) != "ended":
+            kept["ended_by"] = None
         if isinstance(shape, Grounded):
             kept |= {name: () for name in Grounded.model_fields if name in kept}  # they are about the current records
         is_same = all(value is getattr(shape, name) for name, value in kept.items())
@@ -117,7 +119,7 @@ class _Snapshot:
         """Whether a part of a record could have been written by the day."""
         if isinstance(item, Dispute):
             return sum(self._is_known(answer) for answer in item.answers) >= 2
-        date = getattr(item, "date", None)
+        date = item.since if isinstance(item, Part) else getattr(item, "date", None)
         if isinstance(date, Date):
             return date.first <= self.day
         cited = self._were_published(item)

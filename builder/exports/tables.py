@@ -23,7 +23,7 @@ from builder.exports.plain_values import plain_values
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
-from builder.records.models.project import Figure, Project
+from builder.records.models.project import Figure, Part, Project
 from builder.records.models.record import Record
 from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement
 from builder.records.models.source import Author, Source
@@ -195,14 +195,22 @@ def _pieces(value: object, plain: Plain) -> Iterator[str]:
             yield str(value.question)
         case Paper():
             yield str(value.title)
-        case Figure():
-            yield f"{value.label}: {value.value}"
+        case Figure() | Part():
+            yield _of_project(value)
         case Author():
             yield str(value.name)
         case Text():
             yield plain(value)
         case _:
             yield str(value)
+
+
+def _of_project(item: Figure | Part) -> str:
+    if isinstance(item, Figure):
+        name, value, date = item.label, str(item.value), item.date
+    else:
+        name, value, date = item.title, item.status, item.since
+    return f"{name}: {value}{f' ({date})' if date else ''}"
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -253,6 +253,7 @@ class Contexts:
             "reasons": record_views.reasons_of(visit),
             "standing": self._ask("standing", visit.id),
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
+            "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
         }
@@ -288,6 +289,8 @@ class Contexts:
             "other": other,
             "holds_back": tuple(held.project for held in held_back if held.obstacles),
             "frees": tuple(held.project for held in held_back if held.exemptions),
+            "amended_by": self.explainer.naming(constraint.id, Constraint, "amends"),
+            "ended": self.explainer.naming(constraint.id, Constraint, "ended_by"),
         }
 
     def _party(self, party: Party) -> Context:

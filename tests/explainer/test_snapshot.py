@@ -144,6 +144,33 @@ def test_a_constraint_is_known_from_the_day_it_was_adopted(day: str, known: bool
         assert str(record(Constraint, "rule", then).date) == DAY
 
 
+@pytest.mark.parametrize(
+    ("day", "parts", "figures"), [(EVE, [], []), (DAY, ["Quay"], ["Ships"]), (NEXT, ["Quay"], ["Ships"])]
+)
+def test_a_part_and_a_figure_are_known_from_their_own_day_on(
+    day: str, parts: list[str], figures: list[str], tmp_path: Path
+) -> None:
+    dated = (
+        "sources: [early]\n"
+        f"parts: [{{title: Quay, status: completed, since: {DAY}, sources: [early]}}]\n"
+        f"figures: [{{label: Ships, value: two, date: {DAY}, sources: [early]}}]\n"
+    )
+    then = works(dated, day, tmp_path)
+    assert [str(part.title) for part in then.parts] == parts
+    assert [str(figure.label) for figure in then.figures] == figures
+
+
+@pytest.mark.parametrize(("day", "ender"), [(EVE, None), (DAY, "new-rule"), (NEXT, "new-rule")])
+def test_what_ended_a_constraint_is_known_from_its_end_on(day: str, ender: str | None, tmp_path: Path) -> None:
+    rule = "adopted_by: [russia]\nsources: [early]\n"
+    end = f"{{date: {DAY}, status: ended, text: It ends., sources: [early]}}"
+    files = {
+        "constraints/old-rule.yml": f"title: Old\ndate: 2018\n{rule}ended_by: new-rule\nhistory: [{end}]\n",
+        "constraints/new-rule.yml": f"title: New\ndate: 2019-05-01\n{rule}",
+    }
+    assert record(Constraint, "old-rule", on(day, files, tmp_path)).ended_by == ender
+
+
 # Visits
 
 VISIT = f"title: Talks\ndate: {DAY}\nlevel: leaders\nparties: [kim-jong-un, vladimir-putin]\n"

@@ -142,6 +142,12 @@ def test_json_is_indented_as_pythons_library_indents_it(site: str, request: pyte
         assert files[name].decode() == json.dumps(values, ensure_ascii=False, indent=1) + "\n", name
 
 
+def test_a_table_gives_the_status_of_each_part_and_the_date_of_a_figure(usual: Exported) -> None:
+    (row,) = (row for row in usual.rows("projects") if row["id"] == "rajin-khasan")
+    assert row["parts"] == "The line from Khasan: suspended (2018); The terminal in Rajin: in-operation"
+    assert row["figures"] == "Length of the line: 54 km, dual gauge (2013)"
+
+
 def test_the_schema_describes_every_field() -> None:
     from builder.exports.downloads import schema
 

@@ -33,7 +33,7 @@ from builder.records.models.grounds import (
 )
 from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
 from builder.records.models.place import Place
-from builder.records.models.project import Figure, Obstacle, ProjectEntry
+from builder.records.models.project import Figure, Obstacle, Part, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Correction, Moment, Settings
@@ -61,7 +61,7 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Figure, Provision, Exemption, Author, Side, Claim, Check),
+    *(Obstacle, Part, Figure, Provision, Exemption, Author, Side, Claim, Check),
     *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )

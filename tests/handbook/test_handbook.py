@@ -95,6 +95,12 @@ def test_the_page_of_fields_matches_the_models(request: pytest.FixtureRequest) -
     assert FIELDS.read_text("utf-8") == expected
 
 
+def test_every_part_that_the_page_of_fields_names_has_a_section_there() -> None:
+    text = FIELDS.read_text("utf-8")
+    headings = {heading.lower().replace(" ", "-") for heading in re.findall(r"^## (.+)$", text, re.MULTILINE)}
+    assert set(re.findall(r"\(#([a-z-]+)\)", text)) <= headings
+
+
 def test_every_page_is_left_out_of_the_search_and_linked_from_the_first() -> None:
     first = (HANDBOOK / "index.md").read_text("utf-8")
     for path in HANDBOOK.glob("*.md"):

@@ -104,6 +104,14 @@ def test_several_paragraphs_are_named_in_the_plural(site: Path) -> None:
     assert "annex 2 Of it." in text
 
 
+def test_a_rule_that_a_visit_ended_is_among_what_came_of_it(site: Path) -> None:
+    rule = "title: A rule\ndate: 2017-12-22\nadopted_by: [russia]\nsources: [newsam-509252]\n"
+    end = "{date: 2019-04-25, status: ended, text: It ends., sources: [newsam-509252]}"
+    add(site, "constraints/rule.yml", f"{rule}ended_by: kim-putin-vladivostok\nhistory:\n  - {end}\n")
+    assert "named among possible projects. Put an end to: A rule" in read(site, "visits/kim-putin-vladivostok.md")
+    assert "Ended by : Kim and Putin in Vladivostok" in read(site, "constraints/rule.md")
+
+
 def test_a_party_that_belongs_to_two_sides_shows_both(site: Path) -> None:
     add(site, "parties/railways.yml", "name: Railways\nkind: organisation\nof: [russia]\n")
     add(site, "parties/venture.yml", "name: Joint venture\nkind: organisation\nof: [railways, dprk]\n")

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from builder.records.models.fields import (
     Cited,
+    ConstraintId,
+    EnderId,
     PartyId,
     ProjectId,
     Title,
@@ -58,6 +60,12 @@ class Constraint(Titled):
     adopted_by: tuple[PartyId, ...] = Field(min_length=1)
     """Who adopted it."""
 
+    amends: tuple[ConstraintId, ...] = ()
+    """Earlier constraints that it changes."""
+
+    ended_by: EnderId | None = None
+    """The constraint or the visit that ended it. Its history says when, in an entry with the status `ended`."""
+
     sources: tuple[Cited, ...] = ()
     """Where to read when it was adopted, and by whom."""
 
@@ -74,3 +82,8 @@ class Constraint(Titled):
     def has_states(self) -> bool:
         """Whether its history gives it a status."""
         return any(entry.status for entry in self.history)
+
+    @property
+    def end(self) -> ConstraintEntry | None:
+        """The step of its history by which it ended, the last if it ended more than once; None if there is none."""
+        return next((entry for entry in reversed(self.history) if entry.status == "ended"), None)

@@ -13,6 +13,7 @@ from builder.records.models.fields import (
     PartyId,
     PlaceId,
     Title,
+    When,
 )
 from builder.records.models.record import Titled
 from builder.records.models.shapes import (
@@ -53,8 +54,27 @@ class Figure(Shape):
     value: Title
     """The number with its unit."""
 
+    date: When | None = None
+    """The day, month or year for which the number holds."""
+
     sources: tuple[Cited, ...] = Field(min_length=1)
     """Where the number comes from."""
+
+
+class Part(Shape):
+    """A part of a project that has a status of its own."""
+
+    title: Title
+    """Its name, such as a section of a line."""
+
+    status: ProjectStatus
+    """Its status now."""
+
+    since: When | None = None
+    """When it came to have this status, if known."""
+
+    sources: tuple[Cited, ...] = Field(min_length=1)
+    """Where to read its status."""
 
 
 class Project(Titled):
@@ -83,6 +103,9 @@ class Project(Titled):
 
     place: PlaceId | None = None
     """Where it is, if it is in one place."""
+
+    parts: tuple[Part, ...] = ()
+    """Its parts, if some came farther than others."""
 
     figures: tuple[Figure, ...] = ()
     """Numbers such as its length or cost, each with its sources."""
