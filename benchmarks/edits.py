@@ -71,7 +71,9 @@ def delete_record(made: Explainer, turn: int) -> None:
 
 def edit_template(made: Explainer, turn: int) -> None:
     """Change how the page of each visit reads, in the explainer's own template."""
-    _edit(made.root / "templates" / "pages" / "visits.md.jinja", r"\n*(?:Turn \d+\.\n)?\Z", f"\n\nTurn {turn}.\n")
+    template = made.root / "templates" / "pages" / "visits.md.jinja"
+    end = "{% endblock %}\n"
+    _edit(template, rf"(?:Turn \d+\.\n\n)?{re.escape(end)}\Z", f"Turn {turn}.\n\n{end}")
 
 
 def edit_setting(made: Explainer, turn: int) -> None:

@@ -19,9 +19,10 @@ from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.contexts import Contexts
 from builder.pages.navigation import Navigation, missing_pages, navigation
+from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
-from builder.pages.plan import Plan, plan, same_titles, taken_addresses
+from builder.pages.plan import Plan, plan
 from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
 from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError
@@ -102,14 +103,18 @@ class Assembly:
     """A JSON Schema for each kind of file, by file name, for text editors."""
 
 
-def inspect(project: Project, *, drafts: bool = False, as_of: datetime.date | None = None) -> Inspected:
+def inspect(
+    project: Project, *, drafts: bool = False, as_of: datetime.date | None = None, keep: bool = False
+) -> Inspected:
     """Read and check the summaries, with or without drafts, as they are now or as of an earlier day.
 
+    With `keep`, what was parsed is kept below `.cache/`, so that the next command need not parse it again.
     Raises SummaryError with all problems of the step that failed.
     """
     kept = CacheFile(project.root / READ_BEFORE, version())
     summaries = load_partly(project.summaries, kept=kept)
-    kept.save()
+    if keep:
+        kept.save()
     found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
     check_pages(found, project)
     return found
@@ -177,11 +182,11 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
     plans = {plan.path: plan for plan in found.plans}
     names = (*plans, *downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
-    standing = before.standing(names, base, found.answers)
     folders = {_SCHEMAS: project.schemas}
-    standing = {name: trace for name, trace in standing.items() if _lies_in(folders.get(name, project.docs), trace)}
-    missing = [name for name in names if name not in standing]
-    with no_collection():
+    with no_collection():  # nearly all answers are kept until the end
+        found_same = before.standing(names, base, found.answers).items()
+        standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
+        missing = [name for name in names if name not in standing]
         shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
     made = {each.name: each for share in shares for each in share.made}
     kept = {name: standing.get(name) or made[name].trace for name in names}

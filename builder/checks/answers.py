@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from builder.checks.counts import CountCheck
 from builder.dates.edtf_dates import Date
-from builder.explainer.counting import date_on, status_on
+from builder.explainer.counting import Tally, date_on, status_on
 from builder.explainer.linking import Explainer, owners
 from builder.explainer.words import Words
 from builder.problems import Location, Problem, folded, typo_of, visible
@@ -29,26 +29,27 @@ from builder.records.safe_text import Text
 from builder.records.traversal import Path, citations, references, texts, within
 
 
-def check_answers(explainer: Explainer, words: Words) -> Iterator[Problem]:
+def check_answers(explainer: Explainer, words: Words, tally: Tally) -> Iterator[Problem]:
     """Find answers that the records do not support, that miscount, or that cite what no record of theirs cites.
 
     On the home page, every statement and step can say what it rests on.
     """
     asked: dict[str, Question] = {}
+    cited = {citation.source for _, citation in citations(explainer.settings)}
     for question in explainer.questions:
         origin = explainer.origins[question.id]
         first = asked.setdefault(folded(" ".join(question.question.split())), question)
         if first is not question:
             found = f"'{first.id}' asks the same question"
             yield Problem(location=origin.at(("question",)), rule="same-question", message=found, hint="ask it once")
-        yield from _cited_by_no_record(explainer, question, origin)
+        yield from _cited_by_no_record(explainer, question, origin, cited)
     for text in _grounded_texts(explainer):
         for index, ground in enumerate(text.grounds.rests_on):
             path = (*text.path, "rests_on", index)
             yield from _GroundCheck(explainer, ground, text.origin, path, text.name).problems()
         for index, assertion in enumerate(text.grounds.asserts):
             yield from CountCheck(
-                explainer=explainer,
+                tally=tally,
                 words=words,
                 assertion=assertion,
                 origin=text.origin,
@@ -89,11 +90,14 @@ def _grounded_texts(explainer: Explainer) -> Iterator[_GroundedText]:
             yield _GroundedText(grounds=each, statements=[each], name=name, origin=origin, path=(field, index))
 
 
-def _cited_by_no_record(explainer: Explainer, question: Question, origin: Origin) -> Iterator[Problem]:
+def _cited_by_no_record(
+    explainer: Explainer, question: Question, origin: Origin, in_settings: Set[str]
+) -> Iterator[Problem]:
+    """Find sources of an answer that neither the records it is about nor the explainer's own statements cite."""
     named = {*question.about, *(ground.record for ground in question.rests_on if ground.record)}
-    shapes: list[Shape] = [explainer.settings, *(explainer.records[id] for id in named)]
+    shapes: list[Shape] = [explainer.records[id] for id in named]
     shapes += [explainer.claims[id] for id in named if id in explainer.claims]
-    cited = {citation.source for shape in shapes for _, citation in citations(shape)} | named
+    cited = {citation.source for shape in shapes for _, citation in citations(shape)} | named | in_settings
     for path, citation in citations(question):
         if path[0] == "answer" and citation.source not in cited:
             found = f"none of the records in 'about' and 'rests_on' cites '{citation.source}'"

@@ -17,13 +17,13 @@ from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Tally, status_on
 from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
-from builder.problems import Problem, SummaryError, folded, visible
+from builder.problems import Location, Problem, SummaryError, folded, visible
 from builder.records.language_codes import language_code
-from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_at
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_finder
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry
 from builder.records.models.party import Party
@@ -33,7 +33,7 @@ from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage
 from builder.records.models.visit import FELL_THROUGH, Visit
-from builder.records.traversal import Path, references, statements
+from builder.records.traversal import Path, leaves, statements
 
 _Check = Callable[[Explainer], Iterator[Problem]]
 
@@ -45,10 +45,11 @@ def check_consistency(explainer: Explainer, words: Words, *, compare: bool = Tru
     What a draft still lacks is a warning. Without `compare`, claims and answers are not compared with the records.
     """
     warnings: list[Problem] = []
+    key_at = key_finder(explainer.origins)
     comparing: tuple[_Check, ...] = (partial(contradictions, words=words),) if compare else ()
     in_words: tuple[_Check, ...] = (partial(claims_out_of_context, words=words),)
     for checks in (_CHECKS, (*_COUNTING_CHECKS, *in_words, *comparing)):
-        found = [_for_drafts(problem, explainer) for check in checks for problem in check(explainer)]
+        found = [_for_drafts(problem, explainer, key_at) for check in checks for problem in check(explainer)]
         if any(not problem.warning for problem in found):
             raise SummaryError(problem for problem in found if not problem.warning)
         warnings.extend(found)
@@ -57,16 +58,17 @@ def check_consistency(explainer: Explainer, words: Words, *, compare: bool = Tru
 
 def contradictions(explainer: Explainer, words: Words) -> Iterator[Problem]:
     """Compare claims and answers with the records, which `check_consistency` found to be right."""
-    yield from _claims_agree(explainer, words)
-    yield from check_answers(explainer, words)
+    tally = Tally(explainer)
+    yield from _claims_agree(explainer, words, tally)
+    yield from check_answers(explainer, words, tally)
     yield from check_lead(explainer, words)
 
 
-def _for_drafts(problem: Problem, explainer: Explainer) -> Problem:
+def _for_drafts(problem: Problem, explainer: Explainer, key_at: Callable[[Location], str | None]) -> Problem:
     """The problem, as a warning if it says what a draft lacks."""
     if problem.rule not in _LACKING or problem.warning:
         return problem
-    record = explainer.records.get(key_at(explainer.origins, problem.location) or "")
+    record = explainer.records.get(key_at(problem.location) or "")
     return replace(problem, warning=True) if record and record.draft else problem
 
 
@@ -192,15 +194,21 @@ def _sides_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:
 def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
     for shape, _, origin in owners(explainer):
         seen: set[tuple[Path, str]] = set()
-        for reference in references(shape):
-            place = (reference.path[:-1], reference.id)
-            if isinstance(reference.path[-1], int) and place in seen and reference.field != "route":
-                found = f"'{reference.id}' is named twice"
-                yield _problem(origin, reference.path, "repeated", found, "name it once")
+        for path, id, kinds in leaves(shape):
+            if kinds is None or not isinstance(path[-1], int) or not isinstance(id, str) or path[-2] == "route":
+                continue
+            place = (path[:-1], id)
+            if place in seen:
+                yield _problem(origin, path, "repeated", f"'{id}' is named twice", "name it once")
             seen.add(place)
 
 
 def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
+    """Find statements that lack a speaker or a second source.
+
+    Warn of a speaker who is written as a name, though there is a record of that party: the name is no link.
+    """
+    ids = _parties_by_name(explainer)
     for shape, _, origin in owners(explainer):
         for path, statement in statements(shape):
             if statement.voice != "stated" and not statement.by and not isinstance(shape, Claims):
@@ -210,24 +218,23 @@ def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
                 hint = "name a second source that does not draw on the first, or write 'single'"
                 found = "one source is not independent support"
                 yield _problem(origin, (*path, "support"), "one-source", found, hint)
+            if statement.by and statement.by not in explainer.records:
+                meant = ids.get(folded(statement.by), set())
+                if len(meant) == 1:
+                    found = f"'{visible(statement.by)}' is not a link, but there is a record of this party"
+                    hint = f"write 'by: {next(iter(meant))}'"
+                    yield _problem(origin, (*path, "by"), "not-linked", found, hint, warning=True)
 
 
-def _speakers_linked(explainer: Explainer) -> Iterator[Problem]:
-    """Warn of a speaker who is written as a name, though there is a record of that party: the name is no link."""
-    by_name: dict[str, set[str]] = defaultdict(set)
+def _parties_by_name(explainer: Explainer) -> dict[str, set[str]]:
+    """The ids of parties by their names, and by each word of them."""
+    found: dict[str, set[str]] = defaultdict(set)
     for party in explainer.parties:
         for name in (party.name, party.short or party.name, *party.also_written):
-            by_name[folded(name)].add(party.id)
+            found[folded(name)].add(party.id)
             for word in folded(name).split():  # a name alone, such as `Smith`
-                by_name[word].add(party.id)
-    for shape, _, origin in owners(explainer):
-        for path, statement in statements(shape):
-            speaker = str(statement.by or "")
-            meant = by_name.get(folded(speaker), set()) if speaker not in explainer.records else set()
-            if len(meant) == 1:
-                found = f"'{visible(speaker)}' is not a link, but there is a record of this party"
-                hint = f"write 'by: {next(iter(meant))}'"
-                yield _problem(origin, (*path, "by"), "not-linked", found, hint, warning=True)
+                found[word].add(party.id)
+    return found
 
 
 def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
@@ -291,19 +298,20 @@ def _circles(
     """Find each circle once. There is no recursion, as chains may be long."""
     done: set[str] = set()
     for record in records:
-        path: list[str] = []
+        path: dict[str, None] = {}
         waiting: list[tuple[str, bool]] = [(record.id, True)]
         while waiting:
             id, entering = waiting.pop()
             if not entering:
-                path.pop()
+                path.popitem()
                 done.add(id)
             elif id in path:
-                circle = [*path[path.index(id) :], id]
+                steps = list(path)
+                circle = [*steps[steps.index(id) :], id]
                 found = f"'{field}' goes in a circle: {' > '.join(circle)}"
-                yield _problem(explainer.origins[path[-1]], (field,), "circle", found, "remove one of these steps")
+                yield _problem(explainer.origins[steps[-1]], (field,), "circle", found, "remove one of these steps")
             elif id not in done:
-                path.append(id)
+                path[id] = None
                 waiting.append((id, False))
                 waiting.extend((next_id, True) for next_id in above(explainer.records[id]))
 
@@ -315,7 +323,7 @@ def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
 
 
-def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
+def _claims_agree(explainer: Explainer, words: Words, tally: Tally) -> Iterator[Problem]:
     for source, claims in explainer.claims.items():
         origin = explainer.origins[f"{CLAIMS_FOLDER}/{source}"]
         for index, claim in enumerate(claims.claims):
@@ -325,7 +333,7 @@ def _claims_agree(explainer: Explainer, words: Words) -> Iterator[Problem]:
                 yield _problem(origin, (*path, "outcome"), "no-forecast", "only a forecast has an outcome", hint)
             if claim.asserts:
                 yield from CountCheck(
-                    explainer=explainer,
+                    tally=tally,
                     words=words,
                     assertion=claim.asserts,
                     origin=origin,
@@ -396,7 +404,6 @@ _CHECKS: tuple[_Check, ...] = (
     _visits_make_sense,
     _nothing_named_twice,
     _speakers_named,
-    _speakers_linked,
     records_without_source,
     citations_of_two_sources,
     _references_make_sense,

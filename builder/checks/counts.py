@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from builder.explainer.counting import meetings, people_met, status_on
-from builder.explainer.linking import Explainer
+from builder.explainer.counting import Tally
 from builder.explainer.words import Words
 from builder.problems import Problem, did_you_mean, visible
 from builder.records.loading import Origin
-from builder.records.models.grounds import COUNTED, AddedFigure, Assertion, VisitCount
+from builder.records.models.grounds import COUNTED, AddedFigure, Assertion
 from builder.records.models.project import Project
+from builder.records.models.record import Record
 from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
 from builder.records.traversal import Path
 
 _SUBJECTS = (*COUNTED, "figures")
@@ -31,7 +30,7 @@ class CountCheck:
     `name` is what messages call the text, such as answer.
     """
 
-    explainer: Explainer
+    tally: Tally
     words: Words
     assertion: Assertion
     origin: Origin
@@ -73,7 +72,9 @@ class CountCheck:
     def _check_count(self, count: int) -> Iterator[Problem]:
         noun, found = self._counted()
         if len(found) != count:
-            listed = ", ".join(found) or "none"
+            records = self.tally.explainer.in_order(each for each in found if isinstance(each, Record))
+            ids = [each for each in found if isinstance(each, str)] or [record.id for record in records]
+            listed = ", ".join(ids) or "none"
             nouns = "people" if noun == "person" else f"{noun}s"
             message = f"the {self.name} says {count} {noun if count == 1 else nouns}"
             message += f", but the records have {len(found)}: {listed}"
@@ -81,33 +82,24 @@ class CountCheck:
         else:
             yield from self._check_text("count", Decimal(count))
 
-    def _counted(self) -> tuple[str, Sequence[str]]:
-        """What is counted, in the singular, and what there is of it: ids, or the dates of steps."""
-        wanted = self.assertion
+    def _counted(self) -> tuple[str, Sequence[str | Record]]:
+        """What is counted, in the singular, and what there is of it: ids, records, or the dates of steps."""
+        wanted, tally = self.assertion, self.tally
         until = wanted.until.last if wanted.until else None
         if wanted.meetings:
-            one, other = sorted(wanted.meetings)
-            return "meeting", [visit.id for visit in meetings(self.explainer, until).get((one, other), ())]
+            one, other = wanted.meetings
+            return "meeting", tally.meetings(one, other, until)
         if wanted.people:
-            return "person", people_met(self.explainer, wanted.people, until)
-        if wanted.visits:
-            visits = [visit for visit in self.explainer.visits if until is None or visit.date.first <= until]
-            return "visit", [visit.id for visit in visits if self._is_wanted(visit, wanted.visits)]
+            return "person", tally.people_met(wanted.people, until)
+        if visits := wanted.visits:
+            return "visit", tally.visits(visits.status, visits.level, visits.parties, until)
         if wanted.steps:
-            record, statuses = self.explainer.records[wanted.steps.record], wanted.steps.status
+            record, statuses = tally.explainer.records[wanted.steps.record], wanted.steps.status
             steps = record.history if until is None else [step for step in record.history if step.date.first <= until]
             return "step", [str(step.date) for step in steps if getattr(step, "status", None) in statuses]
-        records: Sequence[Stage | Project] = self.explainer.stages if wanted.stages else self.explainer.projects
-        counted = wanted.stages or wanted.projects
-        statuses = counted.status if counted else ()
-        noun = "stage" if wanted.stages else "project"
-        return noun, [record.id for record in records if status_on(record, until) in statuses]
-
-    def _is_wanted(self, visit: Visit, wanted: VisitCount) -> bool:
-        if status_on(visit) not in wanted.status or (wanted.level and visit.level != wanted.level):
-            return False
-        took_part = set(visit.parties).union(*(self.explainer.sides[id] for id in visit.parties))
-        return took_part.issuperset(wanted.parties)
+        if stages := wanted.stages:
+            return "stage", tally.with_status(Stage, stages.status, until)
+        return "project", tally.with_status(Project, wanted.projects.status if wanted.projects else (), until)
 
     def _check_figures(self, wanted: Sequence[AddedFigure]) -> Iterator[Problem]:
         values: list[tuple[Decimal, str]] = []
@@ -142,7 +134,7 @@ class CountCheck:
             yield from self._check_text(name, said)
 
     def _project(self, figure: AddedFigure) -> Project:
-        record = self.explainer.records[figure.record]
+        record = self.tally.explainer.records[figure.record]
         assert isinstance(record, Project), f"{record.id} was checked to be a project"
         return record
 

@@ -110,7 +110,7 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
     project = _project(root)
     only = tuple(_path_in(project, file) for file in files)
     with reporting_problems(project, problem_format, context, "", only), kept_until_exit():
-        checked = inspect(project)
+        checked = inspect(project, keep=True)
         check_docs(project, checked)
     shown = in_files(checked.warnings, only)
     print_problems(shown, project, problem_format, context)
@@ -139,7 +139,8 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
 
     project = _project(root)
     option = str(as_of or "")
-    if last := unchanged(project, option):
+    read = inputs(project, option)
+    if read and (last := unchanged(project, option, read)):
         _print_unchanged(project, last, problem_format, context)
         return
     from builder.assembly import complete, inspect
@@ -149,11 +150,10 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
     from builder.system.clock import source_date_epoch
 
     started = time.monotonic()
-    read = inputs(project, option)
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch():
         with kept_until_exit():
-            found = inspect(project, as_of=as_of.date() if as_of else None)
+            found = inspect(project, as_of=as_of.date() if as_of else None, keep=True)
         assembly = complete(found, project, load_traces(project))
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         built = build_site(
@@ -164,8 +164,8 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
         )
     if built.is_repeatable:
         said = LastBuild(site=built.site, html=built.html, counts=assembly.counts, warnings=built.warnings)
-        generated = (*(page.path for page in assembly.pages), *assembly.assets, *assembly.kept, *built.written.pruned)
-        remember(project, option, read, generated, said)
+        generated = (*built.written.changed, *built.written.pruned)
+        remember(project, option, read, generated, said, built.digests)
     print_problems(built.warnings, project, problem_format, context)
     seconds = time.monotonic() - started
     click.echo(

@@ -11,7 +11,8 @@ from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
 from builder.explainer.snapshot import known_on
 from builder.pages.contexts import Contexts
-from builder.pages.plan import plan, same_titles
+from builder.pages.page_checks import same_titles
+from builder.pages.plan import plan
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields

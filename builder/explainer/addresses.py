@@ -86,16 +86,6 @@ def address_of_moment(moment: Moment) -> str:
     return f"moments/{moment.id}.md"
 
 
-def address_of_year(year: int) -> str:
-    """The page of one year, used when the timeline is too long for one page."""
-    return f"timeline/{year}.md"
-
-
-def address_of_visits_in(year: int) -> str:
-    """The page of one year's visits, used when there are too many for one page."""
-    return f"visits/years/{year}.md"
-
-
 def on_the_web(path: str, site: str) -> str:
     """The web address of a page or file below docs/.
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import chain, combinations
+from operator import attrgetter
 from typing import Literal
 
 from builder.dates.edtf_dates import Date
@@ -100,11 +103,6 @@ def is_counted(explainer: Explainer, visit: Visit) -> bool:
     return visit.level in explainer.settings.counts
 
 
-def people_met(explainer: Explainer, person: str, until: datetime.date | None = None) -> tuple[str, ...]:
-    """The ids of everyone that a person met in a visit that counts as a meeting, in alphabetical order."""
-    return tuple(sorted({id for pair in meetings(explainer, until) for id in pair if person in pair} - {person}))
-
-
 def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
     """Every two people on different sides who met in a visit, or were to meet.
 
@@ -116,3 +114,75 @@ def pairs(explainer: Explainer, visit: Visit) -> Iterator[Pair]:
     for one, other in combinations(people, 2):
         if not sides[one] & sides[other]:
             yield one, other
+
+
+class Tally:
+    """Counts records up to a day. All records are gone through once, however much is asked."""
+
+    def __init__(self, explainer: Explainer) -> None:
+        self.explainer = explainer
+        self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project]]] = {}
+
+    def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
+        """The meetings of two people, oldest first."""
+        return _up_to(until, self._meetings.get((min(one, other), max(one, other)), ()))
+
+    def people_met(self, person: str, until: datetime.date | None = None) -> tuple[str, ...]:
+        """The ids of everyone that a person met in a visit that counts as a meeting, in alphabetical order."""
+        met = self._met_by.get(person, ())
+        return tuple(sorted(other for other in met if self.meetings(person, other, until)))
+
+    def visits(
+        self, statuses: Sequence[str], level: str | None, parties: Sequence[str], until: datetime.date | None = None
+    ) -> Sequence[Visit]:
+        """The visits with one of these statuses in which all of these parties took part, in the order of the statuses.
+
+        A state or an organisation takes part in the visits of its people too.
+        """
+        first, others = (parties[0], set(parties[1:])) if parties else (None, set())
+        found = (_up_to(until, self._visits.get((status, level, first), ())) for status in dict.fromkeys(statuses))
+        visits = list(chain.from_iterable(found))
+        return [visit for visit in visits if others <= self._took_part(visit)] if others else visits
+
+    def with_status(
+        self, kind: type[Stage | Project], statuses: Sequence[str], until: datetime.date | None = None
+    ) -> Sequence[Stage | Project]:
+        """The stages or projects with one of these statuses, now or on a day, in the order of the statuses."""
+        by_status = self._with_status.get((kind.kind_name, until))
+        if by_status is None:
+            by_status = self._with_status[kind.kind_name, until] = defaultdict(list)
+            records: Sequence[Stage | Project] = getattr(self.explainer, kind.kind_name)
+            for record in records:
+                if status := status_on(record, until):
+                    by_status[status].append(record)
+        return list(chain.from_iterable(by_status.get(status, ()) for status in dict.fromkeys(statuses)))
+
+    @cached_property
+    def _meetings(self) -> dict[Pair, tuple[Visit, ...]]:
+        return meetings(self.explainer)
+
+    @cached_property
+    def _met_by(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for one, other in self._meetings:
+            found[one].append(other)
+            found[other].append(one)
+        return found
+
+    @cached_property
+    def _visits(self) -> dict[tuple[str | None, str | None, str | None], list[Visit]]:
+        """The visits by status, level and party, and by any level or any party."""
+        found: dict[tuple[str | None, str | None, str | None], list[Visit]] = defaultdict(list)
+        for visit in self.explainer.visits:
+            for level in (visit.level, None):
+                for party in (*self._took_part(visit), None):
+                    found[status_on(visit), level, party].append(visit)
+        return found
+
+    def _took_part(self, visit: Visit) -> set[str]:
+        return set(visit.parties).union(*(self.explainer.sides[id] for id in visit.parties))
+
+
+def _up_to(day: datetime.date | None, visits: Sequence[Visit]) -> Sequence[Visit]:
+    """Those of some visits, oldest first, that began by a day."""
+    return visits if day is None else visits[: bisect_right(visits, day, key=attrgetter("date.first"))]

@@ -65,10 +65,12 @@ class ForeignText:
         return self.named(source.outlet, source.language) if source.outlet else self.label(source)
 
 
-@lru_cache(maxsize=8192)  # the same names are on many pages
+@lru_cache(maxsize=32_768)  # the same names are on many pages
 def _isolated(text: str, direction: str) -> Markup:
     """Print a text of a site, in an element of its own if some of it runs against the direction of the site."""
     escaped = Text(text).__html__()
+    if text.isascii() and direction != "rtl":
+        return escaped
     return Markup(f"<bdi>{escaped}</bdi>") if ("L" if direction == "rtl" else "R") in _directions(text) else escaped
 
 

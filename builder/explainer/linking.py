@@ -54,7 +54,7 @@ class Use:
     locator: Line
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)  # each record would be in it many times over
 class Explainer:
     """All records in the site's order, and how they refer to one another."""
 
@@ -89,6 +89,11 @@ class Explainer:
     """On an earlier day: the records of which nothing was known yet."""
 
     removals: Removals
+    removed_by: Mapping[str, tuple[tuple[int, Removed], ...]]
+    """What was removed of each kind, and of the claims of each source under `claims/<source>`, with its place in
+    `removed.yml`.
+    """
+
     origins: Mapping[str, Origin]
     files: Mapping[str, bytes]
     warnings: tuple[Problem, ...]
@@ -116,12 +121,13 @@ class Explainer:
 
     def removed(self, kind: str) -> tuple[Removed, ...]:
         """What was removed of a kind, in the order of `removed.yml`."""
-        return tuple(removed for removed in self.removals.removed if removed.kind == kind)
+        return tuple(removed for _, removed in self.removed_by.get(kind, ()))
 
     def removed_claims(self, claims: Claims) -> tuple[Removed, ...]:
         """The claims of a source that were removed, whatever the source's id was then."""
-        names = {claims.source, *self.source(claims.source).renamed_from}
-        return tuple(each for each in self.removed("claims") if "#" in each.id and each.id.partition("#")[0] in names)
+        names = dict.fromkeys((claims.source, *self.source(claims.source).renamed_from))
+        found = (each for name in names for each in self.removed_by.get(f"{CLAIMS_FOLDER}/{name}", ()))
+        return tuple(removed for _, removed in sorted(found, key=lambda each: each[0]))
 
     def label(self, id: str) -> Line:
         """The text of a link to a record."""
@@ -193,6 +199,7 @@ def link(summaries: Summaries) -> Explainer:
         places_in_order=_places_in_order(stages, visits, projects, constraints, parties),
         later=summaries.later,
         removals=summaries.removals,
+        removed_by=_removed_by(summaries.removals),
         origins=summaries.origins,
         files=summaries.files,
         warnings=summaries.warnings,
@@ -208,20 +215,19 @@ def _by_label(summaries: Summaries, kind: type[R]) -> tuple[R, ...]:
 
 
 def _sides(parties: tuple[Party, ...]) -> dict[str, frozenset[str]]:
-    above = {party.id: party.of for party in parties}
-    found: dict[str, frozenset[str]] = {}
+    below: dict[str, list[str]] = defaultdict(list)
     for party in parties:
-        tops: set[str] = set()
-        seen: set[str] = set()
-        waiting = [party.id]
+        for id in party.of:
+            below[id].append(party.id)
+    found: dict[str, set[str]] = {party.id: set() for party in parties}
+    for party in parties:
+        waiting = [] if party.of else [party.id]
         while waiting:
             id = waiting.pop()
-            if id not in seen:
-                seen.add(id)
-                waiting.extend(above[id])
-                tops.update(() if above[id] else (id,))
-        found[party.id] = frozenset(tops)
-    return found
+            if party.id not in found[id]:
+                found[id].add(party.id)
+                waiting.extend(below[id])
+    return {id: frozenset(tops) for id, tops in found.items()}
 
 
 def _on_side(parties: tuple[Party, ...], sides: Mapping[str, frozenset[str]]) -> dict[str, tuple[Party, ...]]:
@@ -234,6 +240,16 @@ def _on_side(parties: tuple[Party, ...], sides: Mapping[str, frozenset[str]]) ->
 
 def _places_in_order(*kinds: tuple[Record, ...]) -> dict[str, int]:
     return {record.id: place for kind in kinds for place, record in enumerate(kind)}
+
+
+def _removed_by(removals: Removals) -> dict[str, tuple[tuple[int, Removed], ...]]:
+    found: dict[str, list[tuple[int, Removed]]] = defaultdict(list)
+    for place, removed in enumerate(removals.removed):
+        found[removed.kind].append((place, removed))
+        source, mark, _ = removed.id.partition("#")
+        if removed.kind == CLAIMS_FOLDER and mark:
+            found[f"{CLAIMS_FOLDER}/{source}"].append((place, removed))
+    return {key: tuple(each) for key, each in found.items()}
 
 
 def owners(summaries: Summaries | Explainer) -> Iterator[tuple[Shape, Record | None, Origin]]:

@@ -53,6 +53,7 @@ def _old_names(named: Iterable[Renamed]) -> Iterator[Problem]:
 
 def _removals(explainer: Explainer, origin: Origin) -> Iterator[Problem]:
     former = {old: record.id for record in explainer.records.values() for old in record.renamed_from}
+    existing = set(_existing(explainer))
     seen: set[tuple[str, str]] = set()
     for index, removed in enumerate(explainer.removals.removed):
         place: Path = ("removed", index)
@@ -61,7 +62,7 @@ def _removals(explainer: Explainer, origin: Origin) -> Iterator[Problem]:
             continue
         for position, id in enumerate((removed.id, *removed.renamed_from)):
             at = (*place, "renamed_from", position - 1) if position else (*place, "id")
-            if _exists(explainer, removed.kind, id):
+            if (removed.kind, id) in existing or (removed.kind in SINGULARS and id in explainer.records):
                 yield _problem(origin, at, f"'{id}' exists again", "delete this entry")
             elif removed.kind in SINGULARS and id in former:
                 yield _problem(origin, at, f"'{id}' is an old id of '{former[id]}'", "delete this entry")
@@ -78,6 +79,14 @@ def _removals(explainer: Explainer, origin: Origin) -> Iterator[Problem]:
             )
 
 
+def _existing(explainer: Explainer) -> Iterator[tuple[str, str]]:
+    """The kind and id of each claim, each source with claims and each moment."""
+    for source, claims in explainer.claims.items():
+        yield "claims", source
+        yield from (("claims", f"{source}#{claim.id}") for claim in claims.claims)
+    yield from (("moments", moment.id) for moment in explainer.settings.moments)
+
+
 def _wrong_id(removed: Removed) -> tuple[str, str] | None:
     """What is wrong with an id that does not fit its kind: message and hint."""
     if "#" in removed.id and removed.kind != "claims":
@@ -85,16 +94,6 @@ def _wrong_id(removed: Removed) -> tuple[str, str] | None:
     if "/" in removed.id and removed.kind != "pages":
         return f"'{removed.id}' names a page, but the kind is {removed.kind}", "write only what follows the slash"
     return None
-
-
-def _exists(explainer: Explainer, kind: str, id: str) -> bool:
-    if kind == "claims":
-        source, mark, claim = id.partition("#")
-        found = explainer.claims.get(source)
-        return found is not None and (not mark or any(each.id == claim for each in found.claims))
-    if kind == "moments":
-        return any(moment.id == id for moment in explainer.settings.moments)
-    return kind in SINGULARS and id in explainer.records
 
 
 def _problem(origin: Origin, path: Path, message: str, hint: str) -> Problem:

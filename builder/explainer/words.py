@@ -49,8 +49,10 @@ class Words:
 
         Raises KeyError for a missing phrase or filler, which is a bug and not an editor's mistake.
         """
-        if not fillers and (fixed := self._fixed.get(name)) is not None:
-            return fixed
+        key = (name, fillers.get("count"))
+        is_fixed = not fillers or (len(fillers) == 1 and "count" in fillers)
+        if is_fixed and (known := self._fixed.get(key)) is not None:
+            return known
         phrase = self.phrases.get(name)
         if phrase is None:
             category = self.locale.plural_form(cast(int, fillers["count"]))
@@ -59,13 +61,13 @@ class Words:
         said = Markup(
             "".join([text if gap is None else markup_of(_in_form(fillers[gap], form)) for text, gap, form in pieces])
         )
-        if not fillers:
-            self._fixed[name] = said
+        if is_fixed:
+            self._fixed[key] = said
         return said
 
     @cached_property
-    def _fixed(self) -> dict[str, Markup]:
-        """The phrases without gaps that were said, by name."""
+    def _fixed(self) -> dict[tuple[str, object], Markup]:
+        """The phrases that were said without gaps or only with a count, by name and count."""
         return {}
 
     def __contains__(self, name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.addresses import DOWNLOADS, HOME, address_of, address_of_claims, on_the_web
+from builder.explainer.addresses import DOWNLOADS, HOME, address_of, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
@@ -24,8 +24,17 @@ from builder.records.models.visit import Visit
 Data = dict[str, object]
 
 
-def structured_data(path: str, record: Record | None, explainer: Explainer, words: Words, site: str) -> Data | None:
-    """Describe the page at `path` below docs/ and the record on it, if any. None if schema.org has no type for it."""
+Claimed = tuple[Claims, Sequence[Claim]]
+"""The claims of a source, and those of them that a page shows in full."""
+
+
+def structured_data(
+    path: str, record: Record | None, claimed: Claimed | None, explainer: Explainer, words: Words, site: str
+) -> Data | None:
+    """Describe the page at `path` below docs/ and the record or the claims on it, if any.
+
+    None if schema.org has no type for it.
+    """
     schema_org = _SchemaOrg(explainer, words, site)
     found: Data | None = None
     if isinstance(record, Visit):
@@ -34,8 +43,8 @@ def structured_data(path: str, record: Record | None, explainer: Explainer, word
         found = schema_org.party(record)
     elif path == DOWNLOADS:
         found = schema_org.dataset()
-    elif path.startswith("claims/") and (claims := explainer.claims.get(path[len("claims/") : -len(".md")])):
-        found = schema_org.checked_claims(claims)
+    elif claimed:
+        found = schema_org.checked_claims(path, *claimed)
     return {"@context": "https://schema.org", **_without_empty(found)} if found else None
 
 
@@ -128,15 +137,15 @@ class _SchemaOrg:
     def editors(self) -> list[Data]:
         return [{"@type": "Organization", "name": str(editor)} for editor in self.explainer.settings.editors]
 
-    def checked_claims(self, claims: Claims) -> Data | None:
-        """Return a `ClaimReview` for each claim that was checked; nothing without the address of the site, which it
-        needs.
+    def checked_claims(self, path: str, claims: Claims, shown: Sequence[Claim]) -> Data | None:
+        """Return a `ClaimReview` for each claim on a page that was checked; nothing without the address of the site,
+        which it needs.
         """
-        checked = [(claim, claim.checked) for claim in claims.claims if claim.checked]
+        checked = [(claim, claim.checked) for claim in shown if claim.checked]
         if not checked or not self.site:
             return None
         source = self.explainer.source(claims.source)
-        page = on_the_web(address_of_claims(claims), self.site)
+        page = on_the_web(path, self.site)
         return {"@graph": [self.review(claim, check, source, page) for claim, check in checked]}
 
     def review(self, claim: Claim, check: Check, source: Source, page: str) -> Data:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right, insort
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, product
 from operator import itemgetter
@@ -20,6 +20,9 @@ from builder.records.models.project import Project
 from builder.records.models.settings import Moment
 from builder.records.models.visit import Visit
 
+VISITS_WITH_SOURCES: Final = 150
+"""At most how many visits of two people are listed with their sources."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encounters:
@@ -31,6 +34,11 @@ class Encounters:
     ahead: tuple[Visit, ...]
     unconfirmed: tuple[Visit, ...]
     fell_through: tuple[Visit, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are so many visits that only the page of each has its sources."""
+        return sum(len(visits) for _, _, visits in self.groups) > VISITS_WITH_SOURCES
 
     @property
     def anchor(self) -> str:
@@ -104,10 +112,24 @@ class Matrix:
     standings: tuple[tuple[str, str], ...]
     """The standings in it, each with the status that marks it."""
 
+    left_out: int = 0
+    """How many pairs are not in it, because nobody can read a table with so many rows or columns."""
+
+
+COLUMNS: Final = 12
+ROWS: Final = 40
+"""How many columns and rows a table may have. A larger one has those with the most in them."""
+
 
 def matrix(met: Sequence[Encounters]) -> Matrix:
     """Arrange encounters so that each two people have one cell and there are few columns."""
     columns = _cover(met)
+    left_out = 0
+    if len(columns) > COLUMNS or len({party.id for pair in met for party in (pair.one, pair.other)}) > ROWS:
+        columns = columns[:COLUMNS]
+        shown = _busiest(met, {party.id for party in columns})
+        left_out = len(met) - len(shown)
+        met = shown
     rank = {party.id: index for index, party in enumerate(columns)}
     cells: dict[str, dict[str, Encounters]] = defaultdict(dict)
     rows: dict[str, Party] = {}
@@ -121,7 +143,24 @@ def matrix(met: Sequence[Encounters]) -> Matrix:
         rows=tuple(sorted(rows.values(), key=lambda party: rank.get(party.id, -1))),
         cells={row: dict(found) for row, found in cells.items()},
         standings=tuple((name, used[name]) for name in _STANDINGS if name in used),
+        left_out=left_out,
     )
+
+
+def _busiest(met: Sequence[Encounters], columns: Container[str]) -> list[Encounters]:
+    """Return the pairs of people in columns with each other, and with the others whom they met most."""
+    weights: Counter[str] = Counter()
+    for pair in met:
+        ids = [party.id for party in (pair.one, pair.other)]
+        if any(id in columns for id in ids):
+            weights.update({id: 1 + len(pair.held) for id in ids if id not in columns})
+    rows = {id for id, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:ROWS]}
+    return [
+        pair
+        for pair in met
+        if all(party.id in columns or party.id in rows for party in (pair.one, pair.other))
+        and (pair.one.id in columns or pair.other.id in columns)
+    ]
 
 
 def _cover(met: Sequence[Encounters]) -> tuple[Party, ...]:
@@ -137,6 +176,36 @@ def _cover(met: Sequence[Encounters]) -> tuple[Party, ...]:
         chosen.append(partners[most][0])
         left = [pair for pair in left if most not in (pair.one.id, pair.other.id)]
     return tuple(chosen)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BlocksTable:
+    """A table of what blocks what: projects as rows, constraints as columns, and how many constraints that hold back or
+    exempt a project are not in it, by project.
+    """
+
+    rows: Mapping[str, Mapping[str, HeldBack]]
+    columns: tuple[Constraint, ...]
+    left_out: tuple[tuple[Project, int], ...]
+
+
+def blocks_table(blocks: Mapping[str, Mapping[str, HeldBack]], constraints: Sequence[Constraint]) -> BlocksTable:
+    """Arrange what blocks what as a table that can be read: with the constraints and projects that have the most."""
+    if len(constraints) <= COLUMNS and len(blocks) <= ROWS:
+        return BlocksTable(rows=blocks, columns=tuple(constraints), left_out=())
+    uses = Counter(id for row in blocks.values() for id in row)
+    most = {each.id for each in sorted(constraints, key=lambda each: -uses[each.id])[:COLUMNS]}
+    weights = {project: sum(id in most for id in row) for project, row in blocks.items()}
+    chosen = set(sorted((id for id in weights if weights[id]), key=lambda id: -weights[id])[:ROWS])
+    left_out = (
+        (next(iter(row.values())).project, sum(id not in most for id in row) if project in chosen else len(row))
+        for project, row in blocks.items()
+    )
+    return BlocksTable(
+        rows={project: row for project, row in blocks.items() if project in chosen},
+        columns=tuple(constraint for constraint in constraints if constraint.id in most),
+        left_out=tuple((project, count) for project, count in left_out if count),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

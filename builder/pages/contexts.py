@@ -9,20 +9,22 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
+from markupsafe import Markup
+
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import events, overviews, record_views
-from builder.explainer.views.events import Event
-from builder.explainer.views.overviews import HeldBack
+from builder.explainer.views import overviews, record_views
+from builder.explainer.views.overviews import HeldBack, SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures, picture_inputs
-from builder.records.models.claims import Claims
+from builder.pages.long_lists.beginnings import LINES, beginning
+from builder.pages.long_lists.lists import LongLists
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -32,6 +34,12 @@ from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 
 Context = dict[str, object]
+
+_CLAIMS_AT_LEAST = 3
+"""How many claims of one source the page on the state of the explainer lists, if there are that many."""
+
+_NEXT = 60
+"""How many things that happened after a day are on its page."""
 
 
 def _by_person(pairs: Sequence[Encounters]) -> dict[str, list[Encounters]]:
@@ -55,6 +63,7 @@ class Contexts:
         self.explainer = self.answers.traced
         self.words = words
         self.as_it_stood = as_it_stood
+        self.lists = LongLists(explainer, words)
         self._pictures: Pictures | None = None
         self.answers.ways["everything"] = lambda: (
             explainer.settings,
@@ -62,6 +71,13 @@ class Contexts:
             explainer.claims,
             explainer.removals,
         )
+        self.answers.ways |= {
+            "place": lambda id: self.lists.place_of(explainer.records[id]),
+            "place_of_claim": self.lists.place_of_claim,
+            "place_of_pair": self.lists.place_of_pair,
+            "event_pages": lambda: self.lists.event_pages,
+            "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
+        }
         self.answers.derived |= {
             "standings": lambda: overviews.visits_by_standing(self.explainer),
             "standing_by_id": lambda: {each.id: name for name, found in self.standings.items() for each in found},
@@ -82,6 +98,8 @@ class Contexts:
             "claims_by_record": lambda: overviews.claims_about(self.explainer),
             "claims_about": lambda id: self._ask("claims_by_record").get(id, ()),
             "forecasts": lambda: overviews.forecasts(self.explainer),
+            "cited_sources": lambda: overviews.cited_sources(self.explainer),
+            "cited": lambda id: self._ask("cited_sources")[id],
             "meetings": lambda: picture_inputs(self.explainer, self._ask("files", "meetings")),
             "files": self._files,
         }
@@ -107,6 +125,11 @@ class Contexts:
     def met(self) -> tuple[Encounters, ...]:
         """The pairs of people who met."""
         return tuple(pair for pair in self.encounters if pair.held)
+
+    @property
+    def forecasts(self) -> Mapping[str, Sequence[SourcedClaim]]:
+        """Every forecast by its outcome."""
+        return cast("Mapping[str, Sequence[SourcedClaim]]", self._ask("forecasts"))
 
     @property
     def held_back(self) -> Mapping[str, Sequence[HeldBack]]:
@@ -139,6 +162,9 @@ class Contexts:
         """Return the values that the plan of the page gives."""
         return values
 
+    def stages(self) -> Context:
+        return {"stages": self.explainer.stages}
+
     def background(self) -> Context:
         return {"settings": self.explainer.all_settings}
 
@@ -155,33 +181,6 @@ class Contexts:
         if self._pictures is None or self._pictures.inputs is not inputs:
             self._pictures = Pictures(inputs, self.words)
         return self._pictures.picture(lit, day.first if day else None)
-
-    def index(self, kind: type[Record]) -> Context:
-        """Return the context of the page that lists a kind of records."""
-        explainer = self.explainer
-        if kind is Visit:
-            where = visit_places.places_of_visits(explainer)
-            groups = overviews.visits_by_meaning(explainer, self.standings)
-            return {"groups": groups, "pages": (), "where": where}
-        if kind is Party:
-            return {"groups": overviews.parties_by_kind(explainer.parties)}
-        if kind is Constraint:
-            return self._constraints()
-        return {kind.kind_name: getattr(explainer, kind.kind_name)}
-
-    def visits_by_year(self, years: Sequence[int]) -> Context:
-        """Return the context of the index if each year has a page: the years, the map, the visits of unknown year."""
-        maps = visit_places.places_of_visits(self.explainer).maps
-        return self.visits_in(None) | {"pages": years, "where": visit_places.Whereabouts(places=(), maps=maps)}
-
-    def visits_in(self, year: int | None) -> Context:
-        """Return the context of a page with the visits of one year."""
-        found = {
-            name: tuple(visit for visit in visits if overviews.year_of(visit) == year)
-            for name, visits in self.standings.items()
-        }
-        groups = overviews.visits_by_meaning(self.explainer, found)
-        return {"groups": groups, "pages": (), "where": visit_places.Whereabouts(places=(), maps=None)}
 
     def of(self, record: Record) -> Context:
         """Return the context of a record's page. Raises TypeError for a kind without pages."""
@@ -203,19 +202,6 @@ class Contexts:
                 return shared | self._party(record)
         raise TypeError(f"a {type(record).__name__} has no page")
 
-    def meetings(self) -> Context:
-        moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
-        return {
-            "met": [(pair, charts.held_by(pair, moments)) for pair in self.encounters],
-            "matrix": charts.matrix(self.encounters),
-            "rule": self.explainer.settings.counting_rule,
-            "levels": self.words.levels(self.explainer.settings.counts),
-        }
-
-    def invitations(self) -> Context:
-        groups = {name: overviews.invitations(visits) for name, visits in self.standings.items()}
-        return {"groups": {name: visits for name, visits in groups.items() if visits}}
-
     def moment(self, moment: Moment) -> Context:
         """Return how things stood on a day, and what happened next."""
         self._ask("everything")  # an earlier day is worked out from all records
@@ -225,81 +211,31 @@ class Contexts:
             "moment": moment,
             "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
-            "met": contexts_then.met,
+            "met": beginning(contexts_then.met),
             "ahead": contexts_then.standings.get("ahead", ()),
             "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
-            "next": overviews.after(self.explainer, moment.date.last),
+            "next": beginning(overviews.after(self.explainer, moment.date.last), _NEXT),
         }
 
-    def timeline(self, found: Sequence[Event], *, all_years: bool) -> Context:
-        """Return a timeline by year, with the drawing of meetings and stages if it is of `all_years`."""
-        years = events.by_year(found)
-        kinds = {kind for event in found for kind in event.kinds}
-        return {
-            "years": years,
-            "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
-            "folded": any(year.folded for year in years),
-            "pages": (),
-            "picture": self.lanes() if all_years else None,
-        }
-
-    def timeline_index(self, years: Sequence[int]) -> Context:
-        """Return the page that leads to the pages of the years, if the timeline is too long for one page."""
-        return self.timeline((), all_years=True) | {"pages": years}
-
-    def claims(self, claims: Claims) -> Context:
-        paragraphs = overviews.claims_by_paragraph(claims)
-        return {
-            "source": self.explainer.source(claims.source),
-            "claims": claims,
-            "groups": overviews.claims_by_result(claims),
-            "paragraphs": paragraphs,
-            "anchors": {para: f"paragraph_{number}" for number, para in enumerate(paragraphs, 1)},
-            "bar": charts.bar(overviews.checks_counted(claims)),
-            "removed": self.explainer.removed_claims(claims),
-        }
-
-    def claims_index(self) -> Context:
-        return {
-            "bars": [(each, charts.bar(overviews.checks_counted(each))) for each in self.explainer.claims.values()],
-            "outcomes": self._outcomes(),
-        }
-
-    def forecasts(self) -> Context:
-        return {"groups": self._ask("forecasts"), "bar": self._outcomes()}
-
-    def sources(self) -> Context:
-        return {
-            "groups": overviews.sources_by_standing(self.explainer),
-            "removed": self.explainer.removed("sources"),
-        }
-
-    def questions(self) -> Context:
-        groups, removed = overviews.questions_by_kind(self.explainer), self.explainer.removed("questions")
-        return {"groups": groups, "removed": removed}
-
-    def glossary(self) -> Context:
-        return {"terms": self.explainer.terms, "removed": self.explainer.removed("terms")}
-
-    def corrections(self) -> Context:
-        return {"corrections": self.explainer.settings.corrections, "feed": downloads.CORRECTIONS_FEED}
-
-    def downloads(self) -> Context:
-        return {"downloads": downloads.downloads(self.explainer), "licence": self.explainer.settings.licence}
+    def downloads(self, whole: Markup) -> Context:
+        """Return what there is to download. `whole` is the title of the page with the whole explainer."""
+        found, licence = downloads.downloads(self.explainer), self.explainer.settings.licence
+        return {"downloads": found, "licence": licence, "whole": whole}
 
     def state(self) -> Context:
         self._ask("everything")  # the report looks at all that is written, and where
         report = findings.gather_report(self.answers.explainer)
         settings, removed = self.explainer.settings, self.explainer.removals.removed
-        return {"report": report, "review_after": settings.review_after, "removed": removed}
-
-    def _outcomes(self) -> tuple[charts.Part, ...]:
-        """Return the outcomes of all forecasts as a bar; empty if there are no forecasts."""
-        found = self._ask("forecasts")
-        return charts.bar({outcome: len(members) for outcome, members in found.items()})
+        listed = max(LINES // max(len(report.coverage), 1), _CLAIMS_AT_LEAST)
+        return {
+            "report": report,
+            "claims_listed": listed,
+            "review_after": settings.review_after,
+            "removed": removed,
+        }
 
     def _stage(self, stage: Stage) -> Context:
         return {
@@ -340,18 +276,6 @@ class Contexts:
                 effect: {id: held for id, held in self._ask("blocks_of", project.id).items() if held.effect == effect}
                 for effect in ("now", "before", "later")
             },
-        }
-
-    def _constraints(self) -> Context:
-        explainer = self.explainer
-        blocking = tuple(constraint for constraint in explainer.constraints if constraint.id in self.held_back)
-        return {
-            "constraints": explainer.constraints,
-            "blocking": blocking,
-            "heads": overviews.short_labels(blocking),
-            "blocks": self.blocks,
-            "unnamed": overviews.unnamed_paragraphs(self.blocks),
-            "picture": charts.blocks_picture(self.blocks, blocking),
         }
 
     def _constraint(self, constraint: Constraint) -> Context:

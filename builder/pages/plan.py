@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
 from builder.explainer import addresses
-from builder.explainer.addresses import on_the_web
-from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
-from builder.explainer.views.events import Event, events
 from builder.pages.contexts import Context, Contexts
-from builder.problems import Location, Problem, visible
-from builder.records.loading import REMOVED_FILE, SETTINGS_FILE
-from builder.records.models.claims import Claims
+from builder.pages.list_contexts import ListContexts
+from builder.pages.long_lists.part_pages import pages_of_parts
+from builder.pages.long_lists.parts import Part
+from builder.pages.long_lists.whole_page import Chapter, WholePage, whole_page
+from builder.records.loading import SETTINGS_FILE
+from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -30,9 +31,7 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Text, escaped
 
 Trail = tuple[tuple[Markup, str], ...]
-
-ROWS_AT_MOST = 500
-"""The most lines that one page of a timeline or of visits may have. Longer lists get a page for each year."""
+Item = TypeVar("Item")
 
 _DESCRIPTION_LENGTH = 155
 """How many characters of a description search engines show."""
@@ -57,9 +56,20 @@ class Plan:
     """The breadcrumbs: the label and the page of each."""
 
     record: Record | None = None
-    before: Record | None = None
-    after: Record | None = None
-    """The record on the page, and the ones before and after it in its kind."""
+    """The record on the page."""
+
+    before: Record | Part[Any] | None = None
+    after: Record | Part[Any] | None = None
+    """The records before and after it in its kind, or the parts before and after this one of a long list."""
+
+    part: Part[Any] | None = None
+    """On a page with a list: the list, or the part of it that is on this page."""
+
+    beside: tuple[Part[Any], ...] = ()
+    """On a part of a long list: all parts of what it is a part of, itself among them."""
+
+    claims: tuple[Claims, tuple[Claim, ...]] | None = None
+    """On a page with claims of a source: all its claims, and those on this page."""
 
     data: str | None = None
     """The path of its summary below the folder of summaries, or None if it shows many."""
@@ -79,8 +89,12 @@ class Plan:
     @property
     def contents(self) -> tuple[object, ...]:
         """All about it, with the values that its data is made from."""
-        plain = (getattr(self, each.name) for each in fields(self) if each.name != "context")
-        return (*plain, self.context.func.__name__, self.context.args, self.context.keywords)
+        about = (self.template, self.title, self.description, self.trail, self.record, self.data, self.searched)
+        old = (self.moved_to, self.gathers, self.removed)
+        around = (_seen_from_elsewhere(each) for each in (self.before, self.after, *self.beside))
+        given = (_seen(value) for value in self.context.args)
+        made = (self.context.func.__name__, *given, self.context.keywords)
+        return (*about, *old, self.claims, _seen(self.part), *around, *made)
 
     @property
     def is_old(self) -> bool:
@@ -88,56 +102,34 @@ class Plan:
         return self.moved_to is not None or self.removed is not None
 
 
+def _seen(value: object) -> object:
+    """What the page of a part of a list shows of it: its entries, and only names of its own parts."""
+    if not isinstance(value, Part):
+        return value
+    items = value.items if value.shown or value.names_entries else len(value.items)
+    parts = [_seen_from_elsewhere(part) for part in value.all_parts()]
+    return (value.path, value.keys, value.label, value.title, value.names_entries, items, parts)
+
+
+def _seen_from_elsewhere(value: Record | Part[Any] | None) -> object:
+    """What another page shows of a part of a list."""
+    if not isinstance(value, Part):
+        return value
+    return (value.path, value.keys, value.label, value.title, len(value.items), len(value.parts))
+
+
 def plan(contexts: Contexts) -> tuple[Plan, ...]:
     """Return every page of the site. A kind without records has no pages."""
     return tuple(_Planner(contexts).plans())
-
-
-def taken_addresses(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
-    """Yield a problem for everything that was removed, but whose address has a page again."""
-    existing = {plan.path for plan in plans if not plan.is_old}
-    for index, removed in enumerate(explainer.removals.removed):
-        if existing.intersection(addresses.addresses_of_removed(removed)):
-            yield Problem(
-                location=explainer.origins[REMOVED_FILE].at(("removed", index, "id")),
-                rule="old-name",
-                message=f"there is a page at '{removed.id}' again",
-                hint="delete this entry",
-            )
-
-
-def same_titles(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
-    """Find pages that have the title of another: a reader, a search and a bookmark can't tell them apart."""
-    first: dict[str, Plan] = {}
-    for plan in sorted(plans, key=lambda plan: plan.record is not None):  # the site's own pages come first
-        if plan.is_old:
-            continue  # no search shows it
-        title = " ".join(plan.title.unescape().split())
-        other = first.setdefault(title, plan)
-        if other is not plan:
-            whose = f"that of '{other.record.id}'" if other.record else f"that of the page {on_the_web(other.path, '')}"
-            message = f"the title '{visible(plan.title.unescape())}' is also {whose}"
-            hint = "add what tells them apart, such as the place or the year"
-            yield Problem(location=_location_of_title(plan, explainer), rule="same-title", message=message, hint=hint)
-
-
-def _location_of_title(plan: Plan, explainer: Explainer) -> Location:
-    """Where the title of a page is written."""
-    record = plan.record
-    if record is not None:
-        fields = ("short", "name", "title") if isinstance(record, Party) else ("title",)
-        given = next(name for name in fields if name in record.model_fields_set)
-        return explainer.origins[record.id].at((given,))
-    moments = explainer.settings.moments
-    place = next((at for at, each in enumerate(moments) if addresses.address_of_moment(each) == plan.path), None)
-    return explainer.origins[SETTINGS_FILE].at(("title",) if place is None else ("moments", place, "title"))
 
 
 class _Planner:
     def __init__(self, contexts: Contexts) -> None:
         self.explainer = contexts.answers.explainer
         self.words = contexts.words
+        self.lists = contexts.lists
         self.contexts = contexts
+        self.list_contexts = ListContexts(self.contexts)
         self.by_kind: dict[type[Record], tuple[Plan, ...]] = {}
 
     def plans(self) -> Iterator[Plan]:
@@ -175,11 +167,8 @@ class _Planner:
     def _plan_kind(self, kind: type[Record]) -> Iterator[Plan]:
         name = kind.kind_name
         records: tuple[Record, ...] = getattr(self.explainer, name)
-        if kind is Visit and len(records) > ROWS_AT_MOST:
-            yield from self._visits_by_year()
-        elif records:
-            index = partial(self.contexts.index, kind)
-            yield self._overview(addresses.index_of(kind), f"{name}-index", index, searched=False)
+        if records:
+            yield from self._index(kind)
         for place, record in enumerate(records):
             yield Plan(
                 path=f"{name}/{record.id}.md",
@@ -194,56 +183,43 @@ class _Planner:
                 data=f"{name}/{record.id}.yml",
             )
 
-    def _visits_by_year(self) -> Iterator[Plan]:
-        """Yield an index of years and a page for each year, if there are too many visits for one page."""
-        name, path = "visits-index", addresses.index_of(Visit)
-        years = sorted({year for visit in self.explainer.visits if (year := overviews.year_of(visit)) is not None})
-        yield self._overview(path, name, partial(self.contexts.visits_by_year, years), searched=False)
-        for year in years:
-            yield Plan(
-                path=addresses.address_of_visits_in(year),
-                template=name,
-                title=self.words("page.of_year", title=self.words(f"kinds.{name}"), year=str(year)),
-                description=self.words(f"about.{name}"),
-                context=partial(self.contexts.visits_in, year),
-                trail=self._trail(name, path),
-                searched=False,
-            )
+    def _index(self, kind: type[Record]) -> Iterator[Plan]:
+        """Yield the page that lists the records of a kind, and those of its parts."""
+        lists, contexts, path = self.lists, self.list_contexts, addresses.index_of(kind)
+        if kind is Visit:
+            yield from self._list(lists.visits, "visits-index", contexts.visits)
+        elif kind is Party:
+            yield from self._list(lists.parties, "parties-index", contexts.parties)
+        elif kind is Project:
+            yield from self._list(lists.projects, "projects-index", contexts.projects)
+        elif kind is Constraint:
+            yield from self._list(lists.constraints, "constraints-index", contexts.constraints)
+        else:
+            name = f"{kind.kind_name}-index"
+            yield self._overview(path, name, self.contexts.stages, searched=False)
+
+    def _list(
+        self,
+        whole: Part[Item],
+        name: str,
+        context: Callable[[Part[Item]], Context],
+        *,
+        data: str | None = None,
+        searched: bool = False,
+    ) -> Iterator[Plan]:
+        """Yield the page of a list and, if it is too long for one page, those of its parts."""
+        page = self._overview(whole.path, name, partial(context, whole), data=data, searched=searched)
+        yield replace(page, part=whole)
+        yield from pages_of_parts(whole, page, context)
 
     def _meetings(self) -> Iterator[Plan]:
-        yield self._overview(addresses.MEETINGS, "meetings", self.contexts.meetings, searched=False)
+        yield from self._list(self.lists.meetings, "meetings", self.list_contexts.meetings)
         if overviews.invitations(self.explainer.visits):
-            yield self._overview(addresses.INVITATIONS, "invitations", self.contexts.invitations, searched=False)
-
-    @cached_property
-    def events(self) -> tuple[Event, ...]:
-        """Everything on the timeline."""
-        return events(self.explainer)
+            yield from self._list(self.lists.invitations, "invitations", self.list_contexts.invitations)
 
     def _timeline(self) -> Iterator[Plan]:
-        """Yield one page, or a page for each year if the timeline is too long for one."""
-        found = self.events
-        if not found:
-            return
-        if len(found) <= ROWS_AT_MOST:
-            whole = partial(self.contexts.timeline, found, all_years=True)
-            yield self._overview(addresses.TIMELINE, "timeline", whole, searched=False)
-            return
-        years: dict[int, list[Event]] = {}
-        for event in found:
-            years.setdefault(event.year, []).append(event)
-        index = partial(self.contexts.timeline_index, tuple(years))
-        yield self._overview(addresses.TIMELINE, "timeline", index, searched=False)
-        for year, members in years.items():
-            yield Plan(
-                path=addresses.address_of_year(year),
-                template="timeline",
-                title=self.words("timeline.year", year=str(year)),
-                description=self.words("about.timeline"),
-                context=partial(self.contexts.timeline, members, all_years=False),
-                trail=self._trail("timeline", addresses.TIMELINE),
-                searched=False,
-            )
+        if self.lists.timeline.items:
+            yield from self._list(self.lists.timeline, "timeline", self.list_contexts.timeline)
 
     def _moment(self, moment: Moment) -> Plan:
         """Return the page about a past day."""
@@ -253,7 +229,7 @@ class _Planner:
             title=moment.title.__html__(),
             description=self.words("about.moments", date=self.words.day(moment.date)),
             context=partial(self.contexts.moment, moment),
-            trail=self._trail("timeline", addresses.TIMELINE) if self.events else self._trail(),
+            trail=self._trail("timeline", addresses.TIMELINE) if self.lists.timeline.items else self._trail(),
             data=SETTINGS_FILE,
         )
 
@@ -262,58 +238,89 @@ class _Planner:
         explainer = self.explainer
         if not explainer.claims:
             return
-        yield self._overview(addresses.CLAIMS, "claims-index", self.contexts.claims_index)
-        yield from map(self._claims_of, explainer.claims.values())
+        yield from self._list(self.lists.claimants, "claims-index", self.list_contexts.claims_index, searched=True)
+        for claims in explainer.claims.values():
+            yield from self._claims_of(claims)
         if overviews.forecasts(explainer):
-            yield self._overview(addresses.FORECASTS, "forecasts", self.contexts.forecasts, searched=False)
+            yield from self._list(self.lists.forecasts, "forecasts", self.list_contexts.forecasts)
 
-    def _claims_of(self, claims: Claims) -> Plan:
-        who = self.explainer.source(claims.source).who
-        return Plan(
-            path=addresses.address_of_claims(claims),
+    def _claims_of(self, claims: Claims) -> Iterator[Plan]:
+        """Yield the page of the claims of a source, and those of its parts."""
+        who, whole = self.explainer.source(claims.source).who, self.lists.claims_of(claims)
+        context = partial(self.list_contexts.claims, claims)
+        page = Plan(
+            path=whole.path,
             template="claims",
-            title=self.words("claims.of", who=who),
+            title=whole.title,
             description=self.words("about.claims", who=who),
-            context=partial(self.contexts.claims, claims),
+            context=partial(context, whole),
             trail=self._trail("claims-index", addresses.CLAIMS),
             data=f"claims/{claims.source}.yml",
         )
+        for plan in (replace(page, part=whole), *pages_of_parts(whole, page, context)):
+            yield replace(plan, claims=(claims, plan.part.shown)) if plan.part else plan
 
     def _questions(self) -> Iterator[Plan]:
         """Yield the page of readers' questions."""
-        asked, removed = overviews.questions_by_kind(self.explainer), self.explainer.removed("questions")
-        if asked or removed:
-            yield self._overview(addresses.QUESTIONS, "questions", self.contexts.questions, data="questions.yml")
+        whole, context = self.lists.questions, self.list_contexts.questions
+        if whole.items or self.explainer.removed("questions"):
+            yield from self._list(whole, "questions", context, data="questions.yml", searched=True)
 
     def _references(self) -> Iterator[Plan]:
         """Yield the pages for reference: terms, corrections, sources, downloads, the state of the explainer."""
-        terms, corrections = self.explainer.terms, self.explainer.settings.corrections
-        removed = self.explainer.removed("terms")
-        if terms or removed:
-            yield self._overview(addresses.GLOSSARY, "glossary", self.contexts.glossary, data="terms.yml")
-        if corrections:
-            yield self._overview(addresses.CORRECTIONS, "corrections", self.contexts.corrections, data=SETTINGS_FILE)
-        yield self._overview(addresses.SOURCES, "sources", self.contexts.sources, data="sources.yml", searched=False)
-        yield self._overview(addresses.DOWNLOADS, "downloads", self.contexts.downloads)
+        yield from self._glossary()
+        corrections = self.lists.corrections
+        if corrections.items:
+            context = self.list_contexts.corrections
+            yield from self._list(corrections, "corrections", context, data=SETTINGS_FILE, searched=True)
+        yield from self._list(self.lists.sources, "sources", self.list_contexts.sources, data="sources.yml")
+        downloads = partial(self.contexts.downloads, self.title_of_whole)
+        yield self._overview(addresses.DOWNLOADS, "downloads", downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
 
+    def _glossary(self) -> Iterator[Plan]:
+        if self.lists.terms.items or self.explainer.removed("terms"):
+            yield from self._list(
+                self.lists.terms, "glossary", self.list_contexts.glossary, data="terms.yml", searched=True
+            )
+
     def _whole(self) -> Plan:
-        """Return the page with the whole explainer: its main pages, those of all records, claims and terms."""
-        plans = {plan.path: plan for plan in self._gathered()}
+        """Return the page with the whole explainer: its main pages, and those of records, claims and terms that fit."""
+        plans = {plan.path: plan for plan in self.on_one_page.pages}
         runs = groupby(plans.values(), lambda plan: plan.trail[-1][0] if len(plan.trail) > 1 else None)
         groups = [(heading, [(plan.title, plan.path) for plan in run]) for heading, run in runs]
-        whole = self._overview(addresses.WHOLE, "whole", partial(self.contexts.given, groups=groups), searched=False)
-        return replace(whole, gathers=tuple(plans))
+        left_out = [(each.title, each.path, len(each.pages)) for each in self.on_one_page.left_out]
+        context = partial(self.contexts.given, groups=groups, left_out=left_out)
+        whole = self._overview(addresses.WHOLE, "whole", context, searched=False)
+        about = self.title_of_whole if left_out else whole.description
+        return replace(whole, title=self.title_of_whole, description=about, gathers=tuple(plans))
 
-    def _gathered(self) -> Iterator[Plan]:
-        yield self._home()
-        yield self._overview(addresses.BACKGROUND, "background", self.contexts.background)
-        yield from self._questions()
-        for kind in (Stage, Visit, Project, Constraint, Party):
-            yield from (plan for plan in self._kind(kind) if plan.record)
-        yield from map(self._claims_of, self.explainer.claims.values())
-        if self.explainer.terms:
-            yield self._overview(addresses.GLOSSARY, "glossary", self.contexts.glossary)
+    @property
+    def title_of_whole(self) -> Markup:
+        """The title of the page with the whole explainer, or with as much as fits."""
+        return self.words("whole.main" if self.on_one_page.left_out else "kinds.whole")
+
+    @cached_property
+    def on_one_page(self) -> WholePage[Plan]:
+        """The pages that are on the page with the whole explainer."""
+        main = (
+            self._home(),
+            self._overview(addresses.BACKGROUND, "background", self.contexts.background),
+            *self._questions(),
+        )
+        chapters = [
+            Chapter(
+                title=self.words(f"kinds.{kind.kind_name}-index"),
+                path=addresses.index_of(kind),
+                pages=tuple(plan for plan in self._kind(kind) if plan.record),
+            )
+            for kind in (Stage, Visit, Project, Constraint, Party)
+        ]
+        claims = tuple(plan for each in self.explainer.claims.values() for plan in self._claims_of(each))
+        chapters.append(Chapter(title=self.words("kinds.claims-index"), path=addresses.CLAIMS, pages=claims))
+        glossary = tuple(self._glossary())
+        chapters.append(Chapter(title=self.words("kinds.glossary"), path=addresses.GLOSSARY, pages=glossary))
+        return whole_page(main, chapters)
 
     def _moved(self) -> Iterator[Plan]:
         """Yield a page at each old address of a page. It sends readers to the new one."""
@@ -388,7 +395,7 @@ class _Planner:
         plain = " ".join(self.explainer.plain(text).split())
         if len(plain) <= _DESCRIPTION_LENGTH:
             return escaped(plain)
-        start = plain[: 4 * _DESCRIPTION_LENGTH]  # the rest makes no difference, and `shorten` would look at all of it
+        start = plain[: 2 * _DESCRIPTION_LENGTH + 9]  # the rest makes no difference, and `shorten` would look at it
         short = textwrap.shorten(start, _DESCRIPTION_LENGTH, placeholder="…")
         # A very long word would leave almost nothing before it, so cut within the word.
         if len(short) <= _DESCRIPTION_LENGTH // 2:

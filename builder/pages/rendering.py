@@ -1,39 +1,26 @@
-"""Rendering of pages to Markdown: the Jinja environment and its filters.
-
-Everything that a template prints goes through `_safe`: our own markup passes, a `Text` escapes itself, and any other
-string is escaped so that it shows as typed.
-"""
+"""Rendering of pages to Markdown: what templates can call, and their filters."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
-from jinja2.runtime import Context as TemplateContext
-from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from builder.checks.quality.coverage import by_record
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import (
     BACKGROUND,
-    GLOSSARY,
     HOME,
-    address_of,
     address_of_claims,
     address_of_moment,
-    address_of_visits_in,
-    address_of_year,
     addresses_of_removed,
     on_the_web,
 )
@@ -48,12 +35,14 @@ from builder.exports.structured_data import structured_data
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.pages.long_lists.beginnings import beginning, latest
+from builder.pages.long_lists.parts import Part
 from builder.pages.page_file import Page
 from builder.pages.parts.abbreviations import used_in
 from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
-from builder.pages.template_cache import bytecode_cache
+from builder.pages.templating.environment import environment
 from builder.pages.traces import LinkTarget
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
@@ -99,36 +88,30 @@ class _Renderer:
         self.source_lines: dict[str, Shared] = defaultdict(dict)
         self.sources = SourceLists(explainer, words, {})
         self.foreign = ForeignText(str(explainer.settings.language))
-        self.environment = _Environment(
-            loader=FileSystemLoader(templates),
-            autoescape=True,
-            optimized=False,  # folding constants costs more than it saves, as templates are rendered a few dozen times
-            finalize=_safe,
-            undefined=StrictUndefined,
-            auto_reload=False,  # an environment renders once, so no template changes meanwhile
-            bytecode_cache=bytecode_cache(__file__),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self.environment = environment(templates)
         self.environment.globals.update(
             say=words,
             files_of=self.files_of,
             source_lists=lambda: self.sources,
             as_of=explainer.settings.as_of,
+            claim_address=lambda claims, claim: explainer.ask("place_of_claim", claims.source, claim.id),
             reference_to=self.reference_to,
             graphic_of=self.graphic_of,
         )
         self.environment.filters.update(
-            address=address_of,
+            address=self.address,
+            neighbour=self.neighbour,
             anchors=_old_anchors,
             bare=_bare,
+            beginning=beginning,
+            latest=latest,
             holding=partial(holding_back, explainer),
             href=_href,
             by_record=by_record,
             attribute=_attribute,
             authors=self.foreign.authors,
             claims_address=address_of_claims,
+            pair_address=lambda pair: explainer.ask("place_of_pair", pair.anchor),
             came_of=came_of,
             cite=self.cite,
             day=words.day,
@@ -162,9 +145,7 @@ class _Renderer:
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
             turns=turns,
-            visits_address=address_of_visits_in,
             who=self.foreign.who,
-            year_address=address_of_year,
         )
 
     def page(self, plan: Plan) -> Page:
@@ -182,7 +163,7 @@ class _Renderer:
         self.sources = SourceLists(self.explainer, self.words, self.source_lines[self.up])
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(context, plan=plan)).strip("\n") + "\n"
-        if plan.path != GLOSSARY and not plan.is_old:
+        if plan.template != "glossary" and not plan.is_old:
             body += self.abbreviations(body)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.trail:
@@ -201,7 +182,7 @@ class _Renderer:
             meta["day"] = self.day()
             meta["words"] = self.theme_words()
             meta["question"] = str(self.explainer.settings.question.__html__())
-        if data := structured_data(plan.path, plan.record, self.explainer, self.words, self.site):
+        if data := structured_data(plan.path, plan.record, plan.claims, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
 
@@ -252,6 +233,18 @@ class _Renderer:
     def to_html(self, address: str) -> Markup:
         """Return the link from this page to another page below docs/, as HTML writes it."""
         return Markup(self.up + on_the_web(address, ""))
+
+    def address(self, shown: Record | Part[object]) -> str | None:
+        """Return the page of a record or a part of a long list, or the place of a record on a page."""
+        return shown.path if isinstance(shown, Part) else self._place(shown.id)
+
+    def _place(self, id: str) -> str | None:
+        """Return the page of a record, or its place on one."""
+        return cast("str | None", self.explainer.ask("place", id))
+
+    def neighbour(self, shown: Record | Part[object]) -> Markup:
+        """Name the page before or after this one."""
+        return shown.title if isinstance(shown, Part) else self.foreign.named(shown.label)
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
@@ -336,7 +329,7 @@ class _Renderer:
         pieces = [name, *([self.words.day(source.issued)] if source.issued else [])]
         if citation.locator:
             pieces.append(self.foreign.named(citation.locator))
-        return Markup(f"[{Markup(', ').join(pieces)}]({self.to(address_of(source) or '')})")
+        return Markup(f"[{Markup(', ').join(pieces)}]({self.to(self._place(source.id) or '')})")
 
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
@@ -380,56 +373,6 @@ def _href(address: str) -> Markup:
 
 
 _BARE = re.compile(r"[^\s<>\"'`{}|\\]*|[MmHhVvLlCcZz0-9. -]+")
-
-
-class _Calls(TemplateContext):
-    """Calls what templates call most without asking what it wants to be passed, which Jinja asks at each call."""
-
-    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call macros and the site's words; Jinja calls everything else."""
-        if type(called) is Macro:
-            args = (self.eval_ctx, *args)
-        elif type(called) is not Words:
-            return super().call(called, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)  # only for what asks for the context
-        kwargs.pop("_block_vars", None)
-        return called(*args, **kwargs)
-
-
-class _Output(CodeGenerator):
-    """Prints what `_safe` returns as it is. Jinja would ask each time whether it still needs escaping."""
-
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write(finalize.src or "")
-
-    def _output_child_post(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write(")")
-
-
-class _Environment(Environment):
-    """An environment whose names for all templates don't change, so that they need no look-up in a chain of dicts."""
-
-    context_class = _Calls
-    code_generator_class = _Output
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return what all templates know, and what is only for one."""
-        return {**self.globals, **(d or {})}
-
-
-@pass_context
-def _safe(context: TemplateContext, value: object) -> str:
-    """Pass markup and safe text, and escape other text. Raises TypeError for values that readers can't read.
-
-    It takes the context so that Jinja evaluates nothing at compile time: a link from this page is wrong on another.
-    """
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, str):
-        return value.__html__() if isinstance(value, Text) else escaped(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"a template can't print {value!r}")
-    return str(value)
 
 
 def _sources_of_state(stage: Stage) -> Sequence[Citation]:

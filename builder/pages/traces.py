@@ -9,7 +9,6 @@ from typing import Final
 
 from markupsafe import Markup
 
-from builder.explainer.addresses import address_of
 from builder.explainer.tracing.traced import Answers, Noted, Question
 from builder.pages.contexts import Contexts
 from builder.pages.parts.abbreviations import meanings
@@ -42,7 +41,7 @@ def answers_for(contexts: Contexts, plans: Iterable[Plan]) -> Answers:
         record = explainer.records.get(id)
         return LinkTarget(
             id=id,
-            address=address_of(record) if record else None,
+            address=contexts.lists.place_of(record) if record else None,
             label=explainer.label(id),
             source=record if isinstance(record, Source) else None,
         )

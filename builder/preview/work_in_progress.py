@@ -15,7 +15,7 @@ from builder.preview.missing_records import without_missing
 from builder.preview.problem_bar import Report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.records.loading import REMOVED_FILE, SETTINGS_FILE, Origin, Summaries, Unread, key_at, load_partly
+from builder.records.loading import REMOVED_FILE, SETTINGS_FILE, Origin, Summaries, Unread, key_finder, load_partly
 from builder.records.models.kinds import IN_LISTS
 from builder.records.models.removed import Removals
 
@@ -154,7 +154,8 @@ class _Mix:
         that name them, or all that have changed. Empty if that can't help.
         """
         free = self.changed - held - (set() if self.last else {SETTINGS_FILE})
-        blamed = {key for problem in problems if (key := key_at(summaries.origins, problem.location))}
+        key_at = key_finder(summaries.origins)
+        blamed = {key for problem in problems if (key := key_at(problem.location))}
         if not blamed:
             return frozenset()
         if own := blamed & free:
@@ -165,15 +166,17 @@ class _Mix:
 
     def not_there(self, problems: Iterable[Problem], summaries: Summaries) -> frozenset[str]:
         """The ids of records that are named where the problems are, and that do not exist."""
-        blamed = {key for problem in problems if (key := key_at(summaries.origins, problem.location))}
+        key_at = key_finder(summaries.origins)
+        blamed = {key for problem in problems if (key := key_at(problem.location))}
         named = {id for key in blamed for id in named_in(_part(summaries, key))}
         return frozenset(named - summaries.records.keys() - summaries.later.keys())
 
     def own_problems(self, problems: Iterable[Problem], summaries: Summaries) -> list[Problem]:
         """The problems in what is written now, as far as it is in these summaries. What a draft lacks is a warning."""
         own = []
+        key_at = key_finder(self.current.origins)
         for problem in problems:
-            key = key_at(self.current.origins, problem.location)
+            key = key_at(problem.location)
             if key is None or _part(summaries, key) != _part(self.current, key):
                 continue
             record = self.current.records.get(key)
@@ -185,7 +188,8 @@ class _Mix:
         """The warnings about what is written now. While something is left out, what it names may seem to be unused."""
         now, is_whole = {*self.current.warnings}, not self.missing(held)
         shown = (each for each in warnings if is_whole or each.rule != "unused")
-        return [each for each in shown if each in now or key_at(self.current.origins, each.location) not in held]
+        key_at = key_finder(self.current.origins)
+        return [each for each in shown if each in now or key_at(each.location) not in held]
 
     def how_shown(self, held: frozenset[str], since: Mapping[str, str]) -> dict[str, str]:
         """How each file that is held back is shown, by its path."""

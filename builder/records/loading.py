@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeVar
 
@@ -112,11 +114,22 @@ class Summaries:
         return replace(self, records=records, claims=claims, files=files, drafts=self.drafts | drafts)
 
 
-def key_at(origins: Mapping[str, Origin], location: Location) -> str | None:
-    """The key in `origins` of what is written at a place; None if no summary is there."""
-    starts = sorted((origin.at().line, key) for key, origin in origins.items() if origin.document.path == location.path)
-    before = [key for line, key in starts if line <= location.line]
-    return before[-1] if before else next((key for _, key in starts), None)
+def key_finder(origins: Mapping[str, Origin]) -> Callable[[Location], str | None]:
+    """A function that gives the key in `origins` of what is written at a place; None if no summary is there."""
+    in_file: dict[str, list[tuple[str, Origin]]] = defaultdict(list)
+    for key, origin in origins.items():
+        in_file[origin.document.path].append((key, origin))
+
+    @cache
+    def starts(path: str) -> list[tuple[int, str]]:
+        return sorted((origin.at().line, key) for key, origin in in_file.get(path, ()))
+
+    def key_at(location: Location) -> str | None:
+        found = starts(location.path)
+        place = bisect_right(found, location.line, key=lambda start: start[0])
+        return found[max(place - 1, 0)][1] if found else None
+
+    return key_at
 
 
 def load(folder: Path, name: str = "summaries", overrides: Mapping[str, Document] | None = None) -> Summaries:

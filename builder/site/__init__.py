@@ -2,6 +2,6 @@
 
 May import: `problems` up to `assembly`.
 Start with `build.build`. `docs_folder` writes docs/, `output_folder` and `output_manifest` protect the current site,
-`link_check` reads the result as a browser would, `plugins/` holds our plugins for MkDocs, and `reuse/` what a build
-takes over from the last one.
+`link_check` reads the result as a browser would, `plugins/` holds our plugins for MkDocs, `incremental/` makes only the
+pages that differ from those of the last build, and `reuse/` finds out whether anything differs.
 """

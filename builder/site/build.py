@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +23,9 @@ from builder.project import Project
 from builder.site.config.defaults import add_defaults
 from builder.site.config.other_plugins import unknown_plugins
 from builder.site.docs_folder import Written, put_back, write, write_schemas
-from builder.site.link_check import check_site, files_below
+from builder.site.link_check import check_site
 from builder.site.output_folder import Output
+from builder.site.output_manifest import files_below
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
@@ -33,7 +34,7 @@ from builder.system.interrupts import uninterrupted
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
-    from builder.site.incremental.link_facts import LinkFacts
+    from builder.site.incremental.page_store import Record
 
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
@@ -53,6 +54,9 @@ class Built:
     html: int
     seconds: float
     warnings: tuple[Problem, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """SHA-256 of pages that were just read or written, by path in the site."""
+
     is_repeatable: bool = False
     """Whether it is known that another build from the same files gives the same site."""
 
@@ -87,7 +91,7 @@ def build(
             undo.callback(shutil.rmtree, backup, ignore_errors=True)
             output.begin()
             on_progress("assemble")
-            ready = assembly or complete(inspect(project), project, load_traces(project))
+            ready = assembly or complete(inspect(project, keep=True), project, load_traces(project))
             on_progress("write")
             with uninterrupted():
                 written = write(ready.pages, ready.assets, project.docs, kept=ready.kept, backup=backup)
@@ -117,6 +121,7 @@ def build(
         html=html,
         seconds=time.monotonic() - start,
         warnings=warnings,
+        digests={path: page.html for path, page in pages.items()},
         is_repeatable=not reads_other_files(config, project),
     )
 
@@ -193,8 +198,8 @@ def render(
     log: WarningLog,
     *,
     preview_from: Path | None = None,
-) -> dict[str, LinkFacts]:
-    """Write the site into an empty folder. Returns what is known about pages for the check, by path in the site.
+) -> dict[str, Record]:
+    """Write the site into an empty folder. Returns what is known about its pages, by path in the site.
 
     `config` is new, and `assembled` is as for `add_plugins`. For a preview, `preview_from` is the folder in which it
     keeps finished pages. Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
@@ -287,12 +292,12 @@ def add_plugins(
 
     add_navigation(config, assembled.navigation if assembled else None)
     add_placeholders(config, assembled.fills if assembled else {}, root)
-    add_search(config)
+    add_search(config, preview=preview)
     if not preview:
         add_whole_page(config)
 
 
-def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, LinkFacts]) -> int:
+def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, Record]) -> int:
     """Check the built site and return how many pages it has. Raises SummaryError for all that is broken in it.
 
     `pages` has what is known about pages. Others are read.
@@ -300,7 +305,8 @@ def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, LinkFacts
     from builder.site.incremental.link_facts import all_links_work, facts_of_pages
 
     files = files_below(output.staging)
-    found = facts_of_pages(output.staging, files, _base(config), pages)
+    known = {path: page.facts for path, page in pages.items()}
+    found = facts_of_pages(output.staging, files, _base(config), known)
     if not all_links_work(found, files) and (
         problems := check_site(output.staging, url_path(config.site_url), name=output.site.name)
     ):

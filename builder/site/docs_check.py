@@ -95,9 +95,8 @@ def _inputs(project: Project, found: Inspected) -> str | None:
 def _program() -> Iterator[object]:
     """What the code of the builder, the packages and Python are. The builder's modules are known by their dates."""
     yield sys.version
-    for folder in sys.path:
-        if os.path.isdir(folder):
-            yield sorted(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))
+    for folder in filter(os.path.isdir, sys.path):
+        yield from sorted(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))
     code = Path(__file__).resolve().parents[1]
     for path in _below(code):
         if path.endswith(".py"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 
 from builder.problems import Location, Problem, visible
 from builder.site.html_tags import tags
+from builder.site.output_manifest import files_below
 from builder.site.reuse.page_facts import PageFacts, facts_in
 from builder.system.parallel import map_shares
 
@@ -53,16 +53,6 @@ def _read_all(site: Path, pages: Sequence[str]) -> list[tuple[str, PageFacts]]:
 
 def _html(file: Path) -> str:
     return file.read_text(encoding="utf-8", errors="replace")
-
-
-def files_below(folder: Path) -> list[str]:
-    """The path of every file below a folder, sorted."""
-    found: list[str] = []
-    start = len(str(folder)) + 1
-    for place, _, names in os.walk(folder):
-        prefix = f"{place}/"[start:].replace(os.sep, "/")
-        found.extend(f"{prefix}{name}" for name in names)
-    return sorted(found)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.problems import MachineError
-from builder.site.output_manifest import MANIFEST, contents_of, mark_unfinished, write_manifest
+from builder.site.output_manifest import MANIFEST, Contents, contents_of, mark_unfinished, write_manifest
 from builder.system.disk import flush
 
 
@@ -47,14 +47,16 @@ class Output:
             raise MachineError(f"the site can't be built into {self.site}: it is a link that leads back to itself")
         if self.site.exists() and not self.site.is_dir():
             raise MachineError(f"the site can't be built into {self.site}: there is a file with this name")
-        self._refuse_foreign_files()
+        self._contents_of_site()
         for folder in (self.staging, self.previous):
-            if contents_of(folder).foreign and not contents_of(folder).has_manifest:
+            found = contents_of(folder)
+            if found.foreign and not found.has_manifest:
                 raise MachineError(f"{folder} is in the way, and nothing shows that a build made it: move it away")
         for folder in (self.site, self.site.parent):
             _check_writable(next(place for place in (folder, *folder.parents) if place.exists()), self.site)
 
-    def _refuse_foreign_files(self) -> None:
+    def _contents_of_site(self) -> Contents:
+        """What is in the site besides what a build made. Raises MachineError for what a build would delete."""
         found = contents_of(self.site)
         if found.foreign and found.has_manifest:
             raise MachineError(
@@ -67,6 +69,7 @@ class Output:
                 "build made it; if this is an older site, remove the folder (make clean removes site/), "
                 "otherwise choose another folder"
             )
+        return found
 
     def recover(self) -> None:
         """Clean up after a build that was killed, and put the last complete site back in place."""
@@ -93,8 +96,7 @@ class Output:
         Raises MachineError for files in the previous site that no build made.
         """
         write_manifest(self.staging)
-        self._refuse_foreign_files()
-        for path in contents_of(self.site).kept:
+        for path in self._contents_of_site().kept:
             if not os.path.lexists(self.staging / path):
                 _carry_over(self.site / path, self.staging / path)
         flush(self.staging)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 MANIFEST: Final = ".explainer.json"
@@ -45,19 +45,19 @@ def contents_of(folder: Path) -> Contents:
     while waiting and not (foreign and manifest is None):
         prefix = waiting.pop()
         with os.scandir(folder / prefix) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
-                path = prefix + entry.name
-                if path == MANIFEST or (manifest and path in manifest.files):
-                    continue
-                is_folder = entry.is_dir(follow_symlinks=False)
-                if is_folder and manifest and path in manifest.folders:
-                    waiting.append(f"{path}/")
-                elif "/." in f"/{path}" or path == CNAME:
-                    kept.append(path)
-                elif is_folder and manifest:
-                    waiting.append(f"{path}/")
-                elif manifest is None or not manifest.is_unfinished:
-                    foreign.append(path)
+            found = sorted((f"{prefix}{entry.name}", entry) for entry in entries)
+        for path, entry in found:
+            if path == MANIFEST or (manifest and path in manifest.files):
+                continue
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if is_folder and manifest and path in manifest.folders:
+                waiting.append(f"{path}/")
+            elif "/." in f"/{path}" or path == CNAME:
+                kept.append(path)
+            elif is_folder and manifest:
+                waiting.append(f"{path}/")
+            elif manifest is None or not manifest.is_unfinished:
+                foreign.append(path)
     return Contents(has_manifest=manifest is not None, kept=tuple(sorted(kept)), foreign=tuple(sorted(foreign)))
 
 
@@ -68,13 +68,20 @@ def mark_unfinished(folder: Path) -> None:
 
 def write_manifest(folder: Path, kept: Iterable[str] = ()) -> None:
     """List what the build that filled the folder made: everything but the paths in `kept`."""
-    skipped = {folder / path for path in (MANIFEST, *kept)}
-    made = []
-    for place, folders, names in os.walk(folder):
-        here = Path(place)
-        folders[:] = [name for name in folders if here / name not in skipped]
-        made += [(here / name).relative_to(folder).as_posix() for name in names if here / name not in skipped]
-    _write(folder, sorted(made))
+    skipped = {MANIFEST, *kept}
+    inside = tuple(f"{path}/" for path in kept)
+    made = [path for path in files_below(folder) if path not in skipped and not path.startswith(inside)]
+    _write(folder, made)
+
+
+def files_below(folder: Path) -> list[str]:
+    """The path of every file below a folder, with forward slashes, sorted."""
+    found: list[str] = []
+    start = len(str(folder)) + 1
+    for place, _, names in os.walk(folder):
+        prefix = f"{place}/"[start:].replace(os.sep, "/")
+        found.extend(f"{prefix}{name}" for name in names)
+    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,13 @@ class _Manifest:
 
     @cached_property
     def folders(self) -> frozenset[str]:
-        return frozenset(parent.as_posix() for path in self.files for parent in PurePosixPath(path).parents)
+        found: set[str] = set()
+        for path in self.files:
+            folder = path.rpartition("/")[0]
+            while folder and folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
+        return frozenset(found)
 
 
 def _read(folder: Path) -> _Manifest | None:

@@ -13,7 +13,7 @@ from benchmarks.edits import EDITS, Explainer, start_over
 from benchmarks.invented import write_invented
 from benchmarks.peers.generators import peers
 from benchmarks.peers.simple_pages import simple_pages
-from builder.assembly import inspect
+from builder.assembly import complete, inspect
 from builder.project import Project
 
 RECORDS = 100
@@ -81,8 +81,14 @@ def test_each_edit_changes_one_file_in_each_turn_and_leaves_no_problems(made: Ex
             edit(made, turn)
             after = files_of(made)
             changed[name, turn] = [path for path in before if after.get(path) != before[path]]
-    warnings = inspect(Project(root=made.root)).warnings
-    assert {warning.rule for warning in warnings} == {"unused"}  # what only the deleted visits cited
+    project = Project(root=made.root)
+    built = complete(inspect(project), project)
+    assert {warning.rule for warning in built.warnings} == {"unused"}  # what only the deleted visits cited
+    pages = {page.path: page.body for page in built.pages}
+    assert [path for path, body in pages.items() if "In turn 1, " in body] == ["visits/visit-34.md"]
+    shown = {path for path, body in pages.items() if "\nTurn 1.\n" in body}
+    assert shown == {f"visits/{visit}.md" for visit in made.ids.visits if f"visits/{visit}.md" in pages}
+    assert len(shown) == len(made.ids.visits) - 2
     assert changed == {
         **{("one text", turn): ["summaries/visits/visit-34.yml"] for turn in range(2)},
         **{("a name", turn): ["summaries/parties/leader-1.yml"] for turn in range(2)},

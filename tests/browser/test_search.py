@@ -1,4 +1,4 @@
-"""The search in a real Chromium: what it reads, what it finds, what it offers."""
+"""The search in a real Chromium: what it reads, what it finds, what it offers, from one index and from many files."""
 
 from __future__ import annotations
 
@@ -8,15 +8,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from in_parts import in_parts
 from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(params=[1280, 360])
-def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def addresses(site: Path, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Where the site is with its index in one file and in many."""
+    with in_parts(site, tmp_path_factory.mktemp("parts")) as other:
+        yield {"one": address, "many": other}
+
+
+@pytest.fixture(
+    params=[(1280, "one"), (1280, "many"), (360, "one"), (360, "many")], ids=lambda each: f"{each[0]}-{each[1]}"
+)
+def page(request: pytest.FixtureRequest, browser: Browser, addresses: dict[str, str]) -> Iterator[Page]:
     """The home page with the search open."""
-    context = browser.new_context(viewport={"width": int(request.param), "height": 800})
+    width, files = request.param
+    context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.goto(address)
+    page.goto(addresses[files])
     if page.locator(".md-search__form").is_visible():
         page.keyboard.press("/")
     else:
@@ -34,7 +45,9 @@ def search(page: Page, words: str) -> None:
     page.get_by_text("Type to start searching").wait_for(state="attached")
     box.fill(words)
     page.keyboard.press("Shift")
-    page.get_by_text(re.compile(r"^(Nothing found.*|1 page|\d+ pages)$")).wait_for(state="attached")
+    page.get_by_text(re.compile(r"^(Nothing found.*|1 page|\d+ pages|The best \d+ of \d+ pages)$")).wait_for(
+        state="attached"
+    )
 
 
 FOUND = {

@@ -216,12 +216,12 @@ def test_a_cache_that_is_not_a_folder_is_reported(project: Path) -> None:
 
 
 NO_MEMORY = """\
-from mkdocs.commands import build
-render = build.build
-def fail(config):
-    render(config)
+from builder.site.incremental import site_build
+build = site_build.build_site
+def fail(*arguments):
+    build(*arguments)
     raise MemoryError
-build.build = fail
+site_build.build_site = fail
 from builder.cli.main import main
 main()
 """

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from golden import BASE, base_with
+from golden import BASE, EXPLAINER, base_with
 
-from builder.explainer.counting import date_on, effect_of, holding_back, meetings, pairs, people_met, status_on
+from builder.explainer.counting import Tally, date_on, effect_of, holding_back, meetings, pairs, status_on
 from builder.explainer.linking import Explainer, link
+from builder.records.loading import load
+from builder.records.models.project import Project
+from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 
 PARTIES = {
@@ -283,7 +287,7 @@ def test_the_settings_say_which_levels_count_as_meetings(levels: str, count: int
     files["explainer.yml"] = (BASE / "explainer.yml").read_text("utf-8") + f"counts: {levels}\n"
     explainer = link(base_with(files, tmp_path, removed=OTHERS))
     assert len(meetings(explainer)["anna", "cleo"]) == count
-    assert people_met(explainer, "anna") == ("cleo",)
+    assert Tally(explainer).people_met("anna") == ("cleo",)
 
 
 @pytest.mark.parametrize(
@@ -302,3 +306,60 @@ def test_people_of_one_side_of_a_table_did_not_meet(
     explainer = explainer_of({"talks": visit(parties="anna, bo, cleo, dag", more=f"{sides}status: held")}, tmp_path)
     three = [("anna", "bo"), ("anna", "cleo"), ("anna", "dag"), ("bo", "cleo"), ("bo", "dag")]
     assert list(pairs(explainer, explainer.visits[0])) == (three if met is None else met)
+
+
+@pytest.fixture(scope="module")
+def whole() -> Explainer:
+    return link(load(EXPLAINER / "summaries").published())
+
+
+DAYS = [None, *(datetime.date(year, month, 9) for year in (1996, 1998, 2003, 2007, 2009) for month in (4, 12))]
+
+
+@pytest.mark.parametrize("until", DAYS)
+def test_a_tally_counts_the_visits_that_a_look_at_each_of_them_finds(
+    whole: Explainer, until: datetime.date | None
+) -> None:
+    tally = Tally(whole)
+    parties = [party.id for party in whole.parties]
+    for statuses in (["held"], ["cancelled", "held"], ["planned", "invited", "held", "held"]):
+        for level in (None, "leaders", "high"):
+            for together in ([], *([id] for id in parties), *map(list, combinations(parties[:12], 2))):
+                expected = [
+                    visit
+                    for visit in whole.visits
+                    if (until is None or visit.date.first <= until)
+                    and status_on(visit) in statuses
+                    and level in (None, visit.level)
+                    and set(together) <= {*visit.parties, *(top for id in visit.parties for top in whole.sides[id])}
+                ]
+                assert list(whole.in_order(tally.visits(statuses, level, together, until))) == expected
+
+
+@pytest.mark.parametrize("until", DAYS)
+def test_a_tally_counts_the_meetings_and_people_that_all_meetings_up_to_a_day_have(
+    whole: Explainer, until: datetime.date | None
+) -> None:
+    tally, found = Tally(whole), meetings(whole, until)
+    assert found or until in DAYS[1:3]
+    people = [party.id for party in whole.parties if party.kind == "person"]
+    for one, other in combinations(people, 2):
+        expected = found.get((min(one, other), max(one, other)), ())
+        assert tuple(tally.meetings(one, other, until)) == tuple(tally.meetings(other, one, until)) == expected
+    for person in people:
+        met = {id for pair in found if person in pair for id in pair} - {person}
+        assert tally.people_met(person, until) == tuple(sorted(met))
+
+
+@pytest.mark.parametrize("until", DAYS)
+def test_a_tally_counts_the_stages_and_projects_with_a_status(whole: Explainer, until: datetime.date | None) -> None:
+    tally = Tally(whole)
+    kinds: tuple[tuple[type[Stage | Project], tuple[Stage | Project, ...]], ...] = (
+        (Stage, whole.stages),
+        (Project, whole.projects),
+    )
+    for kind, records in kinds:
+        statuses = sorted({status for record in records if (status := status_on(record))})
+        for wanted in ([], statuses, *([status] for status in statuses)):
+            expected = [record for record in records if status_on(record, until) in wanted]
+            assert list(whole.in_order(tally.with_status(kind, wanted, until))) == expected

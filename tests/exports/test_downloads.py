@@ -132,6 +132,16 @@ def test_every_offered_download_exists(usual: Exported) -> None:
     assert {path for path in usual.files if path not in offered} == set()
 
 
+@pytest.mark.parametrize("site", ["usual", "poison"])
+def test_json_is_indented_as_pythons_library_indents_it(site: str, request: pytest.FixtureRequest) -> None:
+    files = request.getfixturevalue(site).files
+    written = [name for name in files if name.endswith("json")]
+    assert len(written) > 5
+    for name in written:
+        values = json.loads(files[name])
+        assert files[name].decode() == json.dumps(values, ensure_ascii=False, indent=1) + "\n", name
+
+
 def test_the_schema_describes_every_field() -> None:
     from builder.exports.downloads import schema
 
@@ -766,7 +776,7 @@ def test_a_party_has_the_schema_org_type_of_its_kind(id: str, kind: str | None, 
 
 
 def test_the_downloads_are_a_dataset(usual: Exported) -> None:
-    found = structured_data("downloads.md", None, usual.inspected.explainer, usual.inspected.words, SITE)
+    found = structured_data("downloads.md", None, None, usual.inspected.explainer, usual.inspected.words, SITE)
     assert found
     assert (found["@type"], found["url"], found["dateModified"]) == ("Dataset", f"{SITE}downloads/", "2019-12-31")
     files = [item["contentUrl"] for item in found["distribution"]]  # type: ignore[attr-defined]
@@ -775,7 +785,7 @@ def test_the_downloads_are_a_dataset(usual: Exported) -> None:
 
 def schema_org(exported: Exported, id: str) -> Any:
     record = exported.inspected.explainer.records[id]
-    return structured_data("", record, exported.inspected.explainer, exported.inspected.words, SITE)
+    return structured_data("", record, None, exported.inspected.explainer, exported.inspected.words, SITE)
 
 
 def test_a_page_can_be_cited_in_words_bibtex_and_csl(usual: Exported) -> None:
@@ -917,8 +927,10 @@ def test_every_page_but_home_has_a_trail_of_pages_that_exist(built: Path) -> Non
 def test_a_checked_claim_is_a_claim_review(usual: Exported) -> None:
     """With the fields that schema.org and search engines ask for, and the result in a word, not on a scale."""
     explainer, words = usual.inspected.explainer, usual.inspected.words
-    found: Any = structured_data("claims/toloraya-2019.md", None, explainer, words, SITE)
-    checked = [claim for claim in explainer.claims["toloraya-2019"].claims if claim.checked]
+    claims = explainer.claims["toloraya-2019"]
+    shown = (claims, claims.claims)
+    found: Any = structured_data("claims/toloraya-2019.md", None, shown, explainer, words, SITE)
+    checked = [claim for claim in claims.claims if claim.checked]
     assert checked
     assert [review["url"] for review in found["@graph"]] == [
         f"{SITE}claims/toloraya-2019/#{claim.id}" for claim in checked
@@ -940,7 +952,7 @@ def test_a_checked_claim_is_a_claim_review(usual: Exported) -> None:
         "reviewRating": {"@type": "Rating", "alternateName": "confirmed"},
         "reviewBody": "The day was announced.",
     }
-    assert structured_data("claims/toloraya-2019.md", None, explainer, words, "") is None
+    assert structured_data("claims/toloraya-2019.md", None, shown, explainer, words, "") is None
 
 
 def test_the_head_of_a_page_has_its_title_address_and_feeds(built: Path) -> None:

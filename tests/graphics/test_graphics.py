@@ -17,7 +17,8 @@ from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import HeldBack, blocks, held_back, short_labels
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
-from builder.graphics.maps import INSET, NARROW, WIDE, Map, Spot, draw_map, draw_maps
+from builder.graphics.maps import Map, Spot, draw_map, draw_maps
+from builder.graphics.projection import INSET, NARROW, WIDE
 from builder.project import Project
 from builder.records.safe_text import Line, Text
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from golden import ROOT
@@ -14,6 +15,8 @@ from golden import ROOT
 from builder.assembly import assemble, inspect
 from builder.graphics.labels import Box
 from builder.graphics.lanes.drawing import Drawing
+from builder.graphics.lanes.layout import draw_lanes
+from builder.graphics.lanes.meeting_lanes import Lanes
 from builder.graphics.lanes.picture import LanesPicture
 from builder.pages.contexts import Contexts
 from builder.project import Project
@@ -241,6 +244,25 @@ def test_marks_that_are_too_close_to_tap_are_one(tmp_path: Path) -> None:
         (row,) = each.rows
         assert sum(len(mark.visits) for mark in row.marks) == 8
         assert len(row.marks) < 4
+
+
+def test_a_lane_is_lit_in_the_drawing_that_all_pages_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Laying it out takes long, so it is done once for the same people in the lanes, whoever's lane is lit."""
+    drawn: list[Lanes] = []
+
+    def counted(lanes: Lanes, *arguments: Any, **more: Any) -> Drawing | None:
+        drawn.append(lanes)
+        return draw_lanes(lanes, *arguments, **more)
+
+    monkeypatch.setattr("builder.graphics.lanes.picture.draw_lanes", counted)
+    inspected = inspect(project_of(CASES["thirty years"], tmp_path))
+    contexts = Contexts(inspected.explainer, inspected.words, lambda moment: inspected.explainer)
+    plain, lit = contexts.lanes(), [contexts.lanes(f"leader-{number}") for number in range(5)]
+    assert len(drawn) == len(plain.drawings) == 2
+    for each in lit:
+        for drawing, unlit in zip(each.drawings, plain.drawings, strict=True):
+            assert [row.lane.people[0].id for row in drawing.rows if row.lit] == [each.lit]
+            assert replace(drawing, rows=tuple(replace(row, lit=False) for row in drawing.rows)) == unlit
 
 
 def test_a_line_is_drawn_at_a_day(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -13,9 +15,13 @@ from conftest import served
 from golden import ROOT, SITES
 from playwright.sync_api import Browser
 
-from builder.assembly import assets, inspect, rendered
+from builder.assembly import assets, complete, inspect, rendered
 from builder.graphics.standalone import Origin, name_of, stand_alone
+from builder.pages import rendering
+from builder.pages.page_file import Page
+from builder.pages.plan import Plan
 from builder.project import Project
+from builder.system import parallel
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -58,6 +64,25 @@ def test_every_page_that_offers_a_graphic_has_its_files(tmp_path: Path) -> None:
         offered |= set(re.findall(r'data/graphics/([\w.-]+\.svg)"', page.body))
     assert offered == {file for file in found if file.endswith(".svg")}
     assert {file.replace(".html", ".svg") for file in found} == offered
+
+
+def test_a_page_with_a_graphic_is_rendered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    render = rendering.render
+
+    def counted(plans: Sequence[Plan], *arguments: Any) -> Iterator[Page]:
+        made.extend(plan.path for plan in plans)
+        return render(plans, *arguments)
+
+    monkeypatch.setattr(parallel, "processors", lambda: 1)
+    monkeypatch.setattr(rendering, "render", counted)
+    files = drawn("every-field", tmp_path)
+    project = Project(root=tmp_path)
+    inspected = inspect(project)
+    made.clear()
+    found = complete(inspected, project)
+    assert made == [plan.path for plan in inspected.plans]
+    assert {f"data/graphics/{name}": data for name, data in files.items()}.items() <= found.assets.items()
 
 
 def test_the_code_for_a_frame_leads_to_the_graphic(site: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from conftest import served
 from golden import SITE_NAME, furnish
-from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from outline import ShownPage, assert_nothing_live, assert_same, collapsed, shown
 from playwright.sync_api import Browser, Dialog, Page
 from poisoning import (
@@ -40,7 +40,7 @@ from poisoning import (
 
 from builder.assembly import assemble
 from builder.explainer.views import events
-from builder.pages import rendering
+from builder.pages.templating import environment
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.loading import load
@@ -63,7 +63,7 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """Compiling the templates takes longer than everything else."""
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rendering, "Environment", functools.partial(Environment, bytecode_cache=cache))
+        patch.setattr(environment, "bytecode_cache", lambda *files: cache)
         yield
 
 

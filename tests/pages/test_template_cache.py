@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from builder.pages import template_cache
+from builder.pages.templating import template_cache
 
 
 def test_a_template_is_cached_once_for_all_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from builder.problems import Problem
 from builder.site import link_check
 from builder.site.html_tags import tags
 from builder.site.incremental.link_facts import all_links_work, facts_of_pages
-from builder.site.link_check import files_below
+from builder.site.output_manifest import files_below
 
 HOME = "<title>Home</title>\n<h1 id='top'>Home</h1>\n"
 HANOI = "<title>Hanoi</title>\n<h1 id='hanoi'>Hanoi</h1>\n<p id='&#44608;'>Who</p>\n"

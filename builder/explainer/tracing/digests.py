@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -25,37 +25,56 @@ class Digests:
         The fields of a dataclass that are not compared are no part of its value. A page must not show them.
         Raises TypeError for anything else, such as a function: it can't be seen what that depends on.
         """
-        return hashlib.blake2b(repr(self._plain(value)).encode(), digest_size=12).hexdigest()
+        return hashlib.blake2b(repr(self.plain(value)).encode(), digest_size=12).hexdigest()
 
-    def _plain(self, value: Any) -> object:
+    def plain(self, value: object) -> object:
         """The value in lists, with strings and numbers in them."""
-        if value is None or isinstance(value, (bool, int, float, bytes)):
-            return value
-        if isinstance(value, str):
-            return str.__str__(value)
-        if isinstance(value, Shape):
-            return self._of_shape(value)
-        if isinstance(value, (tuple, list)):
-            return [self._plain(each) for each in value]
-        if isinstance(value, Mapping):
-            return ["map", *((self._plain(key), self._plain(each)) for key, each in value.items())]
-        if isinstance(value, Set):
-            return ["set", *sorted((self._plain(each) for each in value), key=repr)]
-        if isinstance(value, Date):
-            return value.text
-        if isinstance(value, datetime.date):
-            return value.isoformat()
-        if isinstance(value, type):
-            return value.__qualname__
-        if is_dataclass(value):
-            names = (each.name for each in fields(value) if each.compare)
-            return [type(value).__name__, *(self._plain(getattr(value, name)) for name in names)]
-        raise TypeError(f"there is no digest of a {type(value).__name__}")
+        kind = type(value)
+        plain = _PLAIN.get(kind)
+        if plain is None:
+            plain = _PLAIN[kind] = _plain_for(kind)
+        return plain(self, value)
 
-    def _of_shape(self, shape: Shape) -> str:
+    def of_shape(self, shape: Shape) -> str:
+        """The digest of a record or a part of one."""
         known = self._of_shapes.get(id(shape))
         if known is None:
-            values = [type(shape).__name__, *((name, self._plain(each)) for name, each in shape.__dict__.items())]
+            values = [type(shape).__name__, *((name, self.plain(each)) for name, each in shape.__dict__.items())]
             known = shape, hashlib.blake2b(repr(values).encode(), digest_size=12).hexdigest()
             self._of_shapes[id(shape)] = known
         return known[1]
+
+
+Plain = Callable[[Digests, Any], object]
+"""Returns a value in lists, with strings and numbers in them."""
+
+_PLAIN: dict[type, Plain] = {}
+"""By type, as far as values of it were met."""
+
+
+def _plain_for(kind: type) -> Plain:
+    """How to take a value of a type apart. Raises TypeError if it is not known."""
+    for known, plain in _KINDS:
+        if issubclass(kind, known):
+            return plain
+    if is_dataclass(kind):
+        return _plain_dataclass(kind)
+    raise TypeError(f"there is no digest of a {kind.__name__}")
+
+
+def _plain_dataclass(kind: type) -> Plain:
+    names = tuple(each.name for each in fields(kind) if each.compare)
+    return lambda digests, value: [kind.__name__, *(digests.plain(getattr(value, name)) for name in names)]
+
+
+_KINDS: tuple[tuple[type | tuple[type, ...], Plain], ...] = (
+    ((type(None), bool, int, float, bytes), lambda digests, value: value),
+    (str, lambda digests, value: str.__str__(value)),
+    (Shape, lambda digests, value: digests.of_shape(value)),
+    ((tuple, list), lambda digests, value: [digests.plain(each) for each in value]),
+    (Mapping, lambda digests, value: ["map", *((digests.plain(key), digests.plain(value[key])) for key in value)]),
+    (Set, lambda digests, value: ["set", *sorted(map(digests.plain, value), key=repr)]),
+    (Date, lambda digests, value: value.text),
+    (datetime.date, lambda digests, value: value.isoformat()),
+    (type, lambda digests, value: value.__qualname__),
+)

@@ -8,27 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any, TypeVar, cast
 
 from markupsafe import Markup
 
-from builder.explainer.linking import Explainer, Mention, R, Use
+from builder.explainer.linking import Explainer, R
 from builder.explainer.tracing.digests import Digests
-from builder.records.loading import Origin
-from builder.records.models.claims import Claims
-from builder.records.models.constraint import Constraint
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
-from builder.records.models.place import Place
-from builder.records.models.project import Project
-from builder.records.models.questions import Question as AskedByReaders
 from builder.records.models.record import Record
-from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
-from builder.records.models.source import Source
-from builder.records.models.stage import Stage
-from builder.records.models.term import Term
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Line
 
 Question = tuple[str, ...]
@@ -119,7 +109,7 @@ _KINDS: Mapping[str, type[Record]] = {kind.kind_name: kind for kind in RECORDS}
 class Traced(Explainer):
     """An explainer with all its look-ups. It notes the questions while `noting` is on."""
 
-    def __init__(self, answers: Answers) -> None:  # the fields are properties here
+    def __init__(self, answers: Answers) -> None:  # the fields are properties, which are set at the end of this module
         object.__setattr__(self, "answers", answers)
         object.__setattr__(self, "_noted", None)
 
@@ -153,92 +143,8 @@ class Traced(Explainer):
         return result
 
     @property
-    def settings(self) -> Settings:
-        return cast(Settings, _TracedSettings(self))
-
-    @property
     def all_settings(self) -> Settings:
         return cast(Settings, self.ask("all", "settings"))
-
-    @property
-    def records(self) -> Mapping[str, Record]:
-        return _TracedMapping[Record](self, "records")
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        return cast("tuple[Stage, ...]", self.ask("all", "stages"))
-
-    @property
-    def visits(self) -> tuple[Visit, ...]:
-        return cast("tuple[Visit, ...]", self.ask("all", "visits"))
-
-    @property
-    def projects(self) -> tuple[Project, ...]:
-        return cast("tuple[Project, ...]", self.ask("all", "projects"))
-
-    @property
-    def constraints(self) -> tuple[Constraint, ...]:
-        return cast("tuple[Constraint, ...]", self.ask("all", "constraints"))
-
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        return cast("tuple[Party, ...]", self.ask("all", "parties"))
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return cast("tuple[Place, ...]", self.ask("all", "places"))
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        return cast("tuple[Source, ...]", self.ask("all", "sources"))
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        return cast("tuple[Term, ...]", self.ask("all", "terms"))
-
-    @property
-    def questions(self) -> tuple[AskedByReaders, ...]:
-        return cast("tuple[AskedByReaders, ...]", self.ask("all", "questions"))
-
-    @property
-    def removals(self) -> Removals:
-        return cast(Removals, self.ask("all", "removals"))
-
-    @property
-    def claims(self) -> Mapping[str, Claims]:
-        return _TracedMapping[Claims](self, "claims")
-
-    @property
-    def mentions(self) -> Mapping[str, tuple[Mention, ...]]:
-        return _TracedMapping["tuple[Mention, ...]"](self, "mentions")
-
-    @property
-    def uses(self) -> Mapping[str, tuple[Use, ...]]:
-        return _TracedMapping["tuple[Use, ...]"](self, "uses")
-
-    @property
-    def sides(self) -> Mapping[str, frozenset[str]]:
-        return _TracedMapping["frozenset[str]"](self, "sides")
-
-    @property
-    def on_side(self) -> Mapping[str, tuple[Party, ...]]:
-        return _TracedMapping["tuple[Party, ...]"](self, "on_side")
-
-    @property
-    def places_in_order(self) -> Mapping[str, int]:
-        return _TracedMapping[int](self, "places_in_order")
-
-    @property
-    def later(self) -> Mapping[str, Record]:
-        return _TracedMapping[Record](self, "later")
-
-    @property
-    def files(self) -> Mapping[str, bytes]:
-        return _TracedMapping[bytes](self, "files")
-
-    @property
-    def origins(self) -> Mapping[str, Origin]:
-        raise NotImplementedError("no page says where something is written")
 
     def label(self, id: str) -> Line:
         return cast(Line, self.ask("label", id))
@@ -264,6 +170,21 @@ class _TracedSettings:
         return self._explainer.ask("setting", name)
 
 
+def _traced_field(name: str, kind: str) -> property:
+    """What stands for a field of the explainer: look-ups by id ask for one entry, everything else for all of it."""
+    if name == "settings":
+        return property(_TracedSettings)
+    if name == "origins":
+        return property(_refuse)
+    if kind.startswith("Mapping"):
+        return property(lambda explainer: _TracedMapping(explainer, name))
+    return property(lambda explainer: explainer.ask("all", name))
+
+
+def _refuse(explainer: Traced) -> None:
+    raise NotImplementedError("no page says where something is written")
+
+
 class _TracedMapping(Mapping[str, Value]):
     """A look-up by id. Each entry is a question, and all of them together are one."""
 
@@ -282,3 +203,7 @@ class _TracedMapping(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._explainer.ask("all", self._name))
+
+
+for _field in fields(Explainer):
+    setattr(Traced, _field.name, _traced_field(_field.name, str(_field.type)))

@@ -113,7 +113,7 @@ def by_year(found: Iterable[Event]) -> tuple[Year, ...]:
 def _year(number: int, members: Sequence[Event]) -> Year:
     others = tuple(event for event in members if not event.is_main)
     folded = others if len(others) >= FOLDED_FROM else ()
-    shown = tuple(event for event in members if event not in folded)
+    shown = tuple(event for event in members if event.is_main or not folded)
     anchors: dict[str, tuple[str, ...]] = {}
     waiting: list[str] = []
     seen: set[str] = set()
@@ -121,7 +121,7 @@ def _year(number: int, members: Sequence[Event]) -> Year:
         if event.month not in seen:
             seen.add(event.month)
             waiting.append(event.month)
-        if event not in folded:
+        if event.is_main or not folded:
             anchors[event.anchor], waiting = tuple(waiting), []
     return Year(number=number, shown=shown, folded=folded, anchors=anchors, anchors_left=tuple(waiting))
 

@@ -122,11 +122,6 @@ def _by_name(explainer: Explainer, ids: Iterable[str]) -> tuple[Party, ...]:
     return tuple(sorted(map(explainer.party, ids), key=lambda party: (party.label.casefold(), party.id)))
 
 
-def year_of(visit: Visit) -> int | None:
-    """The year that a visit is listed under; None if its date is not known."""
-    return None if visit.date == NOT_KNOWN else visit.date.sort_day.year
-
-
 def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
     """The visits of a party and of the parties that belong to it, oldest first."""
     members = explainer.members(party)
@@ -141,25 +136,28 @@ def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
     return {kind: members for kind, members in found.items() if members}
 
 
-def sources_by_standing(explainer: Explainer) -> dict[str, tuple[CitedSource, ...]]:
-    """The sources by their standing, sorted by outlet and day."""
+def cited_sources(explainer: Explainer) -> dict[str, CitedSource]:
+    """Each source with what cites it, by its id."""
     alone = _citing_one_source(explainer)
     at_home, in_background = _cited_by_the_explainer(explainer.all_settings)
-    groups: dict[str, list[CitedSource]] = {}
-    for source in sorted(explainer.sources, key=_source_order):
+    found: dict[str, CitedSource] = {}
+    for source in explainer.sources:
         uses = explainer.uses.get(source.id, ())
         by = {use.record.id: use.record for use in uses if use.record and address_of(use.record)}
-        in_claims = tuple(explainer.claims[id] for id in by if id in explainer.claims)
-        cited = CitedSource(
+        found[source.id] = CitedSource(
             source=source,
             by=tuple(record for record in by.values() if not isinstance(record, Source)),
-            in_claims=in_claims,
+            in_claims=tuple(explainer.claims[id] for id in by if id in explainer.claims),
             at_home=source.id in at_home,
             in_background=source.id in in_background,
             alone=tuple(alone.get(source.id, ())),
         )
-        groups.setdefault(source.standing, []).append(cited)
-    return {standing: tuple(groups[standing]) for standing in STANDINGS if standing in groups}
+    return found
+
+
+def in_order_of_outlet(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Sources sorted by who published them, and then by day."""
+    return tuple(sorted(sources, key=_source_order))
 
 
 def _cited_by_the_explainer(settings: Settings) -> tuple[set[str], set[str]]:

@@ -226,11 +226,11 @@ class _Layout:
             for mark in [mark for mark in found if mark.kind == kind][-1:]
         ]
         wanted = [by_visit[id] for id in labelled.first if id in by_visit] + several + last
-        named = list(dict.fromkeys(wanted))
+        named = {id(mark): mark for mark in wanted}  # comparing marks would compare their visits
         frame = Box(0 if self.above else self.left + 2, 20, self.wide, self.below)
         taken = [text.box for row in rows for text in (row.name, row.count, *row.people)]
-        taken += [Box(m.x - _REACH, m.y - _REACH, m.x + _REACH, m.y + _REACH) for m in marks if m not in named]
-        spots = [(Line(labelled.places[mark.visits[0].id]), (mark.x, mark.y), _REACH) for mark in named]
+        taken += [Box(m.x - _REACH, m.y - _REACH, m.x + _REACH, m.y + _REACH) for m in marks if id(m) not in named]
+        spots = [(Line(labelled.places[mark.visits[0].id]), (mark.x, mark.y), _REACH) for mark in named.values()]
         return place_labels(spots, frame, taken=taken, at_most=self.view.at_most, clear=_CLEAR)
 
     def _bar(self, stage: Stage, spans: Sequence[Span], top: int) -> Bar:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
-from builder.graphics import labels, maps, visit_places
+from builder.graphics import labels, projection, visit_places
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.lanes.layout import Labelled, View, Wording, draw_lanes
 from builder.graphics.lanes.meeting_lanes import (
@@ -27,7 +27,7 @@ from builder.graphics.lanes.meeting_lanes import (
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
-_VIEWS = (View(wide=maps.WIDE, above=False, at_most=12), View(wide=maps.NARROW, above=True, at_most=8))
+_VIEWS = (View(wide=projection.WIDE, above=False, at_most=12), View(wide=projection.NARROW, above=True, at_most=8))
 """The drawing next to text, and on a phone."""
 
 
@@ -155,19 +155,19 @@ class Pictures:
 
     def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
         if len(visits) > 1:
-            return self._several(len(visits), visits[0], visits[-1])
+            key = (len(visits), visits[0].id, visits[-1].id)
+            if key not in self._counted:
+                self._counted[key] = self._several(visits)
+            return self._counted[key]
         visit = visits[0]
         what: list[Text] = [visit.title]
         if lane.kind == "person" and visit.id in places:
             what = [lane.people[0].label, places[visit.id]]
         return Text(", ".join([*what, self._day_of(visit)[1]]))
 
-    def _several(self, count: int, first: Visit, last: Visit) -> Text:
-        key = (count, first.id, last.id)
-        if key not in self._counted:
-            days = {"first": self._day_of(first)[0], "last": self._day_of(last)[0]}
-            self._counted[key] = _said(self.words("lanes.several", count=count, **days))
-        return self._counted[key]
+    def _several(self, visits: Sequence[Visit]) -> Text:
+        first, last = self._day_of(visits[0])[0], self._day_of(visits[-1])[0]
+        return _said(self.words("lanes.several", count=len(visits), first=first, last=last))
 
     def _day_of(self, visit: Visit) -> tuple[Markup, Text]:
         """The day of a visit, and the day with its status."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from builder.explainer import addresses
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
@@ -53,8 +52,9 @@ def _kind(record: Record, explainer: Explainer, words: Words) -> list[Markup]:
 
 def _also(plan: Plan, explainer: Explainer, words: Words) -> Markup | None:
     """More words by which a page is found: of a list that is not read, at least what it is."""
-    if plan.path == addresses.SOURCES:  # its list is not read, but readers look for a newspaper
-        names = {str(source.outlet or source.who) for source in explainer.sources}
+    if plan.template == "sources" and plan.part and plan.part.shown:
+        # its list is not read, but readers look for a newspaper
+        names = {str(source.outlet or source.who) for source in plan.part.shown}
         return escaped(" · ".join(sorted(names, key=lambda name: (name.casefold(), name))))
     if isinstance(plan.record, Party):  # the search does not read facts
         full = (plan.record.name,) if plan.record.short else ()
@@ -63,4 +63,5 @@ def _also(plan: Plan, explainer: Explainer, words: Words) -> Markup | None:
     name = f"search.also.{plan.template}"
     if name in words:
         return words(name)
-    return plan.description if not plan.searched and not plan.is_old and len(plan.trail) < 2 else None
+    is_list = len(plan.trail) < 2 or plan.beside
+    return plan.description if not plan.searched and not plan.is_old and is_list else None

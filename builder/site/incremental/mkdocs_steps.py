@@ -1,8 +1,9 @@
 """The steps of MkDocs's own build that the builder takes one by one, and all that is private in MkDocs.
 
 Private are `_populate_page`, which reads and converts a page, `_build_page`, which puts one into the theme,
-`_build_theme_template` and `_build_extra_template`, and `Page._title_from_render`. `mkdocs.commands.build.build` calls
-them for every page at every build, and offers no way to leave one out. MkDocs 1.6.1 is the last of its line.
+`_build_theme_template` and `_build_extra_template`, `Page._title_from_render`, and the entries of the search.
+`mkdocs.commands.build.build` calls them for every page at every build, and offers no way to leave one out. MkDocs 1.6.1
+is the last of its line.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import is_markdown_file
 
-from builder.pages.template_cache import bytecode_cache
+from builder.pages.templating.template_cache import bytecode_cache
 from builder.site.config.other_plugins import SEARCH
 from builder.site.plugins.cache_keys import TargetFiles
 from builder.site.plugins.navigation_plugin import escape_title
@@ -98,20 +99,23 @@ def put_into_theme(
     Returns what was written and the entries that the page has in the search index.
     """
     escape_title(page)
-    index = getattr(search_plugin(config), "search_index", None)
-    if index is not None:
-        index.entries = []
+    entries = search_entries(config)
+    before = len(entries)
     _build_page(page, config, files.documentation_pages(), nav, env)
-    entries, written = (index.entries if index is not None else []), None
-    if os.path.lexists(page.file.abs_dest_path):
-        with open(page.file.abs_dest_path, "rb", buffering=0) as file:
-            written = file.read()
-    return written, entries
+    added = entries[before:]
+    del entries[before:]
+    if not os.path.lexists(page.file.abs_dest_path):  # MkDocs writes no empty page
+        return None, added
+    with open(page.file.abs_dest_path, "rb", buffering=0) as file:
+        return file.read(), added
 
 
-def search_plugin(config: MkDocsConfig) -> Any:
-    """The search plugin, if there is one. MkDocs's own and Material's work the same."""
-    return next((plugin for name, plugin in config.plugins.items() if name in SEARCH), None)
+def search_entries(config: MkDocsConfig) -> list[dict[str, Any]]:
+    """The entries of the search index, a list to change; an empty one if there is no search."""
+    plugin: Any = next((plugin for name, plugin in config.plugins.items() if name in SEARCH), None)
+    index = getattr(plugin, "search_index", None)
+    found: list[dict[str, Any]] = getattr(index, "entries", getattr(index, "_entries", []))  # Material's, MkDocs's own
+    return found
 
 
 def build_templates(config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment) -> None:

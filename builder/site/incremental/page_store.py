@@ -62,7 +62,8 @@ class Record:
 
     def as_json(self) -> str:
         """The record as a line of JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        values = {name: getattr(self, name) for name in _TYPES} | {"facts": asdict(self.facts)}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Record:

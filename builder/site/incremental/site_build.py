@@ -6,6 +6,7 @@ the theme again if its content, the navigation or the theme has. All of these ar
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections import Counter
@@ -16,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.site.incremental import mkdocs_steps
-from builder.site.incremental.link_facts import LinkFacts, link_facts
+from builder.site.incremental.link_facts import link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.static_files import place_static_files
 from builder.site.plugins.cache_keys import digest, outline, settings, theme, versions
@@ -30,18 +31,21 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 
-def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, LinkFacts]:
+def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, Record]:
     """Write the site into the folder `config.site_dir`, which is empty but for names that begin with a dot.
 
     Pages come from the store where nothing has changed, and new ones are added to it. `base` is the path that the site
-    is served under. Returns what the link check needs to know of each page, by path in the site. It can be called again
-    and again, each time with a new configuration. Raises what MkDocs raises, after its plugins were told.
+    is served under. Returns what is known of each page, by path in the site. It can be called again and again, each
+    time with a new configuration. Raises what MkDocs raises, after its plugins were told.
     """
     try:
         config = config.plugins.on_config(config)
         config.plugins.on_pre_build(config=config)
         build = _Build(config, store, base)
+        gc.disable()  # what is read now stays, and the collector would look through it again and again
         build.take_over()
+        gc.freeze()
+        gc.enable()
         build.read_navigation()
         build.prepare_theme()
         place_static_files(build.files, config)
@@ -52,8 +56,11 @@ def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, L
     except Exception as error:
         config.plugins.on_build_error(error=error)
         raise
+    finally:
+        gc.enable()
+        gc.unfreeze()
     store.remove_all_but(build.names_in_store())
-    return {file.dest_uri: build.records[file.src_uri].facts for file in build.pages}
+    return {file.dest_uri: build.records[file.src_uri] for file in build.pages}
 
 
 _PORTION: Final = 40_000
@@ -85,14 +92,14 @@ class _Build:
 
     def take_over(self) -> None:
         """Find the pages whose content is known."""
-        known = {file.src_uri: [file.url, file.inclusion.name] for file in self.files}
+        found = {file.src_uri: [file.url, file.inclusion.name] for file in self.files}
         for file in self.pages:
             source = self.sources[file.src_uri] = self._source(file)
             record = self.store.load(file.src_uri)
             if (
                 record
                 and record.source == source
-                and all(known.get(path) == target for path, target in record.targets.items())
+                and list(map(found.get, record.targets)) == list(record.targets.values())
             ):
                 self._know(file, record)
 
@@ -245,8 +252,9 @@ class _Build:
 
     def collect(self) -> None:
         """Put together what is made from all pages: the search index, and MkDocs's look at links to places on pages."""
-        if search := mkdocs_steps.search_plugin(self.config):
-            search.search_index.entries = [entry for file in self.pages for entry in self.records[file.src_uri].entries]
+        mkdocs_steps.search_entries(self.config)[:] = [
+            entry for file in self.pages for entry in self.records[file.src_uri].entries
+        ]
         for file in self.pages:
             page, links = _page(file), self.records[file.src_uri].links
             page.links_to_anchors = {self.files.src_uris[path]: links[path] for path in links}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
@@ -95,10 +96,13 @@ def theme(config: MkDocsConfig, env: jinja2.Environment, files: Files) -> list[o
 def _uses_pages(template: Path, env: jinja2.Environment) -> bool:
     """Whether a template uses `pages`, the list of all pages. MkDocs will report one that can't be read."""
     try:
-        text = template.read_text("utf-8")
+        text = _COMMENT.sub("", template.read_text("utf-8"))
         return "pages" in text and "pages" in jinja2.meta.find_undeclared_variables(env.parse(text))
     except (jinja2.TemplateError, UnicodeDecodeError):
         return True
+
+
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def outline(items: Sequence[Any]) -> list[object]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mkdocs.plugins import BasePlugin
 
 from builder.site.making.search_entries import add_entries
+from builder.site.search.sharded_index import MOST_BYTES, remove_index, write_index
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -26,9 +27,9 @@ _SEARCH: Final = "material/search"
 """Material's plugin for the search, whatever mkdocs.yml calls it."""
 
 
-def add_search(config: MkDocsConfig) -> None:
-    """Add the plugin to a build."""
-    config.plugins[NAME] = SearchPlugin()
+def add_search(config: MkDocsConfig, *, preview: bool = False) -> None:
+    """Add the plugin to a build. In a preview the index stays in one file, which is quicker to write."""
+    config.plugins[NAME] = SearchPlugin(in_one_file=preview)
 
 
 def use_language(config: MkDocsConfig, code: str) -> None:
@@ -48,7 +49,11 @@ _TRANSLATION: Final = "partials/languages/{}.html"
 
 
 class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it has no settings
-    """Marks what Material's search must not read, and completes the entries that it makes."""
+    """Marks what Material's search must not read, completes the entries that it makes, and splits a big index."""
+
+    def __init__(self, *, in_one_file: bool) -> None:
+        super().__init__()
+        self.in_one_file = in_one_file
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Replace the index by one that completes the entries of a page."""
@@ -60,6 +65,16 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Mark facts, numbers of footnotes, lists of sources and what stands at the end of a page."""
         return _UNREAD.sub(r"\g<0> data-search-exclude='true'", html) if "seal" in page.meta else html
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Split the index that Material has written, if it is big."""
+        plugin: Any = config.plugins.get(_SEARCH)
+        remove_index(Path(config.site_dir))
+        written = Path(config.site_dir, "search", "search_index.json")
+        if self.in_one_file or plugin is None or not written.is_file() or written.stat().st_size <= MOST_BYTES:
+            return
+        settings = {name: plugin.search_index.config[name] for name in ("lang", "separator", "pipeline", "fields")}
+        write_index(plugin.search_index.entries, settings, Path(config.site_dir))
 
 
 _REPEATED = (

@@ -18,6 +18,7 @@ from typing import Final
 
 from builder.problems import Location, Problem
 from builder.project import PACKAGE_TEMPLATES, Project
+from builder.site.docs_folder import DATA
 from builder.site.output_folder import Output
 from builder.site.output_manifest import MANIFEST, contents_of
 from builder.system.clock import EPOCH
@@ -41,15 +42,20 @@ class LastBuild:
     warnings: tuple[Problem, ...]
 
 
-def unchanged(project: Project, option: str) -> LastBuild | None:
-    """The last build, if a build with the same `option` now would read the same and write the same. Writes nothing."""
+def unchanged(project: Project, option: str, read: Digests | None = None) -> LastBuild | None:
+    """The last build, if a build with the same `option` now would read the same and write the same. Writes nothing.
+
+    `read` are the inputs, if they are known.
+    """
     try:
         found = json.loads((project.root / STAMP).read_bytes())
         if found["seal"] != digest(found["said"]):
             return None
         said = found["said"]
+        if said["read"] != digest(read or _inputs(project, option)):
+            return None
         site = project.root / said["site"]
-        if said["key"] != digest({**_inputs(project, option), **_outputs(project, site)}):
+        if said["wrote"] != digest(_outputs(project, site)):
             return None
         warnings = (Problem(**{**each, "location": Location(**each["location"])}) for each in said["warnings"])
         return LastBuild(site=site, html=said["html"], counts=said["counts"], warnings=tuple(warnings))
@@ -57,20 +63,34 @@ def unchanged(project: Project, option: str) -> LastBuild | None:
         return None
 
 
-def remember(project: Project, option: str, before: Digests | None, generated: Iterable[str], last: LastBuild) -> None:
-    """Remember a build that was just made, if nothing that it read has changed meanwhile.
+def remember(
+    project: Project,
+    option: str,
+    before: Digests | None,
+    generated: Iterable[str],
+    last: LastBuild,
+    known: Digests | None = None,
+) -> None:
+    """Remember a build that was just made, if nothing has been added or removed meanwhile that it reads.
 
-    `before` are the inputs before it began, `generated` the paths below docs/ that it wrote or removed.
+    `before` are the inputs before it began, `generated` the paths below docs/ that it wrote or removed. An input that
+    was edited meanwhile is remembered as it was before, so that the next build sees the edit. `known` has digests of
+    files of the site by their paths in it.
     """
     stamp = project.root / STAMP
     try:
         stamp.unlink(missing_ok=True)
-        now = _inputs(project, option)
         written = {f"{project.docs.name}/{path}" for path in generated}
-        if before is None or _without(before, written) != _without(now, written):
+        if before is None:
             return
+        now = _inputs(project, option, _without(before, written))
+        if _without(before, written).keys() != _without(now, written).keys():
+            return
+        data = f"{project.docs.name}/{DATA}/"
+        copied = {path.removeprefix(f"{project.docs.name}/"): now[path] for path in now if path.startswith(data)}
         said = {
-            "key": digest({**now, **_outputs(project, last.site)}),
+            "read": digest(now),
+            "wrote": digest(_outputs(project, last.site, {**copied, **(known or {})})),
             "site": os.path.relpath(last.site, project.root),
             "html": last.html,
             "counts": dict(last.counts),
@@ -100,7 +120,9 @@ class _UncertainError(Exception):
     """There is something whose content can't be compared."""
 
 
-def _inputs(project: Project, option: str) -> dict[str, str]:
+def _inputs(project: Project, option: str, known: Digests | None = None) -> dict[str, str]:
+    """Digests of everything that a build reads. Files with `known` digests are not read."""
+    known = known or {}
     text = project.config.read_text("utf-8", errors="replace")
     if re.search(r"^INHERIT:", text, re.MULTILINE):
         raise _UncertainError("settings come from another file")
@@ -109,30 +131,38 @@ def _inputs(project: Project, option: str) -> dict[str, str]:
     found = {
         "option": option,
         "environment": digest([*named, os.environ.get(EPOCH)]),
-        "program": _program(),
-        project.config.name: _of_file(project.config),
+        "program": known.get("program") or _program(),
+        project.config.name: known.get(project.config.name) or _of_file(project.config),
     }
     folders = (project.summaries, project.docs, *sorted(project.root.glob(".cache/sveltia-cms-*")))
     own = (project.templates,) if os.path.lexists(project.templates) else ()
     for folder in (*folders, *own):
-        found.update((f"{folder.name}/{path}", value) for path, value in _below(folder))
+        found.update((f"{folder.name}/{path}", value) for path, value in _below(folder, known, f"{folder.name}/"))
     return found
 
 
-def _outputs(project: Project, site: Path) -> dict[str, str]:
-    """Digests of what a build writes, besides docs/, and of what it would put in order."""
+def _outputs(project: Project, site: Path, known: Digests | None = None) -> dict[str, str]:
+    """Digests of what a build writes, besides docs/, and of what it would put in order.
+
+    Files of the site with `known` digests are not read.
+    """
+    known = known or {}
     output, contents = Output(site), contents_of(site)
     if any(os.path.lexists(folder) for folder in (output.staging, output.previous)) or contents.foreign:
         raise _UncertainError("a build was killed, or something else is in the site")
     made = json.loads((site / MANIFEST).read_bytes())["files"]
-    found = {f"site/{path}": _of_file(site / path) for path in (MANIFEST, *made)}
+    found = {f"site/{path}": known.get(path) or _of_file(f"{site}/{path}") for path in (MANIFEST, *made)}
     found.update((f"schemas/{path}", value) for path, value in _below(project.schemas))
     vscode = project.root / ".vscode"
     return found | {"vscode": digest([os.path.lexists(vscode), os.path.lexists(vscode / "settings.json")])}
 
 
-def _below(folder: Path) -> Iterator[tuple[str, str]]:
-    """The path and digest of every file below a folder, which may be a link itself. Empty folders count too."""
+def _below(folder: Path, known: Digests | None = None, name: str = "") -> Iterator[tuple[str, str]]:
+    """The path and digest of every file below a folder, which may be a link itself. Empty folders count too.
+
+    Files with `known` digests, by path after `name`, are not read.
+    """
+    known = known or {}
     root = os.path.realpath(folder)
     waiting = [""]
     while waiting:
@@ -143,7 +173,8 @@ def _below(folder: Path) -> Iterator[tuple[str, str]]:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(f"{prefix}{entry.name}/")
                 else:
-                    yield f"{prefix}{entry.name}", _of_file(entry.path)
+                    path = f"{prefix}{entry.name}"
+                    yield path, known.get(f"{name}{path}") or _of_file(entry.path)
 
 
 def _of_file(file: str | Path) -> str:
@@ -151,7 +182,7 @@ def _of_file(file: str | Path) -> str:
     if not stat.S_ISREG(os.lstat(file).st_mode):
         raise _UncertainError(file)
     with open(file, "rb", buffering=0) as stream:
-        return hashlib.blake2b(stream.read(), digest_size=16).hexdigest()
+        return hashlib.sha256(stream.read()).hexdigest()
 
 
 def _program() -> str:

@@ -1,0 +1,70 @@
+"""Parts of the theme that are rendered once: pages are the same as when each part is rendered for each page."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import jinja2
+import pytest
+from golden import SITES, furnish
+
+from builder.project import Project
+from builder.site.build import build
+from builder.site.making import shell_parts
+from builder.site.making.shell_parts import PartTemplate
+
+
+def built(project: Project) -> dict[str, bytes]:
+    shutil.rmtree(project.root / ".cache", ignore_errors=True)
+    build(project)
+    files = [path for path in project.site.rglob("*") if path.is_file()]
+    return {path.relative_to(project.site).as_posix(): path.read_bytes() for path in files}
+
+
+def test_pages_are_the_same_as_when_each_part_is_rendered_for_each_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "every-field" / "summaries", project.summaries)
+    with_kept_parts = built(project)
+    monkeypatch.setattr(shell_parts, "_uses", lambda environment, name: None)
+    assert built(project) == with_kept_parts
+
+
+PARTS = {
+    "of the site": ("{{ config.name }}", True),
+    "with a picture": ("{% set icon = config.icon %}{% include '.icons/' ~ icon ~ '.svg' %}", True),
+    "with a part of the site": ("{% include 'of the site' %}", True),
+    "of the page": ("{{ page.title }}", False),
+    "with a part of the page": ("{% include 'of the page' %}", False),
+    "with any part": ("{% include config.part %}", False),
+    "with a link": ("{{ config.home | url }}", False),
+    "of the menu": ("{{ nav.items[0].active }}", False),
+    "with macros of the page": ("{% import 'of the page' as macros with context %}", False),
+    "with macros": ("{% macro say(key) %}{{ key }} {{ config.name }}{% endmacro %}", True),
+    ".icons/star.svg": ("<svg/>", True),
+}
+
+
+@pytest.fixture
+def environment() -> jinja2.Environment:
+    environment = jinja2.Environment(loader=jinja2.DictLoader({name: text for name, (text, _) in PARTS.items()}))
+    environment.filters["url"] = jinja2.pass_context(lambda context, path: context["page"]["up"] + path)
+    environment.template_class = PartTemplate
+    return environment
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_is_kept_if_it_uses_nothing_of_the_page(name: str, environment: jinja2.Environment) -> None:
+    template = environment.get_template(name)
+    assert isinstance(template, PartTemplate)
+    assert (template.uses is not None) == PARTS[name][1]
+
+
+def test_a_kept_part_is_rendered_again_for_another_value(environment: jinja2.Environment) -> None:
+    page = environment.from_string(
+        "{% include 'of the site' %} {% import 'with macros' as macros with context %}{{ macros.say(title) }}"
+    )
+    for name, title in (("A", "1"), ("A", "2"), ("B", "3"), ("B", "3"), ("A", "1")):
+        assert page.render(config={"name": name}, title=title) == f"{name} {title} {name}"
