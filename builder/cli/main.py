@@ -26,6 +26,7 @@ from builder.system.memory import kept_until_exit
 if TYPE_CHECKING:
     from builder.cli.problem_formats import Format
     from builder.project import Project
+    from builder.site.incremental.share import Share
     from builder.site.reuse.last_build import LastBuild
 
 SILENT_SECONDS = 1.0
@@ -120,6 +121,15 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
         click.echo(f"{_verdict(len(checked.warnings))}: {_counts_in_words(checked.counts)}.")
 
 
+def _share(context: click.Context, option: click.Parameter, value: str | None) -> Share | None:
+    from builder.site.incremental.share import Share
+
+    try:
+        return None if value is None else Share.from_text(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @explainer.command()
 @click.option(
     "--as-of",
@@ -127,25 +137,48 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
     metavar="DAY",
     help="Build the site as it could have been written on this day, for example 2019-04-24.",
 )
+@click.option(
+    "--only-cache",
+    is_flag=True,
+    help="Make the pages for the next build, in .cache/, and leave the site as it is.",
+)
+@click.option(
+    "--shard",
+    "share",
+    metavar="NUMBER/COUNT",
+    callback=_share,
+    help="With --only-cache, make this share of the pages, for example 2/8. Several machines can make one each.",
+)
 @_format
 @_context
 @click.pass_obj
-def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, context: bool | None) -> None:
+def build(
+    root: Path,
+    as_of: datetime.datetime | None,
+    only_cache: bool,
+    share: Share | None,
+    problem_format: Format,
+    context: bool | None,
+) -> None:
     """Build the site into site/.
 
     The summaries are checked first. The current site is replaced only when the new one is complete.
     """
+    from builder.site.incremental.share import Share
     from builder.site.reuse.last_build import LastBuild, inputs, remember, unchanged
 
+    if share and not only_cache:
+        raise click.UsageError("--shard needs --only-cache, because a site is never built from a share of its pages")
     project = _project(root)
     option = str(as_of or "")
-    read = inputs(project, option)
+    read = None if only_cache else inputs(project, option)
     if read and (last := unchanged(project, option, read)):
         _print_unchanged(project, last, problem_format, context)
         return
     from builder.assembly import complete, inspect
     from builder.form.admin_page import form_files
     from builder.site.build import build as build_site
+    from builder.site.build import fill_cache
     from builder.site.reuse.page_traces import load_traces
     from builder.system.clock import source_date_epoch
 
@@ -156,6 +189,15 @@ def build(root: Path, as_of: datetime.datetime | None, problem_format: Format, c
             found = inspect(project, as_of=as_of.date() if as_of else None, keep=True)
         assembly = complete(found, project, load_traces(project))
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
+        if only_cache:
+            filled = fill_cache(project, share or Share(), assembly=assembly, on_progress=_progress_printer())
+            print_problems(filled.warnings, project, problem_format, context)
+            pages = "1 page" if filled.pages == 1 else f"{filled.pages} pages"
+            folder = edit_commands.short_path(filled.folder)
+            click.echo(
+                f"{pages} in the cache after {time.monotonic() - started:.1f} s: {folder}", err=problem_format == "json"
+            )
+            return
         built = build_site(
             project,
             assembly=assembly,

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
     from builder.site.incremental.page_store import Record
+    from builder.site.incremental.share import Share
 
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
@@ -79,8 +80,104 @@ def build(
     SOURCE_DATE_EPOCH that is not a number of seconds.
     """
     start = time.monotonic()
+    with _rendering(project, assembly, on_progress, strict=strict) as done:
+        config, output = done.config, done.output
+        for path, data in more_files(config).items():
+            target = output.staging / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)  # it may be a link to a page that is kept
+            target.write_bytes(data)
+        on_progress("check")
+        html = _checked(config, output, done.pages)
+        on_progress("exchange")
+        with uninterrupted():
+            write_schemas(done.ready.schemas, project.schemas)
+            output.put_in_place()
+            done.keep()
+    return Built(
+        written=done.written,
+        site=output.site,
+        html=html,
+        seconds=time.monotonic() - start,
+        warnings=(*done.warnings, *slow_plugins(config, project)),
+        digests={path: page.html for path, page in done.pages.items()},
+        is_repeatable=not reads_other_files(config, project),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filled:
+    """Pages that were made for the cache alone: how many of those that were asked for are in it now, and where."""
+
+    pages: int
+    folder: Path
+    warnings: tuple[Problem, ...]
+
+
+def fill_cache(
+    project: Project,
+    share: Share,
+    *,
+    assembly: Assembly | None = None,
+    on_progress: Callable[[str], None] = lambda step: None,
+) -> Filled:
+    """Make a share of the pages for the cache, so that a later build need not make them. The site stays as it is.
+
+    The Markdown of all pages is written into docs/, as by `build`. Raises the same errors as `build`, SummaryError
+    also for a plugin that stops the cache from working, and MachineError if nothing can be written into it.
+    """
+    from builder.site.incremental.page_store import FOLDER
+
+    with _rendering(project, assembly, on_progress, share) as done, uninterrupted():
+        done.output.discard()
+        done.keep()
+    return Filled(pages=len(done.pages), folder=project.root / FOLDER, warnings=done.warnings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rendered:
+    """What a build has done before it checks the new site."""
+
+    config: MkDocsConfig
+    log: WarningLog
+    output: Output
+    ready: Assembly
+    written: Written
+    pages: Mapping[str, Record]
+    """What is known about the pages that were made, by path in the site."""
+
+    undo: ExitStack
+    backup: Path
+
+    def keep(self) -> None:
+        """Don't undo it any more."""
+        self.undo.pop_all()
+        shutil.rmtree(self.backup, ignore_errors=True)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The warnings about summaries, and MkDocs's own."""
+        return (*self.ready.warnings, *self.log.problems(warning=True))
+
+
+@contextmanager
+def _rendering(
+    project: Project,
+    assembly: Assembly | None,
+    on_progress: Callable[[str], None],
+    share: Share | None = None,
+    *,
+    strict: bool = True,
+) -> Iterator[_Rendered]:
+    """Update the pages in docs/ and make the new site next to the current one, or a share of its pages for the cache.
+
+    If the block fails or doesn't call `keep`, all is undone that is not in the cache.
+    """
     with os_errors_as_machine_errors(), collected_warnings(project) as log:
         config = read_config(project, log, strict=strict)
+        if share and (slow := list(slow_plugins(config, project))):
+            hint = "remove it, or build without --only-cache"
+            raise SummaryError(replace(each, hint=hint, warning=False) for each in slow)
         if wrong := list(wrong_front_matter(project, _front_matter(project))):
             raise SummaryError(wrong)
         output = output_of(config, project)
@@ -100,30 +197,17 @@ def build(
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
             with source_date_epoch(ready.as_of):
-                pages = render(config, ready, output.staging, log)
-            for path, data in more_files(config).items():
-                target = output.staging / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.unlink(missing_ok=True)  # it may be a link to a page that is kept
-                target.write_bytes(data)
-            on_progress("check")
-            html = _checked(config, output, pages)
-            on_progress("exchange")
-            with uninterrupted():
-                write_schemas(ready.schemas, project.schemas)
-                output.put_in_place()
-                undo.pop_all()
-                shutil.rmtree(backup, ignore_errors=True)
-    warnings = (*ready.warnings, *log.problems(warning=True), *slow_plugins(config, project))
-    return Built(
-        written=written,
-        site=output.site,
-        html=html,
-        seconds=time.monotonic() - start,
-        warnings=warnings,
-        digests={path: page.html for path, page in pages.items()},
-        is_repeatable=not reads_other_files(config, project),
-    )
+                pages = render(config, ready, output.staging, log, share=share)
+            yield _Rendered(
+                config=config,
+                log=log,
+                output=output,
+                ready=ready,
+                written=written,
+                pages=pages,
+                undo=undo,
+                backup=backup,
+            )
 
 
 @contextmanager
@@ -198,17 +282,19 @@ def render(
     log: WarningLog,
     *,
     preview_from: Path | None = None,
+    share: Share | None = None,
 ) -> dict[str, Record]:
-    """Write the site into an empty folder. Returns what is known about its pages, by path in the site.
+    """Write the site into an empty folder, or only put a share of its pages into the cache.
 
-    `config` is new, and `assembled` is as for `add_plugins`. For a preview, `preview_from` is the folder in which it
-    keeps finished pages. Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
+    Returns what is known about pages for the check, by path in the site. `config` is new, and `assembled` is as for
+    `add_plugins`. For a preview, `preview_from` is the folder in which it keeps finished pages.
+    Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
     """
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.exceptions import MkDocsException
 
     from builder.site.incremental.page_store import FOLDER, PageStore
-    from builder.site.incremental.site_build import build_site
+    from builder.site.incremental.site_build import build_site, fill_store
     from builder.site.plugins.search_plugin import use_language
 
     config.site_dir = str(folder)
@@ -221,7 +307,12 @@ def render(
             if unknown_plugins(config):
                 mkdocs_build(config)
                 return {}
-            pages = build_site(config, PageStore(preview_from or log.project.root / FOLDER), _base(config))
+            store = PageStore(preview_from or log.project.root / FOLDER)
+            if share and not store.is_usable:
+                raise MachineError(f"{log.project.root / FOLDER} can't be used: it is no folder that can be written to")
+            pages = (
+                fill_store(config, store, _base(config), share) if share else build_site(config, store, _base(config))
+            )
             if config.strict and log.messages:
                 raise SummaryError(log.problems())
             return pages

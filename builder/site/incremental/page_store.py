@@ -111,6 +111,11 @@ class PageStore:
         if any(not _is_folder(path) for path in (folder, self.records, self.contents)):  # something else, not ours
             self.records = self.contents = ""
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether pages can be kept."""
+        return all(folder and os.access(folder, os.W_OK) for folder in (self.records, self.contents))
+
     def load(self, path: str) -> Record | None:
         """The record of a page, a path below docs/."""
         data = _read(self._record(path))

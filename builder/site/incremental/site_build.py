@@ -11,7 +11,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from builder.site.incremental import mkdocs_steps
 from builder.site.incremental.link_facts import link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
+from builder.site.incremental.share import Share
 from builder.site.incremental.static_files import place_static_files
 from builder.site.plugins.cache_keys import digest, outline, settings, theme, versions
 from builder.site.plugins.navigation_plugin import escape_title
@@ -38,6 +39,34 @@ def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, R
     is served under. Returns what is known of each page, by path in the site. It can be called again and again, each
     time with a new configuration. Raises what MkDocs raises, after its plugins were told.
     """
+    with _prepared(config, store, base) as build:
+        place_static_files(build.files, build.config)
+        build.make_pages(build.pages)
+        mkdocs_steps.build_templates(build.config, build.files, build.nav, build.env)
+        build.collect()
+        build.config.plugins.on_post_build(config=build.config)
+    store.remove_all_but(build.names_in_store())
+    return {file.dest_uri: build.records[file.src_uri] for file in build.pages}
+
+
+def fill_store(config: MkDocsConfig, store: PageStore, base: str, share: Share) -> dict[str, Record]:
+    """Make a share of the pages as `build_site` does, for the store alone; what lies in `config.site_dir` is no site.
+
+    Returns what is known of the pages of the share that are in the store now, by path in the site. A page that shows
+    the content of pages outside of the share is only converted. Kept pages that no build would take over are removed.
+    """
+    with _prepared(config, store, base) as build:
+        pages = [file for file in build.pages if share.has(file.src_uri)]
+        if build.theme_key:
+            build.make_pages(pages)
+        build.keep_contents(pages)
+    store.remove_all_but(build.names_in_store(share))
+    return {file.dest_uri: record for file in pages if (record := build.records[file.src_uri]) and build.is_kept(file)}
+
+
+@contextmanager
+def _prepared(config: MkDocsConfig, store: PageStore, base: str) -> Iterator[_Build]:
+    """Do what comes before any page is made. If that or the making fails, MkDocs's plugins are told."""
     try:
         config = config.plugins.on_config(config)
         config.plugins.on_pre_build(config=config)
@@ -48,19 +77,13 @@ def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, R
         gc.enable()
         build.read_navigation()
         build.prepare_theme()
-        place_static_files(build.files, config)
-        build.make_pages()
-        mkdocs_steps.build_templates(config, build.files, build.nav, build.env)
-        build.collect()
-        config.plugins.on_post_build(config=config)
+        yield build
     except Exception as error:
         config.plugins.on_build_error(error=error)
         raise
     finally:
         gc.enable()
         gc.unfreeze()
-    store.remove_all_but(build.names_in_store())
-    return {file.dest_uri: build.records[file.src_uri] for file in build.pages}
 
 
 _PORTION: Final = 40_000
@@ -147,12 +170,12 @@ class _Build:
         if look[-1] is None:
             self.theme_key = digest(self.settings, look, outline(self.nav.items), os.environ.get(EPOCH))
 
-    def make_pages(self) -> None:
+    def make_pages(self, pages: Sequence[File]) -> None:
         """Put the pages that are in the store into their places, and make all others."""
-        for folder in {os.path.dirname(file.abs_dest_path) for file in self.pages}:
+        for folder in {os.path.dirname(file.abs_dest_path) for file in pages}:
             os.makedirs(folder, exist_ok=True)
         at = Counter(file.dest_uri for file in self.pages)
-        missing = [file for file in self.pages if at[file.dest_uri] > 1 or not self._place(file)]
+        missing = [file for file in pages if at[file.dest_uri] > 1 or not self._place(file)]
         if not self.theme_key:
             for file in missing:
                 if file.src_uri not in self.records:
@@ -170,10 +193,12 @@ class _Build:
         return file.src_uri in self.records and self.records[file.src_uri].html != ""
 
     def _place(self, file: File) -> bool:
+        return self._is_finished(file) and self.store.place(self.records[file.src_uri].html, file.abs_dest_path)
+
+    def _is_finished(self, file: File) -> bool:
+        """Whether it is known what the finished page is, and it would be made the same again."""
         record = self.records.get(file.src_uri)
-        if record is None or not record.html or record.made_from != self._made_from(file, record):
-            return False
-        return self.store.place(record.html, file.abs_dest_path)
+        return record is not None and record.html != "" and record.made_from == self._made_from(file, record)
 
     def _made_from(self, file: File, record: Record) -> str | None:
         """The digest of everything that the finished page is made from; None if that is not known."""
@@ -250,6 +275,20 @@ class _Build:
             content=self.store.keep(json.dumps(content, ensure_ascii=False, default=str).encode()),
         )
 
+    def keep_contents(self, pages: Sequence[File]) -> None:
+        """Convert the pages that are not finished, and keep that much of them."""
+        for file in pages:
+            if not self._is_finished(file):
+                if file.src_uri not in self.records:
+                    self._know(file, self._converted(file))
+                if file.src_uri not in self.unsaved:
+                    self.store.save(file.src_uri, self.records[file.src_uri])
+
+    def is_kept(self, file: File) -> bool:
+        """Whether a page is in the store, with its content or as it is finished."""
+        record = self.store.load(file.src_uri)
+        return record is not None and self.store.content(record.html or record.content) is not None
+
     def collect(self) -> None:
         """Put together what is made from all pages: the search index, and MkDocs's look at links to places on pages."""
         mkdocs_steps.search_entries(self.config)[:] = [
@@ -260,9 +299,16 @@ class _Build:
             page.links_to_anchors = {self.files.src_uris[path]: links[path] for path in links}
             page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
 
-    def names_in_store(self) -> set[str]:
-        """The names of the files in the store that the next build needs."""
-        kept = [(path, record) for path, record in self.records.items() if path not in self.unsaved]
+    def names_in_store(self, share: Share | None = None) -> set[str]:
+        """The names of the files in the store that the next build needs. If only a share was made, all others of its
+        pages may be out of date.
+        """
+        kept = [
+            (path, record)
+            for path, record in self.records.items()
+            if path not in self.unsaved
+            and (share is None or share.has(path) or not self.theme_key or self._is_finished(self.files.src_uris[path]))
+        ]
         names = {self.store.name_of(path) for path, _ in kept}
         return names.union(*((record.content, record.html) for _, record in kept))
 

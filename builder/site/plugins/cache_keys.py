@@ -37,9 +37,9 @@ def versions() -> list[object]:
 
 
 def settings(config: MkDocsConfig) -> object:
-    """The plain values in mkdocs.yml, except where the site is written and what is in the navigation."""
+    """The plain values in mkdocs.yml, except in which folders the explainer is, and what is in the navigation."""
     plugins = {name: getattr(plugin, "config", None) for name, plugin in config.plugins.items()}
-    left_out = ("site_dir", "plugins", "hooks", "nav", "not_in_nav")
+    left_out = ("config_file_path", "docs_dir", "site_dir", "plugins", "hooks", "nav", "not_in_nav")
     return _plain([plugins, {name: value for name, value in config.items() if name not in left_out}])
 
 
@@ -86,9 +86,14 @@ def target(files: Files, path: str) -> Target:
 def theme(config: MkDocsConfig, env: jinja2.Environment, files: Files) -> list[object]:
     """The theme's settings, the templates that override its own and, if one of these uses it, the list of files."""
     folders = list(takewhile(lambda folder: folder != get_theme_dir(str(config.theme.name)), config.theme.dirs))
-    overrides = [path for folder in folders for path in sorted(Path(folder).rglob("*")) if path.is_file()]
-    digests = [(str(path), hashlib.blake2b(path.read_bytes()).hexdigest()) for path in overrides]
-    lists_pages = any(_uses_pages(path, env) for path in overrides if path.suffix == ".html")
+    overrides = {
+        f"{number}/{path.relative_to(folder).as_posix()}": path
+        for number, folder in enumerate(folders)
+        for path in sorted(Path(folder).rglob("*"))
+        if path.is_file()
+    }
+    digests = [(name, hashlib.blake2b(path.read_bytes()).hexdigest()) for name, path in overrides.items()]
+    lists_pages = any(_uses_pages(path, env) for path in overrides.values() if path.suffix == ".html")
     listing = sorted((file.src_uri, file.url, file.inclusion.name) for file in files) if lists_pages else None
     return [config.theme.name, _plain(dict(config.theme)), digests, listing]
 
