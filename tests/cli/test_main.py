@@ -276,6 +276,7 @@ def test_a_preview_that_cannot_listen_leaves_no_temporary_files(
     assert found.returncode == 3
     assert "try another: make serve PORT=" in found.stderr
     assert list(scratch.iterdir()) == []
+    assert list((project / ".cache").glob("preview-*")) == []
 
 
 WORDS = ["check", "build", "serve", "clean", "schema", "report", "diff", "links", "new", "import", "format"]

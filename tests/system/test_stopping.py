@@ -133,7 +133,37 @@ def test_sigterm_ends_a_preview_like_ctrl_c(built_project: Project, tmp_path: Pa
         remaining = output.read()
     assert (preview.wait(timeout=30), remaining.splitlines()[-1:]) == (130, ["Stopped."])
     assert "Traceback" not in remaining
+    assert list(built_project.root.glob(".cache/preview-*")) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_preview_left_is_removed_by_the_next_one_and_that_of_a_running_one_is_not(
+    built_project: Project,
+) -> None:
+    def start() -> subprocess.Popen[str]:
+        arguments = ["-m", "builder", "serve", "--port", str(free_port())]
+        preview = start_process_group(arguments, built_project.root, **ENVIRONMENT)
+        assert preview.stdout is not None
+        assert any("Serving on" in line for line in preview.stdout)
+        return preview
+
+    def folders() -> set[Path]:
+        return set(built_project.root.glob(".cache/preview-*"))
+
+    previews = [start()]
+    try:
+        killed = folders()
+        previews[0].kill()
+        previews[0].wait(timeout=30)
+        previews.append(start())
+        running = folders()
+        assert (len(killed), len(running), killed & running) == (1, 1, set())
+        previews.append(start())
+        assert (len(folders()), running <= folders()) == (2, True)
+    finally:
+        for preview in previews:
+            preview.kill()
+            preview.communicate(timeout=30)
 
 
 LATE_WORKER = """\
