@@ -14,6 +14,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 import pytest
+import yaml
 from golden import ROOT, furnish
 
 from benchmarks.invented import write_invented
@@ -134,8 +135,15 @@ def extend(project: Project, records: int) -> None:
 
 
 def _add(file: Path, text: str) -> None:
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(text)
+    """Add lines to a file; what they list comes after what the file lists already under the same name."""
+    if text.startswith("- ") or not file.exists():
+        file.write_text((file.read_text("utf-8") if file.exists() else "") + text, "utf-8")
+        return
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    for name, value in yaml.load(text, yaml.BaseLoader).items():
+        listed = content.get(name, [])
+        content[name] = [*listed, *(each for each in value if each not in listed)] if isinstance(value, list) else value
+    file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
 
 
 def lines(work: Callable[[], object]) -> Counter[str]:
