@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 import tempfile
@@ -98,6 +99,7 @@ def _follow(place: Place, server: Server, last: Preview, say: Say) -> Preview:
     for site in place.folder.iterdir():
         if site.is_dir() and site != now.site:
             shutil.rmtree(site, ignore_errors=True)
+    gc.collect()  # each build leaves tens of thousands of objects in cycles, and now nobody waits
     return now
 
 
