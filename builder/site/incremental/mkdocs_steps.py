@@ -27,6 +27,8 @@ from mkdocs.utils import is_markdown_file
 
 from builder.pages.templating.template_cache import bytecode_cache
 from builder.site.config.other_plugins import SEARCH
+from builder.site.making.conversion import Converter
+from builder.site.making.shell_parts import PartTemplate
 from builder.site.plugins.cache_keys import TargetFiles
 from builder.site.plugins.navigation_plugin import escape_title
 
@@ -75,14 +77,19 @@ def _files_of_theme(config: MkDocsConfig) -> Iterator[tuple[str, str]]:
 def environment(config: MkDocsConfig) -> jinja2.Environment:
     """The theme's environment, in which compiled templates are kept."""
     env = config.theme.get_env()
+    env.template_class = PartTemplate
     env.bytecode_cache = bytecode_cache(mkdocs.utils.templates.__file__, mkdocs.theme.__file__)
     return env
 
 
-def convert(page: Page, config: MkDocsConfig, files: Files) -> TargetFiles:
+def convert(page: Page, converter: Converter, files: Files) -> TargetFiles:
     """Read a page and convert its Markdown. Returns the files that it looked up."""
     seen = TargetFiles(files)
-    _populate_page(page, config, cast("Files", seen))
+    page.render = lambda config, files: converter.convert(page, files)  # type: ignore[method-assign]
+    try:
+        _populate_page(page, converter.config, cast("Files", seen))
+    finally:
+        del page.render
     return seen
 
 
