@@ -312,15 +312,6 @@ Download = Callable[[Explainer], Mapping[str, bytes]]
 """Makes a group of downloads: files by path below docs/."""
 
 
-def assets(found: Inspected, project: Project) -> dict[str, bytes]:
-    """The summaries and the downloads made from them, by path below docs/."""
-    made = (make(found.answers.traced) for make in downloads_of(found, project).values())
-    pages = rendered([plan for plan in found.plans if plan.template in _WITH_GRAPHIC], found, project)
-    plans = {plan.path: plan for plan in found.plans}
-    graphics = (dict(_graphics(page, plans[page.path], found, project)) for page in pages)
-    return _merged(_summaries(found), *made, *graphics)
-
-
 def _summaries(found: Inspected) -> dict[str, bytes]:
     return {f"data/{path}": data for path, data in found.explainer.files.items()}
 

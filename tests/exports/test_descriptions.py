@@ -20,7 +20,7 @@ from golden import SITES
 from poisoning import Files, lay_out, plain
 from test_downloads import SITE, TYPED, Exported, export, poisoned
 
-from builder.assembly import assets, inspect
+from builder.assembly import complete, inspect
 from builder.editing.renaming.rename import rename
 from builder.explainer.addresses import PAGED
 from builder.project import Project
@@ -42,7 +42,7 @@ def poison(tmp_path_factory: pytest.TempPathFactory) -> Exported:
 def everything(root: Path, summaries: Files) -> dict[str, bytes]:
     """All files that the builder writes beside pages."""
     exported = export(summaries, root)
-    return assets(exported.inspected, Project(root=root))
+    return complete(exported.inspected, Project(root=root)).assets
 
 
 def cited(exported: Exported) -> Any:
@@ -140,7 +140,7 @@ def test_the_feed_of_a_renamed_record_keeps_its_id_and_answers_at_its_old_addres
     before = everything(tmp_path, plain())["data/stages/freeze.atom"]
     rename(Project(root=tmp_path), "freeze", "pause")
     project = Project(root=tmp_path)
-    after = assets(inspect(project), project)
+    after = complete(inspect(project), project).assets
     assert after["data/stages/freeze.atom"] == after["data/stages/pause.atom"]
     assert feedparser.parse(before).feed.id == feedparser.parse(after["data/stages/pause.atom"]).feed.id
 

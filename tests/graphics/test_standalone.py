@@ -15,7 +15,7 @@ from conftest import served
 from golden import ROOT, SITES
 from playwright.sync_api import Browser
 
-from builder.assembly import assets, complete, inspect, rendered
+from builder.assembly import complete, inspect, rendered
 from builder.graphics.standalone import Origin, name_of, stand_alone
 from builder.pages import rendering
 from builder.pages.page_file import Page
@@ -31,7 +31,7 @@ def drawn(name: str, root: Path) -> dict[str, bytes]:
     shutil.copytree(SITES / name / "summaries", root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
     project = Project(root=root)
-    files = assets(inspect(project), project)
+    files = complete(inspect(project), project).assets
     return {path.rpartition("/")[2]: data for path, data in files.items() if path.startswith("data/graphics/")}
 
 

@@ -77,12 +77,6 @@ class TargetFiles:
         return getattr(self.files, name)
 
 
-def target(files: Files, path: str) -> Target:
-    """What a page needs to know of a file that it links to."""
-    file = files.get_file_from_path(path)
-    return [file.url, file.inclusion.name] if file else None
-
-
 def theme(config: MkDocsConfig, env: jinja2.Environment, files: Files) -> list[object]:
     """The theme's settings, the templates that override its own and, if one of these uses it, the list of files."""
     folders = list(takewhile(lambda folder: folder != get_theme_dir(str(config.theme.name)), config.theme.dirs))
