@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from golden import ROOT, furnish
+from golden import ROOT, SITES, furnish
 
 from benchmarks.invented import write_invented
 from builder.assembly import Assembly, complete, inspect
@@ -165,6 +165,18 @@ def test_after_each_of_many_edits_docs_are_as_made_from_nothing(project: Project
         assert in_docs(project) == files(clean), f"edit {done}: {file.name}"
         assert {path.name: path.read_bytes() for path in project.schemas.iterdir()} == clean.schemas
     assert kept > EDITS / 2
+
+
+@pytest.mark.parametrize("site", ["every-field", "good-friday", "persian", "state-treaty"])
+def test_without_an_edit_nothing_is_made_again(site: str, tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / site / "summaries", project.summaries)
+    first = update(project)
+    assert {each.path for each in first.pages} < first.traces.made.keys()
+    second = update(project)
+    assert (second.pages, second.schemas) == ((), {})
+    assert second.assets.keys() == {f"data/{path}" for path in inspect(project).explainer.files}
+    assert second.traces == first.traces
 
 
 def test_a_text_that_only_its_own_page_shows_makes_few_pages_again(project: Project) -> None:

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 
 from builder.dates.edtf_dates import Date
@@ -76,5 +77,6 @@ _KINDS: tuple[tuple[type | tuple[type, ...], Plain], ...] = (
     (Set, lambda digests, value: ["set", *sorted(map(digests.plain, value), key=repr)]),
     (Date, lambda digests, value: value.text),
     (datetime.date, lambda digests, value: value.isoformat()),
+    (Decimal, lambda digests, value: str(value)),
     (type, lambda digests, value: value.__qualname__),
 )

@@ -84,9 +84,11 @@ class Answers:
         """
         if question not in self._digest_of:
             try:
-                self._digest_of[question] = self._digests.of(self.answer(question))
+                answer = self.answer(question)
             except Exception:
                 self._digest_of[question] = ""
+            else:
+                self._digest_of[question] = self._digests.of(answer)
         return self._digest_of[question]
 
     def note(self, questions: Iterable[Question]) -> None:
