@@ -37,6 +37,14 @@ FEW = 500
 """Functions that are called less often say nothing: chance decides how many records of a sort there are."""
 
 
+def forget_all() -> None:
+    """Empty what functions remember: another test may have asked the same before."""
+    for name, module in list(sys.modules.items()):
+        for value in vars(module).values() if name.startswith("builder.") else ():
+            if callable(forget := getattr(value, "cache_clear", None)):
+                forget()
+
+
 def calls(root: Path, records: int) -> Counter[str]:
     """How often each function and macro is called, or goes on if it is a generator, to make all pages."""
     root.mkdir()
@@ -50,6 +58,7 @@ def calls(root: Path, records: int) -> Counter[str]:
             compares = code.co_filename == MADE and code.co_name == "__eq__"
             counted[code, type(frame.f_locals["self"]).__name__ if compares else ""] += 1
 
+    forget_all()
     before = sys.getprofile()
     sys.setprofile(count)
     try:
@@ -166,6 +175,7 @@ def lines(work: Callable[[], object]) -> Counter[str]:
         counted[code] += 1
         return in_function
 
+    forget_all()
     before = sys.gettrace()
     sys.settrace(at_call)
     try:
@@ -190,7 +200,7 @@ def test_twice_the_records_take_about_twice_the_lines_to_read_link_check_plan_an
         extend(project, records)
 
         def work(project: Project = project) -> None:
-            inspect(project)
+            inspect(project, keep=True)
             for plan in inspect(project).plans:
                 plan.context()
 

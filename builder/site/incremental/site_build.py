@@ -184,15 +184,13 @@ class _Build:
                     self._know(file, self._converted(file))
         elif len(missing) >= MIN_SHARED_ITEMS:
             alone = [file for file in missing if at[file.dest_uri] == 1]
-            share_out(self._make_portion, list(_portions(alone)), self._take)
-            missing = [file for file in missing if not (file in alone and self._is_made(file))]
+            made: set[str] = set()
+            share_out(self._make_portion, list(_portions(alone)), lambda portion: made.update(self._take(portion)))
+            missing = [file for file in missing if file.src_uri not in made]
         waiting = [file for file in missing if not self._make(file)]
         for file in waiting:
             if not self._place(file):
                 self._make(file)
-
-    def _is_made(self, file: File) -> bool:
-        return file.src_uri in self.records and self.records[file.src_uri].html != ""
 
     def _place(self, file: File) -> bool:
         return self._is_finished(file) and self.store.place(self.records[file.src_uri].html, file.abs_dest_path)
@@ -213,18 +211,19 @@ class _Build:
         return digest(self.theme_key, file.src_uri, page.title, record.content, neighbours, contents)
 
     def _make_portion(self, portion: Sequence[File]) -> list[tuple[str, str]]:
-        """In a worker: make some pages. Returns the records, as JSON, of those that can be kept."""
+        """In a worker: make some pages. Returns the paths and records, as JSON, of those that are made and kept."""
         made = []
         for file in portion:
             with suppress(Exception):  # the main process raises it again
-                self._make(file)
-                if file.src_uri not in self.unsaved:
+                if self._make(file) and file.src_uri not in self.unsaved:
                     made.append((file.src_uri, self.records[file.src_uri].as_json()))
         return made
 
-    def _take(self, made: Sequence[tuple[str, str]]) -> None:
+    def _take(self, made: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """Take over pages that a worker has made. Yields their paths."""
         for path, record in made:
             self._know(self.files.src_uris[path], Record.from_json(record))
+            yield path
 
     def _make(self, file: File) -> bool:
         """Make a page. Returns False if that must wait for the content of others."""
