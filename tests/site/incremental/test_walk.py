@@ -17,7 +17,7 @@ from golden import ROOT, furnish
 
 from benchmarks.invented import Ids, write_invented
 from builder.pages.page_file import is_sealed
-from builder.problems import SummaryError
+from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.site.build import build
 
@@ -127,17 +127,27 @@ def clean_copy(project: Project, root: Path) -> Project:
     return Project(root=root)
 
 
+def problems_of(project: Project) -> tuple[Problem, ...]:
+    """Build, and return why that is refused."""
+    try:
+        build(project)
+    except SummaryError as error:
+        return error.problems
+    return ()
+
+
 def walked(root: Path, records: int, seed: int) -> Iterator[tuple[str, Project]]:
-    """Build after each edit. An edit that the builder refuses must leave the site as it was, and is undone."""
+    """Build after each edit. One that is refused, by a build of everything too, leaves the site and is undone."""
     walk = Walk(root, records, seed)
     build(walk.project)
     while True:
         edit = walk.chance.choice(walk.edits())
         before = {part: contents(walk.project.root / part) for part in ("summaries", "site")}
         edit()
-        try:
-            build(walk.project)
-        except SummaryError:
+        if problems := problems_of(walk.project):
+            clean = clean_copy(walk.project, root.with_name("refused"))
+            assert problems_of(clean) == problems
+            shutil.rmtree(clean.root)
             if edit.__name__ != "meddle":
                 assert contents(walk.project.site) == before["site"]
             for path, data in before["summaries"].items():
