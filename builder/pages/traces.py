@@ -78,7 +78,7 @@ class Traces:
     made: Mapping[str, Trace] = field(default_factory=dict)
 
     def standing(self, names: Iterable[str], base: str, answers: Answers) -> dict[str, Trace]:
-        """Those of the named things that would be made the same again. Answers that are not the same are noted."""
+        """Those of the named things that would be made the same again. What is derived again for it is noted."""
         if base != self.base:
             return {}
         same = _Comparison(self.answered, answers)
