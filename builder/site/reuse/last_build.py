@@ -10,7 +10,6 @@ import json
 import os
 import re
 import stat
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from builder.site.docs_folder import DATA
 from builder.site.output_folder import Output
 from builder.site.output_manifest import MANIFEST, contents_of
 from builder.system.clock import EPOCH
+from builder.system.program import program_digest
 
 STAMP: Final = ".cache/last-build.json"
 """Where the last build is remembered, below the project's root."""
@@ -131,7 +131,7 @@ def _inputs(project: Project, option: str, known: Digests | None = None) -> dict
     found = {
         "option": option,
         "environment": digest([*named, os.environ.get(EPOCH)]),
-        "program": known.get("program") or _program(),
+        "program": known.get("program") or program_digest(PACKAGE_TEMPLATES),
         project.config.name: known.get(project.config.name) or _of_file(project.config),
     }
     folders = (project.summaries, project.docs, *sorted(project.root.glob(".cache/sveltia-cms-*")))
@@ -183,22 +183,6 @@ def _of_file(file: str | Path) -> str:
         raise _UncertainError(file)
     with open(file, "rb", buffering=0) as stream:
         return hashlib.sha256(stream.read()).hexdigest()
-
-
-def _program() -> str:
-    """A digest of the builder, its templates, Python's version, and the names and versions of installed packages."""
-    own = sorted((path, value) for path, value in _below(_BUILDER) if path.endswith((".py", ".geojson")))
-    packages = sorted(
-        name
-        for folder in sys.path
-        if os.path.isdir(folder)
-        for name in os.listdir(folder)
-        if name.endswith((".dist-info", ".egg-info"))
-    )
-    return digest([sys.version, packages, own, sorted(_below(PACKAGE_TEMPLATES))])
-
-
-_BUILDER: Final = Path(__file__).resolve().parents[2]
 
 
 def digest(value: object) -> str:
