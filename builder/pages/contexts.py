@@ -75,7 +75,7 @@ class Contexts:
             "place": lambda id: self.lists.place_of(explainer.records[id]),
             "place_of_claim": self.lists.place_of_claim,
             "place_of_pair": self.lists.place_of_pair,
-            "event_pages": lambda: self.lists.event_pages,
+            "item_pages": lambda: self.lists.item_pages,
             "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
         }
         self.answers.derived |= {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from builder.explainer.views import events, overviews
-from builder.explainer.views.events import Event
+from builder.explainer.views import overviews, timeline
 from builder.explainer.views.overviews import CitedSource, SourcedClaim
+from builder.explainer.views.timeline import TimelineItem
 from builder.exports import downloads
 from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
@@ -81,17 +81,17 @@ class ListContexts:
         groups = groupby(part.shown, lambda visit: self.explainer.ask("standing", visit.id))
         return {"groups": {name: tuple(visits) for name, visits in groups}, "part": part}
 
-    def timeline(self, part: Part[Event]) -> Context:
+    def timeline(self, part: Part[TimelineItem]) -> Context:
         """Return a timeline by year, on the first page with the drawing of meetings and stages."""
         found = part.items if part.names_entries else ()
-        years = events.by_year(found)
-        kinds = {kind for event in found for kind in event.kinds}
+        years = timeline.by_year(found)
+        kinds = {kind for item in found for kind in item.kinds}
         return {
             "years": years,
-            "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
+            "kinds": tuple(kind for kind in timeline.KINDS if kind in kinds),
             "folded": any(year.folded for year in years),
             "part": part,
-            "pages": self.explainer.ask("event_pages"),
+            "pages": self.explainer.ask("item_pages"),
             "year_pages": {each.key: each.path for each in part.parts},
             "picture": None if part.keys else self.contexts.lanes(),
         }

@@ -13,7 +13,7 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.events import events, on_its_days
+from builder.explainer.views.timeline import on_its_days, timeline_items
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.kinds import RECORDS
@@ -455,7 +455,7 @@ def ways_in(explainer: Explainer) -> Iterator[tuple[str, str, int]]:
     for kind in addresses.PAGED:
         if records := getattr(explainer, kind.kind_name):
             yield f"{kind.kind_name}-index", addresses.index_of(kind), len(records)
-    if found := events(explainer):
+    if found := timeline_items(explainer):
         yield "timeline", addresses.TIMELINE, len(found)
     if explainer.claims:
         yield "claims-index", addresses.CLAIMS, sum(len(claims.claims) for claims in explainer.claims.values())

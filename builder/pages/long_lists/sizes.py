@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from builder.explainer.linking import Explainer
-from builder.explainer.views.events import Event
 from builder.explainer.views.headlines import Finding, came_of
+from builder.explainer.views.timeline import TimelineItem
 from builder.graphics.charts import Encounters
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
@@ -39,10 +39,10 @@ class Sizes:
         found = came_of(visit)
         return 220 + self.link(visit) + (self.finding(found) if found else 0)
 
-    def event(self, event: Event) -> int:
-        """An event of the timeline."""
+    def timeline_item(self, item: TimelineItem) -> int:
+        """An item of the timeline."""
         size = 190
-        for told in event.tellings:
+        for told in item.tellings:
             size += sum(50 + self.link(record) for record, _ in told.records)
             size += self.finding(told.finding) if told.finding else 0
         return size

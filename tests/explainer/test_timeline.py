@@ -9,7 +9,7 @@ import pytest
 from golden import BASE, ROOT
 
 from builder.assembly import inspect
-from builder.explainer.views.events import FOLDED_FROM, Event, by_year, events
+from builder.explainer.views.timeline import FOLDED_FROM, TimelineItem, by_year, timeline_items
 from builder.project import Project
 
 VISIT = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nsources: [newsam-509252]\n"
@@ -34,8 +34,8 @@ def add_project(site: Path, id: str, *steps: str) -> None:
     add(site, f"projects/{id}.yml", f"title: The {id}\nparties: [russia]\nhistory:\n{history}")
 
 
-def told(site: Path, year: int) -> list[Event]:
-    return [event for event in events(inspect(Project(root=site)).explainer) if event.year == year]
+def told(site: Path, year: int) -> list[TimelineItem]:
+    return [event for event in timeline_items(inspect(Project(root=site)).explainer) if event.year == year]
 
 
 def test_a_visit_is_told_by_its_headline_or_else_the_first_sentence_of_its_summary(site: Path) -> None:

@@ -1,4 +1,4 @@
-"""The events of the timeline: what happened on a day, to one record or several, told once."""
+"""The items of the timeline: what happened on a day, to one record or several, told once."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
 KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
-"""The kinds of events that readers can choose: visits that count as meetings (leaders' unless the settings differ),
+"""The kinds of items that readers can choose: visits that count as meetings (leaders' unless the settings differ),
 other visits, rules, changes of status, other steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One thing that is told of an event: about which records, the status each got by it, and what happened.
+    """One thing that is told of an item: about which records, the status each got by it, and what happened.
 
     Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
     if a constraint was adopted.
@@ -39,7 +39,7 @@ class Telling:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Event:
+class TimelineItem:
     """What happened on a day: the main thing first. `kinds` are some of KINDS; `is_main` if it is always shown."""
 
     date: Date
@@ -64,32 +64,32 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Year:
-    """The events of a year, oldest first: the main ones, and the others, which are folded if there are many.
+    """The items of a year, oldest first: the main ones, and the others, which are folded if there are many.
 
-    `anchors` has the old anchors that each event shows: of its month, and of months in which nothing is always shown.
+    `anchors` has the old anchors that each item shows: of its month, and of months in which nothing is always shown.
     """
 
     number: int
-    shown: tuple[Event, ...]
-    folded: tuple[Event, ...]
+    shown: tuple[TimelineItem, ...]
+    folded: tuple[TimelineItem, ...]
     anchors: Mapping[str, tuple[str, ...]]
     anchors_left: tuple[str, ...]
 
     @property
     def count(self) -> int:
-        """How many events it has."""
+        """How many items it has."""
         return len(self.shown) + len(self.folded)
 
 
 FOLDED_FROM: Final = 4
-"""How many other events a year must have for them to be folded."""
+"""How many other items a year must have for them to be folded."""
 
 
-def events(explainer: Explainer) -> tuple[Event, ...]:
-    """Every event, oldest first.
+def timeline_items(explainer: Explainer) -> tuple[TimelineItem, ...]:
+    """Every item, oldest first.
 
     Steps of one day are told once if they say the same, cite the same source and name the same speaker. A visit, the
-    step of its history that says that it took place, and what other records tell of it on its days are one event.
+    step of its history that says that it took place, and what other records tell of it on its days are one item.
     """
     groups = _groups(explainer)
     told_with: dict[str, list[_Group]] = defaultdict(list)
@@ -102,27 +102,27 @@ def events(explainer: Explainer) -> tuple[Event, ...]:
     return tuple(_with_anchors(sorted(found, key=_order)))
 
 
-def by_year(found: Iterable[Event]) -> tuple[Year, ...]:
-    """Events by year."""
-    years: dict[int, list[Event]] = defaultdict(list)
-    for event in found:
-        years[event.year].append(event)
+def by_year(found: Iterable[TimelineItem]) -> tuple[Year, ...]:
+    """Items by year."""
+    years: dict[int, list[TimelineItem]] = defaultdict(list)
+    for item in found:
+        years[item.year].append(item)
     return tuple(_year(number, members) for number, members in sorted(years.items()))
 
 
-def _year(number: int, members: Sequence[Event]) -> Year:
-    others = tuple(event for event in members if not event.is_main)
+def _year(number: int, members: Sequence[TimelineItem]) -> Year:
+    others = tuple(item for item in members if not item.is_main)
     folded = others if len(others) >= FOLDED_FROM else ()
-    shown = tuple(event for event in members if event.is_main or not folded)
+    shown = tuple(item for item in members if item.is_main or not folded)
     anchors: dict[str, tuple[str, ...]] = {}
     waiting: list[str] = []
     seen: set[str] = set()
-    for event in members:
-        if event.month not in seen:
-            seen.add(event.month)
-            waiting.append(event.month)
-        if event.is_main or not folded:
-            anchors[event.anchor], waiting = tuple(waiting), []
+    for item in members:
+        if item.month not in seen:
+            seen.add(item.month)
+            waiting.append(item.month)
+        if item.is_main or not folded:
+            anchors[item.anchor], waiting = tuple(waiting), []
     return Year(number=number, shown=shown, folded=folded, anchors=anchors, anchors_left=tuple(waiting))
 
 
@@ -181,8 +181,8 @@ _DAYS: Final = 10
 """How many days a visit may have lasted, or been meant to last, for steps on any of them to be told with it."""
 
 
-def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> Event:
-    """The event of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
+def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> TimelineItem:
+    """The item of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
     own: list[_Step] = []
     others: list[_Group] = []
     for group in groups:
@@ -201,7 +201,7 @@ def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> E
     told = Telling(records=((visit, status_on(visit)),), finding=finding)
     kinds = {"leaders" if is_counted(explainer, visit) else "visits"}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
-    return Event(
+    return TimelineItem(
         date=visit.date,
         tellings=(told, *(_telling(group) for group in others)),
         kinds=tuple(each for each in KINDS if each in kinds),
@@ -221,8 +221,8 @@ def on_its_days(day: Date, visit: Visit) -> bool:
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
 
-def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
-    """The event of the adoption of a constraint. It takes the step of that day that gives the constraint its status."""
+def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> TimelineItem:
+    """The item of the adoption of a constraint. It takes the step of that day that gives the constraint its status."""
     status: str | None = None
     others: list[_Group] = []
     finding = finding_of(constraint)
@@ -235,7 +235,7 @@ def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
             if rest := [step for step in group.steps if step.record is not constraint]:
                 others.append(_Group(steps=rest))
     told = Telling(records=((constraint, status),), finding=finding, is_adoption=True)
-    return Event(
+    return TimelineItem(
         date=constraint.date,
         tellings=(told, *(_telling(group) for group in others)),
         kinds=("rules",),
@@ -244,10 +244,10 @@ def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
     )
 
 
-def _of_steps(group: _Group) -> Event:
+def _of_steps(group: _Group) -> TimelineItem:
     first = group.steps[0].record
     day = re.sub(r"[^0-9a-z]+", "-", group.date.text.casefold()).strip("-")
-    return Event(
+    return TimelineItem(
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
@@ -301,14 +301,14 @@ def _say_the_same(words: set[str], other_words: set[str]) -> bool:
     return both >= _WITHIN * min(len(words), len(other_words)) or both >= _SHARED * len(words | other_words)
 
 
-def _order(event: Event) -> tuple[datetime.date, Date, str]:
-    return event.date.sort_day, event.date, event.anchor
+def _order(item: TimelineItem) -> tuple[datetime.date, Date, str]:
+    return item.date.sort_day, item.date, item.anchor
 
 
-def _with_anchors(found: Iterable[Event]) -> Iterator[Event]:
-    """Number the anchors of one record's events of one day, so that each is there once."""
+def _with_anchors(found: Iterable[TimelineItem]) -> Iterator[TimelineItem]:
+    """Number the anchors of one record's items of one day, so that each is there once."""
     times: dict[str, int] = defaultdict(int)
-    for event in found:
-        times[event.anchor] += 1
-        number = times[event.anchor]
-        yield event if number == 1 else replace(event, anchor=f"{event.anchor}_{number}")
+    for item in found:
+        times[item.anchor] += 1
+        number = times[item.anchor]
+        yield item if number == 1 else replace(item, anchor=f"{item.anchor}_{number}")
