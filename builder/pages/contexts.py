@@ -26,6 +26,7 @@ from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures
 from builder.pages.long_lists.beginnings import LINES, beginning
 from builder.pages.long_lists.lists import LongLists
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.record import Record
@@ -150,6 +151,8 @@ class Contexts:
             "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
             "ahead": self.standings.get("ahead", ()),
+            "latest": overviews.latest_items(explainer) if explainer.events else (),
+            "expected": overviews.still_to_come(explainer),
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
             "differences": overviews.differences(explainer),
@@ -194,6 +197,8 @@ class Contexts:
                 return shared | self._stage(record)
             case Visit():
                 return shared | self._visit(record)
+            case Event():
+                return shared | self._event(record)
             case Project():
                 return shared | self._project(record)
             case Constraint():
@@ -214,6 +219,8 @@ class Contexts:
             "met": beginning(contexts_then.met),
             "ahead": contexts_then.standings.get("ahead", ()),
             "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
+            "expected": overviews.still_to_come(then),
+            "that_day": overviews.events_on(then, moment.date),
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
@@ -244,6 +251,7 @@ class Contexts:
             "states": record_views.track(stage),
             "visits": self.explainer.naming(stage.id, Visit, "stage"),
             "projects": self.explainer.naming(stage.id, Project, "needs"),
+            "events": self.explainer.naming(stage.id, Event, "about"),
         }
 
     def _visit(self, visit: Visit) -> Context:
@@ -256,6 +264,7 @@ class Contexts:
             "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
+            "events": explainer.naming(visit.id, Event, "about"),
         }
 
     def _met_among(self, id: str) -> tuple[Encounters, ...]:
@@ -266,6 +275,22 @@ class Contexts:
         found = [by_ids[pair] for pair in pairs(self.explainer, visit) if pair in by_ids]
         return tuple(pair for _, pair in sorted(found, key=lambda each: each[0]))
 
+    def _event(self, event: Event) -> Context:
+        explainer = self.explainer
+        naming = (
+            mention.record
+            for mention in explainer.mentions.get(event.id, ())
+            if mention.field not in ("about", "ended_by")
+        )
+        return {
+            "event": event,
+            "is_ahead": event in overviews.still_to_come(explainer),
+            "ended": explainer.naming(event.id, Constraint, "ended_by"),
+            "events": explainer.naming(event.id, Event, "about"),
+            "named_by": overviews.by_kind(naming),
+            "moments": tuple(moment for moment in explainer.settings.moments if moment.date == event.date),
+        }
+
     def _project(self, project: Project) -> Context:
         explainer = self.explainer
         return {
@@ -273,6 +298,7 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
+            "events": explainer.naming(project.id, Event, "about"),
             "held": {
                 effect: {id: held for id, held in self._ask("blocks_of", project.id).items() if held.effect == effect}
                 for effect in ("now", "before", "later")
@@ -291,6 +317,7 @@ class Contexts:
             "frees": tuple(held.project for held in held_back if held.exemptions),
             "amended_by": self.explainer.naming(constraint.id, Constraint, "amends"),
             "ended": self.explainer.naming(constraint.id, Constraint, "ended_by"),
+            "events": self.explainer.naming(constraint.id, Event, "about"),
         }
 
     def _party(self, party: Party) -> Context:
@@ -308,4 +335,7 @@ class Contexts:
             "projects": explainer.naming(party.id, Project, "parties"),
             "members": explainer.naming(party.id, Party, "of"),
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
+            "acted": overviews.events_of(explainer, party),
+            "addressed": explainer.naming(party.id, Event, "addressed_to"),
+            "events": explainer.naming(party.id, Event, "about"),
         }

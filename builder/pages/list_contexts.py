@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
+from builder.explainer.counting import status_on
 from builder.explainer.views import overviews, timeline
 from builder.explainer.views.overviews import CitedSource, SourcedClaim
 from builder.explainer.views.timeline import TimelineItem
@@ -15,6 +16,7 @@ from builder.pages.contexts import Context, Contexts
 from builder.pages.long_lists.parts import Part
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
@@ -45,6 +47,12 @@ class ListContexts:
         if part.parts:
             where = replace(where, places=())
         return {"groups": overviews.visits_by_meaning(self.explainer, found), "part": part, "where": where}
+
+    def events(self, part: Part[Event]) -> Context:
+        """Return events: those still to come, and the others."""
+        ahead = tuple(event for event in part.shown if status_on(event) in AHEAD)
+        others = tuple(event for event in part.shown if status_on(event) not in AHEAD)
+        return {"ahead": ahead, "others": others, "part": part}
 
     def parties(self, part: Part[Party]) -> Context:
         return {"groups": overviews.parties_by_kind(part.shown), "part": part}

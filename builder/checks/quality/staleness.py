@@ -11,6 +11,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, named_anywhere
 from builder.explainer.views.overviews import SourcedClaim
+from builder.records.models.event import AHEAD, Event, EventEntry
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project, ProjectEntry
@@ -24,10 +25,10 @@ UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
 _OVER = ("done", "undone", "superseded")
-_FINAL = (*_OVER, "held", "cancelled", "lapsed", "completed", "abandoned")
+_FINAL = (*_OVER, "held", "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
 """Statuses that later steps do not change: the steps say what came of it."""
 
-_TO_COME = ("invited", "planned")
+_TO_COME = ("invited", "planned", *AHEAD)
 _SETTLED = ("came-true", "partly", "did-not")
 
 
@@ -38,8 +39,8 @@ class Stale:
     review_due: Date | None
     """The day after which to review the explainer, if it has passed."""
 
-    gone_by: tuple[Visit, ...]
-    """Visits that are still planned or invited to, for a day that has passed."""
+    gone_by: tuple[Visit | Event, ...]
+    """Visits that are still planned or invited to, and events still expected, for a day that has passed."""
 
     open_forecasts: tuple[SourcedClaim, ...]
     """Forecasts that are not known to have come true or not."""
@@ -63,8 +64,8 @@ class Stale:
 class Unconfirmed:
     """A record with the step that gave it its status, and the later steps, which give none."""
 
-    record: Stage | Visit | Project
-    step: StageEntry | VisitEntry | ProjectEntry
+    record: Stage | Visit | Event | Project
+    step: StageEntry | VisitEntry | EventEntry | ProjectEntry
     later: tuple[Entry, ...]
 
 
@@ -107,9 +108,10 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
     review_after = explainer.settings.review_after
     last_steps = ((stage, stage.history[-1]) for stage in explainer.stages if stage.history)
     day = explainer.settings.as_of.first
+    dated: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
     return Stale(
         review_due=review_after if review_after and review_after.last < today else None,
-        gone_by=tuple(visit for visit in explainer.visits if status_on(visit) in _TO_COME and visit.date.last < today),
+        gone_by=tuple(record for record in dated if status_on(record) in _TO_COME and record.date.last < today),
         open_forecasts=tuple(
             SourcedClaim(claim=claim, claims=claims)
             for claims in explainer.claims.values()
@@ -145,9 +147,14 @@ def _unconfirmed(explainer: Explainer) -> Iterator[Unconfirmed]:
 
     A judgement or a forecast is not counted, as it does not change anything.
     """
-    with_status: tuple[Stage | Visit | Project, ...] = (*explainer.stages, *explainer.visits, *explainer.projects)
+    with_status: tuple[Stage | Visit | Event | Project, ...] = (
+        *explainer.stages,
+        *explainer.visits,
+        *explainer.events,
+        *explainer.projects,
+    )
     for record in with_status:
-        history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
+        history: Sequence[StageEntry | VisitEntry | EventEntry | ProjectEntry] = record.history
         last = max((index for index, step in enumerate(history) if step.status), default=None)
         if last is None or history[last].status in _FINAL:
             continue

@@ -13,9 +13,10 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.timeline import on_its_days, timeline_items
+from builder.explainer.views.timeline import TimelineItem, on_its_days, timeline_items
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
+from builder.records.models.event import AHEAD, Event, EventEntry
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
@@ -45,7 +46,7 @@ class CitedSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """An item of the timeline: a visit or rule on its day, or an entry of a record's history."""
+    """An item of the timeline: a visit, an event or a rule on its day, or an entry of a record's history."""
 
     date: Date
     record: Record | None
@@ -129,6 +130,41 @@ def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
     return explainer.in_order(found.values())
 
 
+def events_of(explainer: Explainer, party: Party) -> tuple[Event, ...]:
+    """The events in which a party acted, or a party that belongs to it; oldest first."""
+    members = explainer.members(party)
+    found = {event.id: event for each in members for event in explainer.naming(each.id, Event, "parties")}
+    return explainer.in_order(found.values())
+
+
+def still_to_come(explainer: Explainer) -> tuple[Event, ...]:
+    """The events that are still to come, oldest first: not those expected for a day that has passed."""
+    as_of = explainer.settings.as_of.first
+    return tuple(event for event in explainer.events if status_on(event) in AHEAD and event.date.last >= as_of)
+
+
+def events_on(explainer: Explainer, day: Date) -> tuple[Event, ...]:
+    """The events of a day, or of days with it among them, which happened or were to happen then."""
+    return tuple(event for event in explainer.events if on_its_days(day, event))
+
+
+LATEST: Final = 5
+"""How many of the latest items of the timeline are on the home page."""
+
+
+def latest_items(explainer: Explainer) -> tuple[TimelineItem, ...]:
+    """What happened last, the newest first: of the items that are always shown on the timeline."""
+    day = explainer.settings.as_of.last
+    found = [item for item in timeline_items(explainer) if item.is_main and item.date.first <= day]
+    return tuple(reversed(found[-LATEST:]))
+
+
+def by_kind(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Records that have a page, each once, by kind in the site's order."""
+    found = {record.id: record for record in records if isinstance(record, addresses.PAGED)}
+    return tuple(sorted(found.values(), key=lambda record: (RECORDS.index(type(record)), record.label.casefold())))
+
+
 def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:
     """The people, states and organisations, without empty groups."""
     kinds = ("person", "state", "organisation")
@@ -195,7 +231,7 @@ def _citing_one_source(explainer: Explainer) -> dict[str, list[Record]]:
 
 
 def timeline(explainer: Explainer) -> tuple[Happening, ...]:
-    """Every visit, rule and dated step, oldest first."""
+    """Every visit, event, rule and dated step, oldest first."""
 
     def order(happening: Happening) -> tuple[datetime.date, Date, str]:
         return happening.date.sort_day, happening.date, happening.record.id if happening.record else ""
@@ -204,7 +240,7 @@ def timeline(explainer: Explainer) -> tuple[Happening, ...]:
 
 
 def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
-    """What happened after a day: visits, rules, and steps that changed a status; oldest first."""
+    """What happened after a day: visits, events, rules, and steps that changed a status; oldest first."""
     return tuple(
         happening
         for happening in timeline(explainer)
@@ -213,9 +249,10 @@ def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
 
 
 def _happenings(explainer: Explainer) -> Iterator[Happening]:
-    for visit in explainer.visits:
-        if visit.date != NOT_KNOWN:
-            yield Happening(date=visit.date, record=visit)
+    with_days: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
+    for dated in with_days:
+        if dated.date != NOT_KNOWN:
+            yield Happening(date=dated.date, record=dated)
     for constraint in explainer.constraints:
         yield Happening(date=constraint.date, record=constraint)
     for step in explainer.settings.history:
@@ -227,9 +264,9 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
 
 
 def _is_told_with(record: Record, entry: Entry) -> bool:
-    """Whether an entry says what the visit or the adoption of the rule on its own day says."""
-    if isinstance(record, Visit):
-        same = isinstance(entry, VisitEntry) and entry.status == status_on(record)
+    """Whether an entry says what the visit, the event or the adoption of the rule on its own day says."""
+    if isinstance(record, (Visit, Event)):
+        same = isinstance(entry, (VisitEntry, EventEntry)) and entry.status == status_on(record)
         return entry.date == record.date or (same and on_its_days(entry.date, record))
     return isinstance(record, Constraint) and getattr(entry, "status", None) is not None and entry.date == record.date
 

@@ -15,14 +15,16 @@ from builder.explainer.counting import is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
-KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
+KINDS: Final = ("leaders", "visits", "events", "rules", "changes", "steps")
 """The kinds of items that readers can choose: visits that count as meetings (leaders' unless the settings differ),
-other visits, rules, changes of status, other steps."""
+other visits, events, rules, changes of status, other steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +49,8 @@ class TimelineItem:
     kinds: tuple[str, ...]
     is_main: bool
     anchor: str
-    """Its place on the page of the timeline: `visit_` or `rule_` and an id; for a step, the id and the date."""
+    """Its place on the page of the timeline: `visit_`, `event_` or `rule_` and an id; for a step, the id and the date.
+    """
 
     @property
     def month(self) -> str:
@@ -88,15 +91,17 @@ FOLDED_FROM: Final = 4
 def timeline_items(explainer: Explainer) -> tuple[TimelineItem, ...]:
     """Every item, oldest first.
 
-    Steps of one day are told once if they say the same, cite the same source and name the same speaker. A visit, the
-    step of its history that says that it took place, and what other records tell of it on its days are one item.
+    Steps of one day are told once if they say the same, cite the same source and name the same speaker. A visit or an
+    event, the step of its history that says that it took place, and what other records tell of it on its days are one
+    item.
     """
     groups = _groups(explainer)
     told_with: dict[str, list[_Group]] = defaultdict(list)
     for group in groups:
         for id in group.about:
             told_with[id].append(group)
-    found = [_of_visit(explainer, visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
+    dated: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
+    found = [_of_dated(explainer, record, told_with[record.id]) for record in dated if record.date != NOT_KNOWN]
     found += (_of_rule(constraint, told_with[constraint.id]) for constraint in explainer.constraints)
     found += (_of_steps(group) for group in groups if not group.taken)
     return tuple(_with_anchors(sorted(found, key=_order)))
@@ -142,12 +147,14 @@ class _Step:
     def kind(self) -> str:
         if self.changes and isinstance(self.record, Constraint):
             return "rules"
+        if self.changes and isinstance(self.record, Event):
+            return "events"
         return "changes" if self.changes and not isinstance(self.record, Visit) else "steps"
 
 
 @dataclass(kw_only=True, slots=True)
 class _Group:
-    """Steps of one day that say the same, and whether they are told with a visit."""
+    """Steps of one day that say the same, and whether they are told with a visit or an event."""
 
     steps: list[_Step]
     taken: bool = False
@@ -178,45 +185,58 @@ def _groups(explainer: Explainer) -> list[_Group]:
 
 
 _DAYS: Final = 10
-"""How many days a visit may have lasted, or been meant to last, for steps on any of them to be told with it."""
+"""How many days a visit or an event may have lasted, or been meant to last, for steps on any of them to be told with it.
+"""
 
 
-def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> TimelineItem:
-    """The item of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
+def _of_dated(explainer: Explainer, record: Visit | Event, groups: Sequence[_Group]) -> TimelineItem:
+    """The item of a visit or an event.
+
+    It takes the steps on its days that say that it took place, and those that link to it.
+    """
     own: list[_Step] = []
     others: list[_Group] = []
     for group in groups:
-        if group.taken or not on_its_days(group.date, visit):
+        if group.taken or not on_its_days(group.date, record):
             continue
-        mine = [step for step in group.steps if step.record is visit]
-        if not mine or group.date == visit.date or mine[-1].changes == status_on(visit):
+        mine = [step for step in group.steps if step.record is record]
+        if not mine or group.date == record.date or mine[-1].changes == status_on(record):
             group.taken = True
             own += mine
-            if rest := [step for step in group.steps if step.record is not visit]:
+            if rest := [step for step in group.steps if step.record is not record]:
                 others.append(_Group(steps=rest))
-    finding = finding_of(visit)
+    finding = finding_of(record)
     if finding is None and own:
         finding = _finding(own[-1].entry)
-    finding = finding or came_of(visit)
-    told = Telling(records=((visit, status_on(visit)),), finding=finding)
-    kinds = {"leaders" if is_counted(explainer, visit) else "visits"}
+    finding = finding or came_of(record)
+    told = Telling(records=((record, status_on(record)),), finding=finding)
+    kinds = {_kind_of(explainer, record)}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
     return TimelineItem(
-        date=visit.date,
+        date=record.date,
         tellings=(told, *(_telling(group) for group in others)),
         kinds=tuple(each for each in KINDS if each in kinds),
         is_main=kinds != {"visits"},
-        anchor=f"visit_{visit.id}",
+        anchor=f"{SINGULARS[record.kind_name]}_{record.id}",
     )
+
+
+def _kind_of(explainer: Explainer, record: Visit | Event) -> str:
+    if isinstance(record, Event):
+        return "events"
+    return "leaders" if is_counted(explainer, record) else "visits"
 
 
 def _finding(entry: Entry) -> Finding:
     return Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
 
 
-def on_its_days(day: Date, visit: Visit) -> bool:
-    """Whether something happened on a day of a visit, or was to. A visit of unknown days has none but its date."""
-    date = visit.date
+def on_its_days(day: Date, record: Visit | Event) -> bool:
+    """Whether something happened on a day of a visit or an event, or was to.
+
+    One of unknown days has none but its date.
+    """
+    date = record.date
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
@@ -251,7 +271,7 @@ def _of_steps(group: _Group) -> TimelineItem:
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
-        is_main=bool(group.kinds & {"changes", "rules"}) or any(step.record is None for step in group.steps),
+        is_main=bool(group.kinds & {"changes", "rules", "events"}) or any(step.record is None for step in group.steps),
         anchor=f"{first.id if first else 'process'}_{day}",
     )
 

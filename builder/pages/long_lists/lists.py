@@ -24,6 +24,7 @@ from builder.pages.long_lists.parts import Divider, Key, Part
 from builder.pages.long_lists.sizes import Sizes, in_a_line
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
@@ -36,7 +37,7 @@ from builder.records.models.visit import Visit
 Item = TypeVar("Item")
 
 UNDATED: Final = "undated"
-"""The key of visits without a known day, and of timeline items whose month is not known."""
+"""The key of visits and events without a known day, and of timeline items whose month is not known."""
 
 
 class LongLists:
@@ -77,6 +78,17 @@ class LongLists:
             size_of_name=lambda visit, _: 60 + self.sizes.link(visit),
         )
         return self._divided("visits-index", addresses.index_of(Visit), divider, self.explainer.visits)
+
+    @cached_property
+    def events(self) -> Part[Event]:
+        """The events, by year and month."""
+        divider: Divider[Event] = Divider(
+            folder="events/years",
+            keys=[Key("year", _year_of), Key("month", _month_of)],
+            size=self.sizes.event,
+            size_of_name=lambda event, _: 60 + self.sizes.link(event),
+        )
+        return self._divided("events-index", addresses.index_of(Event), divider, self.explainer.events)
 
     @cached_property
     def projects(self) -> Part[Project]:
@@ -328,12 +340,12 @@ def _month_of_item(item: TimelineItem) -> str:
     return item.month[len("2018-") :] or UNDATED
 
 
-def _year_of(visit: Visit) -> str:
-    return UNDATED if visit.date == NOT_KNOWN else str(visit.date.sort_day.year)
+def _year_of(record: Visit | Event) -> str:
+    return UNDATED if record.date == NOT_KNOWN else str(record.date.sort_day.year)
 
 
-def _month_of(visit: Visit) -> str:
-    return UNDATED if visit.date == NOT_KNOWN else f"{visit.date.sort_day.month:02}"
+def _month_of(record: Visit | Event) -> str:
+    return UNDATED if record.date == NOT_KNOWN else f"{record.date.sort_day.month:02}"
 
 
 def _letter_of_source(source: Source) -> str:

@@ -15,6 +15,7 @@ from builder.explainer.views.timeline import TimelineItem
 from builder.graphics.charts import Encounters
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
@@ -38,6 +39,12 @@ class Sizes:
         """A row of the table of visits."""
         found = came_of(visit)
         return 220 + self.link(visit) + (self.finding(found) if found else 0)
+
+    def event(self, event: Event) -> int:
+        """A row of the table of events."""
+        found = came_of(event)
+        acted = sum(self.link(self.explainer.records[id]) for id in event.parties)
+        return 280 + self.link(event) + acted + (self.finding(found) if found else 0)
 
     def timeline_item(self, item: TimelineItem) -> int:
         """An item of the timeline."""
