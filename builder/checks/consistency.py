@@ -27,6 +27,7 @@ from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_fi
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry
 from builder.records.models.event import AHEAD, OF_DEADLINES, Event
+from builder.records.models.kinds import with_article
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -242,7 +243,7 @@ def _events_make_sense(explainer: Explainer) -> Iterator[Problem]:
         ]
         for path, status in given:
             if status in OF_DEADLINES and event.kind != "deadline":
-                found = f"only a deadline can be '{status}', and this is: {event.kind}"
+                found = f"only a deadline can be '{status}', and this is {with_article(event.kind)}"
                 yield _problem(origin, path, "other-status", found, "write 'happened' or 'cancelled'")
             elif status == "happened" and event.kind == "deadline":
                 yield _problem(origin, path, "other-status", "a deadline does not happen", "write 'met' or 'missed'")

@@ -245,7 +245,9 @@ def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
-    """Return the held, planned, cancelled and lapsed visits, and the events, whose days are known, as iCalendar (RFC 5545)."""
+    """Return the held, planned, cancelled and lapsed visits and all events, if their days are known, as iCalendar
+    (RFC 5545).
+    """
     from icalendar import Calendar
 
     result = Calendar()

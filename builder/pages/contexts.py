@@ -16,7 +16,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import overviews, record_views
+from builder.explainer.views import event_views, overviews, record_views
 from builder.explainer.views.overviews import HeldBack, SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
@@ -151,8 +151,8 @@ class Contexts:
             "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
             "ahead": self.standings.get("ahead", ()),
-            "latest": overviews.latest_items(explainer) if explainer.events else (),
-            "expected": overviews.still_to_come(explainer),
+            "latest": event_views.latest_items(explainer) if explainer.events else (),
+            "expected": event_views.still_to_come(explainer),
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
             "differences": overviews.differences(explainer),
@@ -166,7 +166,7 @@ class Contexts:
         return values
 
     def stages(self) -> Context:
-        return {"stages": self.explainer.stages}
+        return {"stages": self.explainer.stages, "steps": event_views.steps_of_stages(self.explainer)}
 
     def background(self) -> Context:
         return {"settings": self.explainer.all_settings}
@@ -216,11 +216,12 @@ class Contexts:
             "moment": moment,
             "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
+            "steps": event_views.steps_of_stages(then),
             "met": beginning(contexts_then.met),
             "ahead": contexts_then.standings.get("ahead", ()),
             "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
-            "expected": overviews.still_to_come(then),
-            "that_day": overviews.events_on(then, moment.date),
+            "expected": event_views.still_to_come(then),
+            "that_day": event_views.events_on(then, moment.date),
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
@@ -284,10 +285,10 @@ class Contexts:
         )
         return {
             "event": event,
-            "is_ahead": event in overviews.still_to_come(explainer),
+            "is_ahead": event in event_views.still_to_come(explainer),
             "ended": explainer.naming(event.id, Constraint, "ended_by"),
             "events": explainer.naming(event.id, Event, "about"),
-            "named_by": overviews.by_kind(naming),
+            "named_by": event_views.by_kind(naming),
             "moments": tuple(moment for moment in explainer.settings.moments if moment.date == event.date),
         }
 
@@ -335,7 +336,7 @@ class Contexts:
             "projects": explainer.naming(party.id, Project, "parties"),
             "members": explainer.naming(party.id, Party, "of"),
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
-            "acted": overviews.events_of(explainer, party),
+            "acted": event_views.events_of(explainer, party),
             "addressed": explainer.naming(party.id, Event, "addressed_to"),
             "events": explainer.naming(party.id, Event, "about"),
         }

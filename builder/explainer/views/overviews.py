@@ -13,10 +13,10 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.timeline import TimelineItem, on_its_days, timeline_items
+from builder.explainer.views.timeline import on_its_days, timeline_items
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
-from builder.records.models.event import AHEAD, Event, EventEntry
+from builder.records.models.event import Event, EventEntry
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
@@ -128,41 +128,6 @@ def visits_of(explainer: Explainer, party: Party) -> tuple[Visit, ...]:
     members = explainer.members(party)
     found = {visit.id: visit for each in members for visit in explainer.naming(each.id, Visit, "parties")}
     return explainer.in_order(found.values())
-
-
-def events_of(explainer: Explainer, party: Party) -> tuple[Event, ...]:
-    """The events in which a party acted, or a party that belongs to it; oldest first."""
-    members = explainer.members(party)
-    found = {event.id: event for each in members for event in explainer.naming(each.id, Event, "parties")}
-    return explainer.in_order(found.values())
-
-
-def still_to_come(explainer: Explainer) -> tuple[Event, ...]:
-    """The events that are still to come, oldest first: not those expected for a day that has passed."""
-    as_of = explainer.settings.as_of.first
-    return tuple(event for event in explainer.events if status_on(event) in AHEAD and event.date.last >= as_of)
-
-
-def events_on(explainer: Explainer, day: Date) -> tuple[Event, ...]:
-    """The events of a day, or of days with it among them, which happened or were to happen then."""
-    return tuple(event for event in explainer.events if on_its_days(day, event))
-
-
-LATEST: Final = 5
-"""How many of the latest items of the timeline are on the home page."""
-
-
-def latest_items(explainer: Explainer) -> tuple[TimelineItem, ...]:
-    """What happened last, the newest first: of the items that are always shown on the timeline."""
-    day = explainer.settings.as_of.last
-    found = [item for item in timeline_items(explainer) if item.is_main and item.date.first <= day]
-    return tuple(reversed(found[-LATEST:]))
-
-
-def by_kind(records: Iterable[Record]) -> tuple[Record, ...]:
-    """Records that have a page, each once, by kind in the site's order."""
-    found = {record.id: record for record in records if isinstance(record, addresses.PAGED)}
-    return tuple(sorted(found.values(), key=lambda record: (RECORDS.index(type(record)), record.label.casefold())))
 
 
 def parties_by_kind(parties: Sequence[Party]) -> dict[str, tuple[Party, ...]]:

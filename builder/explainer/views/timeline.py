@@ -185,8 +185,7 @@ def _groups(explainer: Explainer) -> list[_Group]:
 
 
 _DAYS: Final = 10
-"""How many days a visit or an event may have lasted, or been meant to last, for steps on any of them to be told with it.
-"""
+"""How many days a visit or an event may have lasted, or been meant to, for steps on any of them to be told with it."""
 
 
 def _of_dated(explainer: Explainer, record: Visit | Event, groups: Sequence[_Group]) -> TimelineItem:

@@ -83,7 +83,10 @@ class EventCount(Shape):
     """What they are. Several kinds go in brackets. Without it, all kinds are counted."""
 
     status: OneOrMore[EventStatus] = ("happened", "met", "missed")
-    """Their status now or, with `until`, on that day. Several go in brackets. Without it, those to come do not count."""
+    """Their status now or, with `until`, on that day. Several statuses go in brackets.
+
+    Without it, those to come and those that were cancelled do not count.
+    """
 
     parties: tuple[PartyId, ...] = ()
     """Who acted, all of them. A state or an organisation acts in the events of its people too."""

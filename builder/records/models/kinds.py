@@ -26,7 +26,11 @@ IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term, Question)
 SINGULARS: dict[str, str] = {kind.kind_name: kind.__name__.lower() for kind in RECORDS}
 """The singular of each kind's name, such as `visit` for `visits`."""
 
-WITH_ARTICLES: dict[str, str] = {
-    kind: f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for kind, name in SINGULARS.items()
-}
-"""The singular of each kind's name after its article, such as `a visit` and `an event`."""
+
+def with_article(noun: str) -> str:
+    """A noun after its article: `a visit`, `an event`."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+WITH_ARTICLES: dict[str, str] = {kind: with_article(singular) for kind, singular in SINGULARS.items()}
+"""The singular of each kind's name after its article."""
