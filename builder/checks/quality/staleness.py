@@ -46,7 +46,7 @@ class Stale:
     """Forecasts that are not known to have come true or not."""
 
     unchanged: tuple[tuple[Stage, Entry], ...]
-    """Stages under way without a step for a year, each with its last step."""
+    """Stages under way without a step or an event for a year, each with its last step."""
 
     unconfirmed: tuple[Unconfirmed, ...]
     """Records whose last steps do not say whether their status is still the same. They are shown to editors only."""
@@ -108,6 +108,7 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
     review_after = explainer.settings.review_after
     last_steps = ((stage, stage.history[-1]) for stage in explainer.stages if stage.history)
     day = explainer.settings.as_of.first
+    recent = {id for event in explainer.events if _is_recent(event, day) for id in event.about}
     dated: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
     return Stale(
         review_due=review_after if review_after and review_after.last < today else None,
@@ -121,13 +122,18 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
         unchanged=tuple(
             (stage, step)
             for stage, step in last_steps
-            if day - step.date.last > UNCHANGED_AFTER and status_on(stage) not in _OVER
+            if day - step.date.last > UNCHANGED_AFTER and stage.id not in recent and status_on(stage) not in _OVER
         ),
         unconfirmed=tuple(_unconfirmed(explainer)),
         reviewed_ahead=tuple(
             record for record in explainer.records.values() if record.reviewed and record.reviewed.first > today
         ),
     )
+
+
+def _is_recent(event: Event, day: datetime.date) -> bool:
+    """Whether an event happened within the year before a day, so that it is a step for the stages that it is about."""
+    return event.date.first <= day and day - event.date.last <= UNCHANGED_AFTER
 
 
 def thin(explainer: Explainer) -> Thin:

@@ -70,10 +70,7 @@ class Event(Titled):
     """Where to read about its date, parties and status. Needed if there is a summary, or no status in the history."""
 
     status: EventStatus | None = None
-    """Its status now: `met` or `missed` only for a deadline, which needs one. Without any, an event has happened.
-
-    Leave it out if the history gives it.
-    """
+    """Its status now. Leave it out if the history gives it, or if it simply happened: only a deadline needs one."""
 
     outcomes: tuple[Statement, ...] = ()
     """What came of it."""

@@ -79,14 +79,11 @@ class VisitCount(Shape):
 class EventCount(Shape):
     """Which events are counted."""
 
-    kind: OneOrMore[EventKind] | None = None
+    kind: OneOrMore[EventKind] = ()
     """What they are. Several kinds go in brackets. Without it, all kinds are counted."""
 
     status: OneOrMore[EventStatus] = ("happened", "met", "missed")
-    """Their status now or, with `until`, on that day. Several statuses go in brackets.
-
-    Without it, those to come and those that were cancelled do not count.
-    """
+    """Their status now or, with `until`, on that day. Without it, those to come or cancelled do not count."""
 
     parties: tuple[PartyId, ...] = ()
     """Who acted, all of them. A state or an organisation acts in the events of its people too."""
