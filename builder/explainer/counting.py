@@ -121,6 +121,7 @@ class Tally:
 
     def __init__(self, explainer: Explainer) -> None:
         self.explainer = explainer
+        self._events: dict[datetime.date | None, dict[tuple[str | None, str | None], list[Event]]] = {}
         self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project]]] = {}
 
     def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
@@ -152,17 +153,19 @@ class Tally:
         until: datetime.date | None = None,
     ) -> Sequence[Event]:
         """The events of these kinds, or of any if none is given, with one of these statuses, in which all of these
-        parties acted; oldest first.
+        parties acted, in the order of the statuses.
 
         A state or an organisation acts in the events of its people too.
         """
-        return [
-            event
-            for event in self.explainer.events
-            if (not kinds or event.kind in kinds)
-            and status_on(event, until) in statuses
-            and set(parties) <= self._acted(event)
-        ]
+        by_status = self._events.get(until)
+        if by_status is None:
+            by_status = self._events[until] = defaultdict(list)
+            for event in self.explainer.events:
+                for party in (*self._acted(event), None):
+                    by_status[status_on(event, until), party].append(event)
+        first, others = (parties[0], set(parties[1:])) if parties else (None, set())
+        found = chain.from_iterable(by_status.get((status, first), ()) for status in dict.fromkeys(statuses))
+        return [event for event in found if (not kinds or event.kind in kinds) and others <= self._acted(event)]
 
     def with_status(
         self, kind: type[Stage | Project], statuses: Sequence[str], until: datetime.date | None = None

@@ -285,7 +285,7 @@ class Contexts:
         )
         return {
             "event": event,
-            "is_ahead": event in event_views.still_to_come(explainer),
+            "is_ahead": event_views.is_to_come(explainer, event),
             "ended": explainer.naming(event.id, Constraint, "ended_by"),
             "events": explainer.naming(event.id, Event, "about"),
             "named_by": event_views.by_kind(naming),

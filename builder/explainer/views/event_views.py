@@ -30,8 +30,12 @@ def events_of(explainer: Explainer, party: Party) -> tuple[Event, ...]:
 
 def still_to_come(explainer: Explainer) -> tuple[Event, ...]:
     """The events that are still to come, oldest first: not those expected for a day that has passed."""
-    as_of = explainer.settings.as_of.first
-    return tuple(event for event in explainer.events if status_on(event) in AHEAD and event.date.last >= as_of)
+    return tuple(event for event in explainer.events if is_to_come(explainer, event))
+
+
+def is_to_come(explainer: Explainer, event: Event) -> bool:
+    """Whether an event is still to come, and its day has not passed."""
+    return status_on(event) in AHEAD and event.date.last >= explainer.settings.as_of.first
 
 
 def events_on(explainer: Explainer, day: Date) -> tuple[Event, ...]:
