@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SINGULAR = {
     "stages": "stage",
     "visits": "visit",
+    "events": "event",
     "projects": "project",
     "constraints": "constraint",
     "parties": "party",
@@ -68,9 +69,9 @@ class KindType(click.Choice[str]):
 def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool, bare: bool) -> None:
     """Create a summary from a template.
 
-    KIND is stage, visit, project, constraint, party, place, source, term, question or claims; the plural is accepted
-    too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of their
-    source. In a terminal you are asked for the required fields.
+    KIND is stage, visit, event, project, constraint, party, place, source, term, question or claims; the plural is
+    accepted too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of
+    their source. In a terminal you are asked for the required fields.
 
     \b
     Examples:

@@ -21,6 +21,7 @@ from builder.pages.long_lists.whole_page import Chapter, WholePage, whole_page
 from builder.records.loading import SETTINGS_FILE
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.record import Record
@@ -135,7 +136,7 @@ class _Planner:
     def plans(self) -> Iterator[Plan]:
         yield self._home()
         yield self._overview(addresses.BACKGROUND, "background", self.contexts.background, data=SETTINGS_FILE)
-        for kind in (Stage, Visit, Project, Constraint, Party):
+        for kind in (Stage, Visit, Event, Project, Constraint, Party):
             yield from self._kind(kind)
         yield from self._meetings()
         yield from self._timeline()
@@ -188,6 +189,8 @@ class _Planner:
         lists, contexts, path = self.lists, self.list_contexts, addresses.index_of(kind)
         if kind is Visit:
             yield from self._list(lists.visits, "visits-index", contexts.visits)
+        elif kind is Event:
+            yield from self._list(lists.events, "events-index", contexts.events)
         elif kind is Party:
             yield from self._list(lists.parties, "parties-index", contexts.parties)
         elif kind is Project:
@@ -314,7 +317,7 @@ class _Planner:
                 path=addresses.index_of(kind),
                 pages=tuple(plan for plan in self._kind(kind) if plan.record),
             )
-            for kind in (Stage, Visit, Project, Constraint, Party)
+            for kind in (Stage, Visit, Event, Project, Constraint, Party)
         ]
         claims = tuple(plan for each in self.explainer.claims.values() for plan in self._claims_of(each))
         chapters.append(Chapter(title=self.words("kinds.claims-index"), path=addresses.CLAIMS, pages=claims))

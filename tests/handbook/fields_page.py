@@ -19,9 +19,11 @@ from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
+from builder.records.models.event import EventEntry
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
+    EventCount,
     Ground,
     HomeEntry,
     HomeStatement,
@@ -52,6 +54,7 @@ PARTS: tuple[type[Shape], ...] = (
         Entry,
         StageEntry,
         VisitEntry,
+        EventEntry,
         ProjectEntry,
         ConstraintEntry,
         HomeStatement,
@@ -62,7 +65,7 @@ PARTS: tuple[type[Shape], ...] = (
         Paper,
     ),
     *(Obstacle, Part, Figure, Provision, Exemption, Author, Side, Claim, Check),
-    *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
+    *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )
 """Parts of records."""
