@@ -239,7 +239,7 @@ class _Build:
         with suppress(FileNotFoundError):  # a file with the address of the page
             os.unlink(file.abs_dest_path)
         with mkdocs_steps.collected_log() as messages:
-            html, entries = mkdocs_steps.put_into_theme(page, self.config, self.files, self.nav, self.env)
+            html, entries = mkdocs_steps.put_into_theme(page, self.config, self.pages, self.nav, self.env)
         if html is None or messages:
             self.unsaved.add(path)
         digest_of_html = digest_of(html or b"")
