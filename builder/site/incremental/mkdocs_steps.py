@@ -90,6 +90,7 @@ def convert(page: Page, converter: Converter, files: Files) -> TargetFiles:
         _populate_page(page, converter.config, cast("Files", seen))
     finally:
         del page.render
+    seen.includes_files = converter.includes_files
     return seen
 
 
