@@ -38,7 +38,12 @@ def test_results_are_taken_while_others_are_made(monkeypatch: pytest.MonkeyPatch
         yield 2
 
     taken: list[int] = []
-    map_shares(work, range(parallel.MIN_SHARED_ITEMS), lambda result: (taken.append(result), os.write(goes_on, b" ")))
+
+    def take(result: int) -> None:
+        taken.append(result)
+        os.write(goes_on, b" ")
+
+    map_shares(work, range(parallel.MIN_SHARED_ITEMS), take)
     assert sorted(taken) == [1, 1, 2, 2]
 
 
@@ -51,7 +56,7 @@ def test_an_error_in_a_share_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
         yield len(share)
 
     with pytest.raises(ValueError, match="thirteen"):
-        map_shares(work, range(parallel.MIN_SHARED_ITEMS), [].append)
+        map_shares(work, range(parallel.MIN_SHARED_ITEMS), print)
 
 
 def test_the_share_of_a_killed_process_is_done_by_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:

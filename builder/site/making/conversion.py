@@ -61,8 +61,9 @@ class Converter:
         _use_html_blocks(md, ids)
         if self.toc:
             self.toc.marker = _MARKER if _MARKER in page.markdown else ""  # without a marker it need not look for it
-        snippets: Any = md.preprocessors["snippet"] if "snippet" in md.preprocessors else None
-        self.includes_files = snippets is not None and (_SNIPPET in page.markdown or bool(snippets.auto_append))
+        if "snippet" in md.preprocessors:
+            snippets: Any = md.preprocessors["snippet"]
+            self.includes_files = _SNIPPET in page.markdown or bool(snippets.auto_append)
         page.content = md.convert(page.markdown)
         page.toc = get_toc(getattr(md, "toc_tokens", []))
         page._title_from_render = title.title
