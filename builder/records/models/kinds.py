@@ -20,7 +20,18 @@ IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party)
 """Kinds with a file for each record, in a folder named after the kind."""
 
 IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term, Question)
-"""Kinds whose records share one file, named after the kind."""
+"""Kinds whose records are in lists: a file named after the kind, files in a folder named after it, or both."""
 
 SINGULARS: dict[str, str] = {kind.kind_name: kind.__name__.lower() for kind in RECORDS}
 """The singular of each kind's name, such as `visit` for `visits`."""
+
+_LISTS = {kind.kind_name: kind for kind in IN_LISTS}
+
+
+def kind_listed_in(path: str) -> type[Record] | None:
+    """The kind whose records a summary lists, by its path below the summaries folder; None if it is not a list.
+
+    `sources.yml` lists sources, and so does each file in `sources/`, whatever its name.
+    """
+    top, _, below = path.partition("/")
+    return _LISTS.get(top if below and "/" not in below else path.rpartition(".")[0])
