@@ -209,7 +209,10 @@ def _read_all(folder: Path, name: str, kept: CacheFile | None) -> tuple[dict[str
             documents[path] = read(file, shown, kept)
         except SummaryError as error:
             unreadable.add(path)
-            problems.extend(error.problems)
+            listed = kind_listed_in(path)
+            hint = f"move some of its entries into another file in '{name}/{listed.kind_name}'" if listed else ""
+            is_too_long = hint and error.problems[0].rule in ("too-big", "too-many")
+            problems.extend(replace(each, hint=hint) if is_too_long else each for each in error.problems)
     return documents, unreadable, problems
 
 

@@ -153,7 +153,7 @@ class Records:
 
     def _refuse_too_much(self, path: str, data: bytes, new: int, name: str) -> None:
         hint = (
-            f"import fewer, or first move some {self.kind} into a new file in {self.project.summaries.name}/{self.kind}"
+            f"import fewer, or move some {self.kind} into another file in '{self.project.summaries.name}/{self.kind}'"
         )
         if len(data) > MAX_BYTES:
             found = f"with these {new} {self.kind}, {path} would have more than {MAX_BYTES:,} bytes"
