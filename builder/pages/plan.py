@@ -76,7 +76,9 @@ class Plan:
     """On a page with claims of a source: all its claims, and those on this page."""
 
     data: str | None = None
-    """The path of its summary below the folder of summaries, or None if it shows many."""
+    """The path of its summary below the folder of summaries; with a slash at its end, that of the folder with its
+    summaries; None if it shows many.
+    """
 
     searched: bool = True
     """Whether the search reads it. Lists of what other pages say are only found by their title and description."""
@@ -89,6 +91,11 @@ class Plan:
 
     removed: Removed | None = None
     """On a page that says that something was removed: what it was."""
+
+    @property
+    def data_file(self) -> str | None:
+        """The path of its summary, if it is one file."""
+        return None if self.data is None or self.data.endswith("/") else self.data
 
     @property
     def contents(self) -> tuple[object, ...]:
@@ -227,14 +234,14 @@ class _Planner:
     ) -> Iterator[Plan]:
         """Yield the pages of a list of records that stand in lists in the summaries too.
 
-        The data of a page is the file with its records; if several files have them, there is no such file.
+        The data of a page is the file with its records; if several files have them, their folder.
         """
         parts = {part.path: part for part in (whole, *whole.all_parts())}
         for page in self._list(whole, name, context, searched=searched):
             items = parts[page.path].items
             files = {self.explainer.origins[record.id].document.path.partition("/")[2] for record in items}
             files = files or {f"{kind.kind_name}.yml"}
-            yield replace(page, data=files.pop() if len(files) == 1 else None)
+            yield replace(page, data=files.pop() if len(files) == 1 else f"{kind.kind_name}/")
 
     def _meetings(self) -> Iterator[Plan]:
         yield from self._list(self.lists.meetings, "meetings", self.list_contexts.meetings)
