@@ -74,10 +74,10 @@ class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call] 
             page.edit_url = None
             return markdown
         is_by_hand = "seal" not in page.meta
-        source = f"{DOCS}{page.file.src_uri}" if is_by_hand else page.meta.get("source")
-        is_file = bool(source) and (is_by_hand or source.endswith(".yml"))
+        source = f"{DOCS}{page.file.src_uri}" if is_by_hand else str(page.meta.get("source") or "")
+        is_file = is_by_hand or source.endswith(".yml")
         if root := config.extra[EXTRA]["root"]:
-            page.edit_url = editor_address(Path(root, str(source))) if is_file else None
+            page.edit_url = editor_address(Path(root, source)) if is_file else None
         elif is_file and not is_by_hand:
             page.edit_url = edit_address(page.edit_url or "", page.file.src_uri, source) or None
         elif not is_by_hand:  # a folder can't be edited, but its files can be chosen from
