@@ -36,11 +36,9 @@ class ListContexts:
 
     def visits(self, part: Part[Visit]) -> Context:
         """Return the visits by meaning, and on the first page where they took place."""
-        here = {visit.id for visit in part.items}
-        found = {
-            name: tuple(visit for visit in visits if visit.id in here)
-            for name, visits in self.contexts.standings.items()
-        }
+        found: dict[str, list[Visit]] = {}
+        for visit in part.items:
+            found.setdefault(self.explainer.ask("standing", visit.id), []).append(visit)
         where = visit_places.Whereabouts(places=(), maps=None)
         if not part.keys:
             where = visit_places.places_of_visits(self.explainer)

@@ -168,7 +168,7 @@ class _Renderer:
         if plan.trail:
             meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
         if plan.data:
-            meta["source"] = f"summaries/{plan.data}"
+            meta["source"] = f"summaries/{plan.data}".rstrip("/")
         if search := search_settings(plan, self.explainer, self.words):
             meta["search"] = search
         if plan.moved_to:

@@ -64,8 +64,8 @@ def rules_broken(project: Project) -> list[str]:
 def test_every_summary_is_valid_by_its_schema(summaries: Path, tmp_path: Path) -> None:
     project = project_of(summaries, tmp_path)
     checked: set[Path] = set()
-    for name, pattern in files_of_kinds().items():
-        files = sorted(project.summaries.glob(pattern))
+    for name, patterns in files_of_kinds().items():
+        files = sorted(file for pattern in patterns for file in project.summaries.glob(pattern))
         checked.update(files)
         if files:
             assert errors_in(project.schemas / name, *files) == ""
@@ -231,7 +231,10 @@ def test_vs_code_gets_settings_together_with_the_schemas_that_they_name(tmp_path
     (tmp_path / ".vscode").mkdir()
     project_of(SITES / "one-of-each" / "summaries", tmp_path)
     settings = json.loads((tmp_path / ".vscode" / "settings.json").read_text("utf-8"))
-    named = {f"./schemas/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
+    named = {
+        f"./schemas/{name}": [f"summaries/{pattern}" for pattern in patterns]
+        for name, patterns in files_of_kinds().items()
+    }
     assert settings == {
         "[yaml]": {
             "editor.insertSpaces": True,

@@ -21,7 +21,7 @@ IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Event, Project, Constraint, 
 """Kinds with a file for each record, in a folder named after the kind."""
 
 IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term, Question)
-"""Kinds whose records share one file, named after the kind."""
+"""Kinds whose records are in lists: a file named after the kind, files in a folder named after it, or both."""
 
 SINGULARS: dict[str, str] = {kind.kind_name: kind.__name__.lower() for kind in RECORDS}
 """The singular of each kind's name, such as `visit` for `visits`."""
@@ -34,3 +34,14 @@ def with_article(noun: str) -> str:
 
 WITH_ARTICLES: dict[str, str] = {kind: with_article(singular) for kind, singular in SINGULARS.items()}
 """The singular of each kind's name after its article."""
+
+_LISTS = {kind.kind_name: kind for kind in IN_LISTS}
+
+
+def kind_listed_in(path: str) -> type[Record] | None:
+    """The kind whose records a summary lists, by its path below the summaries folder; None if it is not a list.
+
+    `sources.yml` lists sources, and so does each file in `sources/`, whatever its name.
+    """
+    top, _, below = path.partition("/")
+    return _LISTS.get(top if below and "/" not in below else path.rpartition(".")[0])
