@@ -25,6 +25,9 @@ from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.name_index import Names, names_in
+from builder.records.translations.files import problem_with_file
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 from builder.records.validation_messages import to_problems
 from builder.system.cache_file import CacheFile
 
@@ -73,7 +76,7 @@ class Summaries:
 
     origins: Mapping[str, Origin]
     """Where each record was written, by id; the settings under `explainer.yml`, claims under `claims/<source>`, what
-    was removed under `removed.yml`.
+    was removed under `removed.yml`, translations under `translations/<language>/<path without .yml>`.
 
     A draft that lacks too much to be shown is among them.
     """
@@ -94,6 +97,9 @@ class Summaries:
 
     removals: Removals = field(default_factory=Removals)
     """What was removed, from `removed.yml`."""
+
+    translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
+    """The files of translations by language, then by path below the folder of the language without `.yml`."""
 
     unread: Unread = Unread()
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
@@ -186,6 +192,7 @@ def load_partly(
         files={path: document.data for path, document in documents.items()},
         names=loader.names,
         removals=loader.removals,
+        translations=loader.translations,
         warnings=(
             *(warning for document in documents.values() for warning in document.warnings),
             *loader.warnings,
@@ -226,6 +233,7 @@ class _Loader:
         self.names = names
         self.settings: Settings | None = None
         self.removals = Removals()
+        self.translations: dict[str, dict[str, Translation]] = {}
         self.records: dict[str, Record] = {}
         self.claims: dict[str, Claims] = {}
         self.origins: dict[str, Origin] = {}
@@ -255,9 +263,11 @@ class _Loader:
             self._add_claims(stem, document)
         elif not folder and stem in in_list:
             self._add_list(in_list[stem], document)
+        elif path.startswith(f"{TRANSLATIONS}/"):
+            self._add_translation(path.removesuffix(".yml"), document)
         else:
             lists = [f"{kind}.yml" for kind in in_list]
-            known = [*own_file, CLAIMS_FOLDER] if folder else [SETTINGS_FILE, REMOVED_FILE, *lists]
+            known = [*own_file, CLAIMS_FOLDER, TRANSLATIONS] if folder else [SETTINGS_FILE, REMOVED_FILE, *lists]
             hint = did_you_mean(folder or file, known)
             self.add_problem(
                 Location(document.path),
@@ -357,6 +367,15 @@ class _Loader:
             seen.setdefault(claim.id, index)
         self.claims[claims.source] = claims
         self.origins[f"{CLAIMS_FOLDER}/{claims.source}"] = origin
+
+    def _add_translation(self, path: str, document: Document) -> None:
+        _, language, *rest = path.split("/")
+        name = "/".join(rest)
+        if problem := problem_with_file(language, name):
+            self.add_problem(Location(document.path), *problem)
+        elif translation := self._validate(Translation, Origin(document)):
+            self.translations.setdefault(language, {})[name] = translation
+            self.origins[path] = Origin(document)
 
     def _add_record_once(self, record: Record, origin: Origin) -> None:
         if record.id in self.records:
