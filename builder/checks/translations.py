@@ -162,7 +162,11 @@ def _in_record(
         assert text.translation is not None, "only what is translated is matched"
         if match.stale:
             found = f"this translates an earlier wording; '{text.field}' now says '{_shown(match.of.text)}'"
-            hint = "translate that, and put it into 'original'; 'explainer translate' writes it there"
+            hint = (
+                "put the translation right, then delete 'earlier'"
+                if text.earlier
+                else "put the translation right, and copy that to 'original'; 'explainer translate' helps"
+            )
             yield _warning(origin, at, "translation", "stale-translation", found, hint)
             yield from _links_to_nothing(summaries, origin, at, text.translation)
             continue

@@ -24,6 +24,8 @@ from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.safe_text import Citation
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 from builder.records.traversal import kinds_by_field
 
 SUFFIX: Final = ".schema.json"
@@ -51,6 +53,7 @@ def files_of_kinds() -> dict[str, str]:
     in_files = {kind.__name__.lower(): f"{kind.kind_name}/*.yml" for kind in IN_FILES}
     in_lists = {kind.kind_name: f"{kind.kind_name}.yml" for kind in IN_LISTS}
     files = {**in_files, "claims": "claims/*.yml", **in_lists, "removed": "removed.yml", "explainer": "explainer.yml"}
+    files["translation"] = f"{TRANSLATIONS}/**/*.yml"
     return {f"{name}{SUFFIX}": pattern for name, pattern in files.items()}
 
 
@@ -81,6 +84,7 @@ def schemas(records: Mapping[str, Record], words: Words) -> dict[str, bytes]:
         "claims": shapes.file(Claims),
         "removed": shapes.file(Removals),
         "explainer": shapes.file(Settings),
+        "translation": shapes.file(Translation),
     }
     return {f"{name}{SUFFIX}": as_json(shapes.complete(name, top)) for name, top in tops.items()}
 
@@ -216,7 +220,7 @@ _NUMBER = re.compile(r"0[xo][0-9a-f]+|[0-9]+(?:e[0-9]+)?")
 
 
 def _all_models() -> Iterator[type[Shape]]:
-    waiting: list[type[Shape]] = [Settings, Claims, Removals, *RECORDS]
+    waiting: list[type[Shape]] = [Settings, Claims, Removals, Translation, *RECORDS]
     seen: set[type[Shape]] = set()
     while waiting:
         model = waiting.pop()

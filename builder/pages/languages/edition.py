@@ -83,8 +83,14 @@ def _edition(translation: InLanguage, words: Words) -> Edition:
 
 def _translated(everything: Sequence[Plan], translation: InLanguage) -> Iterator[Plan]:
     """Yield the pages that are in this language."""
+    here = {each.path for each in everything if not each.is_old and _is_here(each, translation)}
     for each in everything:
-        if not _is_here(each, translation):
+        if each.is_old and (each.removed or each.moved_to in here):
+            language = translation.language
+            moved_to = f"{language}/{each.moved_to}" if each.moved_to else None
+            translates = Translates(language=language, page=each.path)
+            yield replace(each, path=f"{language}/{each.path}", moved_to=moved_to, translates=translates)
+        if each.path not in here:
             continue
         found = translation.records.get(each.record.id if each.record else None)
         name = f"{each.record.kind_name}/{each.record.id}" if each.record else "explainer"

@@ -20,7 +20,7 @@ ALIKE: Final = 0.6
 
 NOT_TEXTS: Final = frozenset({
     "key", "language", "languages", "licence", "words", "native", "also_written", "para", "quote", "rests_on",
-    "asserts", "DOI", "archive",
+    "asserts", "DOI", "archive", "precision",
 })  # fmt: skip
 """Fields with what is the same in every language: codes, names as they are written elsewhere, exact quotations."""
 
@@ -97,7 +97,8 @@ def match(texts: Sequence[TextOfRecord], entries: Iterable[Placed]) -> Matches:
     for place, entry in entries:
         same = by_original.get((entry.field, normal(entry.original)), ())
         for each in same:
-            found[each.path] = Match(of=each, place=place)
+            stale = entry.earlier is not None and normal(entry.earlier) != normal(each.text)
+            found[each.path] = Match(of=each, place=place, stale=stale)
         if not same:
             left.append((place, entry))
     free = [each.of for each in found.values() if each.place is None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from builder.records.models.fields import AnyId, Prose, Title, Yes
 from builder.records.models.fields import prose as read_prose
@@ -19,6 +19,13 @@ def _if_written(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else read_prose(value)
 
 
+_IfWritten = Annotated[
+    Text | None,
+    BeforeValidator(_if_written),
+    WithJsonSchema({"type": "string", "description": "Plain text; [[id]] links to a record."}),
+]
+
+
 class TranslatedText(Shape):
     """A text in another language. It is shown for the text that it was translated from."""
 
@@ -31,7 +38,11 @@ class TranslatedText(Shape):
     original: Prose
     """What was translated, exactly as the summary says it. If the summary says something else now, that is reported."""
 
-    translation: Annotated[Text | None, BeforeValidator(_if_written)] = None
+    earlier: Prose | None = None
+    """The earlier wording that the translation is of. `explainer translate` writes it when the summary says something
+    else. Delete this line when you have put the translation right."""
+
+    translation: _IfWritten = None
     """The same in the other language, with the same links. While it is empty, readers see the original."""
 
 

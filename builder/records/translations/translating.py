@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from builder.records.loading import Origin, Summaries
 from builder.records.models.party import Party
 from builder.records.models.record import Record
+from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.safe_text import Line, Text
 from builder.records.translations.files import OF_SETTINGS
 from builder.records.translations.matching import Matches, match, texts_of
-from builder.records.translations.model import FOLDER, TranslatedText
+from builder.records.translations.model import FOLDER, TranslatedText, Translation
 from builder.records.translations.translated_text import Translated, translated
 from builder.records.traversal import Path
 
@@ -33,6 +34,15 @@ class TranslatedRecord:
 
     machine: bool = False
     """Whether a machine translated some of it, and nobody has read it."""
+
+    @property
+    def texts(self) -> dict[Path, Text]:
+        """The translations of its texts, by the path of each."""
+        return {
+            each.of.path: translated(self.written[each.place][2].translation or "", each.of.text, stale=each.stale)
+            for each in self.matches.texts
+            if each.place is not None
+        }
 
     @property
     def stale(self) -> int:
@@ -55,52 +65,64 @@ class InLanguage:
     """The ids of records with a file of their own, which have a page in this language."""
 
 
+class HasTranslations(Protocol):
+    """What has records and translations of their texts: summaries, or an explainer."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def records(self) -> Mapping[str, Record]: ...
+    @property
+    def translations(self) -> Mapping[str, Mapping[str, Translation]]: ...
+    @property
+    def origins(self) -> Mapping[str, Origin]: ...
+
+
 def in_language(summaries: Summaries, language: str) -> InLanguage:
     """The summaries with every text in a language for which there is a translation.
 
     The translation of what was not published or not known yet is left out.
     """
-    written: dict[str | None, list[tuple[Origin, int, TranslatedText]]] = defaultdict(list)
-    machine: set[str | None] = set()
-    pages: set[str] = set()
-    for name, translation in summaries.translations.get(language, {}).items():
-        origin = summaries.origins[f"{FOLDER}/{language}/{name}"]
-        own = None if name == OF_SETTINGS else name.partition("/")[2]
-        if own is not None and own:
-            pages.add(own)
-        for place, text in enumerate(translation.texts):
-            if own == "" and text.record is None:
-                continue  # a mistake that the checks report
-            id = own if own != "" else text.record
-            written[id].append((origin, place, text))
-            if translation.machine and text.translation:
-                machine.add(id)
+    found = translated_records(summaries, language)
     records = dict(summaries.records)
-    found: dict[str | None, TranslatedRecord] = {}
     settings = summaries.settings.model_copy(update={"language": Line(language), "words": {}})
-    for id, entries in written.items():
-        shape: Shape | None = summaries.settings if id is None else summaries.records.get(id)
-        if shape is None:
-            continue
-        placed = [(place, each[2]) for place, each in enumerate(entries) if each[2].translation is not None]
-        matches = match(texts_of(shape), placed)
-        found[id] = TranslatedRecord(id=id, matches=matches, written=tuple(entries), machine=id in machine)
-        new = {
-            each.of.path: translated(entries[each.place][2].translation or "", each.of.text, stale=each.stale)
-            for each in matches.texts
-            if each.place is not None
-        }
+    for id, record in found.items():
         if id is None:
-            settings = with_texts(settings, new)
+            settings = with_texts(settings, record.texts)
         else:
-            records[id] = cast(Record, with_texts(shape, new))
+            records[id] = with_texts(records[id], record.texts)
     named = {id: _natively_named(each, language) for id, each in records.items() if isinstance(each, Party)}
+    own = {name.partition("/")[2] for name in summaries.translations.get(language, {})}
     return InLanguage(
         language=language,
         summaries=replace(summaries, settings=settings, records={**records, **named}),
         records=found,
-        pages=frozenset(pages & records.keys()),
+        pages=frozenset(id for id, record in found.items() if id in own and record.texts),
     )
+
+
+def translated_records(given: HasTranslations, language: str) -> dict[str | None, TranslatedRecord]:
+    """What is translated into a language of each record, and of the explainer itself under None."""
+    written: dict[str | None, list[tuple[Origin, int, TranslatedText]]] = defaultdict(list)
+    machine: set[str | None] = set()
+    for name, translation in given.translations.get(language, {}).items():
+        origin = given.origins[f"{FOLDER}/{language}/{name}"]
+        own = name.partition("/")[2]
+        for place, text in enumerate(translation.texts):
+            id = own or text.record
+            if id is None and name != OF_SETTINGS:
+                continue  # a mistake that the checks report
+            written[id].append((origin, place, text))
+            if translation.machine and text.translation:
+                machine.add(id)
+    found: dict[str | None, TranslatedRecord] = {}
+    for id, entries in written.items():
+        shape: Shape | None = given.settings if id is None else given.records.get(id)
+        if shape is not None:
+            placed = [(place, each[2]) for place, each in enumerate(entries) if each[2].translation is not None]
+            matches = match(texts_of(shape), placed)
+            found[id] = TranslatedRecord(id=id, matches=matches, written=tuple(entries), machine=id in machine)
+    return found
 
 
 def _natively_named(party: Party, language: str) -> Party:
