@@ -119,10 +119,10 @@ def _is_here(each: Plan, translation: InLanguage) -> bool:
 
 def _pages(original: str, editions: Sequence[Edition], plans: Sequence[Plan]) -> dict[str, dict[str, str]]:
     """The page in each language by language, for each page that is in more than one, by its path in any of them."""
-    found: dict[str, dict[str, str]] = {each.path: {original: each.path} for each in plans}
+    found: dict[str, dict[str, str]] = {each.path: {original: each.path} for each in plans if not each.is_old}
     for edition in editions:
         for each in edition.plans:
-            if each.translates:
+            if each.translates and not each.is_old:
                 found[each.translates.page][edition.language] = each.path
     return {path: pages for pages in found.values() if len(pages) > 1 for path in pages.values()}
 
