@@ -104,7 +104,8 @@ def _wrong_field(
             yield Problem(location=origin.at((*at, "translation")), rule="wrong-shape", message=found, hint=hint)
     elif text.field in _all_fields(model):
         found = f"'{visible(text.field)}' is no text to translate"
-        hint = "it is the same in every language: delete this entry"
+        inside = [name for name in known if name.startswith(f"{text.field}.")]
+        hint = f"write {' or '.join(inside)}" if inside else "it is the same in every language: delete this entry"
         yield Problem(location=location, rule="not-a-text", message=found, hint=hint)
     else:
         found = f"unknown field '{visible(text.field)}'"
@@ -152,7 +153,7 @@ def _in_record(
         origin, at, text = record.written[place]
         found = f"'{text.field}' does not say what this translates, nor anything like it"
         hint = "delete this entry, or run 'explainer translate' and translate the new text"
-        yield _warning(origin, at, "original", "left-over", found, hint)
+        yield _warning(origin, at, "original", found, hint, rule="left-over")
     seen: set[int] = set()
     for match in record.matches.texts:
         if match.place is None or match.place in seen:
@@ -167,7 +168,7 @@ def _in_record(
                 if text.earlier
                 else "put the translation right, and copy that to 'original'; 'explainer translate' helps"
             )
-            yield _warning(origin, at, "translation", "stale-translation", found, hint)
+            yield _warning(origin, at, "translation", found, hint, rule="stale-translation")
             yield from _links_to_nothing(summaries, origin, at, text.translation)
             continue
         yield from _other_links(origin, at, match.of.text, text.translation)
@@ -177,10 +178,10 @@ def _in_record(
                 sorted(given - wanted), "only the translation has {}"
             )
             hint = "compare the two; a number in words is no mistake"
-            yield _warning(origin, at, "translation", "other-numbers", "; ".join(shown), hint)
+            yield _warning(origin, at, "translation", "; ".join(shown), hint, rule="other-numbers")
 
 
-def _warning(origin: Origin, place: int, field: str, rule: str, found: str, hint: str) -> Problem:
+def _warning(origin: Origin, place: int, field: str, found: str, hint: str, *, rule: str) -> Problem:
     return Problem(location=origin.at(("texts", place, field)), rule=rule, message=found, hint=hint, warning=True)
 
 
@@ -232,7 +233,8 @@ def _numbers(text: Text, words: Words) -> frozenset[str]:
     return frozenset(found)
 
 
-_NUMBER: Final = re.compile(r"\d(?:[\d.,'’٬٫\u00a0\u202f]*\d)?")
+_NUMBER: Final = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d(?:[\d.,'’٬٫]*\d)?")
+"""Digits with the signs that a language puts between them. A space stands only before groups of three."""
 
 
 def _shown(text: Text) -> str:
