@@ -228,8 +228,9 @@ def _numbers(text: Text, words: Words) -> frozenset[str]:
     """The numbers in digits in a text, each as it is written without signs between digits."""
     found = set()
     for match in _NUMBER.findall(text):
-        measured = words.measured(match)
-        found.add(str(measured[0].normalize() + Decimal(0)) if measured else match)
+        digits = "".join(match.split())
+        measured = words.measured(digits)
+        found.add(str(measured[0].normalize() + Decimal(0)) if measured else digits)
     return frozenset(found)
 
 
