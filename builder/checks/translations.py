@@ -88,8 +88,8 @@ def _wrong_record(
         found = f"'{id}' is a {SINGULARS[record.kind_name]}, not a {SINGULARS[kind]}"
         hint = f"put its translation into {FOLDER}/<language>/{record.kind_name}"
         return Problem(location=origin.at(at), rule="wrong-kind", message=found, hint=hint)
-    known = [each.id for each in summaries.records.values() if each.kind_name == kind]
-    hint = did_you_mean(id, known) or "delete this, or name a record that exists"
+    meant = summaries.names.meant_by(id, (kind,))
+    hint = f"did you mean '{meant}'?" if meant else "delete this, or name a record that exists"
     return Problem(location=origin.at(at), rule="dangling", message=f"there is no '{visible(id)}'", hint=hint)
 
 

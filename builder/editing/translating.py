@@ -85,7 +85,8 @@ def prepare(project: Project, id: str, language: str) -> Prepared:
 def _record(summaries: Summaries, id: str) -> Record:
     if id in summaries.records:
         return summaries.records[id]
-    raise RefusedError([f"there is no '{visible(id)}' ({did_you_mean(id, [OF_SETTINGS, *summaries.records])})"])
+    hint = did_you_mean(id, [OF_SETTINGS, *summaries.records]) or "name a record that exists"
+    raise RefusedError([f"there is no '{visible(id)}' ({hint})"])
 
 
 def _in_order(shape: Shape) -> list[TextOfRecord]:

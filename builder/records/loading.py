@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
@@ -104,6 +104,22 @@ class Summaries:
     unread: Unread = Unread()
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
 
+    def translations_of(self, ids: Container[str]) -> frozenset[str]:
+        """The keys in `origins` of the files with nothing but translations of these records."""
+        return frozenset(
+            f"{TRANSLATIONS}/{language}/{name}"
+            for language, files in self.translations.items()
+            for name in files
+            if "/" in name and name.rpartition("/")[2] in ids
+        )
+
+    def translations_without(self, keys: Container[str]) -> dict[str, dict[str, Translation]]:
+        """The translations without the files with these keys."""
+        return {
+            language: {name: each for name, each in files.items() if f"{TRANSLATIONS}/{language}/{name}" not in keys}
+            for language, files in self.translations.items()
+        }
+
     def published(self) -> Summaries:
         """A copy without the drafts, and without the files that hold nothing else.
 
@@ -112,12 +128,20 @@ class Summaries:
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
         records = {id: record for id, record in self.records.items() if id not in drafts}
         claims = {id: claims for id, claims in self.claims.items() if id not in drafts}
-        keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts))
+        translations = self.translations_of(drafts | self.drafts)
+        keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts), *translations)
         left_out = {self.origins[key].document.path for key in keys if key in self.origins}
         left_out -= {self.origins[key].document.path for key in records}
         folder = self.origins[SETTINGS_FILE].document.path.removesuffix(SETTINGS_FILE)
         files = {path: data for path, data in self.files.items() if f"{folder}{path}" not in left_out}
-        return replace(self, records=records, claims=claims, files=files, drafts=self.drafts | drafts)
+        return replace(
+            self,
+            records=records,
+            claims=claims,
+            translations=self.translations_without(translations),
+            files=files,
+            drafts=self.drafts | drafts,
+        )
 
 
 def key_finder(origins: Mapping[str, Origin]) -> Callable[[Location], str | None]:
