@@ -29,6 +29,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.name_index import Names
 from builder.records.safe_text import Citation, Line, Text, parts
+from builder.records.translations.model import Translation
 from builder.records.traversal import Leaf, Path, leaves, texts
 
 MANY_PLACES = 4
@@ -95,6 +96,9 @@ class Explainer:
     """What was removed of each kind, and of the claims of each source under `claims/<source>`, with its place in
     `removed.yml`.
     """
+
+    translations: Mapping[str, Mapping[str, Translation]]
+    """The files of translations by language, then by name."""
 
     origins: Mapping[str, Origin]
     files: Mapping[str, bytes]
@@ -204,6 +208,7 @@ def link(summaries: Summaries) -> Explainer:
         later=summaries.later,
         removals=summaries.removals,
         removed_by=_removed_by(summaries.removals),
+        translations=summaries.translations,
         origins=summaries.origins,
         files=summaries.files,
         warnings=summaries.warnings,

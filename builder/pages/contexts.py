@@ -58,9 +58,11 @@ class Contexts:
     are derived from them.
     """
 
-    def __init__(self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> None:
-        """`as_it_stood` returns the explainer as it stood at a moment."""
-        self.answers = Answers(explainer)
+    def __init__(
+        self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer], mark: str = ""
+    ) -> None:
+        """`as_it_stood` returns the explainer as it stood at a moment. `mark` is that of another language."""
+        self.answers = Answers(explainer, mark)
         self.explainer = self.answers.traced
         self.words = words
         self.as_it_stood = as_it_stood

@@ -43,6 +43,21 @@ _DESCRIPTION_LENGTH = 155
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Translates:
+    """What a page in another language is a translation of."""
+
+    language: str
+    page: str
+    """The page in the language of the explainer, below docs/."""
+
+    stale: int = 0
+    """How many of its texts were translated from an earlier wording."""
+
+    machine: bool = False
+    """Whether a machine translated it, and nobody has read it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """A page to render: its path, template and data."""
 
@@ -93,6 +108,9 @@ class Plan:
     removed: Removed | None = None
     """On a page that says that something was removed: what it was."""
 
+    translates: Translates | None = None
+    """On a page in another language: what it translates."""
+
     @property
     def data_file(self) -> str | None:
         """The path of its summary, if it is one file."""
@@ -106,7 +124,7 @@ class Plan:
         around = (_seen_from_elsewhere(each) for each in (self.before, self.after, *self.beside))
         given = (_seen(value) for value in self.context.args)
         made = (self.context.func.__name__, *given, self.context.keywords)
-        return (*about, *old, self.claims, _seen(self.part), *around, *made)
+        return (*about, *old, self.translates, self.claims, _seen(self.part), *around, *made)
 
     @property
     def is_old(self) -> bool:

@@ -176,7 +176,7 @@ def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple
     """The content of each page, rendered with the explainer's current day."""
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
-    plans = [plan for plan in found.plans if not plan.is_old]
+    plans = [plan for plan in found.plans if not plan.is_old and not plan.translates]
     answers = answers_for(Contexts(dated, found.words, lambda moment: dated), plans)
     pages = render(plans, answers, found.words, project.template_folders, project.address)
     return {page.path: (str(page.meta["title"]), str(page.meta["description"]), page.body) for page in pages}
