@@ -25,6 +25,7 @@ SINGULAR = {
     "visits": "visit",
     "projects": "project",
     "constraints": "constraint",
+    "documents": "document",
     "parties": "party",
     "places": "place",
     "sources": "source",

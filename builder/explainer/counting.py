@@ -14,6 +14,7 @@ from typing import Literal
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.records.models.constraint import HOLDING, Constraint
+from builder.records.models.document import Document
 from builder.records.models.project import Obstacle, Project
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit
@@ -26,19 +27,19 @@ Effect = Literal["now", "before", "later"]
 """When a constraint holds projects back: now; before, but not now; or later, as it never was in force."""
 
 
-def status_on(record: Stage | Visit | Project | Constraint, day: datetime.date | None = None) -> str | None:
+def status_on(record: Stage | Visit | Project | Constraint | Document, day: datetime.date | None = None) -> str | None:
     """The status of a record, now or on `day`; None if nothing was known of it yet.
 
-    It is the last status in the history up to that day. A visit whose status is not in its history is known from its
-    own day on; a stage or project, always. A constraint is in force from its own day on until its history says
-    otherwise.
+    It is the last status in the history up to that day. A visit or a document whose status is not in its history is
+    known from its own day on; a stage or project, always. A constraint is in force from its own day on until its
+    history says otherwise.
     """
     if isinstance(record, Constraint):
         found = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
         adopted = "in-force" if day is None or record.date.first <= day else None
         return found[-1] if found else adopted
     if record.status:
-        begins = record.date.first if isinstance(record, Visit) else None
+        begins = record.date.first if isinstance(record, (Visit, Document)) else None
         return record.status if day is None or begins is None or begins <= day else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None

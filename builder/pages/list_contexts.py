@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from builder.explainer.views import events, overviews
+from builder.explainer.views import documents, events, overviews
 from builder.explainer.views.events import Event
 from builder.explainer.views.overviews import CitedSource, SourcedClaim
 from builder.exports import downloads
@@ -15,6 +15,7 @@ from builder.pages.contexts import Context, Contexts
 from builder.pages.long_lists.parts import Part
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
@@ -148,6 +149,14 @@ class ListContexts:
             "unnamed": overviews.unnamed_paragraphs(self.contexts.blocks),
             "picture": charts.blocks_picture(self.contexts.blocks, blocking),
         }
+
+    def documents(self, part: Part[Document]) -> Context:
+        """Return documents, each with its parties by how they stand to it."""
+        listed = [
+            (document, documents.by_standing(documents.participants(self.explainer, document)))
+            for document in part.shown
+        ]
+        return {"documents": listed, "part": part}
 
     def sources(self, part: Part[Source]) -> Context:
         found: list[CitedSource] = [self.explainer.ask("cited", source.id) for source in part.shown]

@@ -18,6 +18,7 @@ from builder.records.models.fields import (
 from builder.records.models.record import Titled
 from builder.records.models.shapes import (
     Entry,
+    Paper,
     Statement,
 )
 
@@ -74,6 +75,9 @@ class Constraint(Titled):
 
     exemptions: tuple[Exemption, ...] = ()
     """What it exempts."""
+
+    documents: tuple[Paper, ...] = ()
+    """The documents that have its text, or that it carries out."""
 
     history: tuple[ConstraintEntry, ...] = ()
     """What happened to it, oldest first: when it came into force, was suspended, ended or came back."""

@@ -1,0 +1,109 @@
+"""Who takes part in a document, and what each party did with it; which documents a party took part in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from builder.dates.edtf_dates import Date
+from builder.explainer.linking import Explainer
+from builder.records.models.constraint import Constraint
+from builder.records.models.document import JOINING, Act, Deed, Document
+from builder.records.models.party import Party
+from builder.records.models.project import Project
+from builder.records.models.record import Record
+from builder.records.models.stage import Stage
+from builder.records.models.visit import Visit
+
+Standing = Literal["joined", "suspended", "initialled", "outside", "left"]
+
+STANDINGS: Final[tuple[Standing, ...]] = ("joined", "suspended", "initialled", "outside", "left")
+"""How a party stands to a document, in the order in which a page shows them."""
+
+_STANDING_AFTER: dict[Deed, Standing] = {
+    **dict.fromkeys(JOINING, "joined"),
+    "suspended": "suspended",
+    "initialled": "initialled",
+    "did-not-sign": "outside",
+    "withdrew": "left",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatedAct:
+    """What a party did with a document, and when, if that is known."""
+
+    act: Act
+    date: Date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participant:
+    """A party to a document, how it stands to it now, and what it did, oldest first."""
+
+    party: Party
+    standing: Standing
+    acts: tuple[DatedAct, ...]
+
+
+def participants(explainer: Explainer, document: Document) -> tuple[Participant, ...]:
+    """The parties to a document by how they stand to it, and then in the order in which the document has them."""
+    acts: dict[str, list[DatedAct]] = {}
+    for act in document.parties:
+        acts.setdefault(act.party, []).append(DatedAct(act=act, date=document.date_of(act)))
+    found = [
+        Participant(party=explainer.party(id), standing=_STANDING_AFTER[each[-1].act.did], acts=tuple(each))
+        for id, each in acts.items()
+    ]
+    return tuple(sorted(found, key=lambda each: STANDINGS.index(each.standing)))
+
+
+def by_standing(found: Iterable[Participant]) -> dict[Standing, tuple[Party, ...]]:
+    """The parties to a document by how they stand to it, without empty groups."""
+    groups: dict[Standing, list[Party]] = {}
+    for each in found:
+        groups.setdefault(each.standing, []).append(each.party)
+    return {standing: tuple(parties) for standing, parties in groups.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Involvement:
+    """A document, and what a party did with it, or a person for one."""
+
+    document: Document
+    acts: tuple[DatedAct, ...]
+
+
+def involvements(explainer: Explainer, party: Party) -> tuple[Involvement, ...]:
+    """The documents with which a party did something, or a person for it, oldest first."""
+    return tuple(
+        Involvement(
+            document=document,
+            acts=tuple(
+                DatedAct(act=act, date=document.date_of(act))
+                for act in document.parties
+                if party.id in (act.party, act.through)
+            ),
+        )
+        for document in explainer.naming(party.id, Document, "parties")
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relation:
+    """The records of a kind that have a document among their documents."""
+
+    kind: str
+    records: tuple[Record, ...]
+
+
+_NAMED_BY: tuple[type[Stage | Visit | Project | Constraint], ...] = (Visit, Stage, Project, Constraint)
+
+
+def relations(explainer: Explainer, document: Document) -> tuple[Relation, ...]:
+    """The visits, stages, projects and constraints that have a document among their documents."""
+    found: Iterator[tuple[str, Sequence[Record]]] = (
+        (kind.kind_name, explainer.naming(document.id, kind, "documents")) for kind in _NAMED_BY
+    )
+    return tuple(Relation(kind=kind, records=tuple(records)) for kind, records in found if records)
