@@ -16,6 +16,7 @@ from builder.problems import Location, Problem, folded, typo_of, visible
 from builder.records.loading import SETTINGS_FILE, Origin
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.grounds import Ground, Grounded, HomeEntry, HomeStatement
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.project import Project
@@ -191,7 +192,7 @@ class _GroundCheck:
         """The status of the record, `not-known` if nothing was known of it yet; None if its kind has no status."""
         record = self._record()
         day = self.ground.on.first if self.ground.on else None
-        if isinstance(record, (Stage, Visit, Project, Constraint)):
+        if isinstance(record, (Stage, Visit, Project, Constraint, Document)):
             return status_on(record, day) or NOT_YET
         return None
 
@@ -209,7 +210,7 @@ class _GroundCheck:
         match self._record():
             case Visit() as visit:
                 return date_on(visit, self.ground.on.first if self.ground.on else None)
-            case Constraint(date=date):
+            case Constraint(date=date) | Document(date=date):
                 return date
             case Source(issued=issued):
                 return issued

@@ -122,7 +122,7 @@ class Tally:
 
     def __init__(self, explainer: Explainer) -> None:
         self.explainer = explainer
-        self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project]]] = {}
+        self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project | Document]]] = {}
 
     def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
         """The meetings of two people, oldest first."""
@@ -146,13 +146,13 @@ class Tally:
         return [visit for visit in visits if others <= self._took_part(visit)] if others else visits
 
     def with_status(
-        self, kind: type[Stage | Project], statuses: Sequence[str], until: datetime.date | None = None
-    ) -> Sequence[Stage | Project]:
-        """The stages or projects with one of these statuses, now or on a day, in the order of the statuses."""
+        self, kind: type[Stage | Project | Document], statuses: Sequence[str], until: datetime.date | None = None
+    ) -> Sequence[Stage | Project | Document]:
+        """The stages, projects or documents with one of these statuses, now or on a day, in the order of these."""
         by_status = self._with_status.get((kind.kind_name, until))
         if by_status is None:
             by_status = self._with_status[kind.kind_name, until] = defaultdict(list)
-            records: Sequence[Stage | Project] = getattr(self.explainer, kind.kind_name)
+            records: Sequence[Stage | Project | Document] = getattr(self.explainer, kind.kind_name)
             for record in records:
                 if status := status_on(record, until):
                     by_status[status].append(record)

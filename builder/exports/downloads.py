@@ -100,7 +100,7 @@ def _rows(explainer: Explainer) -> dict[str, int]:
     return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
 
 
-_TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
+_TABLES = ("stages", "visits", "projects", "constraints", "documents", "parties", "sources", "claims", "meetings")
 
 
 def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -88,6 +88,58 @@ def involvements(explainer: Explainer, party: Party) -> tuple[Involvement, ...]:
         )
         for document in explainer.naming(party.id, Document, "parties")
     )
+
+
+Done = tuple[Deed, tuple[str, ...]]
+"""One thing that parties did, and the ids of those who did it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signing:
+    """What parties did with a document on one day; on its own day, perhaps nothing that is known.
+
+    `visit` is the id of the visit at which they did so, if one on that day has it among its documents.
+    """
+
+    document: Document
+    date: Date
+    done: tuple[Done, ...]
+    visit: str | None
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the day of the document itself."""
+        return self.date == self.document.date
+
+
+def signings(explainer: Explainer, is_on: Callable[[Date, Visit], bool]) -> tuple[Signing, ...]:
+    """The days of all documents, and those on which parties did something with them. `is_on` tells whether a day is
+    one of a visit.
+    """
+    at: dict[str, list[Visit]] = {}
+    for visit in explainer.visits:
+        for paper in visit.documents:
+            if paper.document:
+                at.setdefault(paper.document, []).append(visit)
+    return tuple(
+        Signing(
+            document=document,
+            date=date,
+            done=done,
+            visit=next((visit.id for visit in at.get(document.id, ()) if is_on(date, visit)), None),
+        )
+        for document in explainer.documents
+        for date, done in _done_by_day(document)
+    )
+
+
+def _done_by_day(document: Document) -> Iterator[tuple[Date, tuple[Done, ...]]]:
+    days: dict[Date, dict[Deed, list[str]]] = {document.date: {}}
+    for act in document.parties:
+        if date := document.date_of(act):
+            days.setdefault(date, {}).setdefault(act.did, []).append(act.party)
+    for date, done in days.items():
+        yield date, tuple((did, tuple(dict.fromkeys(parties))) for did, parties in done.items())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,16 +13,18 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import is_counted, status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.documents import Done, Signing, signings
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
-KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
+KINDS: Final = ("leaders", "visits", "rules", "documents", "changes", "steps")
 """The kinds of events that readers can choose: visits that count as meetings (leaders' unless the settings differ),
-other visits, rules, changes of status, other steps."""
+other visits, rules, documents, changes of status, other steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,12 +32,13 @@ class Telling:
     """One thing that is told of an event: about which records, the status each got by it, and what happened.
 
     Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
-    if a constraint was adopted.
+    if a constraint was adopted, or a document is told of on its own day. `done` is what parties did with a document.
     """
 
     records: tuple[tuple[Record, str | None], ...]
     finding: Finding | None
     is_adoption: bool = False
+    done: tuple[Done, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +50,9 @@ class Event:
     kinds: tuple[str, ...]
     is_main: bool
     anchor: str
-    """Its place on the page of the timeline: `visit_` or `rule_` and an id; for a step, the id and the date."""
+    """Its place on the page of the timeline: `visit_`, `rule_` or `document_` and an id; for a step, the id and the
+    date.
+    """
 
     @property
     def month(self) -> str:
@@ -96,7 +101,15 @@ def events(explainer: Explainer) -> tuple[Event, ...]:
     for group in groups:
         for id in group.about:
             told_with[id].append(group)
-    found = [_of_visit(explainer, visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
+    at: dict[str | None, list[Signing]] = defaultdict(list)
+    for signing in signings(explainer, on_its_days):
+        at[signing.visit].append(signing)
+    found = [
+        _of_visit(explainer, visit, told_with[visit.id], [_told(each, told_with) for each in at[visit.id]])
+        for visit in explainer.visits
+        if visit.date != NOT_KNOWN
+    ]
+    found += (_of_document(each, told_with) for each in at[None])
     found += (_of_rule(constraint, told_with[constraint.id]) for constraint in explainer.constraints)
     found += (_of_steps(group) for group in groups if not group.taken)
     return tuple(_with_anchors(sorted(found, key=_order)))
@@ -142,6 +155,8 @@ class _Step:
     def kind(self) -> str:
         if self.changes and isinstance(self.record, Constraint):
             return "rules"
+        if self.changes and isinstance(self.record, Document):
+            return "documents"
         return "changes" if self.changes and not isinstance(self.record, Visit) else "steps"
 
 
@@ -181,8 +196,11 @@ _DAYS: Final = 10
 """How many days a visit may have lasted, or been meant to last, for steps on any of them to be told with it."""
 
 
-def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> Event:
-    """The event of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
+def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group], signed: Sequence[Telling]) -> Event:
+    """The event of a visit, with the documents that were signed there.
+
+    It takes the steps on its days that say that it took place, and those that link to it.
+    """
     own: list[_Step] = []
     others: list[_Group] = []
     for group in groups:
@@ -201,9 +219,10 @@ def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> E
     told = Telling(records=((visit, status_on(visit)),), finding=finding)
     kinds = {"leaders" if is_counted(explainer, visit) else "visits"}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
+    kinds |= {"documents"} if signed else set()
     return Event(
         date=visit.date,
-        tellings=(told, *(_telling(group) for group in others)),
+        tellings=(told, *signed, *(_telling(group) for group in others)),
         kinds=tuple(each for each in KINDS if each in kinds),
         is_main=kinds != {"visits"},
         anchor=f"visit_{visit.id}",
@@ -244,16 +263,44 @@ def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
     )
 
 
+def _of_document(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Event:
+    """The event of a day on which a document was signed or issued, or a party did something with it later."""
+    anchor = f"document_{signing.document.id}"
+    return Event(
+        date=signing.date,
+        tellings=(_told(signing, told_with),),
+        kinds=("documents",),
+        is_main=True,
+        anchor=anchor if signing.is_first else f"{anchor}_{_in_anchors(signing.date)}",
+    )
+
+
+def _told(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Telling:
+    """Tell of a document. It takes the steps of its own history of that day, if they are about it alone."""
+    document = signing.document
+    status: str | None = document.status if signing.is_first else None
+    finding = finding_of(document) if signing.is_first else None
+    for group in told_with.get(document.id, ()):
+        if not group.taken and group.date == signing.date and all(step.record is document for step in group.steps):
+            group.taken = True
+            status = group.steps[-1].changes or status
+            finding = finding or _finding(group.steps[-1].entry)
+    return Telling(records=((document, status),), finding=finding, is_adoption=signing.is_first, done=signing.done)
+
+
 def _of_steps(group: _Group) -> Event:
     first = group.steps[0].record
-    day = re.sub(r"[^0-9a-z]+", "-", group.date.text.casefold()).strip("-")
     return Event(
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
-        is_main=bool(group.kinds & {"changes", "rules"}) or any(step.record is None for step in group.steps),
-        anchor=f"{first.id if first else 'process'}_{day}",
+        is_main=bool(group.kinds & {"changes", "rules", "documents"}) or any(step.record is None for step in group.steps),
+        anchor=f"{first.id if first else 'process'}_{_in_anchors(group.date)}",
     )
+
+
+def _in_anchors(date: Date) -> str:
+    return re.sub(r"[^0-9a-z]+", "-", date.text.casefold()).strip("-")
 
 
 def _telling(group: _Group) -> Telling:
