@@ -19,9 +19,11 @@ from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
+from builder.records.models.document import Act, DocumentEntry
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
+    DocumentCount,
     Ground,
     HomeEntry,
     HomeStatement,
@@ -54,6 +56,7 @@ PARTS: tuple[type[Shape], ...] = (
         VisitEntry,
         ProjectEntry,
         ConstraintEntry,
+        DocumentEntry,
         HomeStatement,
         StoryStep,
         HomeEntry,
@@ -61,8 +64,8 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Part, Figure, Provision, Exemption, Author, Side, Claim, Check),
-    *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
+    *(Obstacle, Part, Figure, Provision, Exemption, Act, Author, Side, Claim, Check),
+    *(Assertion, VisitCount, StageCount, ProjectCount, DocumentCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )
 """Parts of records."""
@@ -186,9 +189,12 @@ def _text(annotation: object) -> str:
 
 def _heading(shape: type[Shape] | str) -> str:
     name = shape if isinstance(shape, str) else shape.__name__
-    name = {"Settings": "Explainer", "Record": "Every record", "Paper": "Document", "Removed": "Removed record"}.get(
-        name, name
-    )
+    name = {
+        "Settings": "Explainer",
+        "Record": "Every record",
+        "Paper": "Named document",
+        "Removed": "Removed record",
+    }.get(name, name)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 

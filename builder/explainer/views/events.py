@@ -294,7 +294,7 @@ def _of_steps(group: _Group) -> Event:
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
-        is_main=bool(group.kinds & {"changes", "rules", "documents"}) or any(step.record is None for step in group.steps),
+        is_main=bool(group.kinds - {"steps"}) or any(step.record is None for step in group.steps),
         anchor=f"{first.id if first else 'process'}_{_in_anchors(group.date)}",
     )
 
