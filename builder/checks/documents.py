@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from builder.dates.edtf_dates import Date
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, owners
+from builder.explainer.views.documents import meet
 from builder.problems import Problem
 from builder.records.loading import Origin
 from builder.records.models.document import JOINING, Act, Document
@@ -82,11 +83,7 @@ def papers_fit(explainer: Explainer) -> Iterator[Problem]:
 def _was_dealt_with(document: Document, visit: Visit) -> bool:
     """Whether a document is of a day of a visit, or something was done with it or happened to it then."""
     steps = (*(document.date_of(act) for act in document.parties), *(entry.date for entry in document.history))
-    return any(date is not None and _meet(date, visit.date) for date in (document.date, *steps))
-
-
-def _meet(one: Date, other: Date) -> bool:
-    return one.first <= other.last and other.first <= one.last
+    return any(date is not None and meet(date, visit.date) for date in (document.date, *steps))
 
 
 def amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:

@@ -302,7 +302,7 @@ class Contexts:
         return {
             "document": document,
             "participants": found,
-            "to_sign": any(act.did not in ("issued", "adopted") for act in document.parties),
+            "signers": documents.heading_of_signers(document),
             "standings": documents.by_standing(found),
             "relations": documents.relations(self.explainer, document),
             "amended_by": self.explainer.naming(document.id, Document, "amends"),

@@ -67,6 +67,14 @@ def by_standing(found: Iterable[Participant]) -> dict[Standing, tuple[Party, ...
     return {standing: tuple(parties) for standing, parties in groups.items()}
 
 
+def heading_of_signers(document: Document) -> str:
+    """The name of the heading above the parties: who signed it and who did not, only who signed or who issued it."""
+    done = {act.did for act in document.parties}
+    if "did-not-sign" in done:
+        return "acts"
+    return "issued_by" if done <= {"issued", "adopted"} else "signed_by"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Involvement:
     """A document, and what a party did with it, or a person for one."""
@@ -144,18 +152,27 @@ def _done_by_day(document: Document) -> Iterator[tuple[Date, tuple[Done, ...]]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Relation:
-    """The records of a kind that have a document among their documents."""
+    """Records that have a document among their documents: signed_at for visits on its day, or the name of a kind."""
 
-    kind: str
+    name: str
     records: tuple[Record, ...]
 
 
-_NAMED_BY: tuple[type[Stage | Visit | Project | Constraint], ...] = (Visit, Stage, Project, Constraint)
+_NAMED_BY: tuple[type[Stage | Project | Constraint], ...] = (Stage, Project, Constraint)
 
 
 def relations(explainer: Explainer, document: Document) -> tuple[Relation, ...]:
     """The visits, stages, projects and constraints that have a document among their documents."""
-    found: Iterator[tuple[str, Sequence[Record]]] = (
-        (kind.kind_name, explainer.naming(document.id, kind, "documents")) for kind in _NAMED_BY
-    )
-    return tuple(Relation(kind=kind, records=tuple(records)) for kind, records in found if records)
+    visits = explainer.naming(document.id, Visit, "documents")
+    on_its_day = [visit for visit in visits if meet(document.date, visit.date)]
+    found: list[tuple[str, Sequence[Record]]] = [
+        ("signed_at", on_its_day),
+        ("visits", [visit for visit in visits if visit not in on_its_day]),
+        *((kind.kind_name, explainer.naming(document.id, kind, "documents")) for kind in _NAMED_BY),
+    ]
+    return tuple(Relation(name=name, records=tuple(records)) for name, records in found if records)
+
+
+def meet(one: Date, other: Date) -> bool:
+    """Whether two dates have a day in common."""
+    return one.first <= other.last and other.first <= one.last
