@@ -11,6 +11,8 @@ from builder.explainer.views.documents import meet
 from builder.problems import Problem
 from builder.records.loading import Origin
 from builder.records.models.document import JOINING, Act, Document
+from builder.records.models.event import Event
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.shapes import Paper
 from builder.records.models.visit import Visit
 from builder.records.traversal import Path, parts_of
@@ -63,7 +65,7 @@ _DID = {
 
 
 def papers_fit(explainer: Explainer) -> Iterator[Problem]:
-    """Find documents with a record and a title or a date too, and those of a visit on another day."""
+    """Find documents with a record and a title or a date too, and those of a visit or an event on another day."""
     for shape, record, origin in owners(explainer):
         for path, paper in parts_of(shape):
             if not isinstance(paper, Paper) or paper.document is None:
@@ -73,17 +75,20 @@ def papers_fit(explainer: Explainer) -> Iterator[Problem]:
                     found = f"'{name}' is given besides 'document'"
                     yield _problem(origin, (*path, name), "too-many", found, f"remove '{name}': the record has it")
             document = explainer.document(paper.document)
-            if isinstance(record, Visit) and not _was_dealt_with(document, record):
-                verb = "was" if status_on(record) == "held" else "was to be"
-                found = f"'{document.id}' is of {document.date}, but this visit {verb} on {record.date}"
+            if isinstance(record, (Visit, Event)) and not _was_dealt_with(document, record):
+                kind, verb = SINGULARS[record.kind_name], "was" if status_on(record) in _TOOK_PLACE else "was to be"
+                found = f"'{document.id}' is of {document.date}, but this {kind} {verb} on {record.date}"
                 hint = "name it where it was signed, correct a date, or add what a party did with it here"
                 yield _problem(origin, (*path, "document"), "another-day", found, hint)
 
 
-def _was_dealt_with(document: Document, visit: Visit) -> bool:
-    """Whether a document is of a day of a visit, or something was done with it or happened to it then."""
+_TOOK_PLACE = ("held", "happened", "met", "missed")
+
+
+def _was_dealt_with(document: Document, record: Visit | Event) -> bool:
+    """Whether a document is of a day of a visit or an event, or something was done with it or happened to it then."""
     steps = (*(document.date_of(act) for act in document.parties), *(entry.date for entry in document.history))
-    return any(date is not None and meet(date, visit.date) for date in (document.date, *steps))
+    return any(date is not None and meet(date, record.date) for date in (document.date, *steps))
 
 
 def amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:

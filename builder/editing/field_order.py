@@ -18,6 +18,7 @@ _OF_A_RECORD = (
     "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
     "answer", "about", "home", "rests_on", "asserts", "kind", "of", "order", "date", "place",
     "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "amends",
+    "addressed_to",
     "ended_by", "stage", "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
     "URL", "doi", "archive", "accessed", "language", "standing", "via", "note", "status",
     "form", "summary", "sources", "text", "measures", "provisions", "exemptions", "needs", "route", "obstacles",

@@ -22,6 +22,7 @@ from builder.records.loading import SETTINGS_FILE
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
 from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.record import Record
@@ -188,6 +189,8 @@ class _Planner:
         lists, contexts, path = self.lists, self.list_contexts, addresses.index_of(kind)
         if kind is Visit:
             yield from self._list(lists.visits, "visits-index", contexts.visits)
+        elif kind is Event:
+            yield from self._list(lists.events, "events-index", contexts.events)
         elif kind is Party:
             yield from self._list(lists.parties, "parties-index", contexts.parties)
         elif kind is Project:

@@ -24,7 +24,7 @@ from builder.explainer.addresses import (
     addresses_of_removed,
     on_the_web,
 )
-from builder.explainer.counting import holding_back, status_on, turns
+from builder.explainer.counting import holding_back, status_on
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.tracing.traced import Answers, Shared
 from builder.explainer.views.headlines import came_of
@@ -145,7 +145,6 @@ class _Renderer:
             to=self.to,
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
-            turns=turns,
             who=self.foreign.who,
         )
 

@@ -19,7 +19,7 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_y
 from builder.records.drafts import LACKING, without_gaps
 from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
-from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, WITH_ARTICLES
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
@@ -410,7 +410,7 @@ def _in_wrong_folder(model: type[Shape], plain: dict[str, object], origin: Origi
         except ValidationError:
             continue
         kind, folder = other.kind_name, str(PurePosixPath(origin.document.path).parents[1])
-        found = f"its fields are those of a {SINGULARS[kind]}"
+        found = f"its fields are those of {WITH_ARTICLES[kind]}"
         hint = f"move the file to '{folder}/{kind}'"
         return [Problem(location=origin.at(), rule="wrong-file", message=found, hint=hint)]
     return []

@@ -20,10 +20,12 @@ from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
 from builder.records.models.document import Act, DocumentEntry
+from builder.records.models.event import EventEntry
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
     DocumentCount,
+    EventCount,
     Ground,
     HomeEntry,
     HomeStatement,
@@ -54,6 +56,7 @@ PARTS: tuple[type[Shape], ...] = (
         Entry,
         StageEntry,
         VisitEntry,
+        EventEntry,
         ProjectEntry,
         ConstraintEntry,
         DocumentEntry,
@@ -65,7 +68,7 @@ PARTS: tuple[type[Shape], ...] = (
         Paper,
     ),
     *(Obstacle, Part, Figure, Provision, Exemption, Act, Author, Side, Claim, Check),
-    *(Assertion, VisitCount, StageCount, ProjectCount, DocumentCount, StepCount, AddedFigure),
+    *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, DocumentCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )
 """Parts of records."""

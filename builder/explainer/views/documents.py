@@ -10,6 +10,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.records.models.constraint import Constraint
 from builder.records.models.document import JOINING, Act, Deed, Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.record import Record
@@ -106,13 +107,13 @@ Done = tuple[Deed, tuple[str, ...]]
 class Signing:
     """What parties did with a document on one day; on its own day, perhaps nothing that is known.
 
-    `visit` is the id of the visit at which they did so, if one on that day has it among its documents.
+    `at` is the id of the visit or the event at which they did so, if one on that day has it among its documents.
     """
 
     document: Document
     date: Date
     done: tuple[Done, ...]
-    visit: str | None
+    at: str | None
 
     @property
     def is_first(self) -> bool:
@@ -120,21 +121,22 @@ class Signing:
         return self.date == self.document.date
 
 
-def signings(explainer: Explainer, is_on: Callable[[Date, Visit], bool]) -> tuple[Signing, ...]:
+def signings(explainer: Explainer, is_on: Callable[[Date, Visit | Event], bool]) -> tuple[Signing, ...]:
     """The days of all documents, and those on which parties did something with them. `is_on` tells whether a day is
-    one of a visit.
+    one of a visit or an event.
     """
-    at: dict[str, list[Visit]] = {}
-    for visit in explainer.visits:
-        for paper in visit.documents:
+    at: dict[str, list[Visit | Event]] = {}
+    dated: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
+    for record in dated:
+        for paper in record.documents:
             if paper.document:
-                at.setdefault(paper.document, []).append(visit)
+                at.setdefault(paper.document, []).append(record)
     return tuple(
         Signing(
             document=document,
             date=date,
             done=done,
-            visit=next((visit.id for visit in at.get(document.id, ()) if is_on(date, visit)), None),
+            at=next((record.id for record in at.get(document.id, ()) if is_on(date, record)), None),
         )
         for document in explainer.documents
         for date, done in _done_by_day(document)
@@ -158,11 +160,11 @@ class Relation:
     records: tuple[Record, ...]
 
 
-_NAMED_BY: tuple[type[Stage | Project | Constraint], ...] = (Stage, Project, Constraint)
+_NAMED_BY: tuple[type[Event | Stage | Project | Constraint], ...] = (Event, Stage, Project, Constraint)
 
 
 def relations(explainer: Explainer, document: Document) -> tuple[Relation, ...]:
-    """The visits, stages, projects and constraints that have a document among their documents."""
+    """The records that have a document among their documents."""
     visits = explainer.naming(document.id, Visit, "documents")
     on_its_day = [visit for visit in visits if meet(document.date, visit.date)]
     found: list[tuple[str, Sequence[Record]]] = [

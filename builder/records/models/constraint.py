@@ -65,7 +65,7 @@ class Constraint(Titled):
     """Earlier constraints that it changes."""
 
     ended_by: EnderId | None = None
-    """The constraint, visit or document that ended it. Its history says when, in an entry with the status `ended`."""
+    """What ended it: a constraint, visit, event or document. Its history says when, in an entry with status `ended`."""
 
     sources: tuple[Cited, ...] = ()
     """Where to read when it was adopted, and by whom."""

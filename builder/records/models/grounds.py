@@ -8,6 +8,7 @@ from pydantic import Field
 
 from builder.records.models.constraint import ConstraintStatus
 from builder.records.models.document import DocumentStatus
+from builder.records.models.event import EventKind, EventStatus
 from builder.records.models.fields import (
     AnyId,
     Day,
@@ -33,9 +34,10 @@ class Ground(Shape):
     record: AnyId | None = None
     """The record. Leave it out for the explainer's own file, `explainer.yml`."""
 
-    status: Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus, DocumentStatus, "not-known"] | None = (
-        None
-    )
+    status: (
+        Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, DocumentStatus, "not-known"]
+        | None
+    ) = None
     """The status the record must have; `not-known` with `on`, if nothing was known of it yet on that day."""
 
     date: When | None = None
@@ -78,6 +80,19 @@ class VisitCount(Shape):
     """Who took part, all of them. A state or an organisation takes part in the visits of its people too."""
 
 
+class EventCount(Shape):
+    """Which events are counted."""
+
+    kind: OneOrMore[EventKind] = ()
+    """What they are. Several kinds go in brackets. Without it, all kinds are counted."""
+
+    status: OneOrMore[EventStatus] = ("happened", "met", "missed")
+    """Their status now or, with `until`, on that day. Without it, those to come or cancelled do not count."""
+
+    parties: tuple[PartyId, ...] = ()
+    """Who acted, all of them. A state or an organisation acts in the events of its people too."""
+
+
 class StageCount(Shape):
     """Which stages are counted."""
 
@@ -103,9 +118,9 @@ class StepCount(Shape):
     """Which steps in the history of a record are counted."""
 
     record: AnyId
-    """The stage, visit, project, constraint or document."""
+    """The stage, visit, event, project, constraint or document."""
 
-    status: OneOrMore[Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus, DocumentStatus]]
+    status: OneOrMore[Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, DocumentStatus]]
     """The status that the step gives. Several statuses go in brackets."""
 
 
@@ -119,7 +134,7 @@ class AddedFigure(Shape):
     """The label of the figure. Its value must begin with an exact number, such as 47.9 million dollars."""
 
 
-COUNTED = ("meetings", "people", "visits", "stages", "projects", "documents", "steps")
+COUNTED = ("meetings", "people", "visits", "events", "stages", "projects", "documents", "steps")
 """The fields of an assertion that say what is counted."""
 
 
@@ -134,6 +149,9 @@ class Assertion(Shape):
 
     visits: VisitCount | None = None
     """The visits that are counted."""
+
+    events: EventCount | None = None
+    """The events that are counted. `{}` counts all that have happened."""
 
     stages: StageCount | None = None
     """The stages that are counted."""
