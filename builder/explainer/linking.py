@@ -12,6 +12,7 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, visib
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.fields import ID_PATTERN
 from builder.records.models.kinds import WITH_ARTICLES
@@ -67,6 +68,7 @@ class Explainer:
     events: tuple[Event, ...]
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
+    documents: tuple[Document, ...]
     parties: tuple[Party, ...]
     places: tuple[Place, ...]
     sources: tuple[Source, ...]
@@ -116,6 +118,10 @@ class Explainer:
     def constraint(self, id: str) -> Constraint:
         """The constraint with that id, which must exist."""
         return self._record(Constraint, id)
+
+    def document(self, id: str) -> Document:
+        """The document with that id, which must exist."""
+        return self._record(Document, id)
 
     def place(self, id: str) -> Place:
         """The place with that id, which must exist."""
@@ -185,6 +191,7 @@ def link(summaries: Summaries) -> Explainer:
     events = tuple(sorted(_of(summaries, Event), key=lambda event: (event.date, event.id)))
     projects = _by_label(summaries, Project)
     constraints = tuple(sorted(_of(summaries, Constraint), key=lambda constraint: (constraint.date, constraint.id)))
+    documents = tuple(sorted(_of(summaries, Document), key=lambda document: (document.date, document.id)))
     sides = _sides(parties)
     return Explainer(
         settings=summaries.settings,
@@ -194,6 +201,7 @@ def link(summaries: Summaries) -> Explainer:
         events=events,
         projects=projects,
         constraints=constraints,
+        documents=documents,
         parties=parties,
         places=_by_label(summaries, Place),
         sources=_of(summaries, Source),
@@ -204,7 +212,7 @@ def link(summaries: Summaries) -> Explainer:
         uses=_uses((record, values) for _, record, _, values in found),
         sides=sides,
         on_side=_on_side(parties, sides),
-        places_in_order=_places_in_order(stages, visits, events, projects, constraints, parties),
+        places_in_order=_places_in_order(stages, visits, events, projects, constraints, documents, parties),
         later=summaries.later,
         removals=summaries.removals,
         removed_by=_removed_by(summaries.removals),

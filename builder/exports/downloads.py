@@ -103,7 +103,9 @@ def _rows(explainer: Explainer) -> dict[str, int]:
     return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
 
 
-_TABLES = ("stages", "visits", "events", "projects", "constraints", "parties", "sources", "claims", "meetings")
+_TABLES = (
+    "stages", "visits", "events", "projects", "constraints", "documents", "parties", "sources", "claims", "meetings",
+)  # fmt: skip
 
 
 def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:

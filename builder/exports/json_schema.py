@@ -22,7 +22,7 @@ from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
-from builder.records.models.shapes import Shape
+from builder.records.models.shapes import Paper, Shape
 from builder.records.safe_text import Citation
 from builder.records.translations.model import FOLDER as TRANSLATIONS
 from builder.records.translations.model import Translation
@@ -155,6 +155,8 @@ class _Shapes:
                 properties["sources"] |= _SOME
         if model is Assertion:
             definition = {**definition, "oneOf": _ONE_NUMBER}
+        if model is Paper:
+            definition = {**definition, "anyOf": [{"required": ["document"]}, {"required": ["title", "sources"]}]}
         kept = {key: value for key, value in definition.items() if key != "title"}  # the title is a class name
         return {**kept, "properties": properties, "required": required}
 

@@ -21,6 +21,7 @@ from builder.pages.long_lists.whole_page import Chapter, WholePage, whole_page
 from builder.records.loading import SETTINGS_FILE
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -29,7 +30,6 @@ from builder.records.models.record import Record
 from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
 from builder.records.models.source import Source
-from builder.records.models.stage import Stage
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text, escaped
@@ -165,7 +165,7 @@ class _Planner:
     def plans(self) -> Iterator[Plan]:
         yield self._home()
         yield self._overview(addresses.BACKGROUND, "background", self.contexts.background, data=SETTINGS_FILE)
-        for kind in (Stage, Visit, Event, Project, Constraint, Party):
+        for kind in addresses.PAGED:
             yield from self._kind(kind)
         yield from self._meetings()
         yield from self._timeline()
@@ -226,6 +226,8 @@ class _Planner:
             yield from self._list(lists.projects, "projects-index", contexts.projects)
         elif kind is Constraint:
             yield from self._list(lists.constraints, "constraints-index", contexts.constraints)
+        elif kind is Document:
+            yield from self._list(lists.documents, "documents-index", contexts.documents)
         else:
             name = f"{kind.kind_name}-index"
             yield self._overview(path, name, self.contexts.stages, searched=False)
@@ -364,7 +366,7 @@ class _Planner:
                 path=addresses.index_of(kind),
                 pages=tuple(plan for plan in self._kind(kind) if plan.record),
             )
-            for kind in (Stage, Visit, Event, Project, Constraint, Party)
+            for kind in addresses.PAGED
         ]
         claims = tuple(plan for each in self.explainer.claims.values() for plan in self._claims_of(each))
         chapters.append(Chapter(title=self.words("kinds.claims-index"), path=addresses.CLAIMS, pages=claims))

@@ -48,6 +48,7 @@ from builder.pages.templating.environment import environment
 from builder.pages.traces import LinkTarget
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
+from builder.records.models.document import Document, DocumentEntry
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
@@ -431,9 +432,9 @@ def _sources_of_state(stage: Stage) -> Sequence[Citation]:
     return stage.sources or (given[-1] if given else ())
 
 
-def _since(record: Stage | Visit | Project | Constraint) -> Date | None:
+def _since(record: Stage | Visit | Project | Constraint | Document) -> Date | None:
     """Return the date since which a record has its status, if its history gives it. Later steps may confirm it."""
-    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry] = record.history
+    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry | DocumentEntry] = record.history
     changes = [
         next(run) for _, run in groupby((entry for entry in history if entry.status), lambda entry: entry.status)
     ]
