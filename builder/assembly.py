@@ -32,6 +32,7 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
+from builder.records.traversal import walking_once
 from builder.system.cache_file import CacheFile
 from builder.system.parallel import map_shares, no_collection
 from builder.system.program import program_digest
@@ -111,12 +112,13 @@ def inspect(
     With `keep`, what was parsed is kept below `.cache/`, so that the next command need not parse it again.
     Raises SummaryError with all problems of the step that failed.
     """
-    kept = CacheFile(project.root / READ_BEFORE, version())
-    summaries = load_partly(project.summaries, kept=kept)
-    if keep:
-        kept.save()
-    found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
-    check_pages(found, project)
+    with no_collection():  # nearly all of it is kept until the end
+        kept = CacheFile(project.root / READ_BEFORE, version())
+        summaries = load_partly(project.summaries, kept=kept)
+        if keep:
+            kept.save()
+        found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
+        check_pages(found, project)
     return found
 
 
@@ -133,12 +135,13 @@ def inspect_summaries(
     Without `compare`, claims and answers are not compared with the records.
     """
     summaries = everything if drafts else everything.published()
-    try:
-        explainer = link(summaries)
-    except SummaryError as error:
-        raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
-    words = words_of(project, summaries)
-    warnings = (*explainer.warnings, *check_consistency(explainer, words, compare=compare))
+    with walking_once():
+        try:
+            explainer = link(summaries)
+        except SummaryError as error:
+            raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
+        words = words_of(project, summaries)
+        warnings = (*explainer.warnings, *check_consistency(explainer, words, compare=compare))
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
