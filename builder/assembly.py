@@ -12,7 +12,7 @@ from typing import Final
 from builder.checks.consistency import check_consistency
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
-from builder.explainer.snapshot import known_on
+from builder.explainer.snapshot import EarlierDays, known_on
 from builder.explainer.tracing.digests import Digests
 from builder.explainer.tracing.traced import Answers, Noted, Question
 from builder.explainer.word_files import load_words
@@ -145,7 +145,9 @@ def inspect_summaries(
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
-    contexts = Contexts(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    days = EarlierDays(summaries)
+    contexts = Contexts(explainer, words, lambda moment: days.on(moment.date.first))
+    contexts.answers.ways["earlier"] = lambda: days.basis
     plans = plan(contexts)
     if taken := list(taken_addresses(plans, explainer)):
         raise SummaryError(taken)
@@ -322,7 +324,7 @@ def _summaries(found: Inspected) -> dict[str, bytes]:
 def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
-    from builder.exports.downloads import export_groups, old_data, record_feeds
+    from builder.exports.downloads import answers, export_groups, old_data, record_feeds
 
     words, site = found.words, project.address
     listed = tuple(
@@ -336,6 +338,7 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         if not plan.is_old
     )
     found.answers.ways["listed"] = lambda: listed
+    found.answers.derived |= answers(found.answers.traced, words, site)
     return {
         "old": old_data,
         **export_groups(words, site),

@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import address_of, addresses_of_removed, on_the_web
 from builder.explainer.counting import meetings, status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.tracing.traced import Traced
 from builder.explainer.words import Words
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
 from builder.exports.descriptions.citation_file import CITATION, citation_file
@@ -25,13 +26,15 @@ from builder.exports.feeds import (
     CORRECTIONS_JSON,
     JSON,
     atom,
+    feed_owners,
     feeds,
     feeds_of_records,
     json_feed,
+    known_entries,
 )
 from builder.exports.lasting_ids import lasting_id
 from builder.exports.plain_values import as_json, is_empty, plain_values
-from builder.exports.tables import tables
+from builder.exports.tables import TABLES, table
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import IN_FILES, RECORDS
@@ -40,7 +43,6 @@ from builder.records.models.project import Project
 from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
-from builder.records.models.visit import Visit
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -84,7 +86,7 @@ def downloads(explainer: Explainer) -> tuple[Download, ...]:
     counts = _rows(explainer)
     return (
         Download(name="records", files=(("json", RECORDS_FILE), ("schema", SCHEMA))),
-        *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in _TABLES if counts[name]),
+        *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in TABLES if counts[name]),
         Download(name="package", files=(("datapackage", PACKAGE),)),
         Download(name="calendar", files=(("ics", CALENDAR),)),
         Download(name="map", files=(("geojson", MAP),)),
@@ -97,10 +99,28 @@ def downloads(explainer: Explainer) -> tuple[Download, ...]:
 
 def _rows(explainer: Explainer) -> dict[str, int]:
     """Count what each table is about. A table of nothing is not offered."""
-    return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
+    return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in TABLES}
 
 
-_TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
+Answer = Callable[..., Any]
+"""Works out what several files are made from, or what stays the same when much of a record changes."""
+
+
+def answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
+    """Return what downloads ask for, by name. An explainer that notes questions takes each as one question."""
+    return {
+        "table": lambda name: table(explainer, name, site),
+        "calendar_events": lambda: tuple(_calendar_events(explainer, words, site)),
+        "feed_entries": lambda: known_entries(explainer, words),
+        "feed_owners": lambda: feed_owners(explainer),
+    }
+
+
+def _ask(explainer: Explainer, words: Words, site: str, *question: str) -> Any:
+    if isinstance(explainer, Traced):
+        return explainer.ask(*question)
+    name, *about = question
+    return answers(explainer, words, site)[name](*about)
 
 
 def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:
@@ -108,9 +128,12 @@ def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Ma
 
     `site` is the site's address with a slash at its end, or empty.
     """
+    one_table = {f"table-{name}": partial(_table, name=name, words=words, site=site) for name in TABLES}
     return {
-        "records": lambda explainer: {RECORDS_FILE: as_json(_everything(explainer)), SCHEMA: as_json(schema())},
-        "tables": lambda explainer: _tables(explainer, words, site),
+        "records": lambda explainer: {RECORDS_FILE: as_json(_everything(explainer))},
+        "schema": lambda explainer: {SCHEMA: as_json(schema())},
+        **one_table,
+        "package": lambda explainer: _package(explainer, words, site),
         "citation": lambda explainer: {CITATION: citation_file(explainer, words, site)},
         "calendar": lambda explainer: {CALENDAR: calendar(explainer, words, site)},
         "map": lambda explainer: {MAP: as_json(geography(explainer, site))},
@@ -122,16 +145,24 @@ def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Ma
     }
 
 
-def _tables(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
-    """Return the tables, and their description."""
-    written = tables(explainer, site)
-    offered = {name: written[name] for name, count in _rows(explainer).items() if count}
-    files = {f"data/{name}.csv": table for name, table in written.items()}
-    return {**files, PACKAGE: data_package(explainer, offered, words, site)}
+def _table(explainer: Explainer, name: str, words: Words, site: str) -> dict[str, bytes]:
+    return {f"data/{name}.csv": _ask(explainer, words, site, "table", name)}
+
+
+def _package(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
+    """Return the description of the tables."""
+    offered = [each.name for each in _offered(explainer) if each.name in TABLES]
+    written = {name: _ask(explainer, words, site, "table", name) for name in TABLES if name in offered}
+    return {PACKAGE: data_package(explainer, written, words, site)}
+
+
+def _offered(explainer: Explainer) -> tuple[Download, ...]:
+    found: tuple[Download, ...] = explainer.ask("offered") if isinstance(explainer, Traced) else downloads(explainer)
+    return found
 
 
 def _feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
-    found = feeds(explainer, words)
+    found = feeds(explainer, words, _ask(explainer, words, site, "feed_entries"))
     return {
         **{feed.atom: atom(explainer, feed, site) for feed in found},
         **{feed.json: json_feed(explainer, feed, site) for feed in found if feed.json},
@@ -141,11 +172,11 @@ def _feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
 def record_feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     """Return the feed of each record by its path below docs/, under its old ids too."""
     found: dict[str, bytes] = {}
-    for feed in feeds_of_records(explainer, words):
+    known, owners = (_ask(explainer, words, site, name) for name in ("feed_entries", "feed_owners"))
+    for feed, owner in feeds_of_records(explainer, words, known, owners):
         found[feed.atom] = atom(explainer, feed, site)
-        folder, _, name = feed.atom.rpartition("/")
-        record = explainer.records[name.removesuffix(".atom")]
-        found |= {f"{folder}/{old}.atom": found[feed.atom] for old in record.renamed_from}
+        folder, _, _ = feed.atom.rpartition("/")
+        found |= {f"{folder}/{old}.atom": found[feed.atom] for old in owner.renamed_from}
     return found
 
 
@@ -251,10 +282,8 @@ def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
     result.add("version", "2.0")
     result.add("name", explainer.settings.title)
     result.add("x-wr-calname", explainer.settings.title)
-    for visit in explainer.visits:
-        status = _CALENDAR_STATUS.get(status_on(visit) or "")
-        if status and _has_days(visit.date):
-            result.add_component(_event(visit, status, explainer, words, site))
+    for event in _ask(explainer, words, site, "calendar_events"):
+        result.add_component(_event(event))
     written: bytes = result.to_ical()
     return written
 
@@ -266,30 +295,61 @@ def _has_days(date: Date) -> bool:
     return bool(date.ends) and all(end.kind == "day" and not end.qualifier for end in date.ends)
 
 
-def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> Event:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _CalendarEvent:
+    """What the calendar says of a visit."""
+
+    uid: str
+    known: datetime.date
+    date: Date
+    summary: str
+    status: str
+    level: str
+    location: str
+    description: str | None
+    url: str | None
+
+
+def _calendar_events(explainer: Explainer, words: Words, site: str) -> Iterator[_CalendarEvent]:
+    for visit in explainer.visits:
+        status = _CALENDAR_STATUS.get(status_on(visit) or "")
+        if not status or not _has_days(visit.date):
+            continue
+        places = [str(explainer.label(place)) for place in visit.all_places]
+        yield _CalendarEvent(
+            uid=str(lasting_id(f"visits/{visit.first_id}/", explainer)),
+            known=max((entry.date.first for entry in visit.history), default=visit.date.first),
+            date=visit.date,
+            summary=visit.title,
+            status=status,
+            level=words(f"level.{visit.level}").unescape(),
+            location=", ".join([*([str(visit.venue)] if visit.venue else []), *places]),
+            description=explainer.plain(visit.summary) if visit.summary else None,
+            url=on_the_web(address_of(visit) or "", site) if site else None,
+        )
+
+
+def _event(found: _CalendarEvent) -> Event:
     from icalendar import Event
 
-    event = Event()
-    page = on_the_web(address_of(visit) or "", site)
-    event.add("uid", str(lasting_id(f"visits/{visit.first_id}/", explainer)))
-    known = max((entry.date.first for entry in visit.history), default=visit.date.first)
-    event.add("dtstamp", datetime.datetime.combine(known, datetime.time(), datetime.UTC))
-    event.add("dtstart", visit.date.first)
-    if visit.date.last < datetime.date.max:
-        event.add("dtend", visit.date.last + datetime.timedelta(days=1))
+    event, date = Event(), found.date
+    event.add("uid", found.uid)
+    event.add("dtstamp", datetime.datetime.combine(found.known, datetime.time(), datetime.UTC))
+    event.add("dtstart", date.first)
+    if date.last < datetime.date.max:
+        event.add("dtend", date.last + datetime.timedelta(days=1))
     else:  # the day after the last possible date can't be written
-        event.add("duration", visit.date.last - visit.date.first + datetime.timedelta(days=1))
-    event.add("summary", visit.title)
-    event.add("status", status)
+        event.add("duration", date.last - date.first + datetime.timedelta(days=1))
+    event.add("summary", found.summary)
+    event.add("status", found.status)
     event.add("transp", "TRANSPARENT")
-    event.add("categories", [words(f"level.{visit.level}").unescape()])
-    places = [str(explainer.label(place)) for place in visit.all_places]
-    if where := [*([str(visit.venue)] if visit.venue else []), *places]:
-        event.add("location", ", ".join(where))
-    if visit.summary:
-        event.add("description", explainer.plain(visit.summary))
-    if site:
-        event.add("url", page)
+    event.add("categories", [found.level])
+    if found.location:
+        event.add("location", found.location)
+    if found.description:
+        event.add("description", found.description)
+    if found.url:
+        event.add("url", found.url)
     return event
 
 

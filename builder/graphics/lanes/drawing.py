@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.graphics.labels import Label
-from builder.graphics.lanes.meeting_lanes import Lane, Span, Standing
+from builder.graphics.lanes.meeting_lanes import Lane, Meeting, Span, Standing
 from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 _NO_NAME: Final = Text("")
@@ -22,7 +21,7 @@ class Mark:
     x: int
     y: int
     kind: Standing
-    visits: tuple[Visit, ...]
+    visits: tuple[Meeting, ...]
     left: int
     wide: int
     name: Text = _NO_NAME
@@ -81,7 +80,7 @@ class Drawing:
     day: str
     """The line at a day, as path data; empty if there is none."""
 
-    hidden: tuple[Visit, ...]
+    hidden: tuple[Meeting, ...]
     """Visits that are not drawn: before the first day of the axis, or on a day that is not known."""
 
     def lit_for(self, id: str) -> Drawing:

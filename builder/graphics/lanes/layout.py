@@ -12,9 +12,8 @@ from typing import Final
 
 from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
 from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row, size_of_marks
-from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Span, Standing, day_of
+from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Meeting, Span, Standing, day_of
 from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
 MAX_BYTES: Final = 6_144
@@ -38,7 +37,7 @@ class Wording:
 
     months: Sequence[Text]
     name: Callable[[Lane], Text]
-    mark: Callable[[Lane, Sequence[Visit]], Text]
+    mark: Callable[[Lane, Sequence[Meeting]], Text]
     state: Callable[[Span], Text]
     since: Callable[[Span], Text]
 
@@ -83,7 +82,7 @@ _LABELS: Final = (12, 11, 10, 9, 8)
 _NEAR: Final = (0, 4, 8, 16, 24, 40, 80, 160, 320)
 """What makes a drawing smaller, in order: fewer labels, then more marks that become one as they are this near."""
 
-_Drawn = tuple[int, Standing, Visit]
+_Drawn = tuple[int, Standing, Meeting]
 """Where a visit is drawn, its standing, and the visit."""
 
 
@@ -192,7 +191,7 @@ class _Layout:
         return tuple(lines)
 
     def _marks(self, row: Row, drawn: Sequence[_Drawn], near: int) -> Iterator[Mark]:
-        found: list[tuple[int, Standing, list[Visit]]] = []
+        found: list[tuple[int, Standing, list[Meeting]]] = []
         for x, standing, visit in drawn:
             if found and x - found[-1][0] < near:
                 found[-1][2].append(visit)
@@ -292,8 +291,8 @@ class _Layout:
 
 
 def _with_targets(
-    found: Sequence[tuple[int, Standing, Sequence[Visit]]], wide: int
-) -> Iterator[tuple[int, Standing, tuple[Visit, ...], tuple[int, int]]]:
+    found: Sequence[tuple[int, Standing, Sequence[Meeting]]], wide: int
+) -> Iterator[tuple[int, Standing, tuple[Meeting, ...], tuple[int, int]]]:
     """Give each mark a target that overlaps no other. Marks for which that is not possible become one."""
     groups = [(x, x, standing, list(visits)) for x, standing, visits in found]
     middles = [x for x, _, _ in found]

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import is_counted, pairs
+from builder.explainer.counting import is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import visits_by_standing
 from builder.records.models.party import Party
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
+from builder.records.safe_text import Line
 
 LANES: Final = 6
 """How many people have a lane of their own. The others share one."""
@@ -31,6 +32,18 @@ STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Meeting:
+    """What a drawing shows of a visit. Other changes of the visit make no difference to it."""
+
+    id: str
+    title: Line
+    date: Date
+    status: str | None
+    parties: tuple[str, ...]
+    all_places: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Lane:
     """Meetings with one person or with several, oldest first, each with its standing.
 
@@ -40,7 +53,7 @@ class Lane:
 
     kind: Literal["person", "pair", "others", "without"]
     people: tuple[Party, ...]
-    visits: tuple[tuple[Visit, Standing], ...]
+    visits: tuple[tuple[Meeting, Standing], ...]
 
     @property
     def held(self) -> int:
@@ -68,7 +81,7 @@ class Lanes:
     as_of: datetime.date
 
     @property
-    def held(self) -> tuple[Visit, ...]:
+    def held(self) -> tuple[Meeting, ...]:
         """The meetings that were held, each once, oldest first."""
         found = {visit.id: visit for lane in self.lanes for visit, standing in lane.visits if standing == "held"}
         return tuple(sorted(found.values(), key=lambda visit: (visit.date, visit.id)))
@@ -88,7 +101,7 @@ class Meetings:
 
     stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
     as_of: datetime.date
-    standings: tuple[tuple[Visit, Standing], ...]
+    standings: tuple[tuple[Meeting, Standing], ...]
     """All of them, oldest first."""
 
     everyone: tuple[str, ...]
@@ -97,11 +110,11 @@ class Meetings:
     main: str | None
     """Whom the meetings are about, if one person is in most; then the others are by whom this person met."""
 
-    by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]
+    by_person: Mapping[str, Sequence[tuple[Meeting, Standing]]]
     order: tuple[str, ...]
     """The people in `by_person`, those with the most meetings first."""
 
-    without: tuple[tuple[Visit, Standing], ...]
+    without: tuple[tuple[Meeting, Standing], ...]
     """The meetings in which the main person did not take part."""
 
     def lanes(self, lit: str | None = None) -> Lanes:
@@ -130,12 +143,13 @@ class Meetings:
 
 def meetings_by_person(explainer: Explainer) -> Meetings:
     """Arrange the meetings by person."""
-    standings = _standings(explainer)
-    people = {visit.id: _people(explainer, visit) for visit, _ in standings}
+    visits = _standings(explainer)
+    standings = tuple((_meeting(visit), standing) for visit, standing in visits)
+    people = {visit.id: _people(explainer, visit) for visit, _ in visits}
     everyone = tuple(sorted(frozenset().union(*people.values())))
     main = _main(standings, people) if len(everyone) != 2 else None
-    by_person: dict[str, list[tuple[Visit, Standing]]] = defaultdict(list)
-    without: list[tuple[Visit, Standing]] = []
+    by_person: dict[str, list[tuple[Meeting, Standing]]] = defaultdict(list)
+    without: list[tuple[Meeting, Standing]] = []
     for item in standings:
         met = people[item[0].id]
         if main and main not in met:
@@ -168,12 +182,23 @@ def _standings(explainer: Explainer) -> tuple[tuple[Visit, Standing], ...]:
     return tuple(found[visit.id] for visit in explainer.visits if visit.id in found)
 
 
+def _meeting(visit: Visit) -> Meeting:
+    return Meeting(
+        id=visit.id,
+        title=visit.title,
+        date=visit.date,
+        status=status_on(visit),
+        parties=visit.parties,
+        all_places=visit.all_places,
+    )
+
+
 def _people(explainer: Explainer, visit: Visit) -> frozenset[str]:
     """The ids of all who met someone of another side in a visit, or were to."""
     return frozenset(id for pair in pairs(explainer, visit) for id in pair)
 
 
-def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
+def _main(standings: Sequence[tuple[Meeting, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
     """Who is in most of the meetings and, beside whom, everyone is in fewer; None if there is nobody."""
     counted = Counter(id for visit, standing in standings if standing == "held" for id in people[visit.id])
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
@@ -183,7 +208,7 @@ def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, froz
     return ranked[0][0]
 
 
-def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]) -> list[str]:
+def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Meeting, Standing]]]) -> list[str]:
     """Who has a lane: as many as there is room for, but not those with one meeting if they would be most."""
     often = [id for id in order if len(by_person[id]) > 1]
     if often and len(order) - len(often) > 2:
@@ -191,7 +216,7 @@ def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Vis
     return list(order if len(order) <= LANES + 1 else order[:LANES])
 
 
-def _rank(explainer: Explainer, visits: Sequence[tuple[Visit, Standing]], id: str) -> tuple[int, int, str]:
+def _rank(explainer: Explainer, visits: Sequence[tuple[Meeting, Standing]], id: str) -> tuple[int, int, str]:
     held = sum(standing == "held" for _, standing in visits)
     return -held, -len(visits), explainer.party(id).label.casefold()
 
@@ -214,7 +239,7 @@ def spans_of(stage: Stage) -> tuple[Span, ...]:
     )
 
 
-def day_of(visit: Visit) -> datetime.date | None:
+def day_of(visit: Meeting) -> datetime.date | None:
     """The day at which a visit is drawn: the middle of the days it may have lasted; None if its date is not known."""
     date = visit.date
     if date == NOT_KNOWN or date.open_start or date.open_end:

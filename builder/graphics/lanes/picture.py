@@ -9,7 +9,6 @@ from functools import partial
 
 from markupsafe import Markup
 
-from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.graphics import labels, projection, visit_places
@@ -19,12 +18,12 @@ from builder.graphics.lanes.meeting_lanes import (
     STANDINGS,
     Lane,
     Lanes,
+    Meeting,
     Meetings,
     Span,
     Standing,
     meetings_by_person,
 )
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 _VIEWS = (View(wide=projection.WIDE, above=False, at_most=12), View(wide=projection.NARROW, above=True, at_most=8))
@@ -56,7 +55,7 @@ class LanesPicture:
         return tuple(each for each in STANDINGS if each in found)
 
     @property
-    def hidden(self) -> tuple[Visit, ...]:
+    def hidden(self) -> tuple[Meeting, ...]:
         """The visits that are not drawn, except those to come, which the home page lists."""
         planned = {visit.id for lane in self.lanes.lanes for visit, standing in lane.visits if standing == "planned"}
         return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
@@ -153,7 +152,7 @@ class Pictures:
         who = lane.people[0].label
         return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
 
-    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
+    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Meeting]) -> Text:
         if len(visits) > 1:
             key = (len(visits), visits[0].id, visits[-1].id)
             if key not in self._counted:
@@ -165,15 +164,15 @@ class Pictures:
             what = [lane.people[0].label, places[visit.id]]
         return Text(", ".join([*what, self._day_of(visit)[1]]))
 
-    def _several(self, visits: Sequence[Visit]) -> Text:
+    def _several(self, visits: Sequence[Meeting]) -> Text:
         first, last = self._day_of(visits[0])[0], self._day_of(visits[-1])[0]
         return _said(self.words("lanes.several", count=len(visits), first=first, last=last))
 
-    def _day_of(self, visit: Visit) -> tuple[Markup, Text]:
+    def _day_of(self, visit: Meeting) -> tuple[Markup, Text]:
         """The day of a visit, and the day with its status."""
         if visit.id not in self._dated:
             day = self.words.day(visit.date)
-            self._dated[visit.id] = day, Text(f"{_said(day)}, {_said(self.words(f'status.{status_on(visit)}'))}")
+            self._dated[visit.id] = day, Text(f"{_said(day)}, {_said(self.words(f'status.{visit.status}'))}")
         return self._dated[visit.id]
 
     def _state(self, span: Span) -> Text:
