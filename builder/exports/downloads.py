@@ -19,7 +19,7 @@ from builder.explainer.tracing.traced import Traced
 from builder.explainer.words import Words
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
 from builder.exports.descriptions.citation_file import CITATION, citation_file
-from builder.exports.descriptions.data_package import PACKAGE, data_package
+from builder.exports.descriptions.data_package import PACKAGE, data_package, table_facts
 from builder.exports.feeds import (
     ATOM,
     CORRECTIONS_ATOM,
@@ -97,6 +97,12 @@ def downloads(explainer: Explainer) -> tuple[Download, ...]:
     )
 
 
+def offered(explainer: Explainer) -> tuple[Download, ...]:
+    """List every download, as one question if the explainer notes them."""
+    found: tuple[Download, ...] = explainer.ask("offered") if isinstance(explainer, Traced) else downloads(explainer)
+    return found
+
+
 def _rows(explainer: Explainer) -> dict[str, int]:
     """Count what each table is about. A table of nothing is not offered."""
     return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in TABLES}
@@ -110,6 +116,7 @@ def answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
     """Return what downloads ask for, by name. An explainer that notes questions takes each as one question."""
     return {
         "table": lambda name: table(explainer, name, site),
+        "table_facts": lambda name: table_facts(_ask(explainer, words, site, "table", name)),
         "calendar_events": lambda: tuple(_calendar_events(explainer, words, site)),
         "feed_entries": lambda: known_entries(explainer, words),
         "feed_owners": lambda: feed_owners(explainer),
@@ -151,14 +158,9 @@ def _table(explainer: Explainer, name: str, words: Words, site: str) -> dict[str
 
 def _package(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     """Return the description of the tables."""
-    offered = [each.name for each in _offered(explainer) if each.name in TABLES]
-    written = {name: _ask(explainer, words, site, "table", name) for name in TABLES if name in offered}
-    return {PACKAGE: data_package(explainer, written, words, site)}
-
-
-def _offered(explainer: Explainer) -> tuple[Download, ...]:
-    found: tuple[Download, ...] = explainer.ask("offered") if isinstance(explainer, Traced) else downloads(explainer)
-    return found
+    names = [each.name for each in offered(explainer) if each.name in TABLES]
+    facts = {name: _ask(explainer, words, site, "table_facts", name) for name in TABLES if name in names}
+    return {PACKAGE: data_package(explainer, facts, words, site)}
 
 
 def _feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:

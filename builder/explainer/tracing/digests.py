@@ -7,10 +7,19 @@ import hashlib
 from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from builder.dates.edtf_dates import Date
 from builder.records.models.shapes import Shape
+
+
+_TEXT: Final = "="
+_SHORT: Final = 1000
+
+
+def text_of(digest: str) -> str | None:
+    """The text with that digest, if it is short; None for anything else."""
+    return digest.removeprefix(_TEXT) if digest.startswith(_TEXT) else None
 
 
 class Digests:
@@ -21,11 +30,13 @@ class Digests:
         """By identity, with the object itself, so that no other can have this identity."""
 
     def of(self, value: object) -> str:
-        """The digest of records, settings, dataclasses, containers and plain values.
+        """The digest of records, settings, dataclasses, containers and plain values. That of a short text is the text.
 
         The fields of a dataclass that are not compared are no part of its value. A page must not show them.
         Raises TypeError for anything else, such as a function: it can't be seen what that depends on.
         """
+        if isinstance(value, str) and len(value) < _SHORT:
+            return f"{_TEXT}{value!s}"
         return hashlib.blake2b(repr(self.plain(value)).encode(), digest_size=12).hexdigest()
 
     def plain(self, value: object) -> object:

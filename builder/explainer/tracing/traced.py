@@ -58,22 +58,30 @@ class Answers:
         self.noted: Noted = {}
         """The questions that `note` was called for, and those that their answers are derived from."""
 
+        self.recall: Callable[[Question], str | None] = lambda question: None
+        """Returns what a derived answer was in the last build, if it is known to be the same."""
+
         self.traced = Traced(self)
         self._digests = Digests()
         self._inputs: dict[Question, tuple[Question, ...]] = {}
         self._found: dict[Question, object] = {}
         self._digest_of: dict[Question, str] = {}
+        self._recalled: set[Question] = set()
 
     def answer(self, question: Question) -> object:
         """The answer to a question. Raises LookupError if it is about something that is not there."""
         if question not in self._found:
             name, *about = question
-            if derive := self.derived.get(name):
+            derive = self.derived.get(name)
+            if derive is None:
+                self._found[question] = self.ways[name](*about)
+            elif (kept := self.recall(question)) is not None:
+                self._found[question] = kept
+                self._recalled.add(question)
+            else:
                 with self.traced.noting() as asked:
                     self._found[question] = derive(*about)
                 self._inputs[question] = tuple(asked)
-            else:
-                self._found[question] = self.ways[name](*about)
         return self._found[question]
 
     def digest(self, question: Question) -> str:
@@ -92,11 +100,11 @@ class Answers:
         return self._digest_of[question]
 
     def note(self, questions: Iterable[Question]) -> None:
-        """Note the digests of answers, for the next build."""
+        """Note the digests of answers, for the next build. Those that were recalled were noted in the last one."""
         waiting = list(questions)
         while waiting:
             question = waiting.pop()
-            if question not in self.noted:
+            if question not in self.noted and question not in self._recalled:
                 digest, inputs = self.digest(question), self._inputs.get(question, ())
                 self.noted[question] = digest, inputs
                 waiting.extend(inputs)

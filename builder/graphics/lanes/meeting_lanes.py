@@ -155,7 +155,7 @@ def meetings_by_person(explainer: Explainer) -> Meetings:
         if main and main not in met:
             without.append(item)
             continue
-        for id in met - {main}:
+        for id in sorted(met - {main}):
             by_person[id].append(item)
     return Meetings(
         parties={id: explainer.party(id) for id in everyone},
