@@ -42,6 +42,8 @@ class Digests:
     def plain(self, value: object) -> object:
         """The value in lists, with strings and numbers in them."""
         kind = type(value)
+        if kind is str or value is None:
+            return value
         plain = _PLAIN.get(kind)
         if plain is None:
             plain = _PLAIN[kind] = _plain_for(kind)
@@ -51,7 +53,11 @@ class Digests:
         """The digest of a record or a part of one."""
         known = self._of_shapes.get(id(shape))
         if known is None:
-            values = [type(shape).__name__, *((name, self.plain(each)) for name, each in shape.__dict__.items())]
+            given = shape.model_fields_set  # the others have their default
+            values = [
+                type(shape).__name__,
+                *[(name, self.plain(each)) for name, each in shape.__dict__.items() if name in given],
+            ]
             known = shape, hashlib.blake2b(repr(values).encode(), digest_size=12).hexdigest()
             self._of_shapes[id(shape)] = known
         return known[1]
@@ -76,7 +82,7 @@ def _plain_for(kind: type) -> Plain:
 
 def _plain_dataclass(kind: type) -> Plain:
     names = tuple(each.name for each in fields(kind) if each.compare)
-    return lambda digests, value: [kind.__name__, *(digests.plain(getattr(value, name)) for name in names)]
+    return lambda digests, value: [kind.__name__, *[digests.plain(getattr(value, name)) for name in names]]
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], Plain], ...] = (
