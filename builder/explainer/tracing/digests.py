@@ -12,7 +12,6 @@ from typing import Any, Final
 from builder.dates.edtf_dates import Date
 from builder.records.models.shapes import Shape
 
-
 _TEXT: Final = "="
 _SHORT: Final = 1000
 
