@@ -17,6 +17,7 @@ from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
 from builder.explainer.views import overviews, record_views
+from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.overviews import Happening, HeldBack, SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
@@ -75,6 +76,7 @@ class Contexts:
             "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
         }
         self.answers.derived |= {
+            "listed_visits": lambda: tuple(map(as_listed, self.explainer.visits)),
             "standings": lambda: overviews.visits_by_standing(self.explainer),
             "standing_by_id": lambda: {each.id: name for name, found in self.standings.items() for each in found},
             "standing": lambda id: self._ask("standing_by_id")[id],

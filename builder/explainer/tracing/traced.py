@@ -15,10 +15,12 @@ from markupsafe import Markup
 
 from builder.explainer.linking import Explainer, R
 from builder.explainer.tracing.digests import Digests
+from builder.explainer.views.headlines import as_listed
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
+from builder.records.models.visit import Visit
 from builder.records.safe_text import Line
 
 Question = tuple[str, ...]
@@ -110,7 +112,8 @@ class Answers:
                 waiting.extend(inputs)
 
     def _naming(self, id: str, kind: str, *fields: str) -> tuple[Record, ...]:
-        return self.explainer.naming(id, _KINDS[kind], *fields)
+        found = self.explainer.naming(id, _KINDS[kind], *fields)
+        return tuple(as_listed(record) if isinstance(record, Visit) else record for record in found)
 
 
 _KINDS: Mapping[str, type[Record]] = {kind.kind_name: kind for kind in RECORDS}

@@ -14,6 +14,7 @@ from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.events import events, on_its_days
+from builder.explainer.views.headlines import as_listed
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
@@ -73,9 +74,12 @@ class SourcedClaim:
 
 
 def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
-    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups."""
+    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups.
+
+    They are as lists show them.
+    """
     groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
-    for visit in explainer.visits:
+    for visit in map(as_listed, explainer.visits):
         status = status_on(visit)
         if status == "held":
             groups["held"].append(visit)

@@ -79,7 +79,7 @@ class PictureInputs:
 def picture_inputs(explainer: Explainer, files: tuple[tuple[str, str], ...]) -> PictureInputs:
     """Gather what drawings are made from. `files` have the same data, as (format, path below docs/)."""
     meetings = meetings_by_person(explainer)
-    towns = visit_places.towns_of_visits(explainer)
+    towns = visit_places.towns_of_visits(explainer, explainer.visits)
     return PictureInputs(
         meetings=meetings,
         towns={

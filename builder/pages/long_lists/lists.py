@@ -15,6 +15,7 @@ from builder.explainer.addresses import address_of, address_of_claims
 from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
 from builder.explainer.views.events import FOLDED_FROM, Event, events
+from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.overviews import SourcedClaim
 from builder.explainer.words import Words
 from builder.graphics import charts
@@ -76,7 +77,7 @@ class LongLists:
             size=self.sizes.visit,
             size_of_name=lambda visit, _: 60 + self.sizes.link(visit),
         )
-        return self._divided("visits-index", addresses.index_of(Visit), divider, self.explainer.visits)
+        return self._divided("visits-index", addresses.index_of(Visit), divider, map(as_listed, self.explainer.visits))
 
     @cached_property
     def projects(self) -> Part[Project]:
