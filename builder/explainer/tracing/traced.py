@@ -69,6 +69,7 @@ class Answers:
         self._found: dict[Question, object] = {}
         self._digest_of: dict[Question, str] = {}
         self._recalled: set[Question] = set()
+        self._listed: dict[str, Visit] = {}
 
     def answer(self, question: Question) -> object:
         """The answer to a question. Raises LookupError if it is about something that is not there."""
@@ -113,7 +114,12 @@ class Answers:
 
     def _naming(self, id: str, kind: str, *fields: str) -> tuple[Record, ...]:
         found = self.explainer.naming(id, _KINDS[kind], *fields)
-        return tuple(as_listed(record) if isinstance(record, Visit) else record for record in found)
+        return tuple(self._as_listed(record) if isinstance(record, Visit) else record for record in found)
+
+    def _as_listed(self, visit: Visit) -> Visit:
+        if visit.id not in self._listed:
+            self._listed[visit.id] = as_listed(visit)
+        return self._listed[visit.id]
 
 
 _KINDS: Mapping[str, type[Record]] = {kind.kind_name: kind for kind in RECORDS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -53,7 +54,7 @@ class LongLists:
     @cached_property
     def timeline(self) -> Part[Event]:
         """Every event, by year and month."""
-        found = events(self.explainer)
+        found = tuple(map(_with_visits_as_listed, events(self.explainer)))
         others = Counter(event.year for event in found if not event.is_main)
 
         def size_of_name(event: Event, size: int) -> int:
@@ -327,6 +328,20 @@ def _all(groups: Iterable[Iterable[Item]]) -> Iterable[Item]:
 
 def _month_of_event(event: Event) -> str:
     return event.month[len("2018-") :] or UNDATED
+
+
+def _with_visits_as_listed(event: Event) -> Event:
+    """An event with no more of each visit than lists show."""
+    tellings = [
+        replace(
+            told,
+            records=tuple(
+                (as_listed(each) if isinstance(each, Visit) else each, status) for each, status in told.records
+            ),
+        )
+        for told in event.tellings
+    ]
+    return replace(event, tellings=tuple(tellings))
 
 
 def _year_of(visit: Visit) -> str:
