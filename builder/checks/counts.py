@@ -93,6 +93,8 @@ class CountCheck:
             return "person", tally.people_met(wanted.people, until)
         if visits := wanted.visits:
             return "visit", tally.visits(visits.status, visits.level, visits.parties, until)
+        if events := wanted.events:
+            return "event", tally.events(events.kind, events.status, events.parties, until)
         if wanted.steps:
             record, statuses = tally.explainer.records[wanted.steps.record], wanted.steps.status
             steps = record.history if until is None else [step for step in record.history if step.date.first <= until]

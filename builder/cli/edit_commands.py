@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SINGULAR = {
     "stages": "stage",
     "visits": "visit",
+    "events": "event",
     "projects": "project",
     "constraints": "constraint",
     "parties": "party",
@@ -68,9 +69,9 @@ class KindType(click.Choice[str]):
 def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool, bare: bool) -> None:
     """Create a summary from a template.
 
-    KIND is stage, visit, project, constraint, party, place, source, term, question or claims; the plural is accepted
-    too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of their
-    source. In a terminal you are asked for the required fields.
+    KIND is stage, visit, event, project, constraint, party, place, source, term, question or claims; the plural is
+    accepted too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of
+    their source. In a terminal you are asked for the required fields.
 
     \b
     Examples:
@@ -160,11 +161,14 @@ _LEAVE_OUT = re.compile(r"\s*(Leave it out|Needed) [^.]*\.")
 
 
 def _where_ids_are(start: NewSummary, kind: str) -> str:
-    from builder.editing.candidates import LISTS, path_of
+    from builder.editing.candidates import LISTS
 
     folder = short_path(start.project.summaries)
     if kind in LISTS:
-        return f"The ids of {kind} are in {folder}/{path_of(kind, '', start.existing)}."
+        paths = [each.path.partition("/")[2] for each in start.existing.lists.get(kind, ())] or [f"{kind}.yml"]
+        if len(paths) > 1:
+            return f"The ids of {kind} are in {folder}: {_listed(paths)}."
+        return f"The ids of {kind} are in {folder}/{paths[0]}."
     return f"The ids of {kind} are the names of the files in {folder}/{kind}, without .yml."
 
 
@@ -241,11 +245,9 @@ def _said_of(imported: Imported, kind: str, *, update: bool, dry_run: bool) -> I
     """What an import wrote, or would write."""
     changed = {change.id: [each for each in imported.changes if each.id == change.id] for change in imported.changes}
     if imported.new:
-        own = [path for path in imported.files if kind in (path.stem, path.parent.name)]
-        new = [path for path in own if path.stem in imported.new] or own
-        where = short_path(new[0] if len(new) == 1 else new[0].parent)
         names = f": {_listed(imported.new)}" if dry_run else ""
-        yield f"{'Would write' if dry_run else 'Wrote'} {_counted(len(imported.new), kind)} to {where}{names}."
+        where = f"{short_path(imported.to)}{names}"
+        yield f"{'Would write' if dry_run else 'Wrote'} {_counted(len(imported.new), kind)} to {where}."
     if changed:
         yield f"{'Would update' if dry_run else 'Updated'} {_counted(len(changed), kind)}:"
         for id, changes in changed.items():

@@ -12,8 +12,9 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, visib
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
 from builder.records.models.fields import ID_PATTERN
-from builder.records.models.kinds import SINGULARS
+from builder.records.models.kinds import WITH_ARTICLES
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -62,6 +63,7 @@ class Explainer:
     records: Mapping[str, Record]
     stages: tuple[Stage, ...]
     visits: tuple[Visit, ...]
+    events: tuple[Event, ...]
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
     parties: tuple[Party, ...]
@@ -176,6 +178,7 @@ def link(summaries: Summaries) -> Explainer:
     parties = _by_label(summaries, Party)
     stages = tuple(sorted(_of(summaries, Stage), key=lambda stage: (stage.order, stage.id)))
     visits = tuple(sorted(_of(summaries, Visit), key=lambda visit: (visit.date, visit.id)))
+    events = tuple(sorted(_of(summaries, Event), key=lambda event: (event.date, event.id)))
     projects = _by_label(summaries, Project)
     constraints = tuple(sorted(_of(summaries, Constraint), key=lambda constraint: (constraint.date, constraint.id)))
     sides = _sides(parties)
@@ -184,6 +187,7 @@ def link(summaries: Summaries) -> Explainer:
         records=summaries.records,
         stages=stages,
         visits=visits,
+        events=events,
         projects=projects,
         constraints=constraints,
         parties=parties,
@@ -196,7 +200,7 @@ def link(summaries: Summaries) -> Explainer:
         uses=_uses((record, values) for _, record, _, values in found),
         sides=sides,
         on_side=_on_side(parties, sides),
-        places_in_order=_places_in_order(stages, visits, projects, constraints, parties),
+        places_in_order=_places_in_order(stages, visits, events, projects, constraints, parties),
         later=summaries.later,
         removals=summaries.removals,
         removed_by=_removed_by(summaries.removals),
@@ -327,8 +331,8 @@ def wrong_reference(
     meant = names.meant_by(id, kinds) if names else ""
     hint = f"did you mean '{meant}'?" if meant else "add it, or name one that exists"
     if found:
-        wanted = " or ".join(f"a {SINGULARS[kind]}" for kind in kinds)
-        return "wrong-kind", f"'{id}' is a {SINGULARS[found]}, not {wanted}", hint
+        wanted = " or ".join(WITH_ARTICLES[kind] for kind in kinds)
+        return "wrong-kind", f"'{id}' is {WITH_ARTICLES[found]}, not {wanted}", hint
     return "dangling", f"there is no '{visible(id)}'", hint
 
 

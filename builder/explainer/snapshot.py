@@ -16,6 +16,7 @@ from builder.explainer.linking import Explainer, link
 from builder.records.loading import Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
 from builder.records.models.grounds import Grounded
 from builder.records.models.project import Part, Project
 from builder.records.models.questions import Question
@@ -59,6 +60,8 @@ class EarlierDays:
                 later[id] = record  # others may name it, but nothing of it is shown
             elif isinstance(record, Source):
                 records[id] = Source.model_construct(id=id, issued=record.issued)
+            elif isinstance(record, Event):
+                records[id] = record  # its steps are shown among those of stages
             else:
                 own = dict.fromkeys(_NOT_SHOWN & record.model_fields_set)
                 left_out = {name: type(record).model_fields[name].get_default() for name in own}
@@ -77,7 +80,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
 
     This removes:
 
-    - visits, stages and projects of which nothing was known yet, and constraints adopted later
+    - visits, events, stages and projects of which nothing was known yet, and constraints adopted later
     - everything dated later
     - sources published later, their claims, and what rests on them alone
     - summaries and undated statements with any source published later, as they may be written with hindsight
@@ -85,7 +88,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     - questions of which no answer, or no record they are about, is left
     - what is said about records that were removed later
 
-    A visit has the status and date that were known then.
+    A visit or an event has the status and date that were known then.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
     snapshot = _Snapshot(day, summaries.records, later)
@@ -104,7 +107,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
 
 
 def _was_known(record: Record, day: datetime.date) -> bool:
-    if isinstance(record, (Stage, Visit, Project)):
+    if isinstance(record, (Stage, Visit, Event, Project)):
         return status_on(record, day) is not None
     return not (isinstance(record, Constraint) and record.date.first > day)
 
@@ -123,7 +126,7 @@ class _Snapshot:
 
     def trim_record(self, record: Record) -> Record:
         trimmed = self.trim(record)
-        if isinstance(record, Visit) and isinstance(trimmed, Visit):
+        if isinstance(record, (Visit, Event)) and isinstance(trimmed, (Visit, Event)):
             return trimmed.model_copy(update={"date": date_on(record, self.day) or NOT_KNOWN})
         return trimmed
 
@@ -132,15 +135,15 @@ class _Snapshot:
         given = [name for name in type(shape).model_fields if name in shape.model_fields_set]
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
         status_differed = False
-        if isinstance(shape, (Stage, Visit, Project, Constraint)):
+        if isinstance(shape, (Stage, Visit, Event, Project, Constraint)):
             status_differed = status_on(shape, self.day) != status_on(shape)
         if status_differed and "headline" in kept:
             kept["headline"] = None
-        if (status_differed and isinstance(shape, Visit)) or not all(self._were_published(shape)):
+        if (status_differed and isinstance(shape, (Visit, Event))) or not all(self._were_published(shape)):
             kept |= {name: None for name in ("summary", "headline") if name in kept}
         if isinstance(shape, Record) and shape.sources:
             kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
-        if status_differed and isinstance(shape, Visit):
+        if status_differed and isinstance(shape, (Visit, Event)):
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         if isinstance(shape, Constraint) and "ended_by" in kept and status_on(shape, self.day) != "ended":
             kept["ended_by"] = None

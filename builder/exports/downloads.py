@@ -37,12 +37,15 @@ from builder.exports.plain_values import as_json, is_empty, plain_values
 from builder.exports.tables import TABLES, table
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
+from builder.records.models.event import AHEAD
+from builder.records.models.event import Event as EventRecord
 from builder.records.models.kinds import IN_FILES, RECORDS
 from builder.records.models.place import Place
 from builder.records.models.project import Project
 from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
+from builder.records.models.visit import Visit
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -117,7 +120,7 @@ def answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
     return {
         "table": lambda name: table(explainer, name, site),
         "table_facts": lambda name: table_facts(_ask(explainer, words, site, "table", name)),
-        "calendar_events": lambda: tuple(_calendar_events(explainer, words, site)),
+        "calendar_entries": lambda: tuple(_calendar_entries(explainer, words, site)),
         "feed_entries": lambda: known_entries(explainer, words),
         "feed_owners": lambda: feed_owners(explainer),
     }
@@ -276,7 +279,9 @@ def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
-    """Return the held, planned, cancelled and lapsed visits whose days are known, as iCalendar (RFC 5545)."""
+    """Return the held, planned, cancelled and lapsed visits and all events, if their days are known, as iCalendar
+    (RFC 5545).
+    """
     from icalendar import Calendar
 
     result = Calendar()
@@ -284,8 +289,8 @@ def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
     result.add("version", "2.0")
     result.add("name", explainer.settings.title)
     result.add("x-wr-calname", explainer.settings.title)
-    for event in _ask(explainer, words, site, "calendar_events"):
-        result.add_component(_event(event))
+    for entry in _ask(explainer, words, site, "calendar_entries"):
+        result.add_component(_written_entry(entry))
     written: bytes = result.to_ical()
     return written
 
@@ -298,60 +303,80 @@ def _has_days(date: Date) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _CalendarEvent:
-    """What the calendar says of a visit."""
+class _CalendarEntry:
+    """What the calendar says of a visit or an event."""
 
     uid: str
     known: datetime.date
     date: Date
     summary: str
     status: str
-    level: str
+    category: str
     location: str
     description: str | None
     url: str | None
 
 
-def _calendar_events(explainer: Explainer, words: Words, site: str) -> Iterator[_CalendarEvent]:
+def _calendar_entries(explainer: Explainer, words: Words, site: str) -> Iterator[_CalendarEntry]:
     for visit in explainer.visits:
         status = _CALENDAR_STATUS.get(status_on(visit) or "")
-        if not status or not _has_days(visit.date):
-            continue
-        places = [str(explainer.label(place)) for place in visit.all_places]
-        yield _CalendarEvent(
-            uid=str(lasting_id(f"visits/{visit.first_id}/", explainer)),
-            known=max((entry.date.first for entry in visit.history), default=visit.date.first),
-            date=visit.date,
-            summary=visit.title,
-            status=status,
-            level=words(f"level.{visit.level}").unescape(),
-            location=", ".join([*([str(visit.venue)] if visit.venue else []), *places]),
-            description=explainer.plain(visit.summary) if visit.summary else None,
-            url=on_the_web(address_of(visit) or "", site) if site else None,
-        )
+        if status and _has_days(visit.date):
+            yield _of_visit(visit, status, explainer, words, site)
+    for event in explainer.events:
+        if _has_days(event.date):
+            yield _of_event(event, explainer, words, site)
 
 
-def _event(found: _CalendarEvent) -> Event:
+def _of_visit(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> _CalendarEntry:
+    places = [str(explainer.label(place)) for place in visit.all_places]
+    where = [*([str(visit.venue)] if visit.venue else []), *places]
+    return _entry(visit, status, words(f"level.{visit.level}").unescape(), where, explainer, site)
+
+
+def _of_event(event: EventRecord, explainer: Explainer, words: Words, site: str) -> _CalendarEntry:
+    now = status_on(event)
+    status = "TENTATIVE" if now in AHEAD else "CANCELLED" if now == "cancelled" else "CONFIRMED"
+    where = [str(explainer.label(event.place))] if event.place else []
+    return _entry(event, status, words(f"event.{event.kind}").unescape(), where, explainer, site)
+
+
+def _entry(
+    record: Visit | EventRecord, status: str, category: str, where: list[str], explainer: Explainer, site: str
+) -> _CalendarEntry:
+    return _CalendarEntry(
+        uid=str(lasting_id(f"{record.kind_name}/{record.first_id}/", explainer)),
+        known=max((entry.date.first for entry in record.history), default=record.date.first),
+        date=record.date,
+        summary=record.title,
+        status=status,
+        category=category,
+        location=", ".join(where),
+        description=explainer.plain(record.summary) if record.summary else None,
+        url=on_the_web(address_of(record) or "", site) if site else None,
+    )
+
+
+def _written_entry(entry: _CalendarEntry) -> Event:
     from icalendar import Event
 
-    event, date = Event(), found.date
-    event.add("uid", found.uid)
-    event.add("dtstamp", datetime.datetime.combine(found.known, datetime.time(), datetime.UTC))
+    event, date = Event(), entry.date
+    event.add("uid", entry.uid)
+    event.add("dtstamp", datetime.datetime.combine(entry.known, datetime.time(), datetime.UTC))
     event.add("dtstart", date.first)
     if date.last < datetime.date.max:
         event.add("dtend", date.last + datetime.timedelta(days=1))
     else:  # the day after the last possible date can't be written
         event.add("duration", date.last - date.first + datetime.timedelta(days=1))
-    event.add("summary", found.summary)
-    event.add("status", found.status)
+    event.add("summary", entry.summary)
+    event.add("status", entry.status)
     event.add("transp", "TRANSPARENT")
-    event.add("categories", [found.level])
-    if found.location:
-        event.add("location", found.location)
-    if found.description:
-        event.add("description", found.description)
-    if found.url:
-        event.add("url", found.url)
+    event.add("categories", [entry.category])
+    if entry.location:
+        event.add("location", entry.location)
+    if entry.description:
+        event.add("description", entry.description)
+    if entry.url:
+        event.add("url", entry.url)
     return event
 
 

@@ -22,6 +22,8 @@ from builder.explainer.words import Words
 from builder.exports.lasting_ids import first_id, lasting_id
 from builder.exports.plain_values import as_json
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
+from builder.records.models.record import Record
 from builder.records.models.settings import Correction
 from builder.records.models.visit import Visit
 
@@ -119,7 +121,8 @@ def feed_owners(explainer: Explainer) -> tuple[FeedOwner, ...]:
 def feeds_of_records(
     explainer: Explainer, words: Words, known: Sequence[FeedEntry], owners: Sequence[FeedOwner]
 ) -> Iterator[tuple[Feed, FeedOwner]]:
-    """Yield the feed of each record: what happened to it, the visits of a party, the corrections of it.
+    """Yield the feed of each record: what happened to it, the visits of a party, the events about it, the corrections
+    of it.
 
     A feed may be empty, as something can still happen. The entries have the ids that they have in the main feed.
     """
@@ -220,14 +223,14 @@ def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) 
 def _happening(happening: Happening, explainer: Explainer, words: Words) -> FeedEntry | None:
     record, entry = happening.record, happening.entry
     status = getattr(entry, "status", None)
-    if isinstance(record, Visit) and entry is None:
+    if isinstance(record, (Visit, Event)) and entry is None:
         status = status_on(record)
-        if status != "held" and record.history and record.date not in [step.date for step in record.history]:
+        if status not in _TOOK_PLACE and record.history and record.date not in [step.date for step in record.history]:
             return None  # it did not take place on its date; its history has an entry that says what happened
     owner = record.first_id if record else "explainer"
     distinct = first_id(entry.sources[0].source, explainer) if entry and not status else "1"
     text = entry.text if entry else record.summary if record else None
-    change = words(f"status.{status}").unescape() if status else _adopted(record, words)
+    change = words(f"status.{status}").unescape() if status and status != "happened" else _adopted(record, words)
     title = explainer.settings.title if record is None else record.heading
     return FeedEntry(
         id=f"{owner}/{happening.date}/{status or ''}/{distinct}",
@@ -236,8 +239,18 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
         text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
         path=(address_of(record) if record else BACKGROUND) or HOME,
         kind=record.kind_name if record else "explainer",
-        about=(record.id, *(record.parties if isinstance(record, Visit) else ())) if record else (),
+        about=(record.id, *_others_of(record)) if record else (),
     )
+
+
+_TOOK_PLACE = ("held", "happened", "met", "missed")
+
+
+def _others_of(record: Record) -> tuple[str, ...]:
+    """The ids of the other records whose feeds have what happened to a record."""
+    if isinstance(record, Event):
+        return (*record.parties, *record.addressed_to, *record.about)
+    return record.parties if isinstance(record, Visit) else ()
 
 
 def _with_unique_ids(entries: Sequence[FeedEntry]) -> Iterator[FeedEntry]:

@@ -46,17 +46,21 @@ _QUOTED = {"integer": "^[0-9]+$", "number": r"^-?[0-9]+(\.[0-9]+)?$", "boolean":
 """Patterns for other values, which may also be typed in quotes."""
 
 
-def files_of_kinds() -> dict[str, str]:
-    """Return the glob pattern of files in summaries/ that each schema is for, by the name of the schema."""
-    in_files = {kind.__name__.lower(): f"{kind.kind_name}/*.yml" for kind in IN_FILES}
-    in_lists = {kind.kind_name: f"{kind.kind_name}.yml" for kind in IN_LISTS}
-    files = {**in_files, "claims": "claims/*.yml", **in_lists, "removed": "removed.yml", "explainer": "explainer.yml"}
-    return {f"{name}{SUFFIX}": pattern for name, pattern in files.items()}
+def files_of_kinds() -> dict[str, tuple[str, ...]]:
+    """Return the glob patterns of files in summaries/ that each schema is for, by the name of the schema."""
+    in_files = {kind.__name__.lower(): (f"{kind.kind_name}/*.yml",) for kind in IN_FILES}
+    in_lists = {kind.kind_name: (f"{kind.kind_name}.yml", f"{kind.kind_name}/*.yml") for kind in IN_LISTS}
+    whole = {"removed": ("removed.yml",), "explainer": ("explainer.yml",)}
+    files = {**in_files, "claims": ("claims/*.yml",), **in_lists, **whole}
+    return {f"{name}{SUFFIX}": patterns for name, patterns in files.items()}
 
 
 def vscode_settings(folder: str) -> bytes:
     """Return settings for VS Code that give each summary its schema in `folder`, a path from the explainer's folder."""
-    named = {f"./{folder}/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
+    named = {
+        f"./{folder}/{name}": [f"summaries/{pattern}" for pattern in patterns]
+        for name, patterns in files_of_kinds().items()
+    }
     return json.dumps({**_SETTINGS, "yaml.schemas": named}, indent=2).encode() + b"\n"
 
 

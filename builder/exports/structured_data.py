@@ -15,6 +15,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.downloads import MIME, offered
 from builder.records.models.claims import Check, Claim, Claims
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.record import Record
@@ -39,6 +40,8 @@ def structured_data(
     found: Data | None = None
     if isinstance(record, Visit):
         found = schema_org.event(record)
+    elif isinstance(record, Event):
+        found = schema_org.event_record(record)
     elif isinstance(record, Party):
         found = schema_org.party(record)
     elif path == DOWNLOADS:
@@ -80,6 +83,26 @@ class _SchemaOrg:
             "attendee": [self.named(self.explainer.party(id)) for id in visit.parties],
             "organizer": [self.named(self.explainer.party(id)) for id in visit.invited_by],
             "url": self._url(visit),
+        }
+
+    def event_record(self, event: Event) -> Data | None:
+        """Return an event, unless it is a deadline, which is none, or its day is not settled."""
+        status = status_on(event)
+        if event.kind == "deadline":
+            return None
+        starts, ends = _dates(event.date)
+        state = {"cancelled": "EventCancelled", "moved": "EventRescheduled"}.get(status or "", "EventScheduled")
+        return {
+            "@type": "Event",
+            "name": str(event.title),
+            "description": self._summary(event),
+            "startDate": starts,
+            "endDate": ends,
+            "eventStatus": f"https://schema.org/{state}",
+            "location": [self.place(self.explainer.place(event.place))] if event.place else [],
+            "organizer": [self.named(self.explainer.party(id)) for id in event.parties],
+            "attendee": [self.named(self.explainer.party(id)) for id in event.addressed_to],
+            "url": self._url(event),
         }
 
     def place(self, place: Place) -> Data:

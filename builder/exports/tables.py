@@ -22,6 +22,7 @@ from builder.explainer.linking import Explainer
 from builder.exports.plain_values import plain_values
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Figure, Part, Project
 from builder.records.models.record import Record
@@ -42,7 +43,7 @@ Plain = Callable[[Text], str]
 AS_WRITTEN = "as_written"
 """The column with each record in JSON, as its editors wrote it: an import gives the same record."""
 
-KINDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Source)
+KINDS: tuple[type[Record], ...] = (Stage, Visit, Event, Project, Constraint, Party, Source)
 """The kinds that have a table."""
 
 _LEFT_OUT = frozenset(("draft", "place", "places"))
@@ -150,11 +151,11 @@ def _nested_in(shape: type[Shape]) -> Fields:
 
 def _record(record: Record, fields: Fields) -> dict[str, object]:
     row = _cells(record, fields)
-    if isinstance(record, (Stage, Visit, Project)):
+    if isinstance(record, (Stage, Visit, Event, Project)):
         row["status"] = status_on(record)
     if isinstance(record, Visit):
         row["places"] = record.all_places
-    if isinstance(record, Project):
+    if isinstance(record, (Event, Project)):
         row["place"] = record.place
     return row
 

@@ -25,7 +25,7 @@ from builder.explainer.addresses import (
     addresses_of_removed,
     on_the_web,
 )
-from builder.explainer.counting import holding_back, status_on, turns
+from builder.explainer.counting import holding_back, status_on
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.tracing.traced import Answers, Shared
 from builder.explainer.views.headlines import came_of
@@ -146,7 +146,6 @@ class _Renderer:
             to=self.to,
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
-            turns=turns,
             who=self.foreign.who,
         )
 
@@ -171,7 +170,7 @@ class _Renderer:
         if plan.trail:
             meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
         if plan.data:
-            meta["source"] = f"summaries/{plan.data}"
+            meta["source"] = f"summaries/{plan.data}".rstrip("/")
         if search := search_settings(plan, self.explainer, self.words):
             meta["search"] = search
         if plan.moved_to:

@@ -153,7 +153,7 @@ def _suggest_record(found: str, model: type[Shape], path: tuple[Step, ...], name
         return ""
     if meant := names.meant_by(found, kinds):
         return f"did you mean '{meant}'?"
-    return "start with the id of a source from sources.yml" if kinds == ("sources",) else ""
+    return "start with the id of a source" if kinds == ("sources",) else ""
 
 
 def _suggest_list(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.graphics.labels import Label
-from builder.graphics.lanes.meeting_lanes import Lane, Meeting, Span, Standing
+from builder.graphics.lanes.meeting_lanes import Lane, Marked, Span, Standing
 from builder.records.models.stage import Stage
 from builder.records.safe_text import Text
 
@@ -16,12 +16,14 @@ _NO_NAME: Final = Text("")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """A visit, or several that are too close to tap each: where it is, where its target begins and how wide that is."""
+    """A visit or an event, or several that are too close to tap each: where it is, where its target begins and how wide
+    that is.
+    """
 
     x: int
     y: int
     kind: Standing
-    visits: tuple[Meeting, ...]
+    visits: tuple[Marked, ...]
     left: int
     wide: int
     name: Text = _NO_NAME
@@ -80,7 +82,7 @@ class Drawing:
     day: str
     """The line at a day, as path data; empty if there is none."""
 
-    hidden: tuple[Meeting, ...]
+    hidden: tuple[Marked, ...]
     """Visits that are not drawn: before the first day of the axis, or on a day that is not known."""
 
     def lit_for(self, id: str) -> Drawing:

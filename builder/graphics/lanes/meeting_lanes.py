@@ -12,6 +12,7 @@ from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import visits_by_standing
+from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
@@ -32,32 +33,38 @@ STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Meeting:
-    """What a drawing shows of a visit. Other changes of the visit make no difference to it."""
+class Marked:
+    """What a drawing shows of a visit or an event. Other changes of it make no difference to the drawing."""
 
     id: str
+    kind_name: str
     title: Line
     date: Date
     status: str | None
     parties: tuple[str, ...]
     all_places: tuple[str, ...]
 
+    @property
+    def is_visit(self) -> bool:
+        """Whether it is a visit, and not an event."""
+        return self.kind_name == Visit.kind_name
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lane:
-    """Meetings with one person or with several, oldest first, each with its standing.
+    """Meetings with one person or with several, or events; oldest first, each with its standing.
 
     `kind` is `person` for one; `pair` for both if nobody else met; `others` for all who have no lane of their own;
-    `without` for the meetings in which the main person did not take part.
+    `without` for the meetings in which the main person did not take part; `events` for the events.
     """
 
-    kind: Literal["person", "pair", "others", "without"]
+    kind: Literal["person", "pair", "others", "without", "events"]
     people: tuple[Party, ...]
-    visits: tuple[tuple[Meeting, Standing], ...]
+    visits: tuple[tuple[Marked, Standing], ...]
 
     @property
     def held(self) -> int:
-        """How many of the meetings were held."""
+        """How many of the meetings were held, or how many events happened."""
         return sum(standing == "held" for _, standing in self.visits)
 
 
@@ -73,7 +80,9 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lanes:
-    """The lanes, those with the most meetings first; whom they are about, if one person is in most; the stages."""
+    """The lanes, those with the most meetings first and that of events last; whom they are about, if one person is in
+    most; the stages.
+    """
 
     main: Party | None
     lanes: tuple[Lane, ...]
@@ -81,9 +90,15 @@ class Lanes:
     as_of: datetime.date
 
     @property
-    def held(self) -> tuple[Meeting, ...]:
+    def of_meetings(self) -> tuple[Lane, ...]:
+        """The lanes with meetings."""
+        return tuple(lane for lane in self.lanes if lane.kind != "events")
+
+    @property
+    def held(self) -> tuple[Marked, ...]:
         """The meetings that were held, each once, oldest first."""
-        found = {visit.id: visit for lane in self.lanes for visit, standing in lane.visits if standing == "held"}
+        standings = (each for lane in self.of_meetings for each in lane.visits)
+        found = {visit.id: visit for visit, standing in standings if standing == "held" and visit.is_visit}
         return tuple(sorted(found.values(), key=lambda visit: (visit.date, visit.id)))
 
     @property
@@ -101,8 +116,11 @@ class Meetings:
 
     stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
     as_of: datetime.date
-    standings: tuple[tuple[Meeting, Standing], ...]
+    standings: tuple[tuple[Marked, Standing], ...]
     """All of them, oldest first."""
+
+    events: tuple[tuple[Marked, Standing], ...]
+    """The events whose days are known, oldest first."""
 
     everyone: tuple[str, ...]
     """The ids of all who met, or were to."""
@@ -110,11 +128,11 @@ class Meetings:
     main: str | None
     """Whom the meetings are about, if one person is in most; then the others are by whom this person met."""
 
-    by_person: Mapping[str, Sequence[tuple[Meeting, Standing]]]
+    by_person: Mapping[str, Sequence[tuple[Marked, Standing]]]
     order: tuple[str, ...]
     """The people in `by_person`, those with the most meetings first."""
 
-    without: tuple[tuple[Meeting, Standing], ...]
+    without: tuple[tuple[Marked, Standing], ...]
     """The meetings in which the main person did not take part."""
 
     def lanes(self, lit: str | None = None) -> Lanes:
@@ -138,18 +156,20 @@ class Meetings:
         return self._lanes(self.main, tuple(lanes))
 
     def _lanes(self, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
+        if self.events:
+            lanes = (*lanes, Lane(kind="events", people=(), visits=self.events))
         return Lanes(main=self.parties[main] if main else None, lanes=lanes, stages=self.stages, as_of=self.as_of)
 
 
 def meetings_by_person(explainer: Explainer) -> Meetings:
     """Arrange the meetings by person."""
     visits = _standings(explainer)
-    standings = tuple((_meeting(visit), standing) for visit, standing in visits)
+    standings = tuple((_marked(visit), standing) for visit, standing in visits)
     people = {visit.id: _people(explainer, visit) for visit, _ in visits}
     everyone = tuple(sorted(frozenset().union(*people.values())))
     main = _main(standings, people) if len(everyone) != 2 else None
-    by_person: dict[str, list[tuple[Meeting, Standing]]] = defaultdict(list)
-    without: list[tuple[Meeting, Standing]] = []
+    by_person: dict[str, list[tuple[Marked, Standing]]] = defaultdict(list)
+    without: list[tuple[Marked, Standing]] = []
     for item in standings:
         met = people[item[0].id]
         if main and main not in met:
@@ -162,6 +182,7 @@ def meetings_by_person(explainer: Explainer) -> Meetings:
         stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
         as_of=explainer.settings.as_of.first,
         standings=standings,
+        events=tuple((_marked(event), _standing_of(event)) for event in explainer.events if day_of(event)),
         everyone=everyone,
         main=main,
         by_person=dict(by_person),
@@ -182,14 +203,22 @@ def _standings(explainer: Explainer) -> tuple[tuple[Visit, Standing], ...]:
     return tuple(found[visit.id] for visit in explainer.visits if visit.id in found)
 
 
-def _meeting(visit: Visit) -> Meeting:
-    return Meeting(
-        id=visit.id,
-        title=visit.title,
-        date=visit.date,
-        status=status_on(visit),
-        parties=visit.parties,
-        all_places=visit.all_places,
+def _standing_of(event: Event) -> Standing:
+    status = status_on(event)
+    if status in AHEAD:
+        return "planned"
+    return "fell-through" if status in ("cancelled", "missed") else "held"
+
+
+def _marked(record: Visit | Event) -> Marked:
+    return Marked(
+        id=record.id,
+        kind_name=record.kind_name,
+        title=record.title,
+        date=record.date,
+        status=status_on(record),
+        parties=record.parties if isinstance(record, Visit) else (),
+        all_places=record.all_places if isinstance(record, Visit) else (),
     )
 
 
@@ -198,7 +227,7 @@ def _people(explainer: Explainer, visit: Visit) -> frozenset[str]:
     return frozenset(id for pair in pairs(explainer, visit) for id in pair)
 
 
-def _main(standings: Sequence[tuple[Meeting, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
+def _main(standings: Sequence[tuple[Marked, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
     """Who is in most of the meetings and, beside whom, everyone is in fewer; None if there is nobody."""
     counted = Counter(id for visit, standing in standings if standing == "held" for id in people[visit.id])
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
@@ -208,7 +237,7 @@ def _main(standings: Sequence[tuple[Meeting, Standing]], people: Mapping[str, fr
     return ranked[0][0]
 
 
-def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Meeting, Standing]]]) -> list[str]:
+def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Marked, Standing]]]) -> list[str]:
     """Who has a lane: as many as there is room for, but not those with one meeting if they would be most."""
     often = [id for id in order if len(by_person[id]) > 1]
     if often and len(order) - len(often) > 2:
@@ -216,7 +245,7 @@ def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Mee
     return list(order if len(order) <= LANES + 1 else order[:LANES])
 
 
-def _rank(explainer: Explainer, visits: Sequence[tuple[Meeting, Standing]], id: str) -> tuple[int, int, str]:
+def _rank(explainer: Explainer, visits: Sequence[tuple[Marked, Standing]], id: str) -> tuple[int, int, str]:
     held = sum(standing == "held" for _, standing in visits)
     return -held, -len(visits), explainer.party(id).label.casefold()
 
@@ -239,9 +268,11 @@ def spans_of(stage: Stage) -> tuple[Span, ...]:
     )
 
 
-def day_of(visit: Meeting) -> datetime.date | None:
-    """The day at which a visit is drawn: the middle of the days it may have lasted; None if its date is not known."""
-    date = visit.date
+def day_of(record: Marked | Event) -> datetime.date | None:
+    """The day at which a visit or an event is drawn: the middle of the days it may have lasted; None if its date is not
+    known.
+    """
+    date = record.date
     if date == NOT_KNOWN or date.open_start or date.open_end:
         return None
     return date.first + (date.last - date.first) // 2

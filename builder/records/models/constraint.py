@@ -64,7 +64,7 @@ class Constraint(Titled):
     """Earlier constraints that it changes."""
 
     ended_by: EnderId | None = None
-    """The constraint or the visit that ended it. Its history says when, in an entry with the status `ended`."""
+    """What ended it: a constraint, a visit or an event. Its history says when, in an entry with the status `ended`."""
 
     sources: tuple[Cited, ...] = ()
     """Where to read when it was adopted, and by whom."""

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from builder.records.models.constraint import ConstraintStatus
+from builder.records.models.event import EventKind, EventStatus
 from builder.records.models.fields import (
     AnyId,
     Day,
@@ -32,7 +33,7 @@ class Ground(Shape):
     record: AnyId | None = None
     """The record. Leave it out for the explainer's own file, `explainer.yml`."""
 
-    status: Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus, "not-known"] | None = None
+    status: Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, "not-known"] | None = None
     """The status the record must have; `not-known` with `on`, if nothing was known of it yet on that day."""
 
     date: When | None = None
@@ -75,6 +76,19 @@ class VisitCount(Shape):
     """Who took part, all of them. A state or an organisation takes part in the visits of its people too."""
 
 
+class EventCount(Shape):
+    """Which events are counted."""
+
+    kind: OneOrMore[EventKind] = ()
+    """What they are. Several kinds go in brackets. Without it, all kinds are counted."""
+
+    status: OneOrMore[EventStatus] = ("happened", "met", "missed")
+    """Their status now or, with `until`, on that day. Without it, those to come or cancelled do not count."""
+
+    parties: tuple[PartyId, ...] = ()
+    """Who acted, all of them. A state or an organisation acts in the events of its people too."""
+
+
 class StageCount(Shape):
     """Which stages are counted."""
 
@@ -93,9 +107,9 @@ class StepCount(Shape):
     """Which steps in the history of a record are counted."""
 
     record: AnyId
-    """The stage, visit, project or constraint."""
+    """The stage, visit, event, project or constraint."""
 
-    status: OneOrMore[Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus]]
+    status: OneOrMore[Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus]]
     """The status that the step gives. Several statuses go in brackets."""
 
 
@@ -109,7 +123,7 @@ class AddedFigure(Shape):
     """The label of the figure. Its value must begin with an exact number, such as 47.9 million dollars."""
 
 
-COUNTED = ("meetings", "people", "visits", "stages", "projects", "steps")
+COUNTED = ("meetings", "people", "visits", "events", "stages", "projects", "steps")
 """The fields of an assertion that say what is counted."""
 
 
@@ -124,6 +138,9 @@ class Assertion(Shape):
 
     visits: VisitCount | None = None
     """The visits that are counted."""
+
+    events: EventCount | None = None
+    """The events that are counted. `{}` counts all that have happened."""
 
     stages: StageCount | None = None
     """The stages that are counted."""
