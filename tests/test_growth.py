@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from golden import ROOT, add_events, furnish
+from invented_documents import add_documents
 
 from benchmarks.invented import write_invented
 from builder.assembly import complete, inspect
@@ -50,6 +51,7 @@ def calls(root: Path, records: int) -> Counter[str]:
     root.mkdir()
     project = furnish(root)
     write_invented(project.summaries, records)
+    add_documents(project.summaries)
     add_events(project.summaries)
     counted: Counter[tuple[CodeType, str]] = Counter()
 
@@ -199,6 +201,7 @@ def test_twice_the_records_take_about_twice_the_lines_to_read_link_check_plan_an
         root.mkdir()
         project = furnish(root)
         write_invented(project.summaries, records)
+        add_documents(project.summaries)
         add_events(project.summaries)
         extend(project, records)
 

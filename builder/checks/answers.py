@@ -16,6 +16,7 @@ from builder.problems import Location, Problem, folded, typo_of, visible
 from builder.records.loading import SETTINGS_FILE, Origin
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.grounds import Ground, Grounded, HomeEntry, HomeStatement
 from builder.records.models.kinds import WITH_ARTICLES
@@ -192,7 +193,7 @@ class _GroundCheck:
         """The status of the record, `not-known` if nothing was known of it yet; None if its kind has no status."""
         record = self._record()
         day = self.ground.on.first if self.ground.on else None
-        if isinstance(record, (Stage, Visit, Event, Project, Constraint)):
+        if isinstance(record, (Stage, Visit, Event, Project, Constraint, Document)):
             return status_on(record, day) or NOT_YET
         return None
 
@@ -210,7 +211,7 @@ class _GroundCheck:
         match self._record():
             case Visit() | Event() as dated:
                 return date_on(dated, self.ground.on.first if self.ground.on else None)
-            case Constraint(date=date):
+            case Constraint(date=date) | Document(date=date):
                 return date
             case Source(issued=issued):
                 return issued

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
+from builder.checks.documents import acts_make_sense, amends_what_was_there, documents_after_as_of, papers_fit
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
 from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
@@ -26,6 +27,7 @@ from builder.records.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_finder
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry
+from builder.records.models.document import Document
 from builder.records.models.event import AHEAD, OF_DEADLINES, Event
 from builder.records.models.kinds import with_article
 from builder.records.models.party import Party
@@ -82,11 +84,12 @@ def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str = ""
 
 
 def _one_status_each(explainer: Explainer) -> Iterator[Problem]:
-    with_status: tuple[Stage | Visit | Event | Project, ...] = (
+    with_status: tuple[Stage | Visit | Event | Project | Document, ...] = (
         *explainer.stages,
         *explainer.visits,
         *explainer.events,
         *explainer.projects,
+        *explainer.documents,
     )
     for record in with_status:
         origin = explainer.origins[record.id]
@@ -156,7 +159,7 @@ def _ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:
             continue
         rule, found, hint = "", "", "correct one of the dates, or name what did end it"
         id, end, ender = constraint.ended_by, constraint.end, explainer.records[constraint.ended_by]
-        assert isinstance(ender, (Constraint, Visit, Event)), f"{id} was checked to be one of these"
+        assert isinstance(ender, (Constraint, Visit, Event, Document)), f"{id} was checked to be one of these"
         if end is None:
             rule, found = "not-ended", "its history does not say that it ended"
             hint = "add an entry with 'status: ended' to 'history', or remove this"
@@ -174,8 +177,8 @@ def _ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[constraint.id], ("ended_by",), rule, found, hint)
 
 
-def _day_of(record: Constraint | Visit | Event) -> str:
-    verb = "was adopted on" if isinstance(record, Constraint) else "was on"
+def _day_of(record: Constraint | Visit | Event | Document) -> str:
+    verb = {Constraint: "was adopted on", Document: "is of"}.get(type(record), "was on")
     return f"'{record.id}' {verb} {record.date}"
 
 
@@ -381,6 +384,9 @@ def _no_circles(explainer: Explainer) -> Iterator[Problem]:
         explainer, explainer.constraints, "amends", lambda rule: rule.amends if isinstance(rule, Constraint) else ()
     )
     yield from _circles(
+        explainer, explainer.documents, "amends", lambda each: each.amends if isinstance(each, Document) else ()
+    )
+    yield from _circles(
         explainer,
         explainer.constraints,
         "ended_by",
@@ -499,6 +505,9 @@ _CHECKS: tuple[_Check, ...] = (
     _constraints_change_state,
     _amends_what_was_there,
     _ended_by_what_was_there,
+    acts_make_sense,
+    amends_what_was_there,
+    papers_fit,
     _visits_make_sense,
     _events_make_sense,
     _nothing_named_twice,
@@ -517,6 +526,7 @@ _CHECKS: tuple[_Check, ...] = (
 _COUNTING_CHECKS: tuple[_Check, ...] = (
     _most_used_place_on_the_map,
     _nothing_after_as_of,
+    documents_after_as_of,
     claims_without_source,
     marks_in_texts,
     _steps_lead_forward,

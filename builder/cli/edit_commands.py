@@ -26,6 +26,7 @@ SINGULAR = {
     "events": "event",
     "projects": "project",
     "constraints": "constraint",
+    "documents": "document",
     "parties": "party",
     "places": "place",
     "sources": "source",
@@ -69,9 +70,9 @@ class KindType(click.Choice[str]):
 def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool, bare: bool) -> None:
     """Create a summary from a template.
 
-    KIND is stage, visit, event, project, constraint, party, place, source, term, question or claims; the plural is
-    accepted too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of
-    their source. In a terminal you are asked for the required fields.
+    KIND is stage, visit, event, project, constraint, document, party, place, source, term, question or claims; the
+    plural is accepted too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the
+    id of their source. In a terminal you are asked for the required fields.
 
     \b
     Examples:
@@ -188,10 +189,10 @@ def _where_ids_are(start: NewSummary, kind: str) -> str:
 def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...], update: bool, dry_run: bool) -> None:
     """Create many summaries from a table or a bibliography.
 
-    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions; the singular is
-    accepted too. If a record has a problem, nothing is written. Records that are there already are left alone, unless
-    you give --update: then changed fields are written and new ones added, but nothing is deleted, and summary, note and
-    standing stay as they are.
+    KIND is stages, visits, events, projects, constraints, documents, parties, places, sources, terms or questions; the
+    singular is accepted too. If a record has a problem, nothing is written. Records that are there already are left
+    alone, unless you give --update: then changed fields are written and new ones added, but nothing is deleted, and
+    summary, note and standing stay as they are.
 
     FILE is a table (.csv, .tsv, .xlsx or .ods) whose first row names the fields; write `reasons.text` for a field
     inside a list. Separate several values in a cell with semicolons; ids can also be separated with commas. Sources
@@ -203,6 +204,7 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...], update
       visits       title, date, level, parties, status, sources
       projects     title, parties, status, sources
       constraints  title, date, adopted_by, sources
+      documents    title, date, status, sources
       parties      name, kind
       places       name
       sources      type, standing

@@ -21,8 +21,8 @@ _OF_A_RECORD = (
     "addressed_to",
     "ended_by", "stage", "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
     "URL", "doi", "archive", "accessed", "language", "standing", "via", "note", "status",
-    "form", "summary", "sources", "measures", "provisions", "exemptions", "needs", "route", "obstacles", "parts",
-    "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",
+    "form", "summary", "sources", "text", "measures", "provisions", "exemptions", "needs", "route", "obstacles",
+    "parts", "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",
     "disputes", "history", "reviewed", "draft", "renamed_from",
 )  # fmt: skip
 """What it is, the facts about it, what there is to say about it, what happened."""

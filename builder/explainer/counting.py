@@ -14,6 +14,7 @@ from typing import Literal
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.records.models.constraint import HOLDING, Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.project import Obstacle, Project
 from builder.records.models.stage import Stage, StageEntry
@@ -27,12 +28,14 @@ Effect = Literal["now", "before", "later"]
 """When a constraint holds projects back: now; before, but not now; or later, as it never was in force."""
 
 
-def status_on(record: Stage | Visit | Event | Project | Constraint, day: datetime.date | None = None) -> str | None:
+def status_on(
+    record: Stage | Visit | Event | Project | Constraint | Document, day: datetime.date | None = None
+) -> str | None:
     """The status of a record, now or on `day`; None if nothing was known of it yet.
 
-    It is the last status in the history up to that day. A visit whose status is not in its history is known from its
-    own day on; a stage or project, always. A constraint is in force, and an event has happened, from its own day on
-    until its history says otherwise.
+    It is the last status in the history up to that day. A visit or a document whose status is not in its history is
+    known from its own day on; a stage or project, always. A constraint is in force, and an event has happened, from its
+    own day on until its history says otherwise.
     """
     if isinstance(record, (Constraint, Event)):
         found = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
@@ -40,7 +43,7 @@ def status_on(record: Stage | Visit | Event | Project | Constraint, day: datetim
         own = "in-force" if isinstance(record, Constraint) else record.status or "happened"
         return found[-1] if found else own if begun else None
     if record.status:
-        begins = record.date.first if isinstance(record, Visit) else None
+        begins = record.date.first if isinstance(record, (Visit, Document)) else None
         return record.status if day is None or begins is None or begins <= day else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None
@@ -122,7 +125,7 @@ class Tally:
     def __init__(self, explainer: Explainer) -> None:
         self.explainer = explainer
         self._events: dict[datetime.date | None, dict[tuple[str | None, str | None], list[Event]]] = {}
-        self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project]]] = {}
+        self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project | Document]]] = {}
 
     def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
         """The meetings of two people, oldest first."""
@@ -168,13 +171,13 @@ class Tally:
         return [event for event in found if (not kinds or event.kind in kinds) and others <= self._acted(event)]
 
     def with_status(
-        self, kind: type[Stage | Project], statuses: Sequence[str], until: datetime.date | None = None
-    ) -> Sequence[Stage | Project]:
-        """The stages or projects with one of these statuses, now or on a day, in the order of the statuses."""
+        self, kind: type[Stage | Project | Document], statuses: Sequence[str], until: datetime.date | None = None
+    ) -> Sequence[Stage | Project | Document]:
+        """The stages, projects or documents with one of these statuses, now or on a day, in the order of these."""
         by_status = self._with_status.get((kind.kind_name, until))
         if by_status is None:
             by_status = self._with_status[kind.kind_name, until] = defaultdict(list)
-            records: Sequence[Stage | Project] = getattr(self.explainer, kind.kind_name)
+            records: Sequence[Stage | Project | Document] = getattr(self.explainer, kind.kind_name)
             for record in records:
                 if status := status_on(record, until):
                     by_status[status].append(record)

@@ -12,6 +12,7 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, visib
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.fields import ID_PATTERN
 from builder.records.models.kinds import WITH_ARTICLES
@@ -29,6 +30,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.name_index import Names
 from builder.records.safe_text import Citation, Line, Text, parts
+from builder.records.translations.model import Translation
 from builder.records.traversal import Leaf, Path, leaves, texts
 
 MANY_PLACES = 4
@@ -66,6 +68,7 @@ class Explainer:
     events: tuple[Event, ...]
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
+    documents: tuple[Document, ...]
     parties: tuple[Party, ...]
     places: tuple[Place, ...]
     sources: tuple[Source, ...]
@@ -96,6 +99,9 @@ class Explainer:
     `removed.yml`.
     """
 
+    translations: Mapping[str, Mapping[str, Translation]]
+    """The files of translations by language, then by name."""
+
     origins: Mapping[str, Origin]
     files: Mapping[str, bytes]
     warnings: tuple[Problem, ...]
@@ -112,6 +118,10 @@ class Explainer:
     def constraint(self, id: str) -> Constraint:
         """The constraint with that id, which must exist."""
         return self._record(Constraint, id)
+
+    def document(self, id: str) -> Document:
+        """The document with that id, which must exist."""
+        return self._record(Document, id)
 
     def place(self, id: str) -> Place:
         """The place with that id, which must exist."""
@@ -181,6 +191,7 @@ def link(summaries: Summaries) -> Explainer:
     events = tuple(sorted(_of(summaries, Event), key=lambda event: (event.date, event.id)))
     projects = _by_label(summaries, Project)
     constraints = tuple(sorted(_of(summaries, Constraint), key=lambda constraint: (constraint.date, constraint.id)))
+    documents = tuple(sorted(_of(summaries, Document), key=lambda document: (document.date, document.id)))
     sides = _sides(parties)
     return Explainer(
         settings=summaries.settings,
@@ -190,6 +201,7 @@ def link(summaries: Summaries) -> Explainer:
         events=events,
         projects=projects,
         constraints=constraints,
+        documents=documents,
         parties=parties,
         places=_by_label(summaries, Place),
         sources=_of(summaries, Source),
@@ -200,10 +212,11 @@ def link(summaries: Summaries) -> Explainer:
         uses=_uses((record, values) for _, record, _, values in found),
         sides=sides,
         on_side=_on_side(parties, sides),
-        places_in_order=_places_in_order(stages, visits, events, projects, constraints, parties),
+        places_in_order=_places_in_order(stages, visits, events, projects, constraints, documents, parties),
         later=summaries.later,
         removals=summaries.removals,
         removed_by=_removed_by(summaries.removals),
+        translations=summaries.translations,
         origins=summaries.origins,
         files=summaries.files,
         warnings=summaries.warnings,

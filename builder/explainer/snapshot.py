@@ -16,6 +16,7 @@ from builder.explainer.linking import Explainer, link
 from builder.records.loading import Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.grounds import Grounded
 from builder.records.models.project import Part, Project
@@ -23,7 +24,7 @@ from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
-from builder.records.models.shapes import Dispute, Shape
+from builder.records.models.shapes import Dispute, Paper, Shape
 from builder.records.models.source import Source
 from builder.records.models.stage import Stage
 from builder.records.models.term import Term
@@ -60,8 +61,8 @@ class EarlierDays:
                 later[id] = record  # others may name it, but nothing of it is shown
             elif isinstance(record, Source):
                 records[id] = Source.model_construct(id=id, issued=record.issued)
-            elif isinstance(record, Event):
-                records[id] = record  # its steps are shown among those of stages
+            elif isinstance(record, (Event, Document)):
+                records[id] = record  # they are shown among the steps of stages
             else:
                 own = dict.fromkeys(_NOT_SHOWN & record.model_fields_set)
                 left_out = {name: type(record).model_fields[name].get_default() for name in own}
@@ -70,7 +71,7 @@ class EarlierDays:
 
 
 _NOT_SHOWN: Final = frozenset(
-    ("summary", "statements", "disputes", "reasons", "outcomes", "documents", "led_to", "figures", "roles", "reviewed")
+    ("summary", "statements", "disputes", "reasons", "outcomes", "led_to", "figures", "roles", "reviewed")
 )
 """Fields of records that no page about an earlier day shows, and on which no status or date rests."""
 
@@ -80,7 +81,8 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
 
     This removes:
 
-    - visits, events, stages and projects of which nothing was known yet, and constraints adopted later
+    - visits, events, stages, projects and documents of which nothing was known yet, and constraints adopted later
+    - what parties did with a document later
     - everything dated later
     - sources published later, their claims, and what rests on them alone
     - summaries and undated statements with any source published later, as they may be written with hindsight
@@ -88,7 +90,8 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     - questions of which no answer, or no record they are about, is left
     - what is said about records that were removed later
 
-    A visit or an event has the status and date that were known then.
+    A visit or an event has the status and date that were known then. A document that was not signed or issued yet has
+    the day on which it became known.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
     snapshot = _Snapshot(day, summaries.records, later)
@@ -107,7 +110,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
 
 
 def _was_known(record: Record, day: datetime.date) -> bool:
-    if isinstance(record, (Stage, Visit, Event, Project)):
+    if isinstance(record, (Stage, Visit, Event, Project, Document)):
         return status_on(record, day) is not None
     return not (isinstance(record, Constraint) and record.date.first > day)
 
@@ -128,6 +131,9 @@ class _Snapshot:
         trimmed = self.trim(record)
         if isinstance(record, (Visit, Event)) and isinstance(trimmed, (Visit, Event)):
             return trimmed.model_copy(update={"date": date_on(record, self.day) or NOT_KNOWN})
+        if isinstance(record, Document) and isinstance(trimmed, Document) and record.date.first > self.day:
+            by_now = [act for act in trimmed.parties if act.date]  # the others are of the day of the document
+            return trimmed.model_copy(update={"date": record.history[0].date, "parties": tuple(by_now)})
         return trimmed
 
     def trim(self, shape: S) -> S:
@@ -135,7 +141,7 @@ class _Snapshot:
         given = [name for name in type(shape).model_fields if name in shape.model_fields_set]
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
         status_differed = False
-        if isinstance(shape, (Stage, Visit, Event, Project, Constraint)):
+        if isinstance(shape, (Stage, Visit, Event, Project, Constraint, Document)):
             status_differed = status_on(shape, self.day) != status_on(shape)
         if status_differed and "headline" in kept:
             kept["headline"] = None
@@ -163,6 +169,8 @@ class _Snapshot:
 
     def _is_known(self, item: object) -> bool:
         """Whether a part of a record could have been written by the day."""
+        if isinstance(item, Paper) and item.document in self.later:
+            return False
         if isinstance(item, Dispute):
             return sum(self._is_known(answer) for answer in item.answers) >= 2
         date = item.since if isinstance(item, Part) else getattr(item, "date", None)

@@ -46,6 +46,7 @@ from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
 from builder.records.models.visit import Visit
+from builder.records.translations.model import Translation
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -213,10 +214,15 @@ def _everything(explainer: Explainer) -> dict[str, object]:
     }
     claims = [plain_values(claims) for claims in explainer.claims.values()]
     removed = [plain_values(each) for each in explainer.removals.removed]
+    translations = {
+        language: {name: plain_values(each) for name, each in files.items()}
+        for language, files in explainer.translations.items()
+    }
     return {
         "$schema": SCHEMA.rpartition("/")[2],
         "explainer": plain_values(explainer.all_settings),
         **{name: records for name, records in {**kinds, "claims": claims, "removed": removed}.items() if records},
+        **({"translations": translations} if translations else {}),
     }
 
 
@@ -225,7 +231,7 @@ def schema() -> dict[str, object]:
     """Return the JSON Schema (2020-12) of all records. Each field has its documentation as the description."""
     from pydantic.json_schema import models_json_schema
 
-    models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims, Removals)
+    models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims, Removals, Translation)
     definitions = models_json_schema([(model, "validation") for model in models])[1]["$defs"]
     shapes = {shape.__name__: shape for shape in _shapes(Shape)}
     kept = {
@@ -243,6 +249,14 @@ def schema() -> dict[str, object]:
             "$schema": {"type": "string"},
             "explainer": {"$ref": f"#/$defs/{Settings.__name__}"},
             **{name: {"type": "array", "items": {"$ref": f"#/$defs/{shape}"}} for name, shape in listed.items()},
+            "translations": {
+                "description": "By language, then by the path of the file below the folder of the language.",
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": {"$ref": f"#/$defs/{Translation.__name__}"},
+                },
+            },
         },
         "required": ["explainer"],
         "additionalProperties": False,

@@ -228,9 +228,11 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
         if status not in _TOOK_PLACE and record.history and record.date not in [step.date for step in record.history]:
             return None  # it did not take place on its date; its history has an entry that says what happened
     owner = record.first_id if record else "explainer"
+    parties = [id for _, ids in happening.done for id in ids]
     distinct = first_id(entry.sources[0].source, explainer) if entry and not status else "1"
     text = entry.text if entry else record.summary if record else None
-    change = words(f"status.{status}").unescape() if status and status != "happened" else _adopted(record, words)
+    is_told = status and status != "happened"
+    change = words(f"status.{status}").unescape() if is_told else _adopted(happening, explainer, words)
     title = explainer.settings.title if record is None else record.heading
     return FeedEntry(
         id=f"{owner}/{happening.date}/{status or ''}/{distinct}",
@@ -239,7 +241,7 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
         text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
         path=(address_of(record) if record else BACKGROUND) or HOME,
         kind=record.kind_name if record else "explainer",
-        about=(record.id, *_others_of(record)) if record else (),
+        about=(record.id, *_others_of(record), *dict.fromkeys(parties)) if record else (),
     )
 
 
@@ -270,8 +272,14 @@ def _with_unique_ids(entries: Sequence[FeedEntry]) -> Iterator[FeedEntry]:
         yield entry if id == entry.id else replace(entry, id=id)
 
 
-def _adopted(record: object, words: Words) -> str:
-    return words("timeline.constraints").unescape() if isinstance(record, Constraint) else ""
+def _adopted(happening: Happening, explainer: Explainer, words: Words) -> str:
+    """What happened, if no status says it: a rule was adopted, or parties did something with a document."""
+    if happening.done:
+        done = [(did, words.list([explainer.label(id).__html__() for id in ids])) for did, ids in happening.done]
+        return "; ".join(f"{words(f'act.{did}').unescape()}: {who.unescape()}" for did, who in done)
+    if happening.entry is None and isinstance(happening.record, Constraint):
+        return words("timeline.constraints").unescape()
+    return ""
 
 
 def _corrections(explainer: Explainer, words: Words) -> Iterator[FeedEntry]:

@@ -1,5 +1,5 @@
-"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country`, `Dataset` and `ClaimReview`, as
-JSON-LD. The theme adds a `BreadcrumbList` to each page.
+"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country`, `Legislation`, `CreativeWork`,
+`Dataset` and `ClaimReview`, as JSON-LD. The theme adds a `BreadcrumbList` to each page.
 
 Invitations, open or lapsed, are not events: see https://schema.org/EventStatusType
 """
@@ -15,6 +15,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.downloads import MIME, offered
 from builder.records.models.claims import Check, Claim, Claims
+from builder.records.models.document import JOINING, Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.place import Place
@@ -44,6 +45,8 @@ def structured_data(
         found = schema_org.event_record(record)
     elif isinstance(record, Party):
         found = schema_org.party(record)
+    elif isinstance(record, Document):
+        found = schema_org.document(record)
     elif path == DOWNLOADS:
         found = schema_org.dataset()
     elif claimed:
@@ -59,6 +62,15 @@ _EVENT_STATUS = {
 }
 
 _PARTY_TYPE = {"person": "Person", "organisation": "Organization", "state": "Country"}
+
+
+_LEGISLATION = ("treaty", "protocol", "resolution", "decree")
+
+_LEGAL_FORCE = {
+    **dict.fromkeys(("in-force", "prolonged"), "InForce"),
+    "partly-kept": "PartiallyInForce",
+    **dict.fromkeys(("superseded", "expired", "ended", "abandoned"), "NotInForce"),
+}
 
 
 class _SchemaOrg:
@@ -124,6 +136,31 @@ class _SchemaOrg:
             "description": self._summary(party),
             relation: [each for each in above if each not in states],
             "areaServed": states,
+        }
+
+    def document(self, document: Document) -> Data:
+        """Describe a document: a treaty and what else is law as legislation. Its authors are its parties."""
+        kind = self.words(f"document.{document.kind}").unescape() if document.kind else None
+        day = _dates(document.date)[0]
+        parties = dict.fromkeys(act.party for act in document.parties if act.did in JOINING)
+        addresses = [self.explainer.source(citation.source).address for citation in document.text]
+        about: Data = {"@type": "CreativeWork", "genre": kind, "dateCreated": day}
+        if document.kind in _LEGISLATION:
+            force = _LEGAL_FORCE.get(status_on(document) or "")
+            about = {
+                "@type": "Legislation",
+                "legislationType": kind,
+                "legislationDate": day,
+                "legislationLegalForce": force and f"https://schema.org/{force}",
+            }
+        return {
+            **about,
+            "name": str(document.title),
+            "alternateName": document.short and str(document.short),
+            "description": self._summary(document),
+            "author": [self.named(self.explainer.party(id)) for id in parties],
+            "sameAs": [address for address in addresses if address],
+            "url": self._url(document),
         }
 
     def named(self, party: Party) -> Data:

@@ -97,6 +97,9 @@ class Form:
     known: abc.Mapping[str, Record]
     """The records that a field for any kind of record can name."""
 
+    languages: abc.Sequence[str] = ()
+    """The languages that it is translated into."""
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all files, below /admin/."""
@@ -138,7 +141,7 @@ class Form:
             "slug": {"encoding": "ascii", "clean_accents": True, "maxlength": 64},
             "editor": {"preview": False},
             "output": {"omit_empty_optional_fields": True},
-            "collections": collections(self.words, self.known, folder, self._files()),
+            "collections": collections(self.words, self.known, folder, self._files(), self.languages),
         }
 
 
@@ -151,7 +154,7 @@ def form_files(project: Project, config: SiteConfig, found: Inspected) -> dict[s
         return {}
     if not bundle.is_installed(project):
         raise SummaryError([_MISSING])
-    form = _form(project, config, found.words, found.explainer.records)
+    form = _form(project, config, found.words, found.explainer.records, found.explainer.settings.languages)
     return {f"{ADMIN}{name}": form.file(name) or b"" for name in form.names}
 
 
@@ -171,14 +174,21 @@ def form_file(project: Project, config: SiteConfig, found: Inspected | None, pat
     if not path.startswith(ADMIN):
         return None
     words = found.words if found else load_words(project.template_folders, REFERENCE, {}, Origin(_NO_SETTINGS))
-    form = _form(project, config, words, found.known if found else {})
+    languages = found.explainer.settings.languages if found else ()
+    form = _form(project, config, words, found.known if found else {}, languages)
     return form.file(path.removeprefix(ADMIN) or "index.html")
 
 
 _NO_SETTINGS: Final = Document(path=SETTINGS_FILE, root=Mapping({}, Location(SETTINGS_FILE)), data=b"")
 
 
-def _form(project: Project, config: SiteConfig, words: Words, known: abc.Mapping[str, Record]) -> Form:
+def _form(
+    project: Project,
+    config: SiteConfig,
+    words: Words,
+    known: abc.Mapping[str, Record],
+    languages: abc.Sequence[str] = (),
+) -> Form:
     where = config.extra[EXTRA]["repository"]
     more = config.extra.get(SETTING)
     more = more if isinstance(more, dict) else {}
@@ -188,6 +198,7 @@ def _form(project: Project, config: SiteConfig, words: Words, known: abc.Mapping
         repository=repository(where["address"], where["branch"], where["files"], more),
         words=words,
         known=known,
+        languages=languages,
     )
 
 

@@ -6,7 +6,7 @@ Each field has its documentation as help, words are choices, and ids are picked 
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pydantic import WithJsonSchema
@@ -24,6 +24,9 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
 from builder.records.safe_text import Citation, Line, Text
+from builder.records.translations.files import OF_SETTINGS
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 from builder.records.traversal import kinds_by_field
 
 Json = dict[str, Any]
@@ -40,12 +43,17 @@ _TITLES: Final = ("title", "name", "term", "question", "literal", "family", "lab
 
 
 def collections(
-    words: Words, known: Mapping[str, Record], folder: str = "summaries", files: Iterable[str] = ()
+    words: Words,
+    known: Mapping[str, Record],
+    folder: str = "summaries",
+    files: Iterable[str] = (),
+    languages: Sequence[str] = (),
 ) -> list[Json]:
     """The form of every kind of summary, as the value of `collections` in the configuration.
 
     `words` has the meanings of words, `known` the records that a field for any kind of record can name, `folder` is
-    the path of the summaries in the repository, and `files` are the paths of summaries below it.
+    the path of the summaries in the repository, `files` are the paths of summaries below it, and `languages` those
+    that it is translated into.
     """
     paths = frozenset(files)
     divided = frozenset(kind for path in paths if "/" in path and (kind := kind_listed_in(path)))
@@ -55,6 +63,8 @@ def collections(
         forms.claims(f"{folder}/{CLAIMS_FOLDER}"),
         *(forms.folder_of_lists(kind, f"{folder}/{kind.kind_name}") for kind in IN_LISTS if kind in divided),
         forms.lists(folder),
+        *(forms.translations(kind, language, folder) for language in languages for kind in IN_FILES),
+        *(forms.shared_translations(language, folder) for language in languages),
     ]
 
 
@@ -144,6 +154,38 @@ class _Forms:
             "collapsed": True,  # for 500 sources, "auto" takes more than half a minute
             "summary": f"{{{{fields.id}}}}: {{{{fields.{_title_of(kind)}}}}}",  # to cite it
             "label_singular": SINGULARS[kind.kind_name],
+        }
+
+    def translations(self, kind: type[Record], language: str, folder: str) -> Json:
+        """The form of the translations of records of a kind. Its files are named after the records."""
+        name = f"{TRANSLATIONS}-{language}-{kind.kind_name}"
+        label = f"{_label(kind.kind_name)} ({language})"
+        return {
+            **{**_collection(name, f"translation of a {SINGULARS[kind.kind_name]}", Translation), "label": label},
+            **_FILES,
+            "folder": f"{folder}/{TRANSLATIONS}/{language}/{kind.kind_name}",
+            "identifier_field": "texts.0.translation",
+            "slug": {"template": "{{texts.0.original}}", "editable": ["create"], "pattern": _ID},
+            "fields": self.fields(Translation),
+        }
+
+    def shared_translations(self, language: str, folder: str) -> Json:
+        """The form of the files with translations of the explainer's own texts, and of names on many pages."""
+        names = (OF_SETTINGS, *(kind.kind_name for kind in (*IN_FILES, *IN_LISTS)))
+        return {
+            "name": f"{TRANSLATIONS}-{language}",
+            "label": f"Names and the explainer ({language})",
+            "format": "yml",
+            "publish": False,
+            "files": [
+                {
+                    "name": name,
+                    "label": _label(name),
+                    "file": f"{folder}/{TRANSLATIONS}/{language}/{name}.yml",
+                    "fields": self.fields(Translation),
+                }
+                for name in names
+            ],
         }
 
     def fields(self, shape: type[Shape]) -> list[Json]:

@@ -16,7 +16,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import event_views, overviews, record_views
+from builder.explainer.views import documents, event_views, overviews, record_views
 from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.overviews import Happening, HeldBack, SourcedClaim
 from builder.explainer.words import Words
@@ -27,6 +27,7 @@ from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures
 from builder.pages.long_lists.beginnings import LINES, Beginning, beginning
 from builder.pages.long_lists.lists import LongLists
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -59,9 +60,11 @@ class Contexts:
     are derived from them.
     """
 
-    def __init__(self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> None:
-        """`as_it_stood` returns the explainer as it stood at a moment."""
-        self.answers = Answers(explainer)
+    def __init__(
+        self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer], mark: str = ""
+    ) -> None:
+        """`as_it_stood` returns the explainer as it stood at a moment. `mark` is that of another language."""
+        self.answers = Answers(explainer, mark)
         self.explainer = self.answers.traced
         self.words = words
         self.as_it_stood = as_it_stood
@@ -160,7 +163,7 @@ class Contexts:
             "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
             "ahead": self.standings.get("ahead", ()),
-            "latest": event_views.latest_items(explainer) if explainer.events else (),
+            "latest": event_views.latest_items(explainer) if explainer.events or explainer.documents else (),
             "expected": event_views.still_to_come(explainer),
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
@@ -212,6 +215,8 @@ class Contexts:
                 return shared | self._project(record)
             case Constraint():
                 return shared | self._constraint(record)
+            case Document():
+                return shared | self._document(record)
             case Party():
                 return shared | self._party(record)
         raise TypeError(f"a {type(record).__name__} has no page")
@@ -234,6 +239,7 @@ class Contexts:
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
+            "documents": then.documents,
             "next": self._ask("after", moment.id),
         }
 
@@ -330,6 +336,19 @@ class Contexts:
             "events": self.explainer.naming(constraint.id, Event, "about"),
         }
 
+    def _document(self, document: Document) -> Context:
+        found = documents.participants(self.explainer, document)
+        return {
+            "document": document,
+            "participants": found,
+            "signers": documents.heading_of_signers(document),
+            "standings": documents.by_standing(found),
+            "relations": documents.relations(self.explainer, document),
+            "amended_by": self.explainer.naming(document.id, Document, "amends"),
+            "events": self.explainer.naming(document.id, Event, "about"),
+            "ended": self.explainer.naming(document.id, Constraint, "ended_by"),
+        }
+
     def _party(self, party: Party) -> Context:
         explainer = self.explainer
         above = explainer.sides[party.id] - {party.id, *party.of}
@@ -344,6 +363,7 @@ class Contexts:
             "invited": explainer.naming(party.id, Visit, "invited_by"),
             "projects": explainer.naming(party.id, Project, "parties"),
             "members": explainer.naming(party.id, Party, "of"),
+            "documents": documents.involvements(explainer, party),
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
             "acted": event_views.events_of(explainer, party),
             "addressed": explainer.naming(party.id, Event, "addressed_to"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from builder.explainer.counting import status_on
-from builder.explainer.views import overviews, timeline
+from builder.explainer.views import documents, overviews, timeline
 from builder.explainer.views.overviews import CitedSource, SourcedClaim
 from builder.explainer.views.timeline import TimelineItem
 from builder.exports import downloads
@@ -16,6 +16,7 @@ from builder.pages.contexts import Context, Contexts
 from builder.pages.long_lists.parts import Part
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -154,6 +155,14 @@ class ListContexts:
             "unnamed": overviews.unnamed_paragraphs(self.contexts.blocks),
             "picture": charts.blocks_picture(self.contexts.blocks, blocking),
         }
+
+    def documents(self, part: Part[Document]) -> Context:
+        """Return documents, each with its parties by how they stand to it."""
+        listed = [
+            (document, documents.by_standing(documents.participants(self.explainer, document)))
+            for document in part.shown
+        ]
+        return {"documents": listed, "part": part}
 
     def sources(self, part: Part[Source]) -> Context:
         found: list[CitedSource] = [self.explainer.ask("cited", source.id) for source in part.shown]

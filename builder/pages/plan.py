@@ -21,6 +21,7 @@ from builder.pages.long_lists.whole_page import Chapter, WholePage, whole_page
 from builder.records.loading import SETTINGS_FILE
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -29,7 +30,6 @@ from builder.records.models.record import Record
 from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
 from builder.records.models.source import Source
-from builder.records.models.stage import Stage
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text, escaped
@@ -40,6 +40,21 @@ Listed = TypeVar("Listed", bound=Record)
 
 _DESCRIPTION_LENGTH = 155
 """How many characters of a description search engines show."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Translates:
+    """What a page in another language is a translation of."""
+
+    language: str
+    page: str
+    """The page in the language of the explainer, below docs/."""
+
+    stale: int = 0
+    """How many of its texts were translated from an earlier wording."""
+
+    machine: bool = False
+    """Whether a machine translated it, and nobody has read it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +108,9 @@ class Plan:
     removed: Removed | None = None
     """On a page that says that something was removed: what it was."""
 
+    translates: Translates | None = None
+    """On a page in another language: what it translates."""
+
     @property
     def data_file(self) -> str | None:
         """The path of its summary, if it is one file."""
@@ -106,7 +124,7 @@ class Plan:
         around = (_seen_from_elsewhere(each) for each in (self.before, self.after, *self.beside))
         given = (_seen(value) for value in self.context.args)
         made = (self.context.func.__name__, *given, self.context.keywords)
-        return (*about, *old, self.claims, _seen(self.part), *around, *made)
+        return (*about, *old, self.translates, self.claims, _seen(self.part), *around, *made)
 
     @property
     def is_old(self) -> bool:
@@ -147,7 +165,7 @@ class _Planner:
     def plans(self) -> Iterator[Plan]:
         yield self._home()
         yield self._overview(addresses.BACKGROUND, "background", self.contexts.background, data=SETTINGS_FILE)
-        for kind in (Stage, Visit, Event, Project, Constraint, Party):
+        for kind in addresses.PAGED:
             yield from self._kind(kind)
         yield from self._meetings()
         yield from self._timeline()
@@ -208,6 +226,8 @@ class _Planner:
             yield from self._list(lists.projects, "projects-index", contexts.projects)
         elif kind is Constraint:
             yield from self._list(lists.constraints, "constraints-index", contexts.constraints)
+        elif kind is Document:
+            yield from self._list(lists.documents, "documents-index", contexts.documents)
         else:
             name = f"{kind.kind_name}-index"
             yield self._overview(path, name, self.contexts.stages, searched=False)
@@ -346,7 +366,7 @@ class _Planner:
                 path=addresses.index_of(kind),
                 pages=tuple(plan for plan in self._kind(kind) if plan.record),
             )
-            for kind in (Stage, Visit, Event, Project, Constraint, Party)
+            for kind in addresses.PAGED
         ]
         claims = tuple(plan for each in self.explainer.claims.values() for plan in self._claims_of(each))
         chapters.append(Chapter(title=self.words("kinds.claims-index"), path=addresses.CLAIMS, pages=claims))

@@ -19,10 +19,12 @@ from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
+from builder.records.models.document import Act, DocumentEntry
 from builder.records.models.event import EventEntry
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
+    DocumentCount,
     EventCount,
     Ground,
     HomeEntry,
@@ -57,6 +59,7 @@ PARTS: tuple[type[Shape], ...] = (
         EventEntry,
         ProjectEntry,
         ConstraintEntry,
+        DocumentEntry,
         HomeStatement,
         StoryStep,
         HomeEntry,
@@ -64,8 +67,8 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Part, Figure, Provision, Exemption, Author, Side, Claim, Check),
-    *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, StepCount, AddedFigure),
+    *(Obstacle, Part, Figure, Provision, Exemption, Act, Author, Side, Claim, Check),
+    *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, DocumentCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )
 """Parts of records."""
@@ -193,9 +196,12 @@ def _text(annotation: object) -> str:
 
 def _heading(shape: type[Shape] | str) -> str:
     name = shape if isinstance(shape, str) else shape.__name__
-    name = {"Settings": "Explainer", "Record": "Every record", "Paper": "Document", "Removed": "Removed record"}.get(
-        name, name
-    )
+    name = {
+        "Settings": "Explainer",
+        "Record": "Every record",
+        "Paper": "Named document",
+        "Removed": "Removed record",
+    }.get(name, name)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 

@@ -376,3 +376,50 @@ def titles(work: Work) -> list[str]:
     """The titles of the stage and of the visits."""
     explainer = work.found.explainer
     return [str(record.title) for record in (*explainer.stages, *explainer.visits)]
+
+
+TRANSLATED = "translations/ru/visits/kim-putin-vladivostok.yml"
+TRANSLATION = """\
+texts:
+  - field: title
+    original: Kim and Putin in Vladivostok
+    translation: Ким и Путин
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ("field: titel", "3:12: unknown field 'titel' (did you mean 'title'?) [unknown-field]"),
+        ("fields: title", "3:5: unknown field 'fields' (did you mean 'field'?) [unknown-field]"),
+    ],
+)
+def test_a_translation_with_a_mistake_stays_as_it_was(wrong: str, problem: str, editor: Editor) -> None:
+    editor.edit("explainer.yml", "language: en-GB", "language: en-GB\nlanguages: [ru]")
+    (editor.project.summaries / TRANSLATED).parent.mkdir(parents=True)
+    editor.save(TRANSLATED, TRANSLATION)
+    assert editor.look("14:05").report.text == ""
+    broken = "# new\n" + TRANSLATION.replace("field: title", wrong).replace("Ким и Путин", "Путин и Ким")
+    editor.save(TRANSLATED, broken)
+    work = editor.look("14:10")
+    assert f"summaries/{TRANSLATED}:{problem}\n" in work.report.text
+    assert work.report.text.endswith(
+        f"summaries/{TRANSLATED} is shown as it was at 14:05: {work.report.text.count('[')} problem"
+        f"{'' if work.report.text.count('[') == 1 else 's'}."
+    )
+    made = {page.path: page.meta["title"] for page in complete(work.found, editor.project).pages}
+    assert made["ru/visits/kim-putin-vladivostok.md"] == "Ким и Путин"
+
+
+def test_a_translation_of_a_record_that_is_not_there_yet_is_left_out(editor: Editor) -> None:
+    editor.edit("explainer.yml", "language: en-GB", "language: en-GB\nlanguages: [ru]")
+    file = "translations/ru/visits/new.yml"
+    (editor.project.summaries / file).parent.mkdir(parents=True)
+    editor.save(file, TRANSLATION)
+    work = editor.look("14:10")
+    assert work.report.text == (
+        f"summaries/{file}:1:1: there is no 'new' (delete this, or name a record that exists) [dangling]\n"
+        f"summaries/{file} is left out: 1 problem."
+    )
+    editor.save("visits/new.yml", NEW.replace("leaders", "leader"))
+    assert "[dangling]" not in editor.look("14:11").report.text

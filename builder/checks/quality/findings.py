@@ -18,6 +18,7 @@ from builder.records.models.claims import Claim
 from builder.records.models.record import Record
 from builder.records.models.source import Source
 from builder.records.safe_text import Text
+from builder.records.translations.translating import TranslatedRecord, translated_records
 from builder.records.traversal import walking_once
 
 RULES = {
@@ -47,6 +48,8 @@ RULES = {
     "unnamed": "Parties that are not named anywhere",
     "no-coordinates": "Places in use without coordinates",
     "unchecked-answer": "Answers that do not say what they rest on",
+    "stale-translation": "Translations of an earlier wording",
+    "untranslated": "Records with texts that nobody has translated yet",
 }
 """Every rule of a finding and its heading, in the order of the report."""
 
@@ -107,6 +110,7 @@ def findings(report: Report) -> tuple[Finding, ...]:
         *_grounds(report),
         *_sources(report),
         *_thinness(report),
+        *_translations(report),
     ]
     order = {rule: index for index, rule in enumerate(RULES)}
     return tuple(sorted(found, key=lambda finding: order[finding.rule]))
@@ -214,6 +218,29 @@ def _thinness(report: Report) -> Iterator[Finding]:
         yield _of_record(report.explainer, "no-coordinates", use.place, ", ".join(visits + routes))
     for question in report.thin.unchecked:
         yield _of_record(report.explainer, "unchecked-answer", question)
+
+
+def _translations(report: Report) -> Iterator[Finding]:
+    for language in report.explainer.translations:
+        for record in translated_records(report.explainer, language).values():
+            yield from _of_translation(report.explainer, language, record)
+
+
+def _of_translation(explainer: Explainer, language: str, record: TranslatedRecord) -> Iterator[Finding]:
+    for match in record.matches.texts:
+        if match.stale and match.place is not None:
+            origin, place, _ = record.written[match.place]
+            yield Finding(
+                rule="stale-translation",
+                location=origin.at(("texts", place)),
+                record=record.id,
+                text=f"{language}: {match.of.field} now says: {_short(explainer.plain(match.of.text))}",
+            )
+    missing = sum(match.place is None for match in record.matches.texts)
+    origin, _, first = record.written[0]
+    if missing and first.record is None:  # of other records, only some texts are needed
+        found = f"{language}: {missing} of {len(record.matches.texts)} texts are not translated"
+        yield Finding(rule="untranslated", location=origin.at(), record=record.id, text=found)
 
 
 def _of_record(explainer: Explainer, rule: str, record: Record, detail: str = "") -> Finding:

@@ -13,11 +13,13 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.documents import Done, signings
 from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.timeline import on_its_days, timeline_items
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
+from builder.records.models.document import Document
 from builder.records.models.event import Event, EventEntry
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
@@ -59,11 +61,14 @@ class CitedSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """An item of the timeline: a visit, an event or a rule on its day, or an entry of a record's history."""
+    """An item of the timeline: a visit, an event or a rule on its day, what parties did with a document on a day, or an
+    entry of a record's history.
+    """
 
     date: Date
     record: Record | None
     entry: Entry | None = None
+    done: tuple[Done, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -236,6 +241,8 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
             yield Happening(date=dated.date, record=dated)
     for constraint in explainer.constraints:
         yield Happening(date=constraint.date, record=constraint)
+    for signing in signings(explainer, on_its_days):
+        yield Happening(date=signing.date, record=signing.document, done=signing.done)
     for step in explainer.settings.history:
         yield Happening(date=step.date, record=None, entry=step)
     for record in explainer.records.values():
@@ -249,7 +256,11 @@ def _is_told_with(record: Record, entry: Entry) -> bool:
     if isinstance(record, (Visit, Event)):
         same = isinstance(entry, (VisitEntry, EventEntry)) and entry.status == status_on(record)
         return entry.date == record.date or (same and on_its_days(entry.date, record))
-    return isinstance(record, Constraint) and getattr(entry, "status", None) is not None and entry.date == record.date
+    return (
+        isinstance(record, (Constraint, Document))
+        and getattr(entry, "status", None) is not None
+        and entry.date == record.date
+    )
 
 
 RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
@@ -449,7 +460,13 @@ def differences(explainer: Explainer) -> tuple[Difference, ...]:
     """Where sources differ: about the process as a whole, about records that the story leads to, then what is open."""
     found = [
         Difference(dispute=dispute, record=record)
-        for record in (*explainer.stages, *explainer.visits, *explainer.projects, *explainer.constraints)
+        for record in (
+            *explainer.stages,
+            *explainer.visits,
+            *explainer.projects,
+            *explainer.constraints,
+            *explainer.documents,
+        )
         for dispute in record.disputes
     ]
     whole = [Difference(dispute=dispute, record=None) for dispute in explainer.settings.disputes]

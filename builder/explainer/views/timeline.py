@@ -13,8 +13,10 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import is_counted, status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.documents import Done, Signing, signings
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
@@ -22,9 +24,9 @@ from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
-KINDS: Final = ("leaders", "visits", "events", "rules", "changes", "steps")
+KINDS: Final = ("leaders", "visits", "events", "rules", "documents", "changes", "steps")
 """The kinds of items that readers can choose: visits that count as meetings (leaders' unless the settings differ),
-other visits, events, rules, changes of status, other steps."""
+other visits, events, rules, documents, changes of status, other steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,12 +34,13 @@ class Telling:
     """One thing that is told of an item: about which records, the status each got by it, and what happened.
 
     Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
-    if a constraint was adopted.
+    if a constraint was adopted, or a document is told of on its own day. `done` is what parties did with a document.
     """
 
     records: tuple[tuple[Record, str | None], ...]
     finding: Finding | None
     is_adoption: bool = False
+    done: tuple[Done, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +52,8 @@ class TimelineItem:
     kinds: tuple[str, ...]
     is_main: bool
     anchor: str
-    """Its place on the page of the timeline: `visit_`, `event_` or `rule_` and an id; for a step, the id and the date.
+    """Its place on the page of the timeline: `visit_`, `event_`, `rule_` or `document_` and an id; for a step, the id
+    and the date.
     """
 
     @property
@@ -101,7 +105,15 @@ def timeline_items(explainer: Explainer) -> tuple[TimelineItem, ...]:
         for id in group.about:
             told_with[id].append(group)
     dated: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
-    found = [_of_dated(explainer, record, told_with[record.id]) for record in dated if record.date != NOT_KNOWN]
+    at: dict[str | None, list[Signing]] = defaultdict(list)
+    for signing in signings(explainer, on_its_days):
+        at[signing.at].append(signing)
+    found = [
+        _of_dated(explainer, record, told_with[record.id], [_told(each, told_with) for each in at[record.id]])
+        for record in dated
+        if record.date != NOT_KNOWN
+    ]
+    found += (_of_document(each, told_with) for each in at[None])
     found += (_of_rule(constraint, told_with[constraint.id]) for constraint in explainer.constraints)
     found += (_of_steps(group) for group in groups if not group.taken)
     return tuple(_with_anchors(sorted(found, key=_order)))
@@ -147,6 +159,8 @@ class _Step:
     def kind(self) -> str:
         if self.changes and isinstance(self.record, Constraint):
             return "rules"
+        if self.changes and isinstance(self.record, Document):
+            return "documents"
         if self.changes and isinstance(self.record, Event):
             return "events"
         return "changes" if self.changes and not isinstance(self.record, Visit) else "steps"
@@ -188,8 +202,10 @@ _DAYS: Final = 10
 """How many days a visit or an event may have lasted, or been meant to, for steps on any of them to be told with it."""
 
 
-def _of_dated(explainer: Explainer, record: Visit | Event, groups: Sequence[_Group]) -> TimelineItem:
-    """The item of a visit or an event.
+def _of_dated(
+    explainer: Explainer, record: Visit | Event, groups: Sequence[_Group], signed: Sequence[Telling]
+) -> TimelineItem:
+    """The item of a visit or an event, with the documents that were signed there.
 
     It takes the steps on its days that say that it took place, and those that link to it.
     """
@@ -211,9 +227,10 @@ def _of_dated(explainer: Explainer, record: Visit | Event, groups: Sequence[_Gro
     told = Telling(records=((record, status_on(record)),), finding=finding)
     kinds = {_kind_of(explainer, record)}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
+    kinds |= {"documents"} if signed else set()
     return TimelineItem(
         date=record.date,
-        tellings=(told, *(_telling(group) for group in others)),
+        tellings=(told, *signed, *(_telling(group) for group in others)),
         kinds=tuple(each for each in KINDS if each in kinds),
         is_main=kinds != {"visits"},
         anchor=f"{SINGULARS[record.kind_name]}_{record.id}",
@@ -263,16 +280,44 @@ def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> TimelineItem:
     )
 
 
+def _of_document(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> TimelineItem:
+    """The item of a day on which a document was signed or issued, or a party did something with it later."""
+    anchor = f"document_{signing.document.id}"
+    return TimelineItem(
+        date=signing.date,
+        tellings=(_told(signing, told_with),),
+        kinds=("documents",),
+        is_main=True,
+        anchor=anchor if signing.is_first else f"{anchor}_{_in_anchors(signing.date)}",
+    )
+
+
+def _told(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Telling:
+    """Tell of a document. It takes the steps of its own history of that day, if they are about it alone."""
+    document = signing.document
+    status: str | None = document.status if signing.is_first else None
+    finding = finding_of(document) if signing.is_first else None
+    for group in told_with.get(document.id, ()):
+        if not group.taken and group.date == signing.date and all(step.record is document for step in group.steps):
+            group.taken = True
+            status = group.steps[-1].changes or status
+            finding = finding or _finding(group.steps[-1].entry)
+    return Telling(records=((document, status),), finding=finding, is_adoption=signing.is_first, done=signing.done)
+
+
 def _of_steps(group: _Group) -> TimelineItem:
     first = group.steps[0].record
-    day = re.sub(r"[^0-9a-z]+", "-", group.date.text.casefold()).strip("-")
     return TimelineItem(
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
-        is_main=bool(group.kinds & {"changes", "rules", "events"}) or any(step.record is None for step in group.steps),
-        anchor=f"{first.id if first else 'process'}_{day}",
+        is_main=bool(group.kinds - {"steps"}) or any(step.record is None for step in group.steps),
+        anchor=f"{first.id if first else 'process'}_{_in_anchors(group.date)}",
     )
+
+
+def _in_anchors(date: Date) -> str:
+    return re.sub(r"[^0-9a-z]+", "-", date.text.casefold()).strip("-")
 
 
 def _telling(group: _Group) -> Telling:

@@ -26,6 +26,7 @@ from builder.pages.long_lists.parts import Divider, Key, Part
 from builder.pages.long_lists.sizes import Sizes, in_a_line
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
@@ -113,6 +114,17 @@ class LongLists:
             size_of_name=lambda constraint, _: 15 + self.sizes.link(constraint),
         )
         return self._divided("constraints-index", addresses.index_of(Constraint), divider, self.explainer.constraints)
+
+    @cached_property
+    def documents(self) -> Part[Document]:
+        """The documents, by year."""
+        divider: Divider[Document] = Divider(
+            folder="documents/years",
+            keys=[Key("year", lambda document: str(document.date.sort_day.year))],
+            size=self.sizes.document,
+            size_of_name=lambda document, _: 15 + self.sizes.link(document),
+        )
+        return self._divided("documents-index", addresses.index_of(Document), divider, self.explainer.documents)
 
     @cached_property
     def parties(self) -> Part[Party]:

@@ -15,6 +15,7 @@ from builder.explainer.views.timeline import TimelineItem
 from builder.graphics.charts import Encounters
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.questions import Question
@@ -74,6 +75,12 @@ class Sizes:
         headline = text(constraint.headline) if constraint.headline else 0
         adopted = sum(self.link(self.explainer.records[id]) for id in constraint.adopted_by)
         return 230 + self.link(constraint) + adopted + headline
+
+    def document(self, document: Document) -> int:
+        """A row of the table of documents."""
+        headline = text(document.headline) if document.headline else 0
+        parties = {act.party for act in document.parties}
+        return 260 + self.link(document) + headline + sum(self.link(self.explainer.records[id]) for id in parties)
 
     def pair(self, pair: Encounters) -> int:
         """Two people with all their meetings."""

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from builder.records.models.constraint import ConstraintStatus
+from builder.records.models.document import DocumentStatus
 from builder.records.models.event import EventKind, EventStatus
 from builder.records.models.fields import (
     AnyId,
@@ -33,7 +34,10 @@ class Ground(Shape):
     record: AnyId | None = None
     """The record. Leave it out for the explainer's own file, `explainer.yml`."""
 
-    status: Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, "not-known"] | None = None
+    status: (
+        Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, DocumentStatus, "not-known"]
+        | None
+    ) = None
     """The status the record must have; `not-known` with `on`, if nothing was known of it yet on that day."""
 
     date: When | None = None
@@ -103,13 +107,20 @@ class ProjectCount(Shape):
     """Their status now or, with `until`, on that day. Several statuses go in brackets."""
 
 
+class DocumentCount(Shape):
+    """Which documents are counted."""
+
+    status: OneOrMore[DocumentStatus]
+    """Their status now or, with `until`, on that day. Several statuses go in brackets."""
+
+
 class StepCount(Shape):
     """Which steps in the history of a record are counted."""
 
     record: AnyId
-    """The stage, visit, event, project or constraint."""
+    """The stage, visit, event, project, constraint or document."""
 
-    status: OneOrMore[Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus]]
+    status: OneOrMore[Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, DocumentStatus]]
     """The status that the step gives. Several statuses go in brackets."""
 
 
@@ -123,7 +134,7 @@ class AddedFigure(Shape):
     """The label of the figure. Its value must begin with an exact number, such as 47.9 million dollars."""
 
 
-COUNTED = ("meetings", "people", "visits", "events", "stages", "projects", "steps")
+COUNTED = ("meetings", "people", "visits", "events", "stages", "projects", "documents", "steps")
 """The fields of an assertion that say what is counted."""
 
 
@@ -147,6 +158,9 @@ class Assertion(Shape):
 
     projects: ProjectCount | None = None
     """The projects that are counted."""
+
+    documents: DocumentCount | None = None
+    """The documents that are counted."""
 
     steps: StepCount | None = None
     """The steps of a record that are counted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.place import Place
@@ -14,10 +15,12 @@ from builder.records.models.stage import Stage
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 
-RECORDS: tuple[type[Record], ...] = (Stage, Visit, Event, Project, Constraint, Party, Place, Source, Term, Question)
+RECORDS: tuple[type[Record], ...] = (
+    Stage, Visit, Event, Project, Constraint, Document, Party, Place, Source, Term, Question,
+)  # fmt: skip
 """All kinds, in the order in which the site lists them."""
 
-IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Event, Project, Constraint, Party)
+IN_FILES: tuple[type[Record], ...] = (Stage, Visit, Event, Project, Constraint, Document, Party)
 """Kinds with a file for each record, in a folder named after the kind."""
 
 IN_LISTS: tuple[type[Record], ...] = (Place, Source, Term, Question)

@@ -37,11 +37,16 @@ def use_language(config: MkDocsConfig, code: str) -> None:
 
     Call it before MkDocs's event `config`, in which the search takes its settings from the theme.
     """
+    config.theme["language"] = theme_language(config, code)
+
+
+def theme_language(config: MkDocsConfig, code: str) -> str:
+    """The language of the theme that comes nearest to a language: itself, its base, or the one that the site has."""
     names = (code, code.partition("-")[0])
     known = (
         name for name in names for folder in config.theme.dirs if Path(folder, _TRANSLATION.format(name)).is_file()
     )
-    config.theme["language"] = next(known, config.theme["language"])
+    return next(known, str(config.theme["language"]))
 
 
 _TRANSLATION: Final = "partials/languages/{}.html"
