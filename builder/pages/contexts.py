@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from markupsafe import Markup
@@ -115,7 +116,12 @@ class Contexts:
     def _after(self, id: str) -> Beginning[Happening]:
         """What happened after the day of a moment."""
         moment = next(each for each in self.explainer.settings.moments if each.id == id)
-        return beginning(overviews.after(self.explainer, moment.date.last), _NEXT)
+        found = beginning(overviews.after(self.explainer, moment.date.last), _NEXT)
+        shown = [
+            replace(each, record=as_listed(each.record)) if isinstance(each.record, Visit) else each
+            for each in found.shown
+        ]
+        return replace(found, shown=tuple(shown))
 
     def _files(self, name: str) -> tuple[tuple[str, str], ...]:
         """The files of a download, as (format, path below docs/); none if there is nothing to download."""
