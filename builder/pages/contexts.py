@@ -169,7 +169,7 @@ class Contexts:
             "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
             "ahead": self.standings.get("ahead", ()),
-            "latest": event_views.latest_items(explainer) if explainer.events or explainer.documents else (),
+            "latest": event_views.latest_items(explainer) if explainer.events else (),
             "expected": event_views.still_to_come(explainer),
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
