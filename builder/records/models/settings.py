@@ -98,8 +98,7 @@ class Settings(Shape):
     """The language it is written in, as a code such as en or en-GB."""
 
     languages: tuple[Language, ...] = ()
-    """The other languages that it is translated into, in brackets, such as [ru, ko]. The translations are in
-    `summaries/translations/`."""
+    """The other languages that it is translated into, in brackets, such as [ru, ko]."""
 
     words: dict[str, Title] = Field(default_factory=dict)
     """Words on the site that you want to replace, such as `kinds.visits: Meetings`."""
