@@ -6,12 +6,12 @@ import datetime
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from builder.checks.consistency import check_consistency
-from builder.checks.translations import check_translations
+from builder.checks.quality.translations import check_translations
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
@@ -202,10 +202,15 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
         found_same = before.standing(names, base, found.answers).items()
         standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
         missing = [name for name in names if name not in standing]
-        shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
-    made = {each.name: each for share in shares for each in share.made}
+        made: dict[str, _Made] = {}
+        answered = [found.answers.noted]
+
+        def take(some: _Some) -> None:
+            made.update((each.name, each) for each in some.made)
+            answered.append(some.answered)
+
+        map_shares(lambda share: _make(share, found, project, plans, downloads), missing, take)
     kept = {name: standing.get(name) or made[name].trace for name in names}
-    answered = [*(share.answered for share in shares), found.answers.noted]
     schemas = made.pop(_SCHEMAS).assets if _SCHEMAS in made else {}
     standing.pop(_SCHEMAS, None)
     return Assembly(
@@ -231,8 +236,8 @@ def _merged(*groups: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Share:
-    """What was made by one process, and the answers that it needed."""
+class _Some:
+    """Some of what was made, and the answers that it needed."""
 
     made: tuple[_Made, ...]
     answered: Noted
@@ -261,21 +266,37 @@ def _make(
     project: Project,
     plans: Mapping[str, Plan],
     downloads: Mapping[str, Download],
-) -> _Share:
-    made = []
+) -> Iterator[_Some]:
+    """Make pages and downloads. They are handed on while others are made, so that a worker need not hold all."""
+    everything = _made(names, found, project, plans, downloads)
+    while made := tuple(islice(everything, _AT_ONCE)):
+        before = len(found.answers.noted)
+        found.answers.note(question for each in made for question in each.asked)
+        yield _Some(made=made, answered=dict(islice(found.answers.noted.items(), before, None)))
+
+
+_AT_ONCE: Final = 32
+"""How many pages or downloads are handed on together."""
+
+
+def _made(
+    names: Sequence[str],
+    found: Inspected,
+    project: Project,
+    plans: Mapping[str, Plan],
+    downloads: Mapping[str, Download],
+) -> Iterator[_Made]:
     for page in rendered([plans[name] for name in names if name in plans], found, project):
         graphics = dict(_graphics(page, plans[page.path], found, project))
-        made.append(_Made(name=page.path, page=page, assets=graphics, asked=page.asked))
+        yield _Made(name=page.path, page=page, assets=graphics, asked=page.asked)
     explainer = found.answers.traced
     for name in names:
         if name in downloads:
             with explainer.noting() as asked:
                 files = downloads[name](explainer)
-            made.append(_Made(name=name, assets=files, asked=tuple(asked)))
+            yield _Made(name=name, assets=files, asked=tuple(asked))
     if _SCHEMAS in names:
-        made.append(_Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,)))
-    found.answers.note(question for each in made for question in each.asked)
-    return _Share(made=tuple(made), answered=found.answers.noted)
+        yield _Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,))
 
 
 def _lies_in(docs: Path, trace: Trace) -> bool:

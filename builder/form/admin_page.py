@@ -20,6 +20,7 @@ from builder.explainer.word_files import REFERENCE, load_words
 from builder.explainer.words import Words
 from builder.form import bundle
 from builder.form.cms_config import Json, collections
+from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Mapping
 from builder.problems import Location, Problem, SummaryError
 from builder.project import Project
@@ -122,6 +123,11 @@ class Form:
             return _NOT_INSTALLED.format(title=title)
         return _PAGE.format(title=title, host=html.escape(self.repository.host))
 
+    def _files(self) -> abc.Iterator[str]:
+        """The paths of all summaries, below their folder."""
+        found, _ = find(self.project.summaries, ".")
+        return (shown.removeprefix("./") for shown, _ in found)
+
     def _config(self) -> Json:
         folder = f"{self.repository.folder}/summaries".lstrip("/")
         backend = self.repository.backend
@@ -135,7 +141,7 @@ class Form:
             "slug": {"encoding": "ascii", "clean_accents": True, "maxlength": 64},
             "editor": {"preview": False},
             "output": {"omit_empty_optional_fields": True},
-            "collections": collections(self.words, self.known, folder, self.languages),
+            "collections": collections(self.words, self.known, folder, self._files(), self.languages),
         }
 
 

@@ -24,7 +24,7 @@ from builder.explainer.addresses import (
     addresses_of_removed,
     on_the_web,
 )
-from builder.explainer.counting import holding_back, status_on, turns
+from builder.explainer.counting import holding_back, status_on
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.tracing.traced import Answers, Shared
 from builder.explainer.views.headlines import came_of
@@ -48,6 +48,7 @@ from builder.pages.templating.environment import environment
 from builder.pages.traces import LinkTarget
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
+from builder.records.models.document import Document, DocumentEntry
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
@@ -160,7 +161,6 @@ class _Renderer:
             to=self.to,
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
-            turns=turns,
             who=self.foreign.who,
         )
 
@@ -188,7 +188,7 @@ class _Renderer:
         if plan.trail:
             meta["trail"] = [[str(label), on_the_web(self.here(path), "")] for label, path in plan.trail]
         if plan.data:
-            meta["source"] = f"summaries/{plan.data}"
+            meta["source"] = f"summaries/{plan.data}".rstrip("/")
         if search := search_settings(plan, self.explainer, self.words):
             meta["search"] = search
         if plan.moved_to:
@@ -435,9 +435,9 @@ def _sources_of_state(stage: Stage) -> Sequence[Citation]:
     return stage.sources or (given[-1] if given else ())
 
 
-def _since(record: Stage | Visit | Project | Constraint) -> Date | None:
+def _since(record: Stage | Visit | Project | Constraint | Document) -> Date | None:
     """Return the date since which a record has its status, if its history gives it. Later steps may confirm it."""
-    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry] = record.history
+    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry | DocumentEntry] = record.history
     changes = [
         next(run) for _, run in groupby((entry for entry in history if entry.status), lambda entry: entry.status)
     ]

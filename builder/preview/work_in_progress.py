@@ -16,7 +16,7 @@ from builder.preview.problem_bar import Report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import REMOVED_FILE, SETTINGS_FILE, Origin, Summaries, Unread, key_finder, load_partly
-from builder.records.models.kinds import IN_LISTS
+from builder.records.models.kinds import kind_listed_in
 from builder.records.models.removed import Removals
 from builder.records.translations.model import FOLDER as TRANSLATIONS
 
@@ -226,7 +226,7 @@ class _Mix:
 
 def _without_problems(path: str) -> str:
     """How a file is shown of which nothing was ever right."""
-    is_list = PurePosixPath(path).stem in {kind.kind_name for kind in IN_LISTS}
+    is_list = kind_listed_in(path.partition("/")[2])
     return " is shown without the entries that have problems" if is_list else " is left out"
 
 

@@ -19,7 +19,7 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_y
 from builder.records.drafts import LACKING, without_gaps
 from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
-from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS, WITH_ARTICLES, kind_listed_in
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
@@ -36,7 +36,7 @@ REMOVED_FILE = "removed.yml"
 CLAIMS_FOLDER = "claims"
 
 _IN_FILES: Final = {model.kind_name: model for model in IN_FILES}
-_IN_LISTS: Final = {model.kind_name: model for model in IN_LISTS}
+_IN_LISTS: Final = tuple(model.kind_name for model in IN_LISTS)
 
 Step = str | int
 S = TypeVar("S", bound=Shape)
@@ -240,7 +240,10 @@ def _read_all(folder: Path, name: str, kept: CacheFile | None) -> tuple[dict[str
             documents[path] = read(file, shown, kept)
         except SummaryError as error:
             unreadable.add(path)
-            problems.extend(error.problems)
+            listed = kind_listed_in(path)
+            hint = f"move some of its entries into another file in '{name}/{listed.kind_name}'" if listed else ""
+            is_too_long = hint and error.problems[0].rule in ("too-big", "too-many")
+            problems.extend(replace(each, hint=hint) if is_too_long else each for each in error.problems)
     return documents, unreadable, problems
 
 
@@ -274,7 +277,7 @@ class _Loader:
         """Load one document; its path decides which kind of record it is."""
         folder, _, file = path.rpartition("/")
         stem = file.removesuffix(".yml")
-        own_file, in_list = _IN_FILES, _IN_LISTS
+        own_file = _IN_FILES
         if path == SETTINGS_FILE:
             self.settings = self._validate(Settings, Origin(document))
             self.origins[SETTINGS_FILE] = Origin(document)
@@ -285,29 +288,30 @@ class _Loader:
             self._add_record(own_file[folder], stem, document)
         elif folder == CLAIMS_FOLDER:
             self._add_claims(stem, document)
-        elif not folder and stem in in_list:
-            self._add_list(in_list[stem], document)
-        elif path.startswith(f"{TRANSLATIONS}/"):
+        elif listed := kind_listed_in(path):
+            self._add_list(listed, document)
+        elif folder.partition("/")[0] == TRANSLATIONS:
             self._add_translation(path.removesuffix(".yml"), document)
         else:
-            lists = [f"{kind}.yml" for kind in in_list]
-            known = [*own_file, CLAIMS_FOLDER, TRANSLATIONS] if folder else [SETTINGS_FILE, REMOVED_FILE, *lists]
-            hint = did_you_mean(folder or file, known)
-            self.add_problem(
-                Location(document.path),
-                "unknown-file",
-                f"unknown {'folder' if folder else 'file'} '{visible(folder or file)}'",
-                hint,
-            )
+            self._add_unknown(folder, file, document)
+
+    def _add_unknown(self, folder: str, file: str, document: Document) -> None:
+        folders = [*_IN_FILES, CLAIMS_FOLDER, *_IN_LISTS, TRANSLATIONS]
+        files = [SETTINGS_FILE, REMOVED_FILE, *(f"{kind}.yml" for kind in _IN_LISTS)]
+        hint = did_you_mean(folder or file, folders if folder else files)
+        if (top := folder.partition("/")[0]) in folders:
+            hint = f"move the file to '{self.name}/{top}'"
+        found = f"unknown {'folder' if folder else 'file'} '{visible(folder or file)}'"
+        self.add_problem(Location(document.path), "unknown-file", found, hint)
 
     def skip(self, path: str) -> None:
         """Note that a file could not be read, or has a name that no summary has."""
         folder, _, file = path.rpartition("/")
         stem = file.partition(".")[0]
-        if folder in {model.kind_name for model in IN_FILES}:
+        if folder in _IN_FILES:
             self.unread.add(stem)
-        elif not folder:
-            self.unread_kinds.add(stem)
+        elif not folder or folder in _IN_LISTS:
+            self.unread_kinds.add(folder or stem)
 
     def _add_record(self, model: type[Record], stem: str, document: Document) -> None:
         self.unread.add(stem)
@@ -328,6 +332,13 @@ class _Loader:
 
     def _add_list(self, model: type[Record], document: Document) -> None:
         kind = model.kind_name
+        fields = {field.alias or name for name, field in model.model_fields.items()}
+        if len(plain := document.plain()) > 1 and plain.keys() <= fields:
+            self.unread_kinds.add(kind)
+            found = f"expected a list of {kind}, found the fields of one {SINGULARS[kind]}"
+            hint = f"write '{kind}:', and below it '- id: ...' for each entry"
+            self.add_problem(document.locate(()), "wrong-shape", found, hint)
+            return
         for origin, item in self._items(document, kind):
             if isinstance(item, dict):
                 if record := self._validate(model, origin):
@@ -453,7 +464,7 @@ def _in_wrong_folder(model: type[Shape], plain: dict[str, object], origin: Origi
         except ValidationError:
             continue
         kind, folder = other.kind_name, str(PurePosixPath(origin.document.path).parents[1])
-        found = f"its fields are those of a {SINGULARS[kind]}"
+        found = f"its fields are those of {WITH_ARTICLES[kind]}"
         hint = f"move the file to '{folder}/{kind}'"
         return [Problem(location=origin.at(), rule="wrong-file", message=found, hint=hint)]
     return []

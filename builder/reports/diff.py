@@ -17,6 +17,8 @@ from builder.problems import Problem, SummaryError
 from builder.project import Project as Folder
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
@@ -214,9 +216,9 @@ def _snapshots(explainer: Explainer) -> dict[tuple[str, str], _Snapshot]:
 
 def _snapshot_of_record(record: Record) -> _Snapshot:
     values: dict[str, str | None] = {"title": str(record.heading)}
-    if isinstance(record, (Stage, Visit, Project, Constraint)):
+    if isinstance(record, (Stage, Visit, Event, Project, Constraint, Document)):
         values["status"] = status_on(record)
-    if isinstance(record, (Visit, Constraint)):
+    if isinstance(record, (Visit, Event, Constraint, Document)):
         values["date"] = str(record.date)
     if isinstance(record, Source):
         values["date"] = str(record.issued) if record.issued else None

@@ -124,8 +124,8 @@ def _staleness(report: Report) -> Iterator[Finding]:
         location = explainer.origins[record.id].at(("reviewed",))
         text = f"{record.label} (reviewed on {record.reviewed}, which is after {report.today.isoformat()})"
         yield Finding(rule="reviewed-ahead", location=location, record=record.id, text=text)
-    for visit in stale.gone_by:
-        yield _of_record(explainer, "gone-by", visit, str(visit.date))
+    for late in stale.gone_by:
+        yield _of_record(explainer, "gone-by", late, str(late.date))
     for item in stale.open_forecasts:
         result = item.claim.outcome.result if item.claim.outcome else "no outcome"
         yield _of_claim(explainer, "open-forecast", item.claims.source, item.claim, result)

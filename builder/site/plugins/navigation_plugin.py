@@ -75,7 +75,8 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
         elsewhere = pages.generated.union(entry.path for entry in at_foot)
         nav = config.nav or []
         named = set(named_pages(nav))
-        nav = [*nav, *_nested(file for file in documents if file.src_uri in shown - elsewhere - named)]
+        by_hand = shown - elsewhere - named
+        nav = [*nav, *_nested(file for file in documents if file.src_uri in by_hand)]
         empty = pages.empty - {file.src_uri for file in documents}  # someone may have written one by hand
         config.nav = complete_nav(nav, replace(pages, parts=parts, empty=empty))
         for file in documents:

@@ -83,7 +83,8 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
 
 
 _REPEATED = (
-    "ahead|claims|constraints|documents|exemptions|fell-through|form|holds-back|invited|latest|meetings|members|met"
+    "addressed|ahead|events|events-about|expected|named-in|that-day"
+    "|claims|constraints|documents|exemptions|fell-through|form|holds-back|invited|latest|meetings|members|met"
     "|moments|next|page_sources|present-at|projects|questions|stages|visits"
 )
 """The headings of facts, and of lists whose entries are also on pages of their own, where a reader should find them."""
