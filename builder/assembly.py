@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from builder.checks.consistency import check_consistency
-from builder.checks.translations import check_translations
+from builder.checks.quality.translations import check_translations
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import EarlierDays, known_on

@@ -229,7 +229,10 @@ class _Renderer:
     def theme_words(self) -> dict[str, str]:
         """Return what the theme says around every page, by name."""
         licence = self.words("home.licence", licence=self.explainer.settings.licence)
-        return {**self.words.of_theme(), "licence": str(licence)}
+        words = self.words.of_theme()
+        if not self.multilingual:
+            del words["languages"]
+        return {**words, "licence": str(licence)}
 
     def reference_to(self, plan: Plan) -> Reference:
         """Return how to cite a page."""
