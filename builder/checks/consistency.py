@@ -15,6 +15,7 @@ from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
 from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
+from builder.checks.rounds import rounds_fit
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import Tally, status_on
@@ -338,6 +339,12 @@ def _no_circles(explainer: Explainer) -> Iterator[Problem]:
         explainer, explainer.visits, "led_to", lambda visit: visit.led_to if isinstance(visit, Visit) else ()
     )
     yield from _circles(
+        explainer,
+        explainer.visits,
+        "part_of",
+        lambda visit: (visit.part_of,) if isinstance(visit, Visit) and visit.part_of else (),
+    )
+    yield from _circles(
         explainer, explainer.constraints, "amends", lambda rule: rule.amends if isinstance(rule, Constraint) else ()
     )
     yield from _circles(
@@ -460,6 +467,7 @@ _CHECKS: tuple[_Check, ...] = (
     _amends_what_was_there,
     _ended_by_what_was_there,
     _visits_make_sense,
+    rounds_fit,
     _nothing_named_twice,
     _speakers_named,
     records_without_source,

@@ -18,7 +18,7 @@ _OF_A_RECORD = (
     "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
     "answer", "about", "home", "rests_on", "asserts", "kind", "of", "order", "date", "place",
     "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "amends",
-    "ended_by", "stage", "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
+    "ended_by", "stage", "part_of", "number", "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
     "URL", "doi", "archive", "accessed", "language", "standing", "via", "note", "status",
     "form", "summary", "sources", "measures", "provisions", "exemptions", "needs", "route", "obstacles", "parts",
     "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",

@@ -85,17 +85,34 @@ def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[P
     """The meetings of each pair, oldest first, up to and including `until`.
 
     Each held visit at a level that counts, which is that of leaders unless the settings differ, counts once for each
-    two of its parties who are people on different sides. People who were only present do not count. The pair with the
-    most meetings comes first.
+    two of its parties who are people on different sides. People who were only present do not count. Nor does a visit
+    for two people who met in a part of it, which counts instead. The pair with the most meetings comes first.
     """
+    counted = ((pair, counted_once(explainer, visits)) for pair, visits in _met(explainer, until).items())
+    return dict(sorted(counted, key=lambda item: (-len(item[1]), item[0])))
+
+
+def _met(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, list[Visit]]:
+    """The visits in which each two people met, with those that only their parts count for."""
     found: dict[Pair, list[Visit]] = defaultdict(list)
     for visit in explainer.visits:
         if not is_counted(explainer, visit) or status_on(visit) != "held" or (until and visit.date.first > until):
             continue
         for pair in pairs(explainer, visit):
             found[pair].append(visit)
-    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {pair: tuple(visits) for pair, visits in ordered}
+    return found
+
+
+def counted_once(explainer: Explainer, visits: Sequence[Visit]) -> tuple[Visit, ...]:
+    """Those of some visits that count: not one of which a part, or a part of a part, is among them."""
+    wholes: set[str] = set()
+    for visit in visits:
+        above = visit.part_of
+        while above and above not in wholes:
+            wholes.add(above)
+            whole = explainer.records.get(above)
+            above = whole.part_of if isinstance(whole, Visit) else None
+    return tuple(visit for visit in visits if visit.id not in wholes) if wholes else tuple(visits)
 
 
 def is_counted(explainer: Explainer, visit: Visit) -> bool:
@@ -125,7 +142,8 @@ class Tally:
 
     def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
         """The meetings of two people, oldest first."""
-        return _up_to(until, self._meetings.get((min(one, other), max(one, other)), ()))
+        met = _up_to(until, self._meetings.get((min(one, other), max(one, other)), ()))
+        return counted_once(self.explainer, met)
 
     def people_met(self, person: str, until: datetime.date | None = None) -> tuple[str, ...]:
         """The ids of everyone that a person met in a visit that counts as a meeting, in alphabetical order."""
@@ -137,12 +155,14 @@ class Tally:
     ) -> Sequence[Visit]:
         """The visits with one of these statuses in which all of these parties took part, in the order of the statuses.
 
-        A state or an organisation takes part in the visits of its people too.
+        A state or an organisation takes part in the visits of its people too. A visit is left out if a part of it is
+        among them.
         """
         first, others = (parties[0], set(parties[1:])) if parties else (None, set())
         found = (_up_to(until, self._visits.get((status, level, first), ())) for status in dict.fromkeys(statuses))
         visits = list(chain.from_iterable(found))
-        return [visit for visit in visits if others <= self._took_part(visit)] if others else visits
+        fitting = [visit for visit in visits if others <= self._took_part(visit)] if others else visits
+        return counted_once(self.explainer, fitting)
 
     def with_status(
         self, kind: type[Stage | Project], statuses: Sequence[str], until: datetime.date | None = None
@@ -158,8 +178,8 @@ class Tally:
         return list(chain.from_iterable(by_status.get(status, ()) for status in dict.fromkeys(statuses)))
 
     @cached_property
-    def _meetings(self) -> dict[Pair, tuple[Visit, ...]]:
-        return meetings(self.explainer)
+    def _meetings(self) -> dict[Pair, list[Visit]]:
+        return _met(self.explainer)
 
     @cached_property
     def _met_by(self) -> dict[str, list[str]]:

@@ -279,6 +279,9 @@ def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: 
         event.add("dtend", visit.date.last + datetime.timedelta(days=1))
     else:  # the day after the last possible date can't be written
         event.add("duration", visit.date.last - visit.date.first + datetime.timedelta(days=1))
+    whole = explainer.records[visit.part_of] if visit.part_of else None
+    if isinstance(whole, Visit) and status_on(whole) in _CALENDAR_STATUS and _has_days(whole.date):
+        event.add("related-to", str(lasting_id(f"visits/{whole.first_id}/", explainer)))  # RELTYPE=PARENT, the default
     event.add("summary", visit.title)
     event.add("status", status)
     event.add("transp", "TRANSPARENT")

@@ -12,6 +12,7 @@ from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.addresses import DOWNLOADS, HOME, address_of, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.rounds import parts_of
 from builder.explainer.words import Words
 from builder.exports.downloads import MIME, downloads
 from builder.records.models.claims import Check, Claim, Claims
@@ -79,8 +80,18 @@ class _SchemaOrg:
             "location": [self.place(self.explainer.place(id)) for id in visit.all_places],
             "attendee": [self.named(self.explainer.party(id)) for id in visit.parties],
             "organizer": [self.named(self.explainer.party(id)) for id in visit.invited_by],
+            "superEvent": self._named_event(self.explainer.records[visit.part_of]) if visit.part_of else None,
+            "subEvent": [
+                event for part in parts_of(self.explainer, visit.id) if (event := self._named_event(part)) is not None
+            ],
             "url": self._url(visit),
         }
+
+    def _named_event(self, visit: Record) -> Data | None:
+        """Return the name and the page of a visit; None if it is no event."""
+        if not isinstance(visit, Visit) or status_on(visit) not in _EVENT_STATUS:
+            return None
+        return _without_empty({"@type": "Event", "name": str(visit.title), "url": self._url(visit)})
 
     def place(self, place: Place) -> Data:
         geo = None

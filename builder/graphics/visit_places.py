@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+from builder.explainer.counting import counted_once
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import visits_by_standing
 from builder.graphics.maps import Maps, Spot, draw_maps
@@ -40,7 +41,7 @@ class Whereabouts:
 
 
 def places_of_visits(explainer: Explainer) -> Whereabouts:
-    """Every place with a visit, those with the most visits first."""
+    """Every place with a visit, those with the most visits first. A visit of which a part was there is left out."""
     held = {visit.id for visit in visits_by_standing(explainer).get("held", ())}
     visits: dict[str, list[Visit]] = defaultdict(list)
     towns = towns_of_visits(explainer)
@@ -52,8 +53,8 @@ def places_of_visits(explainer: Explainer) -> Whereabouts:
     for town, members in visits.items():
         place = explainer.place(town)
         spot = _spot(explainer, place, [id for id, name in towns.items() if name == town])
-        held_here = tuple(visit for visit in members if visit.id in held)
-        others = tuple(visit for visit in members if visit.id not in held)
+        held_here = counted_once(explainer, [visit for visit in members if visit.id in held])
+        others = counted_once(explainer, [visit for visit in members if visit.id not in held])
         places.append(Visited(place=place, held=held_here, not_held=others, on_map=spot is not None))
         if spot:
             around = _names_around(explainer, place, visits)

@@ -16,7 +16,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import overviews, record_views
+from builder.explainer.views import overviews, record_views, rounds
 from builder.explainer.views.overviews import HeldBack, SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
@@ -87,6 +87,9 @@ class Contexts:
                 (pair.one.id, pair.other.id): (place, pair) for place, pair in enumerate(self.met)
             },
             "met_among": self._met_among,
+            "parts_of": lambda id: rounds.parts_of(self.explainer, id),
+            "places_among": lambda id: rounds.places_among(self.explainer, id),
+            "place_among": lambda whole, id: self._ask("places_among", whole)[id],
             "met_by_all": lambda: _by_person(self.met),
             "met_by": lambda id: self._ask("met_by_all").get(id, ()),
             "to_meet": lambda: frozenset(_by_person(self.encounters)),
@@ -255,6 +258,7 @@ class Contexts:
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
             "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
+            "parts": self._ask("parts_of", visit.id),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
         }
 

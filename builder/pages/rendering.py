@@ -116,6 +116,7 @@ class _Renderer:
             cite=self.cite,
             day=words.day,
             in_language=self.foreign.in_language,
+            in_whole=lambda visit: explainer.ask("place_among", visit.part_of, visit.id) if visit.part_of else None,
             label=self.foreign.label,
             labels=lambda parties: words.list([self.foreign.named(party.label) for party in parties]),
             language=words.language,

@@ -12,8 +12,10 @@ from golden import BASE, EXPLAINER, base_with
 
 from builder.explainer.counting import Tally, date_on, effect_of, holding_back, meetings, pairs, status_on
 from builder.explainer.linking import Explainer, link
+from builder.graphics.charts import encounters, held_by
 from builder.records.loading import load
 from builder.records.models.project import Project
+from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 
@@ -164,6 +166,72 @@ def test_a_visit_counts_by_the_last_status_in_its_history(tmp_path: Path) -> Non
 
 def ids(visits: tuple[Visit, ...]) -> list[str]:
     return [visit.id for visit in visits]
+
+
+WHOLE = visit("2019-03/2019-06", "anna, bo, cleo, dag")
+
+
+@pytest.mark.parametrize(
+    ("parts", "until", "met"),
+    [
+        pytest.param({}, None, {"anna-cleo": ["talks"]}, id="without parts"),
+        pytest.param(
+            {
+                "one": ("2019-04-01", "anna, cleo", "talks", "held"),
+                "two": ("2019-05-01", "anna, cleo", "talks", "held"),
+            },
+            None,
+            {"anna-cleo": ["one", "two"], "bo-cleo": ["talks"]},
+            id="the parts instead, for those who met in them",
+        ),
+        pytest.param(
+            {"one": ("2019-04-01", "anna, cleo", "talks", "held")},
+            "2019-03-31",
+            {"anna-cleo": ["talks"]},
+            id="the whole until the first part",
+        ),
+        pytest.param(
+            {"one": ("2019-04-01", "anna, cleo", "talks", "planned")},
+            None,
+            {"anna-cleo": ["talks"]},
+            id="a part that was not held",
+        ),
+        pytest.param(
+            {"one": ("2019-04", "anna, bo", "talks", "held"), "deep": ("2019-04-02", "anna, cleo", "one", "held")},
+            None,
+            {"anna-cleo": ["deep"]},
+            id="a part of a part",
+        ),
+    ],
+)
+def test_a_whole_is_not_counted_beside_its_parts(
+    parts: dict[str, tuple[str, str, str, str]], until: str | None, met: dict[str, list[str]], tmp_path: Path
+) -> None:
+    visits = {"talks": WHOLE}
+    for id, (date, parties, whole, status) in parts.items():
+        visits[id] = visit(date, parties, more=f"status: {status}\npart_of: {whole}")
+    explainer = explainer_of(visits, tmp_path)
+    found = meetings(explainer, day(until))
+    tally = Tally(explainer)
+    for pair, expected in met.items():
+        one, other = pair.split("-")
+        assert ids(found[one, other]) == expected
+        assert ids(tuple(tally.meetings(one, other, day(until)))) == expected
+        assert ids(tuple(tally.visits(["held"], None, [one, other], day(until)))) == expected
+
+
+def test_a_pair_has_its_meetings_in_parts_and_how_many_they_were_at_a_moment_before_them(tmp_path: Path) -> None:
+    part = visit("2019-04-01", "anna, cleo", more="status: held\npart_of: talks")
+    explainer = explainer_of({"talks": WHOLE, "one": part, "two": part.replace("04-01", "05-01")}, tmp_path)
+    pair = next(each for each in encounters(explainer) if each.anchor == "anna--cleo")
+    assert ids(pair.held) == ["one", "two"]
+    assert ids(pair.in_parts) == ["talks"]
+    days = ("2019-03-15", "2019-04-15", "2019-05-15")
+    moments = [Moment.model_validate({"id": f"m-{date}", "date": date, "title": "A day"}) for date in days]
+    assert [(moment.id, count) for moment, count in held_by(explainer, pair, moments)] == [
+        ("m-2019-04-15", 1),
+        ("m-2019-03-15", 1),
+    ]
 
 
 @pytest.mark.parametrize("level", ["high", "working"])
@@ -333,6 +401,8 @@ def test_a_tally_counts_the_visits_that_a_look_at_each_of_them_finds(
                     and level in (None, visit.level)
                     and set(together) <= {*visit.parties, *(top for id in visit.parties for top in whole.sides[id])}
                 ]
+                wholes = {visit.part_of for visit in expected}
+                expected = [visit for visit in expected if visit.id not in wholes]
                 assert list(whole.in_order(tally.visits(statuses, level, together, until))) == expected
 
 

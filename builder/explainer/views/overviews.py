@@ -11,7 +11,7 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import Effect, effect_of, is_counted, status_on
+from builder.explainer.counting import Effect, counted_once, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.events import events, on_its_days
 from builder.records.models.claims import Claim, Claims
@@ -78,10 +78,12 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitGroup:
     """Visits that belong together: ahead, leaders (held, counted as meetings), between (two or more sides; held),
-    others (held), unconfirmed or fell-through. `sides` are the sides of those between."""
+    others (held), unconfirmed or fell-through. `sides` are the sides of those between. `count` leaves out visits that are
+    counted by their parts."""
 
     name: str
     visits: tuple[Visit, ...]
+    count: int
     sides: tuple[Party, ...] = ()
 
     @property
@@ -104,16 +106,19 @@ def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]
             between.setdefault(sides, []).append(visit)
     often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
     once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
+
+    def group(name: str, members: Iterable[Visit], sides: Iterable[str] = ()) -> VisitGroup:
+        visits = tuple(members)
+        count = len(counted_once(explainer, visits))
+        return VisitGroup(name=name, visits=visits, count=count, sides=_by_name(explainer, sides))
+
     found = [
-        VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
-        VisitGroup(name="leaders", visits=tuple(visit for visit in held if is_counted(explainer, visit))),
-        *(
-            VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
-            for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))
-        ),
-        VisitGroup(name="others", visits=tuple(visit for visit in held if visit.id in once)),
-        VisitGroup(name="unconfirmed", visits=tuple(visits.get("unconfirmed", ()))),
-        VisitGroup(name="fell-through", visits=tuple(visits.get("fell-through", ()))),
+        group("ahead", visits.get("ahead", ())),
+        group("leaders", (visit for visit in held if is_counted(explainer, visit))),
+        *(group("between", members, sides) for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))),
+        group("others", (visit for visit in held if visit.id in once)),
+        group("unconfirmed", visits.get("unconfirmed", ())),
+        group("fell-through", visits.get("fell-through", ())),
     ]
     return tuple(group for group in found if group.visits)
 
