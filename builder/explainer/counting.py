@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from typing import Literal
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
-from builder.records.models.constraint import HOLDING, Constraint
+from builder.records.models.constraint import HOLDING, Constraint, Provision
 from builder.records.models.project import Obstacle, Project
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit
@@ -54,12 +55,46 @@ def effect_of(constraint: Constraint) -> Effect:
 
 
 def holding_back(explainer: Explainer, project: Project) -> tuple[Obstacle, ...]:
-    """The obstacles that hold a project back now: not those whose constraint is not in force."""
+    """The obstacles that hold a project back now: not those whose constraint or paragraph is not in force."""
     return tuple(
         obstacle
         for obstacle in project.obstacles
-        if obstacle.constraint is None or effect_of(explainer.constraint(obstacle.constraint)) == "now"
+        if obstacle.constraint is None or _holds_back(explainer.constraint(obstacle.constraint), obstacle)
     )
+
+
+def _holds_back(constraint: Constraint, obstacle: Obstacle) -> bool:
+    return effect_of(constraint) == "now" and not is_lifted(obstacle, lifted(constraint))
+
+
+def lifted(constraint: Constraint) -> frozenset[str]:
+    """The paragraphs of a constraint that are lifted while the rest of it is in force, as `paragraphs_of` gives them.
+
+    Those are the ones that the last steps name, back to the last step that gave another status than `partly-lifted`.
+    """
+    found: frozenset[str] = frozenset()
+    for entry in constraint.history:
+        if entry.status == "partly-lifted":
+            found |= paragraphs_in(entry.paragraphs)
+        elif entry.status:
+            found = frozenset()
+    return found
+
+
+def is_lifted(statement: Provision | Obstacle, paragraphs: frozenset[str]) -> bool:
+    """Whether all paragraphs of a statement are among some. If no paragraph is known, it is not."""
+    own = paragraphs_of(statement.para)
+    return bool(own) and own <= paragraphs
+
+
+def paragraphs_in(paras: Sequence[str]) -> frozenset[str]:
+    """The paragraphs that several texts name."""
+    return frozenset[str]().union(*map(paragraphs_of, paras))
+
+
+def paragraphs_of(para: str | None) -> frozenset[str]:
+    """The numbers of the paragraphs, or what stands in place of a number, such as `Annex A`."""
+    return frozenset(re.findall(r"(?<![\w.(])\d+", para or "") or ([str(para)] if para else ()))
 
 
 def turns(stage: Stage) -> tuple[StageEntry, ...]:

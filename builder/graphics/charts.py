@@ -235,8 +235,8 @@ class Blocks:
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
     lines: Mapping[str, str]
-    """Path data by kind of line: known (the paragraph is known), unknown, exempt; not-now if the constraint is not in
-    force.
+    """Path data by kind of line: known (the paragraph is known), unknown, exempt; not-now if the constraint or
+    the paragraph is not in force.
     """
 
 
@@ -300,7 +300,8 @@ def _kinds(held: HeldBack) -> tuple[str, ...]:
         return ("not-now",)
     known = any(obstacle.para for obstacle in held.obstacles)
     blocked = (("known" if known else "unknown"),) if held.obstacles else ()
-    return (*blocked, "exempt") if held.exemptions else blocked
+    lifted = ("not-now",) if held.lifted else ()
+    return (*blocked, *lifted, "exempt") if held.exemptions else (*blocked, *lifted)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

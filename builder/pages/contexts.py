@@ -277,10 +277,7 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
-            "held": {
-                effect: {id: held for id, held in self._ask("blocks_of", project.id).items() if held.effect == effect}
-                for effect in ("now", "before", "later")
-            },
+            "held": record_views.by_effect(self._ask("blocks_of", project.id)),
         }
 
     def _constraint(self, constraint: Constraint) -> Context:
@@ -292,6 +289,7 @@ class Contexts:
             "clauses": clauses,
             "other": other,
             "holds_back": tuple(held.project for held in held_back if held.obstacles),
+            "held_before": tuple(held.project for held in held_back if held.lifted and not held.obstacles),
             "frees": tuple(held.project for held in held_back if held.exemptions),
             "amended_by": self.explainer.naming(constraint.id, Constraint, "amends"),
             "ended": self.explainer.naming(constraint.id, Constraint, "ended_by"),

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from golden import BASE, EXPLAINER, base_with
 
-from builder.explainer.counting import Tally, date_on, effect_of, holding_back, meetings, pairs, status_on
+from builder.explainer.counting import Tally, date_on, effect_of, holding_back, lifted, meetings, pairs, status_on
 from builder.explainer.linking import Explainer, link
+from builder.explainer.views.overviews import held_back
+from builder.explainer.views.record_views import by_effect
 from builder.graphics.charts import encounters, held_by
 from builder.records.loading import load
 from builder.records.models.project import Project
@@ -295,10 +297,11 @@ FERRY = (
 )
 
 
-def law(history: str, root: Path) -> Explainer:
-    """An explainer with a law, and a project that it holds back."""
+def law(history: str, root: Path, para: str = "") -> Explainer:
+    """An explainer with a law, and a project that it, or a paragraph of it, holds back."""
+    ferry = FERRY.replace("constraint: law", f"constraint: law, para: {para}") if para else FERRY
     files = {f"parties/{id}.yml": text for id, text in PARTIES.items()}
-    files |= {"constraints/law.yml": LAW + history, "projects/ferry.yml": FERRY}
+    files |= {"constraints/law.yml": LAW + history, "projects/ferry.yml": ferry}
     return link(base_with(files, root, removed=OTHERS))
 
 
@@ -325,6 +328,38 @@ def test_a_constraint_is_in_force_from_its_day_on_until_its_history_says_otherwi
     history: str, on: str | None, status: str | None, tmp_path: Path
 ) -> None:
     assert status_on(law(history, tmp_path).constraint("law"), day(on)) == status
+
+
+@pytest.mark.parametrize(
+    ("history", "found"),
+    [
+        ("", set()),
+        (entries("date: 2019-02-10, status: partly-lifted"), set()),
+        (entries("date: 2019-02-10, status: partly-lifted, paragraphs: ['4']"), {"4"}),
+        (
+            entries(
+                "date: 2019-02-10, status: partly-lifted, paragraphs: ['4']",
+                "date: 2019-03, status: partly-lifted, paragraphs: [paragraphs 5 and 6, Annex A]",
+            ),
+            {"4", "5", "6", "Annex A"},
+        ),
+        (entries("date: 2019-02-10, status: partly-lifted, paragraphs: ['4']", BACK), set()),
+    ],
+)
+def test_paragraphs_are_lifted_until_the_constraint_is_back(history: str, found: set[str], tmp_path: Path) -> None:
+    assert lifted(law(history, tmp_path).constraint("law")) == found
+
+
+@pytest.mark.parametrize(("para", "holding"), [("'4'", 1), ("4 and 5", 2), ("'5'", 2), ("", 2)])
+def test_a_lifted_paragraph_holds_nothing_back(para: str, holding: int, tmp_path: Path) -> None:
+    history = entries("date: 2019-02-10, status: partly-lifted, paragraphs: ['4']")
+    explainer = law(history, tmp_path, para)
+    assert len(holding_back(explainer, explainer.projects[0])) == holding
+    (held,) = held_back(explainer)["law"]
+    assert (len(held.obstacles), len(held.lifted)) == ((0, 1) if holding == 1 else (1, 0))
+    effects = by_effect({"law": held})
+    assert list(effects["now"]) == ([] if holding == 1 else ["law"])
+    assert list(effects["before"]) == (["law"] if holding == 1 else [])
 
 
 @pytest.mark.parametrize(

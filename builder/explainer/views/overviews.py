@@ -6,12 +6,13 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import Effect, counted_once, effect_of, is_counted, status_on
+from builder.explainer.counting import Effect, counted_once, effect_of, is_counted, is_lifted, lifted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.events import events, on_its_days
 from builder.records.models.claims import Claim, Claims
@@ -78,8 +79,8 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitGroup:
     """Visits that belong together: ahead, leaders (held, counted as meetings), between (two or more sides; held),
-    others (held), unconfirmed or fell-through. `sides` are the sides of those between. `count` leaves out visits that are
-    counted by their parts."""
+    others (held), unconfirmed or fell-through. `sides` are the sides of those between. `count` leaves out visits that
+    are counted by their parts."""
 
     name: str
     visits: tuple[Visit, ...]
@@ -311,12 +312,21 @@ def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 class HeldBack:
     """A project, its obstacles that come from one constraint, the exemptions of that constraint for it, and when the
     constraint holds it back.
+
+    `lifted` are the obstacles from paragraphs that are lifted while the rest of the constraint is in force; they are
+    not in `obstacles`.
     """
 
     project: Project
     obstacles: tuple[Obstacle, ...]
     exemptions: tuple[Exemption, ...]
     effect: Effect = "now"
+    lifted: tuple[Obstacle, ...] = ()
+
+    @property
+    def of_all(self) -> tuple[Obstacle, ...]:
+        """The obstacles, with those that are lifted."""
+        return (*self.obstacles, *self.lifted)
 
 
 def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
@@ -335,16 +345,19 @@ def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
             for id in dict.fromkeys(exemption.projects):
                 exemptions[constraint.id, id].append(exemption)
     effects = {constraint.id: effect_of(constraint) for constraint in explainer.constraints}
+    gone = {constraint.id: lifted(constraint) for constraint in explainer.constraints}
     projects = {project.id: project for project in explainer.projects}
     order = explainer.places_in_order
     found: dict[str, list[HeldBack]] = defaultdict(list)
     for key in sorted({*obstacles, *exemptions}, key=lambda key: (order[key[0]], order[key[1]])):
         constraint_id, project_id = key
+        lifts = [is_lifted(each, gone[constraint_id]) for each in obstacles.get(key, ())]
         held = HeldBack(
             project=projects[project_id],
-            obstacles=tuple(obstacles.get(key, ())),
+            obstacles=tuple(each for each, is_gone in zip(obstacles.get(key, ()), lifts, strict=True) if not is_gone),
             exemptions=tuple(exemptions.get(key, ())),
             effect=effects[constraint_id],
+            lifted=tuple(compress(obstacles.get(key, ()), lifts)),
         )
         found[constraint_id].append(held)
     return {id: tuple(members) for id, members in found.items()}
@@ -362,7 +375,7 @@ def blocks(explainer: Explainer, held_back: Mapping[str, Sequence[HeldBack]]) ->
 def unnamed_paragraphs(table: Mapping[str, Mapping[str, HeldBack]]) -> bool:
     """Whether there is an obstacle or exemption whose paragraph is not known."""
     found = [held for row in table.values() for held in row.values()]
-    paragraphs = [each.para for held in found for each in held.obstacles]
+    paragraphs = [each.para for held in found for each in held.of_all]
     paragraphs += [each.para for held in found for each in held.exemptions]
     return None in paragraphs
 

@@ -95,7 +95,7 @@ class Visit(Titled):
     """The stage it belongs to. Give it only if a source says so."""
 
     part_of: VisitId | None = None
-    """The visit that it is a round or a sitting of. Rounds count, and what they are part of only if none of them does."""
+    """The visit that it is a round or sitting of. Each part counts, and the whole only where no part of it does."""
 
     number: Whole | None = None
     """Its number among the parts of that visit, such as 3 for the third round."""
