@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
@@ -16,7 +16,7 @@ from builder.parsing.discovery import find
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import read
 from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_you_mean, visible
-from builder.records.drafts import LACKING, without_gaps
+from builder.records.drafts import LACKING, list_without, without_gaps
 from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
@@ -99,11 +99,11 @@ class Summaries:
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
 
     def published(self) -> Summaries:
-        """A copy without the drafts, and without the files that hold nothing else.
+        """A copy without the drafts, in the files too: neither those that hold nothing else nor items of lists.
 
         The claims of a source that is a draft are drafts too.
         """
-        drafts = frozenset(id for id, record in self.records.items() if record.draft)
+        drafts = self.drafts | {id for id, record in self.records.items() if record.draft}
         records = {id: record for id, record in self.records.items() if id not in drafts}
         claims = {id: claims for id, claims in self.claims.items() if id not in drafts}
         keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts))
@@ -111,7 +111,19 @@ class Summaries:
         left_out -= {self.origins[key].document.path for key in records}
         folder = self.origins[SETTINGS_FILE].document.path.removesuffix(SETTINGS_FILE)
         files = {path: data for path, data in self.files.items() if f"{folder}{path}" not in left_out}
-        return replace(self, records=records, claims=claims, files=files, drafts=self.drafts | drafts)
+        for path, items in self._items_of_lists(drafts).items():
+            if (file := path.removeprefix(folder)) in files:
+                origin = next(iter(items.values()))
+                files[file] = list_without(origin.document, files[file], str(origin.path[0]), items)
+        return replace(self, records=records, claims=claims, files=files, drafts=drafts)
+
+    def _items_of_lists(self, ids: Iterable[str]) -> dict[str, dict[int, Origin]]:
+        """Those of some records that are items of lists, by the path of the file and the number of the item."""
+        found: dict[str, dict[int, Origin]] = defaultdict(dict)
+        for origin in (self.origins[id] for id in ids if id in self.origins):
+            if origin.path:
+                found[origin.document.path][int(origin.path[-1])] = origin
+        return found
 
 
 def key_finder(origins: Mapping[str, Origin]) -> Callable[[Location], str | None]:
