@@ -43,7 +43,7 @@ LANES = """() => {
   const middle = element => { const { left, right } = element.getBoundingClientRect(); return (left + right) / 2; };
   return {
     years: [...drawing.querySelectorAll(".tick")].map(tick =>
-      [Number(tick.textContent), tick.getBoundingClientRect().right]),
+      [tick.textContent, tick.getBoundingClientRect().right]),
     marks: [...drawing.querySelectorAll("g[transform] a")].map(mark => [mark.getAttribute("aria-label"), middle(mark)]),
     lanes: [...drawing.querySelectorAll("g[transform]")].map(lane =>
       [".name", ".count"].map(part => middle(lane.querySelector(part)))),
@@ -54,7 +54,7 @@ LANES = """() => {
 def test_the_years_of_the_drawing_stand_where_its_marks_are(page: Page, persian: str) -> None:
     page.goto(persian)
     found = page.evaluate(LANES)
-    places = dict(found["years"])
+    places = {int(year): place for year, place in found["years"]}
     assert sorted(places) == [2014, 2016, 2018]
     assert places[2014] > places[2016] > places[2018], "time runs from right to left"
     assert len(found["marks"]) == 9
