@@ -1,5 +1,5 @@
-"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country`, `Dataset` and `ClaimReview`, as
-JSON-LD. The theme adds a `BreadcrumbList` to each page.
+"""Data for search engines: schema.org's `Event`, `Legislation`, `Person`, `Organization`, `Country`, `Dataset` and
+`ClaimReview`, as JSON-LD. The theme adds a `BreadcrumbList` to each page.
 
 Invitations, open or lapsed, are not events: see https://schema.org/EventStatusType
 """
@@ -16,6 +16,7 @@ from builder.explainer.views.rounds import parts_of
 from builder.explainer.words import Words
 from builder.exports.downloads import MIME, downloads
 from builder.records.models.claims import Check, Claim, Claims
+from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.record import Record
@@ -40,6 +41,8 @@ def structured_data(
     found: Data | None = None
     if isinstance(record, Visit):
         found = schema_org.event(record)
+    elif isinstance(record, Constraint):
+        found = schema_org.legislation(record)
     elif isinstance(record, Party):
         found = schema_org.party(record)
     elif path == DOWNLOADS:
@@ -55,6 +58,8 @@ _EVENT_STATUS = {
     "cancelled": "EventCancelled",
     "postponed": "EventPostponed",
 }
+
+_LEGAL_FORCE = {"in-force": "InForce", "reimposed": "InForce", "partly-lifted": "PartiallyInForce"}
 
 _PARTY_TYPE = {"person": "Person", "organisation": "Organization", "state": "Country"}
 
@@ -92,6 +97,31 @@ class _SchemaOrg:
         if not isinstance(visit, Visit) or status_on(visit) not in _EVENT_STATUS:
             return None
         return _without_empty({"@type": "Event", "name": str(visit.title), "url": self._url(visit)})
+
+    def legislation(self, constraint: Constraint) -> Data | None:
+        """Describe a constraint that amends or ended others, or that another ended; None for any other."""
+        ended = self.explainer.naming(constraint.id, Constraint, "ended_by")
+        ender = self.explainer.records[constraint.ended_by] if constraint.ended_by else None
+        if not (constraint.amends or ended or isinstance(ender, Constraint)):
+            return None
+        force = _LEGAL_FORCE.get(status_on(constraint) or "", "NotInForce")
+        by = [self.explainer.party(id) for id in constraint.adopted_by]
+        return {
+            "@type": "Legislation",
+            "name": str(constraint.title),
+            "description": self._summary(constraint),
+            "legislationDate": _dates(constraint.date)[0],
+            # Only people and organisations can pass one; a state is where it holds.
+            "legislationPassedBy": [self.named(party) for party in by if party.kind != "state"],
+            "legislationLegalForce": f"https://schema.org/{force}",
+            "legislationAmends": [self._named_rule(self.explainer.constraint(id)) for id in constraint.amends],
+            "legislationRepeals": [self._named_rule(rule) for rule in ended],
+            "@reverse": {"legislationRepeals": self._named_rule(ender)} if isinstance(ender, Constraint) else None,
+            "url": self._url(constraint),
+        }
+
+    def _named_rule(self, rule: Constraint) -> Data:
+        return _without_empty({"@type": "Legislation", "name": str(rule.title), "url": self._url(rule)})
 
     def place(self, place: Place) -> Data:
         geo = None
