@@ -16,7 +16,7 @@ from builder.records.models.visit import FELL_THROUGH, Visit
 def rounds_fit(explainer: Explainer) -> Iterator[Problem]:
     """Find parts on other days than their whole, and numbers that don't count them.
 
-    Warn of a party that the whole does not have. In a part that fell through it is no mistake: the party may have
+    Warn of a part that was held of a whole that was not, and of a party that the whole does not have. In a part that fell through it is no mistake: the party may have
     stayed away.
     """
     wholes: set[str] = set()
@@ -35,6 +35,11 @@ def rounds_fit(explainer: Explainer) -> Iterator[Problem]:
             found = f"it is part of '{whole.id}', which was on {whole.date}, but its date is {visit.date}"
             hint = "correct one of the dates, or name another visit"
             yield Problem(location=origin.at(("part_of",)), rule="outside-whole", message=found, hint=hint)
+        if status_on(visit) == "held" and status_on(whole) != "held":
+            found = f"it was held, but '{whole.id}', of which it is a part, is '{status_on(whole)}'"
+            hint = f"give '{whole.id}' the status 'held' from its first part on, or correct 'part_of'"
+            location = origin.at(("part_of",))
+            yield Problem(location=location, rule="whole-not-held", message=found, hint=hint, warning=True)
         if status_on(visit) in FELL_THROUGH:
             continue
         for index, id in enumerate(visit.parties):

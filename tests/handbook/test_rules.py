@@ -38,6 +38,7 @@ WITHOUT_EXAMPLES = {
     *("slow-build", "unknown-placeholder", "front-matter", "changed-field"),
     "not-on-map",
     "not-in-whole",
+    "whole-not-held",
 }
 """Rules that one short file can't show: they are about the disk, a size or several files."""
 
