@@ -16,8 +16,8 @@ from builder.records.models.visit import FELL_THROUGH, Visit
 def rounds_fit(explainer: Explainer) -> Iterator[Problem]:
     """Find parts on other days than their whole, and numbers that don't count them.
 
-    Warn of a part that was held of a whole that was not, and of a party that the whole does not have. In a part that fell through it is no mistake: the party may have
-    stayed away.
+    Warn of a part that was held of a whole that was not, and of a party that the whole does not have. In a part that
+    fell through, that is no mistake: the party may have stayed away.
     """
     wholes: set[str] = set()
     for visit in explainer.visits:
