@@ -57,9 +57,10 @@ def list_without(document: Document, data: bytes, field: str, left_out: Containe
 
     The others stay as they are written or, if the items don't begin on lines of their own, are written as JSON.
     """
-    items = document.plain()[field]
+    plain = document.plain()
+    items = plain[field]
     assert isinstance(items, list), f"{document.path} was checked to hold a list"
-    kept = [item for number, item in enumerate(items) if number not in left_out]
+    kept = {**plain, field: [item for number, item in enumerate(items) if number not in left_out]}
     lines = data.decode("utf-8-sig", "replace").splitlines(keepends=True)
     starts = [_first_line(lines, document.locate((field, number)).line - 1) for number in range(len(items))]
     found = [*lines[: starts[0]]]
@@ -68,10 +69,10 @@ def list_without(document: Document, data: bytes, field: str, left_out: Containe
             found += lines[start:end]
     text = "".join(found).encode()
     try:
-        as_written = parse(text, document.path).plain() == {field: kept}
+        as_written = parse(text, document.path).plain() == kept
     except SummaryError:
         as_written = False
-    return text if as_written else json.dumps({field: kept}, ensure_ascii=False, indent=2).encode() + b"\n"
+    return text if as_written else json.dumps(kept, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def _first_line(lines: list[str], line: int) -> int:

@@ -95,7 +95,19 @@ def test_no_file_of_a_site_has_anything_of_a_draft(tmp_path: Path) -> None:
         "terms.yml": "  - {id: hushed-9, term: Hushed, draft: true}\n",
         "questions.yml": "  - {id: hushed-10, question: Hushed, draft: true}\n",
     }
+    settings = project.summaries / "explainer.yml"
+    settings.write_text(f"{settings.read_text('utf-8')}languages: [ru]\n", "utf-8")
+    translation = "texts:\n  - {record: %s, field: name, original: Hushed, translation: Hushed}\n"
+    kept = "  - {record: uk, field: name, original: United Kingdom, translation: Великобритания}\n"
+    drafts |= {
+        "events/hushed-11.yml": f"{common}title: Hushed\ndate: 1997\nkind: letter\nparties: [uk]\nstatus: happened\n",
+        "documents/hushed-12.yml": f"{common}title: Hushed\ndate: 1997\nstatus: signed\n",
+        "translations/ru/visits/hushed-1.yml": "texts:\n  - {field: title, original: Hushed, translation: Hushed}\n",
+        "translations/ru/places.yml": translation % "hushed-7",
+        "translations/ru/parties.yml": translation % "hushed-6" + kept,
+    }
     for path, text in drafts.items():
+        (project.summaries / path).parent.mkdir(parents=True, exist_ok=True)
         (project.summaries / path).write_text(text, "utf-8")
     for path, text in lists.items():
         file = project.summaries / path
@@ -104,3 +116,4 @@ def test_no_file_of_a_site_has_anything_of_a_draft(tmp_path: Path) -> None:
     assembly = assemble(project)
     files = {page.path: f"{page.meta}{page.body}".encode() for page in assembly.pages} | dict(assembly.assets)
     assert [path for path, data in files.items() if "hushed" in path or b"hushed" in data.lower()] == []
+    assert files["data/translations/ru/parties.yml"].decode() == f"texts:\n{kept}"
