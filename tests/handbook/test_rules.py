@@ -37,6 +37,8 @@ WITHOUT_EXAMPLES = {
     *("missing-word", "no-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
     *("slow-build", "unknown-placeholder", "front-matter", "changed-field"),
     "not-on-map",
+    "not-in-whole",
+    "whole-not-held",
 }
 """Rules that one short file can't show: they are about the disk, a size or several files."""
 
