@@ -26,6 +26,7 @@ from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
 from builder.site.output_folder import Output
 from builder.site.output_manifest import files_below
+from builder.site.renderers.choice import is_properdocs
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from builder.site.incremental.page_store import Record
     from builder.site.incremental.share import Share
+    from builder.site.renderers.choice import Renderer
 
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
@@ -67,6 +69,7 @@ def build(
     *,
     assembly: Assembly | None = None,
     strict: bool = True,
+    renderer: Renderer = "mkdocs",
     more_files: Callable[[MkDocsConfig], Mapping[str, bytes]] = lambda config: {},
     on_progress: Callable[[str], None] = lambda step: None,
 ) -> Built:
@@ -80,7 +83,7 @@ def build(
     SOURCE_DATE_EPOCH that is not a number of seconds.
     """
     start = time.monotonic()
-    with _rendering(project, assembly, on_progress, strict=strict) as done:
+    with _rendering(project, assembly, on_progress, strict=strict, renderer=renderer) as done:
         config, output = done.config, done.output
         for path, data in more_files(config).items():
             target = output.staging / path
@@ -168,6 +171,7 @@ def _rendering(
     share: Share | None = None,
     *,
     strict: bool = True,
+    renderer: Renderer = "mkdocs",
 ) -> Iterator[_Rendered]:
     """Update the pages in docs/ and make the new site next to the current one, or a share of its pages for the cache.
 
@@ -197,7 +201,10 @@ def _rendering(
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
             with source_date_epoch(ready.as_of):
-                pages = render(config, ready, output.staging, log, share=share)
+                if renderer == "zensical":
+                    pages = _render_with_zensical(config, ready, output.staging, log)
+                else:
+                    pages = render(config, ready, output.staging, log, share=share)
             yield _Rendered(
                 config=config,
                 log=log,
@@ -291,10 +298,47 @@ def render(
     Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
     """
     from mkdocs.commands.build import build as mkdocs_build
-    from mkdocs.exceptions import MkDocsException
 
     from builder.site.incremental.page_store import FOLDER, PageStore
     from builder.site.incremental.site_build import build_site, fill_store
+
+    with _plugins_started(config, assembled, folder, log, preview_from):
+        if is_properdocs() or unknown_plugins(config):
+            mkdocs_build(config)
+            return {}
+        store = PageStore(preview_from or log.project.root / FOLDER)
+        if share and not store.is_usable:
+            raise MachineError(f"{log.project.root / FOLDER} can't be used: it is no folder that can be written to")
+        pages = fill_store(config, store, _base(config), share) if share else build_site(config, store, _base(config))
+        if config.strict and log.messages:
+            raise SummaryError(log.problems())
+        return pages
+
+
+def _render_with_zensical(
+    config: MkDocsConfig, assembled: Assembly, folder: Path, log: WarningLog
+) -> dict[str, Record]:
+    """Like `render`. Nothing is known about the pages."""
+    from builder.site.renderers.zensical import render as render_with_zensical
+
+    with _plugins_started(config, assembled, folder, log):
+        render_with_zensical(config, log.project, folder)
+        if config.strict and log.messages:
+            raise SummaryError(log.problems())
+        return {}
+
+
+@contextmanager
+def _plugins_started(
+    config: MkDocsConfig,
+    assembled: Assembly | Inspected | None,
+    folder: Path,
+    log: WarningLog,
+    preview_from: Path | None = None,
+) -> Iterator[None]:
+    """Add our plugins to a build into a folder, and start all plugins. Errors of MkDocs become SummaryErrors."""
+    from mkdocs.exceptions import MkDocsException
+
     from builder.site.plugins.search_plugin import use_language
 
     config.site_dir = str(folder)
@@ -304,18 +348,7 @@ def render(
     try:
         config.plugins.on_startup(command="serve" if preview_from else "build", dirty=False)
         try:
-            if unknown_plugins(config):
-                mkdocs_build(config)
-                return {}
-            store = PageStore(preview_from or log.project.root / FOLDER)
-            if share and not store.is_usable:
-                raise MachineError(f"{log.project.root / FOLDER} can't be used: it is no folder that can be written to")
-            pages = (
-                fill_store(config, store, _base(config), share) if share else build_site(config, store, _base(config))
-            )
-            if config.strict and log.messages:
-                raise SummaryError(log.problems())
-            return pages
+            yield
         finally:
             config.plugins.on_shutdown()
     except MkDocsException as error:
@@ -467,17 +500,20 @@ class WarningLog(logging.Handler):
 
 @contextmanager
 def collected_warnings(project: Project) -> Iterator[WarningLog]:
-    """Collect MkDocs's warnings until the block ends."""
+    """Collect MkDocs's warnings until the block ends, or those of ProperDocs, whose plugins may use either name."""
     prepare_mkdocs()
     log = WarningLog(project)
-    logger = logging.getLogger("mkdocs")
-    propagated, logger.propagate = logger.propagate, False
-    logger.addHandler(log)
+    loggers = [logging.getLogger(name) for name in ("mkdocs", "properdocs")]
+    propagated = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.propagate = False
+        logger.addHandler(log)
     try:
         yield log
     finally:
-        logger.removeHandler(log)
-        logger.propagate = propagated
+        for logger, before in zip(loggers, propagated, strict=True):
+            logger.removeHandler(log)
+            logger.propagate = before
 
 
 @contextmanager
