@@ -59,7 +59,7 @@ def render(config: MkDocsConfig, project: Project, site: Path) -> None:
         if file.inclusion not in (InclusionLevel.EXCLUDED, InclusionLevel.DRAFT):
             pages += _copy(file, config, files, folder / "docs" / file.src_uri)
     own = list(takewhile(lambda each: each != get_theme_dir(str(config.theme.name)), config.theme.dirs))
-    for each in reversed(own):
+    for each in filter(os.path.isdir, reversed(own)):
         shutil.copytree(each, folder / "theme", dirs_exist_ok=True)
     settings = _settings(config, str(get_build_date()))
     (folder / "mkdocs.yml").write_text(json.dumps(settings, ensure_ascii=False, default=_name), "utf-8")
