@@ -192,6 +192,7 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     from builder.form.admin_page import form_files
     from builder.site.build import build as build_site
     from builder.site.build import fill_cache
+    from builder.site.docs_check import check_docs
     from builder.site.reuse.page_traces import load_traces
     from builder.system.clock import source_date_epoch
 
@@ -200,6 +201,8 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     with reporting_problems(project, problem_format, context), source_date_epoch():
         with kept_until_exit():
             found = inspect(project, as_of=as_of.date() if as_of else None, keep=True)
+        if renderer == "zensical":  # it does not report where in a page written by hand a link is broken
+            check_docs(project, found)
         assembly = complete(found, project, load_traces(project))
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         if only_cache:

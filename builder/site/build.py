@@ -102,7 +102,7 @@ def build(
         site=output.site,
         html=html,
         seconds=time.monotonic() - start,
-        warnings=(*done.warnings, *slow_plugins(config, project)),
+        warnings=(*done.warnings, *_plugin_warnings(config, project, renderer)),
         digests={path: page.html for path, page in done.pages.items()},
         is_repeatable=not reads_other_files(config, project),
     )
@@ -436,6 +436,21 @@ def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, Record]) 
     ):
         raise SummaryError(problems)
     return len(found)
+
+
+def _plugin_warnings(config: MkDocsConfig, project: Project, renderer: Renderer) -> Iterator[Problem]:
+    """A warning for each plugin or hook that the renderer makes slow, or does not run to the end."""
+    if renderer == "mkdocs":
+        yield from slow_plugins(config, project)
+    if renderer == "zensical":
+        for name in unknown_plugins(config):
+            yield Problem(
+                location=Location(project.config.name, *position_of(project.config, [name])),
+                rule="zensical",
+                message=f"'{visible(name)}' changes files and Markdown here, but no HTML, which Zensical makes without it",
+                hint="look at the pages that need it",
+                warning=True,
+            )
 
 
 def slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:

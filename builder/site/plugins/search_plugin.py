@@ -119,9 +119,9 @@ def completed(entries: list[Any], url: str, meta: Mapping[str, Any]) -> list[Any
         entry["text"] = _short(entry["text"])
     added = [entry for entry in added if entry is added[0] or entry["text"]]
     search = meta.get("search") or {}
-    kind, also = (_as_html(search.get(name)) for name in ("kind", "also"))
+    kind, also = (as_html(search.get(name)) for name in ("kind", "also"))
     if also and not added:  # the page itself is excluded
-        return [{"location": url, "title": _as_html(meta.get("title")), "text": also}]
+        return [{"location": url, "title": as_html(meta.get("title")), "text": also}]
     if also:
         added[0]["text"] += f"<p>{also}</p>"
     if kind and added:
@@ -164,6 +164,6 @@ def _short(text: str) -> str:
     return " ".join(blocks.split()) if "<pre>" not in blocks else blocks
 
 
-def _as_html(text: object) -> str:
+def as_html(text: object) -> str:
     """A text from the front matter of a generated page, where it is escaped, with the fewest escapes."""
     return escape(unescape(str(text or "")), quote=False)

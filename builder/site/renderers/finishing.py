@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.site.config.handbook import is_from_package
-from builder.site.plugins.search_plugin import completed
+from builder.site.plugins.search_plugin import as_html, completed
 from builder.site.plugins.whole_page_plugin import on_one_page
 
 if TYPE_CHECKING:
@@ -58,8 +58,11 @@ def _complete_search(index: Path, pages: dict[str, Page]) -> None:
     seen = set()
     for url, group in groupby(found["items"], key=lambda item: str(item["location"]).partition("#")[0]):
         seen.add(url)
-        of_page = list(group)
-        items += completed(of_page, url, pages[url].meta) if url in pages else of_page
+        of_page: list[dict[str, Any]] = list(group)
+        meta = pages[url].meta if url in pages else {}
+        if "seal" in meta and of_page[0]["location"] == url:
+            of_page[0]["title"] = as_html(meta["title"])  # Zensical takes the name that the menu has for the page
+        items += completed(of_page, url, meta)
     for url in sorted(pages.keys() - seen):
         items += completed([], url, pages[url].meta)
     for item in items:

@@ -108,6 +108,7 @@ def _settings(config: MkDocsConfig, today: str) -> dict[str, object]:
         "extra_css": [str(each) for each in config.extra_css],
         "extra_javascript": [str(each) for each in config.extra_javascript],
         "markdown_extensions": [
+            {"pymdownx.highlight": {"use_pygments": False}},  # Zensical would colour code; mkdocs.yml can want it
             *({name: config.mdx_configs.get(name, {})} for name in config.markdown_extensions),
             {_MARKS: {}},
         ],
