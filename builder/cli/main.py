@@ -177,11 +177,11 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     from builder.site.renderers.choice import NAMES, prepare
     from builder.site.reuse.last_build import LastBuild, inputs, remember, unchanged
 
-    prepare(renderer)
     if only_cache and renderer != "mkdocs":
         raise click.UsageError(f"--only-cache is for MkDocs: {NAMES[renderer]} makes all pages each time")
     if share and not only_cache:
         raise click.UsageError("--shard needs --only-cache, because a site is never built from a share of its pages")
+    prepare(renderer)
     project = _project(root)
     option = " ".join((*((str(as_of),) if as_of else ()), *((renderer,) if renderer != "mkdocs" else ())))
     read = None if only_cache else inputs(project, option)

@@ -447,7 +447,7 @@ def _plugin_warnings(config: MkDocsConfig, project: Project, renderer: Renderer)
             yield Problem(
                 location=Location(project.config.name, *position_of(project.config, [name])),
                 rule="zensical",
-                message=f"'{visible(name)}' changes files and Markdown here, but no HTML, which Zensical makes without it",
+                message=f"'{visible(name)}' can change files and Markdown, but not the HTML, which Zensical makes",
                 hint="look at the pages that need it",
                 warning=True,
             )

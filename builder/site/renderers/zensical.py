@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -59,10 +60,11 @@ def render(config: MkDocsConfig, project: Project, site: Path) -> None:
         if file.inclusion not in (InclusionLevel.EXCLUDED, InclusionLevel.DRAFT):
             pages += _copy(file, config, files, folder / "docs" / file.src_uri)
     own = list(takewhile(lambda each: each != get_theme_dir(str(config.theme.name)), config.theme.dirs))
+    (folder / "theme").mkdir()
     for each in filter(os.path.isdir, reversed(own)):
         shutil.copytree(each, folder / "theme", dirs_exist_ok=True)
     settings = _settings(config, str(get_build_date()))
-    (folder / "mkdocs.yml").write_text(json.dumps(settings, ensure_ascii=False, default=_name), "utf-8")
+    (folder / "mkdocs.yml").write_text(_as_yaml(settings, _name), "utf-8")
     _run(folder, project)
     finish(folder / "site", pages)
     for made in sorted((folder / "site").iterdir()):
@@ -86,8 +88,14 @@ def _copy(file: File, config: MkDocsConfig, files: Files, target: Path) -> list[
     markdown = config.plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
     escape_title(page)
     front = {**page.meta, "edit_url": page.edit_url or "", "is_escaped": True}
-    target.write_text(f"---\n{json.dumps(front, ensure_ascii=False, default=str)}\n---\n\n{markdown}", "utf-8")
+    target.write_text(f"---\n{_as_yaml(front, str)}\n---\n\n{markdown}", "utf-8")
     return [page]
+
+
+def _as_yaml(value: object, default: Callable[[object], str]) -> str:
+    """A value as JSON that is YAML as well, where some characters end a line or are not allowed."""
+    text = json.dumps(value, ensure_ascii=False, default=default)
+    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _settings(config: MkDocsConfig, today: str) -> dict[str, object]:
@@ -140,5 +148,7 @@ def _run(folder: Path, project: Project) -> None:
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if ran.returncode:
         said = [line.strip() for line in f"{ran.stdout}\n{ran.stderr}".splitlines() if line.strip()]
-        message = f"Zensical stopped: {said[-1] if said else f'exit code {ran.returncode}'}"
+        # An error in a template begins with the templates that include it, each ending in "(in FILE:LINE): ".
+        last = said[-1].removeprefix("RuntimeError: ").rpartition("): ")[2] if said else f"exit code {ran.returncode}"
+        message = f"Zensical stopped: {last}"
         raise SummaryError([Problem(location=Location(project.config.name), rule="zensical", message=message)])
