@@ -271,14 +271,28 @@ def test_an_explainer_with_the_plugin_alone_is_built_by_each_renderer(tmp_path: 
     words = ("python", "-P", "-m", "builder")
     started = run_there(tmp_path, *words, "init", str(explainer), *options, path=str(package))
     assert started.returncode == 0, started.stderr
+    with (explainer / "mkdocs.yml").open("a", encoding="utf-8") as config:
+        config.write("hooks: [shout.py]\n")
+    shout = "def on_page_markdown(markdown, **given):\n    return markdown.replace('This site', 'THIS SITE')\n"
+    (explainer / "shout.py").write_text(shout, "utf-8")
+    (line,) = [
+        number
+        for number, text in enumerate((explainer / "mkdocs.yml").read_text("utf-8").splitlines(), start=1)
+        if text == "hooks: [shout.py]"
+    ]
     pages = {}
     for renderer in ("mkdocs", "properdocs", "zensical"):
         built = run_there(explainer, *words, "build", "--renderer", renderer, path=str(package))
         assert built.returncode == 0, built.stderr
         pages[renderer] = {path for path in contents(explainer / "site") if path.endswith(".html")}
+        assert "THIS SITE" in (explainer / "site" / "about" / "index.html").read_text("utf-8")
         page = (explainer / "site" / "handbook" / "index.html").read_text("utf-8")
         assert '<div lang="en" dir="ltr">' in page
         assert 'href="mailto:us@example.org"' in page.replace("&#x2f;", "/")
+    assert (
+        f"mkdocs.yml:{line}:9: warning: 'shout.py' can change files and Markdown, but not the HTML, which Zensical "
+        "makes (look at the pages that need it) [zensical]\n"
+    ) in built.stderr
     assert "handbook/host/index.html" in pages["mkdocs"]
     assert pages["properdocs"] == pages["zensical"] == pages["mkdocs"]
 
