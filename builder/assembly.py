@@ -6,10 +6,12 @@ import datetime
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from builder.checks.consistency import check_consistency
+from builder.checks.translations import check_translations
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
@@ -18,6 +20,7 @@ from builder.explainer.tracing.traced import Answers, Noted, Question
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.contexts import Contexts
+from builder.pages.languages.edition import Edition, editions_of
 from builder.pages.navigation import Navigation, missing_pages, navigation
 from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.page_file import Page, page_bytes
@@ -55,6 +58,9 @@ class Inspected:
     """Every record by its id, drafts included: what summaries may name."""
 
     navigation: Navigation = field(default_factory=Navigation)
+
+    editions: tuple[Edition, ...] = ()
+    """The site in other languages. Their pages are among the plans."""
 
     @property
     def fills(self) -> dict[str, str]:
@@ -138,7 +144,12 @@ def inspect_summaries(
     except SummaryError as error:
         raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
     words = words_of(project, summaries)
-    warnings = (*explainer.warnings, *check_consistency(explainer, words, compare=compare))
+    said = words_of_editions(project, summaries)
+    warnings = (
+        *explainer.warnings,
+        *check_consistency(explainer, words, compare=compare),
+        *check_translations(summaries, {str(summaries.settings.language): words, **said}),
+    )
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
@@ -148,9 +159,13 @@ def inspect_summaries(
         raise SummaryError(taken)
     if twice := list(same_titles(plans, explainer)):
         raise SummaryError(twice)
+    editions = editions_of(summaries, said, contexts, plans) if said else ()
+    answers = answers_for(contexts, plans)
+    plans = (*plans, *(each for edition in editions for each in edition.plans))
     return Inspected(
         explainer=explainer,
-        answers=answers_for(contexts, plans),
+        answers=answers,
+        editions=editions,
         words=words,
         plans=plans,
         warnings=warnings,
@@ -187,10 +202,15 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
         found_same = before.standing(names, base, found.answers).items()
         standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
         missing = [name for name in names if name not in standing]
-        shares = map_shares(lambda share: _make(share, found, project, plans, downloads), missing)
-    made = {each.name: each for share in shares for each in share.made}
+        made: dict[str, _Made] = {}
+        answered = [found.answers.noted]
+
+        def take(some: _Some) -> None:
+            made.update((each.name, each) for each in some.made)
+            answered.append(some.answered)
+
+        map_shares(lambda share: _make(share, found, project, plans, downloads), missing, take)
     kept = {name: standing.get(name) or made[name].trace for name in names}
-    answered = [*(share.answered for share in shares), found.answers.noted]
     schemas = made.pop(_SCHEMAS).assets if _SCHEMAS in made else {}
     standing.pop(_SCHEMAS, None)
     return Assembly(
@@ -216,8 +236,8 @@ def _merged(*groups: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Share:
-    """What was made by one process, and the answers that it needed."""
+class _Some:
+    """Some of what was made, and the answers that it needed."""
 
     made: tuple[_Made, ...]
     answered: Noted
@@ -246,21 +266,37 @@ def _make(
     project: Project,
     plans: Mapping[str, Plan],
     downloads: Mapping[str, Download],
-) -> _Share:
-    made = []
+) -> Iterator[_Some]:
+    """Make pages and downloads. They are handed on while others are made, so that a worker need not hold all."""
+    everything = _made(names, found, project, plans, downloads)
+    while made := tuple(islice(everything, _AT_ONCE)):
+        before = len(found.answers.noted)
+        found.answers.note(question for each in made for question in each.asked)
+        yield _Some(made=made, answered=dict(islice(found.answers.noted.items(), before, None)))
+
+
+_AT_ONCE: Final = 32
+"""How many pages or downloads are handed on together."""
+
+
+def _made(
+    names: Sequence[str],
+    found: Inspected,
+    project: Project,
+    plans: Mapping[str, Plan],
+    downloads: Mapping[str, Download],
+) -> Iterator[_Made]:
     for page in rendered([plans[name] for name in names if name in plans], found, project):
         graphics = dict(_graphics(page, plans[page.path], found, project))
-        made.append(_Made(name=page.path, page=page, assets=graphics, asked=page.asked))
+        yield _Made(name=page.path, page=page, assets=graphics, asked=page.asked)
     explainer = found.answers.traced
     for name in names:
         if name in downloads:
             with explainer.noting() as asked:
                 files = downloads[name](explainer)
-            made.append(_Made(name=name, assets=files, asked=tuple(asked)))
+            yield _Made(name=name, assets=files, asked=tuple(asked))
     if _SCHEMAS in names:
-        made.append(_Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,)))
-    found.answers.note(question for each in made for question in each.asked)
-    return _Share(made=tuple(made), answered=found.answers.noted)
+        yield _Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,))
 
 
 def _lies_in(docs: Path, trace: Trace) -> bool:
@@ -278,7 +314,7 @@ def _digest(data: bytes) -> str:
 def _base(found: Inspected, project: Project) -> str:
     """The digest of what every page depends on."""
     settings = found.explainer.settings
-    own = (settings.language, settings.words, settings.counts, settings.as_of)
+    own = (settings.language, settings.words, settings.counts, settings.as_of, settings.languages)
     return Digests().of((program_digest(*project.template_folders), project.address, own))
 
 
@@ -308,6 +344,16 @@ def words_of(project: Project, summaries: Summaries) -> Words:
     return words if settings.only_leaders_meet else words.at_any_level(settings.words)
 
 
+def words_of_editions(project: Project, summaries: Summaries) -> dict[str, Words]:
+    """The words of each other language that the explainer is translated into. Raises the same errors as `words_of`."""
+    settings, origin = summaries.settings, summaries.origins[SETTINGS_FILE]
+    found = {}
+    for place, language in enumerate(settings.languages):
+        words = load_words(project.template_folders, language, {}, origin, ("languages", place))
+        found[str(language)] = words if settings.only_leaders_meet else words.at_any_level({})
+    return found
+
+
 Download = Callable[[Explainer], Mapping[str, bytes]]
 """Makes a group of downloads: files by path below docs/."""
 
@@ -330,7 +376,7 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
             within=plan.trail[-1][0] if len(plan.trail) > 1 else None,
         )
         for plan in found.plans
-        if not plan.is_old
+        if not plan.is_old and not plan.translates
     )
     found.answers.ways["listed"] = lambda: listed
     return {
@@ -339,6 +385,10 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},
     }
+
+
+def _language_of(plan: Plan) -> str | None:
+    return plan.translates.language if plan.translates else None
 
 
 _WITH_GRAPHIC = ("home", "visits-index", "projects")
@@ -353,7 +403,8 @@ def _graphics(page: Page, plan: Plan, found: Inspected, project: Project) -> Ite
         return
     sheet = project.template("theme/assets/explainer.css")
     css = sheet.read_text(encoding="utf-8") if sheet.is_file() else ""
-    settings, words = found.explainer.settings, found.words
+    edition = next((each for each in found.editions if each.language == _language_of(plan)), None)
+    settings, words = (edition or found).explainer.settings, (edition or found).words
     source = words("embed.source", explainer=settings.title, date=words.day(settings.as_of)).unescape()
     licence = words("home.licence", licence=settings.licence).unescape()
     address = on_the_web(plan.path, project.address) if project.address else ""
@@ -373,4 +424,16 @@ def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Itera
     """Render some of the pages, one after the other."""
     from builder.pages.rendering import render
 
-    return render(plans, found.answers, found.words, project.template_folders, project.address)
+    folders, site = project.template_folders, project.address
+    pages = render([plan for plan in plans if not plan.translates], found.answers, found.words, folders, site)
+    return chain(pages, *(_rendered_in(edition, plans, found, project) for edition in found.editions))
+
+
+def _rendered_in(edition: Edition, plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
+    from builder.pages.rendering import render
+
+    own = [plan for plan in plans if plan.translates and plan.translates.language == edition.language]
+    if own:
+        original = str(found.explainer.settings.language)
+        folders = project.template_folders
+        yield from render(own, edition.answers, edition.words, folders, project.address, original)

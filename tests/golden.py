@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from builder.explainer.linking import link
 from builder.project import Project
 from builder.records.loading import Summaries, load
 
@@ -83,6 +84,26 @@ def add_invented_records(summaries: Path, visits: int) -> None:
         held = "".join(f"  - {{text: Rule {n} holds it., constraint: rule-{n}, sources: [almanac]}}\n" for n in rules)
         works = f"title: Works {number} on the border\nstatus: blocked\nobstacles:\n{held}"
         (summaries / "projects" / f"works-{number}.yml").write_text(works + both, "utf-8")
+
+
+def add_events(summaries: Path) -> None:
+    """Add an event about each visit, a stage and the event before it; every tenth is a deadline that was moved."""
+    explainer = link(load(summaries))
+    (summaries / "events").mkdir()
+    stages = [stage.id for stage in explainer.stages]
+    for number, visit in enumerate(explainer.visits):
+        about = [visit.id, *([stages[number % len(stages)]] if stages else [])]
+        about += [f"event-{number - 1}"] if number else []
+        one, other, source = *visit.parties[:2], visit.sources[0].source
+        content: dict[str, object] = {
+            **{"title": f"Event {number}", "kind": ("vote", "letter", "report")[number % 3], "date": str(visit.date)},
+            **{"parties": [one], "addressed_to": [other], "about": about, "sources": [source]},
+        }
+        if number % 10 == 0:
+            day = str(explainer.settings.as_of)
+            moved = {"date": day, "status": "moved", "text": f"It is moved, [[{visit.id}]] too.", "sources": [source]}
+            content |= {"kind": "deadline", "date": f"{int(day[:4]) + 1}", "history": [moved]}
+        (summaries / "events" / f"event-{number}.yml").write_text(yaml.dump(content, sort_keys=False), "utf-8")
 
 
 def read_case(path: Path) -> Case:

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
-from golden import ROOT, furnish
+from golden import ROOT, add_events, furnish
+from invented_documents import add_documents
 
 from benchmarks.invented import write_invented
 from builder.assembly import complete, inspect
@@ -50,6 +51,8 @@ def calls(root: Path, records: int) -> Counter[str]:
     root.mkdir()
     project = furnish(root)
     write_invented(project.summaries, records)
+    add_documents(project.summaries)
+    add_events(project.summaries)
     counted: Counter[tuple[CodeType, str]] = Counter()
 
     def count(frame: FrameType, event: str, argument: object) -> None:
@@ -120,6 +123,7 @@ def extend(project: Project, records: int) -> None:
             f"meetings: [{one}, {other}]": len(tally.meetings(one, other, until)),
             f"people: {one}": len(tally.people_met(one, until)),
             f"visits: {{status: held, parties: [{one}]}}": len(tally.visits(["held"], None, [one], until)),
+            f"events: {{parties: [{one}]}}": len(tally.events([], ["happened", "met", "missed"], [one], until)),
             "visits: {status: [held, cancelled]}": len(tally.visits(["held", "cancelled"], None, [], until)),
         }
         asserts = "".join(f"    - {{{what}, count: {count}, until: {until}}}\n" for what, count in counted.items())
@@ -197,6 +201,8 @@ def test_twice_the_records_take_about_twice_the_lines_to_read_link_check_plan_an
         root.mkdir()
         project = furnish(root)
         write_invented(project.summaries, records)
+        add_documents(project.summaries)
+        add_events(project.summaries)
         extend(project, records)
 
         def work(project: Project = project) -> None:

@@ -20,16 +20,10 @@ OWN_SOURCES: Final[Mapping[str, int]] = {"parties": 3, "visits": 4, "projects": 
 OTHER_SOURCES: Final = 0.35
 """How many more sources there are for each record. The checks of claims cite them."""
 
-MOST_SOURCES: Final = 12_000
-"""All sources share one file, which cannot hold more."""
-
 TERMS: Final = 0.25
 PLACES: Final = 0.2
 QUESTIONS: Final = 0.4
 """How many there are for each record."""
-
-MOST_FOR: Final = 1000
-"""A larger explainer has no more terms, places and questions than one with this many records."""
 
 LEADERS: Final = 12
 STATES: Final = 9
@@ -86,7 +80,6 @@ def ids_of(records: int) -> Ids:
     number_of = {kind: max(round(records * share), 3) for kind, share in SHARES.items()}
     number_of["parties"] = max(number_of["parties"], STATES + LEADERS + 1)
     owned = sum(number * OWN_SOURCES[kind] for kind, number in number_of.items())
-    like = min(records, MOST_FOR)
     states = _numbered("state", STATES)
     leaders = _numbered("leader", LEADERS)
     others = _numbered("party", number_of["parties"] - STATES - LEADERS)
@@ -98,10 +91,10 @@ def ids_of(records: int) -> Ids:
         projects=_numbered("project", number_of["projects"]),
         constraints=_numbered("rule", number_of["constraints"]),
         stages=_numbered("stage", STAGES),
-        places=_numbered("place", max(round(like * PLACES), 8)),
-        sources=_numbered("source", min(owned + round(records * OTHER_SOURCES), MOST_SOURCES)),
-        terms=_numbered("term", max(round(like * TERMS), 8)),
-        questions=_numbered("question", max(round(like * QUESTIONS), 8)),
+        places=_numbered("place", max(round(records * PLACES), 8)),
+        sources=_numbered("source", owned + round(records * OTHER_SOURCES)),
+        terms=_numbered("term", max(round(records * TERMS), 8)),
+        questions=_numbered("question", max(round(records * QUESTIONS), 8)),
     )
 
 

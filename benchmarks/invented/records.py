@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,9 @@ CLAIMS: Final = 0.6
 """How many claims there are for each record with sources of its own."""
 
 CLAIMS_IN_FILE: Final = 90
+
+LISTED_IN_FILE: Final = 5_000
+"""A longer list is in several files, in a folder."""
 
 
 def write_invented(summaries: Path, records: int, seed: int = 1) -> Ids:
@@ -81,10 +84,10 @@ class _Maker:
         for number in range(0, claims, CLAIMS_IN_FILE):
             source = ids.sources[number // CLAIMS_IN_FILE]
             yield f"claims/{source}.yml", self.claims(source, min(CLAIMS_IN_FILE, claims - number))
-        yield "places.yml", {"places": [self.place(id, number) for number, id in enumerate(ids.places)]}
-        yield "sources.yml", {"sources": [self.source(id, number) for number, id in enumerate(ids.sources)]}
-        yield "terms.yml", {"terms": [self.term(id, number) for number, id in enumerate(ids.terms)]}
-        yield "questions.yml", {"questions": [self.question(id, number) for number, id in enumerate(ids.questions)]}
+        yield from _listed("places", ids.places, self.place)
+        yield from _listed("sources", ids.sources, self.source)
+        yield from _listed("terms", ids.terms, self.term)
+        yield from _listed("questions", ids.questions, self.question)
         yield "explainer.yml", self.explainer()
 
     def party(self, id: str, number: int) -> Made:
@@ -344,3 +347,12 @@ class _Maker:
                 {"id": "half-way", "date": str(FIRST_DAY + datetime.timedelta(days=DAYS // 2)), "title": "Half way"}
             ],
         }
+
+
+def _listed(kind: str, ids: Sequence[str], make: Callable[[str, int], Made]) -> Iterator[tuple[str, object]]:
+    """The records of a kind in one file or, if there are many, in files in a folder."""
+    starts = range(0, len(ids), LISTED_IN_FILE)
+    for start in starts:
+        made = [make(id, number) for number, id in enumerate(ids[start : start + LISTED_IN_FILE], start)]
+        name = kind if len(starts) == 1 else f"{kind}/{start + 1}"
+        yield f"{name}.yml", {kind: made}

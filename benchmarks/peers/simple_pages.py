@@ -40,7 +40,8 @@ def simple_pages(summaries: Path, address: Address) -> Iterator[SimplePage]:
         kind: {path.stem: yaml.load(path.read_bytes(), _LOADER) for path in sorted((summaries / kind).glob("*.yml"))}
         for kind in KINDS
     }
-    listed = yaml.load((summaries / "sources.yml").read_bytes(), _LOADER)["sources"]
+    files = sorted((*summaries.glob("sources.yml"), *summaries.glob("sources/*.yml")))
+    listed = [source for file in files for source in yaml.load(file.read_bytes(), _LOADER)["sources"]]
     writer = _Writer(
         kinds={id: kind for kind, found in records.items() for id in found},
         labels={id: _label(made) for found in records.values() for id, made in found.items()},

@@ -16,8 +16,10 @@ from builder.problems import Location, Problem, folded, typo_of, visible
 from builder.records.loading import SETTINGS_FILE, Origin
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.grounds import Ground, Grounded, HomeEntry, HomeStatement
-from builder.records.models.kinds import SINGULARS
+from builder.records.models.kinds import WITH_ARTICLES
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
@@ -191,14 +193,14 @@ class _GroundCheck:
         """The status of the record, `not-known` if nothing was known of it yet; None if its kind has no status."""
         record = self._record()
         day = self.ground.on.first if self.ground.on else None
-        if isinstance(record, (Stage, Visit, Project, Constraint)):
+        if isinstance(record, (Stage, Visit, Event, Project, Constraint, Document)):
             return status_on(record, day) or NOT_YET
         return None
 
     def _has_status(self, status: str | None) -> str:
         record = self._record()
         if status is None:
-            return f"is a {SINGULARS[record.kind_name]}, which has no status" if record else "has no status"
+            return f"is {WITH_ARTICLES[record.kind_name]}, which has no status" if record else "has no status"
         if self.ground.on:
             return (
                 f"was not known yet on {self.ground.on}" if status == NOT_YET else f"was '{status}' on {self.ground.on}"
@@ -207,9 +209,9 @@ class _GroundCheck:
 
     def _date(self) -> Date | None:
         match self._record():
-            case Visit() as visit:
-                return date_on(visit, self.ground.on.first if self.ground.on else None)
-            case Constraint(date=date):
+            case Visit() | Event() as dated:
+                return date_on(dated, self.ground.on.first if self.ground.on else None)
+            case Constraint(date=date) | Document(date=date):
                 return date
             case Source(issued=issued):
                 return issued

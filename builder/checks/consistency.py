@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
+from builder.checks.documents import acts_make_sense, amends_what_was_there, documents_after_as_of, papers_fit
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
 from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
@@ -26,6 +27,9 @@ from builder.records.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_finder
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry
+from builder.records.models.document import Document
+from builder.records.models.event import AHEAD, OF_DEADLINES, Event
+from builder.records.models.kinds import with_article
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -80,7 +84,13 @@ def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str = ""
 
 
 def _one_status_each(explainer: Explainer) -> Iterator[Problem]:
-    with_status: tuple[Stage | Visit | Project, ...] = (*explainer.stages, *explainer.visits, *explainer.projects)
+    with_status: tuple[Stage | Visit | Event | Project | Document, ...] = (
+        *explainer.stages,
+        *explainer.visits,
+        *explainer.events,
+        *explainer.projects,
+        *explainer.documents,
+    )
     for record in with_status:
         origin = explainer.origins[record.id]
         in_history = any(entry.status for entry in record.history)
@@ -89,6 +99,8 @@ def _one_status_each(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(
                 origin, ("status",), "status-twice", found, "remove this one: the last status in the history counts"
             )
+        elif isinstance(record, Event) and record.kind != "deadline":
+            continue  # without a status it has happened
         elif not record.status and not in_history:
             hint = "add 'status' here or to an entry of 'history'"
             yield _problem(origin, (), "missing-status", "there is no status", hint)
@@ -147,12 +159,15 @@ def _ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:
             continue
         rule, found, hint = "", "", "correct one of the dates, or name what did end it"
         id, end, ender = constraint.ended_by, constraint.end, explainer.records[constraint.ended_by]
-        assert isinstance(ender, (Constraint, Visit)), f"{id} was checked to be a constraint or a visit"
+        assert isinstance(ender, (Constraint, Visit, Event, Document)), f"{id} was checked to be one of these"
         if end is None:
             rule, found = "not-ended", "its history does not say that it ended"
             hint = "add an entry with 'status: ended' to 'history', or remove this"
         elif isinstance(ender, Visit) and status_on(ender) not in ("held", None):
             rule, found = "not-ended", f"'{id}' was not held, so it can't have ended anything"
+            hint = f"correct the status of '{id}', or name what did end it"
+        elif isinstance(ender, Event) and status_on(ender) in (*AHEAD, "cancelled"):
+            rule, found = "not-ended", f"'{id}' is '{status_on(ender)}', so it can't have ended anything"
             hint = f"correct the status of '{id}', or name what did end it"
         elif ender.date.first > end.date.last:
             rule, found = "out-of-order", f"{_day_of(ender)}, but this constraint ended on {end.date}"
@@ -162,8 +177,8 @@ def _ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:
             yield _problem(explainer.origins[constraint.id], ("ended_by",), rule, found, hint)
 
 
-def _day_of(record: Constraint | Visit) -> str:
-    verb = "was adopted on" if isinstance(record, Constraint) else "was on"
+def _day_of(record: Constraint | Visit | Event | Document) -> str:
+    verb = {Constraint: "was adopted on", Document: "is of"}.get(type(record), "was on")
     return f"'{record.id}' {verb} {record.date}"
 
 
@@ -186,6 +201,11 @@ def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
         if status_on(visit) == "held" and visit.date.first > as_of.first:
             found = f"held on {visit.date}, which is after 'as_of'"
             yield _problem(explainer.origins[visit.id], ("date",), "after-as-of", found, hint)
+    for event in explainer.events:
+        if (status := status_on(event)) not in (*AHEAD, "cancelled") and event.date.first > as_of.first:
+            found = f"{status} on {event.date}, which is after 'as_of'"
+            hint_of_event = f"write 'status: expected' if it is still to come; {hint}"
+            yield _problem(explainer.origins[event.id], ("date",), "after-as-of", found, hint_of_event)
     for index, moment in enumerate(explainer.settings.moments):
         if moment.date.first > as_of.first:
             origin = explainer.origins[SETTINGS_FILE]
@@ -214,6 +234,29 @@ def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
                 yield _problem(
                     origin, ("parties", index), "no-side", found, f"add 'of' in parties/{id}.yml", warning=True
                 )
+
+
+def _events_make_sense(explainer: Explainer) -> Iterator[Problem]:
+    """Find statuses that an event of its kind can't have, parties named twice, and events that are about themselves."""
+    for event in explainer.events:
+        origin = explainer.origins[event.id]
+        given: list[tuple[Path, str | None]] = [
+            (("status",), event.status),
+            *((("history", index, "status"), entry.status) for index, entry in enumerate(event.history)),
+        ]
+        for path, status in given:
+            if status in OF_DEADLINES and event.kind != "deadline":
+                found = f"only a deadline can be '{status}', and this is {with_article(event.kind)}"
+                yield _problem(origin, path, "other-status", found, "write 'happened' or 'cancelled'")
+            elif status == "happened" and event.kind == "deadline":
+                yield _problem(origin, path, "other-status", "a deadline does not happen", "write 'met' or 'missed'")
+        for id in sorted(set(event.parties) & set(event.addressed_to)):
+            place = ("addressed_to", event.addressed_to.index(id))
+            hint = "'parties' has those who acted, 'addressed_to' those for whom it was meant"
+            yield _problem(origin, place, "repeated", f"'{id}' is already in 'parties'", hint)
+        if event.id in event.about:
+            path = ("about", event.about.index(event.id))
+            yield _problem(origin, path, "circle", "this event is about itself", "remove it")
 
 
 def _sides_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:
@@ -341,6 +384,9 @@ def _no_circles(explainer: Explainer) -> Iterator[Problem]:
         explainer, explainer.constraints, "amends", lambda rule: rule.amends if isinstance(rule, Constraint) else ()
     )
     yield from _circles(
+        explainer, explainer.documents, "amends", lambda each: each.amends if isinstance(each, Document) else ()
+    )
+    yield from _circles(
         explainer,
         explainer.constraints,
         "ended_by",
@@ -459,7 +505,11 @@ _CHECKS: tuple[_Check, ...] = (
     _constraints_change_state,
     _amends_what_was_there,
     _ended_by_what_was_there,
+    acts_make_sense,
+    amends_what_was_there,
+    papers_fit,
     _visits_make_sense,
+    _events_make_sense,
     _nothing_named_twice,
     _speakers_named,
     records_without_source,
@@ -476,6 +526,7 @@ _CHECKS: tuple[_Check, ...] = (
 _COUNTING_CHECKS: tuple[_Check, ...] = (
     _most_used_place_on_the_map,
     _nothing_after_as_of,
+    documents_after_as_of,
     claims_without_source,
     marks_in_texts,
     _steps_lead_forward,

@@ -11,6 +11,7 @@ from builder.explainer.counting import Tally
 from builder.explainer.words import Words
 from builder.problems import Problem, did_you_mean, visible
 from builder.records.loading import Origin
+from builder.records.models.document import Document
 from builder.records.models.grounds import COUNTED, AddedFigure, Assertion
 from builder.records.models.project import Project
 from builder.records.models.record import Record
@@ -93,10 +94,14 @@ class CountCheck:
             return "person", tally.people_met(wanted.people, until)
         if visits := wanted.visits:
             return "visit", tally.visits(visits.status, visits.level, visits.parties, until)
+        if events := wanted.events:
+            return "event", tally.events(events.kind, events.status, events.parties, until)
         if wanted.steps:
             record, statuses = tally.explainer.records[wanted.steps.record], wanted.steps.status
             steps = record.history if until is None else [step for step in record.history if step.date.first <= until]
             return "step", [str(step.date) for step in steps if getattr(step, "status", None) in statuses]
+        if documents := wanted.documents:
+            return "document", tally.with_status(Document, documents.status, until)
         if stages := wanted.stages:
             return "stage", tally.with_status(Stage, stages.status, until)
         return "project", tally.with_status(Project, wanted.projects.status if wanted.projects else (), until)

@@ -1,6 +1,6 @@
 """Checks that records, checks of claims and outcomes have sources, and that each citation names one source.
 
-Statements, documents, figures and parts always have one, as their models require it.
+Statements, documents without a record, figures and parts always have one, as their models require it.
 """
 
 from __future__ import annotations

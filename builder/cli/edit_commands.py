@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 SINGULAR = {
     "stages": "stage",
     "visits": "visit",
+    "events": "event",
     "projects": "project",
     "constraints": "constraint",
+    "documents": "document",
     "parties": "party",
     "places": "place",
     "sources": "source",
@@ -68,9 +70,9 @@ class KindType(click.Choice[str]):
 def new(root: Path, kind: str, id: str, settings: tuple[str, ...], no_input: bool, bare: bool) -> None:
     """Create a summary from a template.
 
-    KIND is stage, visit, project, constraint, party, place, source, term, question or claims; the plural is accepted
-    too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the id of their
-    source. In a terminal you are asked for the required fields.
+    KIND is stage, visit, event, project, constraint, document, party, place, source, term, question or claims; the
+    plural is accepted too. ID is the name of the new record in lower-case letters, digits and hyphens; for claims, the
+    id of their source. In a terminal you are asked for the required fields.
 
     \b
     Examples:
@@ -160,11 +162,14 @@ _LEAVE_OUT = re.compile(r"\s*(Leave it out|Needed) [^.]*\.")
 
 
 def _where_ids_are(start: NewSummary, kind: str) -> str:
-    from builder.editing.candidates import LISTS, path_of
+    from builder.editing.candidates import LISTS
 
     folder = short_path(start.project.summaries)
     if kind in LISTS:
-        return f"The ids of {kind} are in {folder}/{path_of(kind, '', start.existing)}."
+        paths = [each.path.partition("/")[2] for each in start.existing.lists.get(kind, ())] or [f"{kind}.yml"]
+        if len(paths) > 1:
+            return f"The ids of {kind} are in {folder}: {_listed(paths)}."
+        return f"The ids of {kind} are in {folder}/{paths[0]}."
     return f"The ids of {kind} are the names of the files in {folder}/{kind}, without .yml."
 
 
@@ -184,10 +189,10 @@ def _where_ids_are(start: NewSummary, kind: str) -> str:
 def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...], update: bool, dry_run: bool) -> None:
     """Create many summaries from a table or a bibliography.
 
-    KIND is stages, visits, projects, constraints, parties, places, sources, terms or questions; the singular is
-    accepted too. If a record has a problem, nothing is written. Records that are there already are left alone, unless
-    you give --update: then changed fields are written and new ones added, but nothing is deleted, and summary, note and
-    standing stay as they are.
+    KIND is stages, visits, events, projects, constraints, documents, parties, places, sources, terms or questions; the
+    singular is accepted too. If a record has a problem, nothing is written. Records that are there already are left
+    alone, unless you give --update: then changed fields are written and new ones added, but nothing is deleted, and
+    summary, note and standing stay as they are.
 
     FILE is a table (.csv, .tsv, .xlsx or .ods) whose first row names the fields; write `reasons.text` for a field
     inside a list. Separate several values in a cell with semicolons; ids can also be separated with commas. Sources
@@ -199,6 +204,7 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...], update
       visits       title, date, level, parties, status, sources
       projects     title, parties, status, sources
       constraints  title, date, adopted_by, sources
+      documents    title, date, status, sources
       parties      name, kind
       places       name
       sources      type, standing
@@ -241,11 +247,9 @@ def _said_of(imported: Imported, kind: str, *, update: bool, dry_run: bool) -> I
     """What an import wrote, or would write."""
     changed = {change.id: [each for each in imported.changes if each.id == change.id] for change in imported.changes}
     if imported.new:
-        own = [path for path in imported.files if kind in (path.stem, path.parent.name)]
-        new = [path for path in own if path.stem in imported.new] or own
-        where = short_path(new[0] if len(new) == 1 else new[0].parent)
         names = f": {_listed(imported.new)}" if dry_run else ""
-        yield f"{'Would write' if dry_run else 'Wrote'} {_counted(len(imported.new), kind)} to {where}{names}."
+        where = f"{short_path(imported.to)}{names}"
+        yield f"{'Would write' if dry_run else 'Wrote'} {_counted(len(imported.new), kind)} to {where}."
     if changed:
         yield f"{'Would update' if dry_run else 'Updated'} {_counted(len(changed), kind)}:"
         for id, changes in changed.items():

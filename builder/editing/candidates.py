@@ -20,7 +20,7 @@ from builder.parsing.yaml_reader import parse, read
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import CLAIMS_FOLDER, load
-from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS, kind_listed_in
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
 from builder.records.name_index import Names
@@ -32,7 +32,7 @@ SINGULAR = {**SINGULARS, CLAIMS_FOLDER: "claims"}
 """The name of each kind in the singular, as typed in `explainer new`."""
 
 LISTS = frozenset(model.kind_name for model in IN_LISTS)
-"""The kinds whose records are all in one file."""
+"""The kinds whose records are in lists, several in a file."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +45,8 @@ class Existing:
     where: Mapping[str, str]
     """The file of each id, as shown in messages."""
 
-    lists: Mapping[str, Document]
-    """The list files, by kind."""
+    lists: Mapping[str, tuple[Document, ...]]
+    """The files that list records, by kind: the one named after the kind, then those in the folder named after it."""
 
     claims: Mapping[str, str]
     """The claims files, by the id of the source."""
@@ -60,7 +60,7 @@ def find_existing(project: Project) -> Existing:
     root = project.summaries
     kind_of: dict[str, str] = {}
     where: dict[str, str] = {}
-    lists: dict[str, Document] = {}
+    lists: dict[str, tuple[Document, ...]] = {}
     claims: dict[str, str] = {}
     in_files = {model.kind_name for model in IN_FILES}
     found, problems = find(root, root.name)
@@ -73,10 +73,11 @@ def find_existing(project: Project) -> Existing:
             kind_of[path.stem], where[path.stem] = folder, shown
         elif folder == CLAIMS_FOLDER:
             claims[path.stem] = shown
-        elif folder == "." and path.stem in LISTS:
-            lists[path.stem] = document = read(file, shown)
-            ids = _ids_in(document, path.stem)
-            kind_of.update(dict.fromkeys(ids, path.stem))
+        elif listed := kind_listed_in(path.as_posix()):
+            kind, document = listed.kind_name, read(file, shown)
+            lists[kind] = (*lists.get(kind, ()), document)
+            ids = _ids_in(document, kind)
+            kind_of.update(dict.fromkeys(ids, kind))
             where.update(dict.fromkeys(ids, shown))
     return Existing(kind_of=kind_of, where=where, lists=lists, claims=claims)
 
@@ -94,10 +95,19 @@ def entries_of(document: Document, kind: str) -> list[Fields]:
 
 
 def path_of(kind: str, id: str, existing: Existing) -> str:
-    """The path of a summary's file, relative to the summaries folder."""
-    if kind in existing.lists:
-        return PurePosixPath(existing.lists[kind].path).name
+    """The path of the file of a new summary, relative to the summaries folder."""
+    if document := list_for_new(kind, existing):
+        return document.path.partition("/")[2]
     return f"{kind}.yml" if kind in LISTS else f"{kind}/{id}.yml"
+
+
+def list_for_new(kind: str, existing: Existing) -> Document | None:
+    """The list that new records of a kind are added to: the file named after the kind or, if there is none, the last
+    one in the folder named after it. None if there is neither.
+    """
+    lists = existing.lists.get(kind, ())
+    named = (document for document in lists if document.path.endswith(f"/{kind}.yml") and document.path.count("/") == 1)
+    return next(named, lists[-1] if lists else None)
 
 
 def modeline(kind: str) -> str:
@@ -106,12 +116,11 @@ def modeline(kind: str) -> str:
     return f"# yaml-language-server: $schema={schema}.schema.json\n"
 
 
-def append_entries(kind: str, items: str, existing: Existing) -> bytes:
+def append_entries(kind: str, items: str, document: Document | None) -> bytes:
     """A list file with entries (lines that start with a dash) added at its end; a new file if there is none.
 
     Raises SummaryError if the list is empty or in brackets, because then nothing can be added at its end.
     """
-    document = existing.lists.get(kind)
     if document is None:
         return f"{modeline(kind)}{kind}:\n{_indented(items, 2)}".encode()
     entries = entries_of(document, kind)

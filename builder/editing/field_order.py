@@ -8,7 +8,7 @@ from functools import cache
 from builder.dates.edtf_dates import Date
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE
 from builder.records.models.claims import Claims
-from builder.records.models.kinds import IN_FILES, IN_LISTS
+from builder.records.models.kinds import IN_FILES, kind_listed_in
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
@@ -18,10 +18,11 @@ _OF_A_RECORD = (
     "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
     "answer", "about", "home", "rests_on", "asserts", "kind", "of", "order", "date", "place",
     "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "amends",
+    "addressed_to",
     "ended_by", "stage", "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
     "URL", "doi", "archive", "accessed", "language", "standing", "via", "note", "status",
-    "form", "summary", "sources", "measures", "provisions", "exemptions", "needs", "route", "obstacles", "parts",
-    "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",
+    "form", "summary", "sources", "text", "measures", "provisions", "exemptions", "needs", "route", "obstacles",
+    "parts", "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",
     "disputes", "history", "reviewed", "draft", "renamed_from",
 )  # fmt: skip
 """What it is, the facts about it, what there is to say about it, what happened."""
@@ -68,8 +69,7 @@ def shapes_at(path: str) -> tuple[tuple[str, ...], type[Shape]] | None:
 
     A list file holds its records in a field named after the kind. None if the path is not one of a summary.
     """
-    folder, _, file = path.rpartition("/")
-    stem = file.rpartition(".")[0]
+    folder = path.rpartition("/")[0]
     if path == SETTINGS_FILE:
         return (), Settings
     if path == REMOVED_FILE:
@@ -79,8 +79,8 @@ def shapes_at(path: str) -> tuple[tuple[str, ...], type[Shape]] | None:
     model = next((model for model in IN_FILES if folder == model.kind_name), None)
     if model:
         return (), model
-    list_model = next((model for model in IN_LISTS if not folder and stem == model.kind_name), None)
-    return ((stem,), list_model) if list_model else None
+    listed = kind_listed_in(path)
+    return ((listed.kind_name,), listed) if listed else None
 
 
 @cache

@@ -15,6 +15,7 @@ from builder.editing.candidates import (
     check,
     document_of,
     find_existing,
+    list_for_new,
     modeline,
     path_of,
 )
@@ -128,7 +129,7 @@ def write_summary(start: NewSummary, given: Given, *, bare: bool = False) -> Add
     text = starter(lines, start.model, given, briefly=start.kind in LISTS, bare=bare)
     path = path_of(start.kind, start.id, start.existing)
     data = (
-        append_entries(start.kind, text, start.existing)
+        append_entries(start.kind, text, list_for_new(start.kind, start.existing))
         if start.kind in LISTS
         else f"{modeline(start.kind)}{text}".encode()
     )

@@ -6,6 +6,8 @@ import re
 
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
@@ -32,7 +34,7 @@ SOURCES = "sources/index.md"
 CLAIMS = "claims/index.md"
 STATE = "state.md"
 
-PAGED = (Stage, Visit, Project, Constraint, Party)
+PAGED = (Stage, Visit, Event, Project, Constraint, Document, Party)
 """The kinds whose records each have a page."""
 
 

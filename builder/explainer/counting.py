@@ -14,6 +14,8 @@ from typing import Literal
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.records.models.constraint import HOLDING, Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.project import Obstacle, Project
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit
@@ -26,19 +28,22 @@ Effect = Literal["now", "before", "later"]
 """When a constraint holds projects back: now; before, but not now; or later, as it never was in force."""
 
 
-def status_on(record: Stage | Visit | Project | Constraint, day: datetime.date | None = None) -> str | None:
+def status_on(
+    record: Stage | Visit | Event | Project | Constraint | Document, day: datetime.date | None = None
+) -> str | None:
     """The status of a record, now or on `day`; None if nothing was known of it yet.
 
-    It is the last status in the history up to that day. A visit whose status is not in its history is known from its
-    own day on; a stage or project, always. A constraint is in force from its own day on until its history says
-    otherwise.
+    It is the last status in the history up to that day. A visit or a document whose status is not in its history is
+    known from its own day on; a stage or project, always. A constraint is in force, and an event has happened, from its
+    own day on until its history says otherwise.
     """
-    if isinstance(record, Constraint):
+    if isinstance(record, (Constraint, Event)):
         found = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
-        adopted = "in-force" if day is None or record.date.first <= day else None
-        return found[-1] if found else adopted
+        begun = day is None or record.date.first <= day
+        own = "in-force" if isinstance(record, Constraint) else record.status or "happened"
+        return found[-1] if found else own if begun else None
     if record.status:
-        begins = record.date.first if isinstance(record, Visit) else None
+        begins = record.date.first if isinstance(record, (Visit, Document)) else None
         return record.status if day is None or begins is None or begins <= day else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None
@@ -68,16 +73,14 @@ def turns(stage: Stage) -> tuple[StageEntry, ...]:
     return tuple(entry for index, entry in enumerate(stage.history) if entry.status or index == last)
 
 
-def date_on(visit: Visit, day: datetime.date | None = None) -> Date | None:
-    """The date of a visit as known on `day`: its own date from that date on, before that the last date expected.
+def date_on(record: Visit | Event, day: datetime.date | None = None) -> Date | None:
+    """The date of a visit or an event as known on `day`: its own from that date on, before that the last one expected.
 
-    A visit without a history always has its own date. None if no date was known yet.
+    Without a history, it always has its own date. None if no date was known yet.
     """
-    if day is None:
-        return visit.date
-    if visit.date.first <= day or not visit.history:
-        return visit.date
-    expected = [entry.expected for entry in visit.history if entry.expected and entry.date.first <= day]
+    if day is None or record.date.first <= day or not record.history:
+        return record.date
+    expected = [entry.expected for entry in record.history if entry.expected and entry.date.first <= day]
     return expected[-1] if expected else None
 
 
@@ -121,7 +124,8 @@ class Tally:
 
     def __init__(self, explainer: Explainer) -> None:
         self.explainer = explainer
-        self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project]]] = {}
+        self._events: dict[datetime.date | None, dict[tuple[str | None, str | None], list[Event]]] = {}
+        self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project | Document]]] = {}
 
     def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
         """The meetings of two people, oldest first."""
@@ -144,14 +148,36 @@ class Tally:
         visits = list(chain.from_iterable(found))
         return [visit for visit in visits if others <= self._took_part(visit)] if others else visits
 
+    def events(
+        self,
+        kinds: Sequence[str],
+        statuses: Sequence[str],
+        parties: Sequence[str],
+        until: datetime.date | None = None,
+    ) -> Sequence[Event]:
+        """The events of these kinds, or of any if none is given, with one of these statuses, in which all of these
+        parties acted, in the order of the statuses.
+
+        A state or an organisation acts in the events of its people too.
+        """
+        by_status = self._events.get(until)
+        if by_status is None:
+            by_status = self._events[until] = defaultdict(list)
+            for event in self.explainer.events:
+                for party in (*self._acted(event), None):
+                    by_status[status_on(event, until), party].append(event)
+        first, others = (parties[0], set(parties[1:])) if parties else (None, set())
+        found = chain.from_iterable(by_status.get((status, first), ()) for status in dict.fromkeys(statuses))
+        return [event for event in found if (not kinds or event.kind in kinds) and others <= self._acted(event)]
+
     def with_status(
-        self, kind: type[Stage | Project], statuses: Sequence[str], until: datetime.date | None = None
-    ) -> Sequence[Stage | Project]:
-        """The stages or projects with one of these statuses, now or on a day, in the order of the statuses."""
+        self, kind: type[Stage | Project | Document], statuses: Sequence[str], until: datetime.date | None = None
+    ) -> Sequence[Stage | Project | Document]:
+        """The stages, projects or documents with one of these statuses, now or on a day, in the order of these."""
         by_status = self._with_status.get((kind.kind_name, until))
         if by_status is None:
             by_status = self._with_status[kind.kind_name, until] = defaultdict(list)
-            records: Sequence[Stage | Project] = getattr(self.explainer, kind.kind_name)
+            records: Sequence[Stage | Project | Document] = getattr(self.explainer, kind.kind_name)
             for record in records:
                 if status := status_on(record, until):
                     by_status[status].append(record)
@@ -178,6 +204,9 @@ class Tally:
                 for party in (*self._took_part(visit), None):
                     found[status_on(visit), level, party].append(visit)
         return found
+
+    def _acted(self, event: Event) -> set[str]:
+        return set(event.parties).union(*(self.explainer.sides[id] for id in event.parties))
 
     def _took_part(self, visit: Visit) -> set[str]:
         return set(visit.parties).union(*(self.explainer.sides[id] for id in visit.parties))

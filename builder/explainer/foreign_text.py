@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from builder.records.language_codes import are_same, direction_of, script_of
 from builder.records.models.source import Source
 from builder.records.safe_text import Text
+from builder.records.translations.translated_text import Translated
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,24 @@ class ForeignText:
     """Prints text that may be in another language than the site's, which is given by its code."""
 
     site: str
+
+    original: str = ""
+    """On pages in another language: the language that the explainer is written in. Texts are in it if nobody has
+    translated them."""
+
+    def told(self, text: str, code: str | None = None) -> Markup:
+        """Print what an editor wrote, such as a title: in the language of the site, or of something in a language."""
+        if not self.original or code or isinstance(text, Translated):
+            return self.named(text, code)
+        return self.in_language(text, self.original)
+
+    def around(self, markup: Markup, text: Text) -> Markup:
+        """Mark what was made of a text that an editor wrote, if nobody has translated the text."""
+        if not self.original or isinstance(text, Translated):
+            return markup
+        direction = direction_of(self.original)
+        turned = f' dir="{direction}"' if direction not in ("", direction_of(self.site)) else ""
+        return Markup(f'<span lang="{escape(self.original)}"{turned}>{markup}</span>')
 
     def in_language(self, text: str, code: str) -> Markup:
         """Print text that is in a language, such as a name as it is written there."""

@@ -12,8 +12,10 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, visib
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin, Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.fields import ID_PATTERN
-from builder.records.models.kinds import SINGULARS
+from builder.records.models.kinds import WITH_ARTICLES
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -28,6 +30,7 @@ from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.name_index import Names
 from builder.records.safe_text import Citation, Line, Text, parts
+from builder.records.translations.model import Translation
 from builder.records.traversal import Leaf, Path, leaves, texts
 
 MANY_PLACES = 4
@@ -62,8 +65,10 @@ class Explainer:
     records: Mapping[str, Record]
     stages: tuple[Stage, ...]
     visits: tuple[Visit, ...]
+    events: tuple[Event, ...]
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
+    documents: tuple[Document, ...]
     parties: tuple[Party, ...]
     places: tuple[Place, ...]
     sources: tuple[Source, ...]
@@ -94,6 +99,9 @@ class Explainer:
     `removed.yml`.
     """
 
+    translations: Mapping[str, Mapping[str, Translation]]
+    """The files of translations by language, then by name."""
+
     origins: Mapping[str, Origin]
     files: Mapping[str, bytes]
     warnings: tuple[Problem, ...]
@@ -110,6 +118,10 @@ class Explainer:
     def constraint(self, id: str) -> Constraint:
         """The constraint with that id, which must exist."""
         return self._record(Constraint, id)
+
+    def document(self, id: str) -> Document:
+        """The document with that id, which must exist."""
+        return self._record(Document, id)
 
     def place(self, id: str) -> Place:
         """The place with that id, which must exist."""
@@ -176,16 +188,20 @@ def link(summaries: Summaries) -> Explainer:
     parties = _by_label(summaries, Party)
     stages = tuple(sorted(_of(summaries, Stage), key=lambda stage: (stage.order, stage.id)))
     visits = tuple(sorted(_of(summaries, Visit), key=lambda visit: (visit.date, visit.id)))
+    events = tuple(sorted(_of(summaries, Event), key=lambda event: (event.date, event.id)))
     projects = _by_label(summaries, Project)
     constraints = tuple(sorted(_of(summaries, Constraint), key=lambda constraint: (constraint.date, constraint.id)))
+    documents = tuple(sorted(_of(summaries, Document), key=lambda document: (document.date, document.id)))
     sides = _sides(parties)
     return Explainer(
         settings=summaries.settings,
         records=summaries.records,
         stages=stages,
         visits=visits,
+        events=events,
         projects=projects,
         constraints=constraints,
+        documents=documents,
         parties=parties,
         places=_by_label(summaries, Place),
         sources=_of(summaries, Source),
@@ -196,10 +212,11 @@ def link(summaries: Summaries) -> Explainer:
         uses=_uses((record, values) for _, record, _, values in found),
         sides=sides,
         on_side=_on_side(parties, sides),
-        places_in_order=_places_in_order(stages, visits, projects, constraints, parties),
+        places_in_order=_places_in_order(stages, visits, events, projects, constraints, documents, parties),
         later=summaries.later,
         removals=summaries.removals,
         removed_by=_removed_by(summaries.removals),
+        translations=summaries.translations,
         origins=summaries.origins,
         files=summaries.files,
         warnings=summaries.warnings,
@@ -327,8 +344,8 @@ def wrong_reference(
     meant = names.meant_by(id, kinds) if names else ""
     hint = f"did you mean '{meant}'?" if meant else "add it, or name one that exists"
     if found:
-        wanted = " or ".join(f"a {SINGULARS[kind]}" for kind in kinds)
-        return "wrong-kind", f"'{id}' is a {SINGULARS[found]}, not {wanted}", hint
+        wanted = " or ".join(WITH_ARTICLES[kind] for kind in kinds)
+        return "wrong-kind", f"'{id}' is {WITH_ARTICLES[found]}, not {wanted}", hint
     return "dangling", f"there is no '{visible(id)}'", hint
 
 

@@ -9,7 +9,7 @@ from builder.explainer.linking import Explainer
 from builder.problems import Problem
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin
 from builder.records.models.claims import Claim
-from builder.records.models.kinds import SINGULARS
+from builder.records.models.kinds import SINGULARS, WITH_ARTICLES
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
@@ -74,7 +74,7 @@ def _removals(explainer: Explainer, origin: Origin) -> Iterator[Problem]:
             yield Problem(
                 location=origin.at((*place, "see")),
                 rule="wrong-kind",
-                message=f"'{see.id}' is a {SINGULARS[see.kind_name]}, and readers can't open it",
+                message=f"'{see.id}' is {WITH_ARTICLES[see.kind_name]}, and readers can't open it",
                 hint="name a record that has a page",
             )
 

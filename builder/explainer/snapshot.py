@@ -14,13 +14,15 @@ from builder.explainer.counting import date_on, status_on
 from builder.records.loading import Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.grounds import Grounded
 from builder.records.models.project import Part, Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
-from builder.records.models.shapes import Dispute, Shape
+from builder.records.models.shapes import Dispute, Paper, Shape
 from builder.records.models.source import Source
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
@@ -34,7 +36,8 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
 
     This removes:
 
-    - visits, stages and projects of which nothing was known yet, and constraints adopted later
+    - visits, events, stages, projects and documents of which nothing was known yet, and constraints adopted later
+    - what parties did with a document later
     - everything dated later
     - sources published later, their claims, and what rests on them alone
     - summaries and undated statements with any source published later, as they may be written with hindsight
@@ -42,7 +45,8 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     - questions of which no answer, or no record they are about, is left
     - what is said about records that were removed later
 
-    A visit has the status and date that were known then.
+    A visit or an event has the status and date that were known then. A document that was not signed or issued yet has
+    the day on which it became known.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
     snapshot = _Snapshot(day, summaries.records, later)
@@ -61,7 +65,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
 
 
 def _was_known(record: Record, day: datetime.date) -> bool:
-    if isinstance(record, (Stage, Visit, Project)):
+    if isinstance(record, (Stage, Visit, Event, Project, Document)):
         return status_on(record, day) is not None
     return not (isinstance(record, Constraint) and record.date.first > day)
 
@@ -80,8 +84,11 @@ class _Snapshot:
 
     def trim_record(self, record: Record) -> Record:
         trimmed = self.trim(record)
-        if isinstance(record, Visit) and isinstance(trimmed, Visit):
+        if isinstance(record, (Visit, Event)) and isinstance(trimmed, (Visit, Event)):
             return trimmed.model_copy(update={"date": date_on(record, self.day) or NOT_KNOWN})
+        if isinstance(record, Document) and isinstance(trimmed, Document) and record.date.first > self.day:
+            by_now = [act for act in trimmed.parties if act.date]  # the others are of the day of the document
+            return trimmed.model_copy(update={"date": record.history[0].date, "parties": tuple(by_now)})
         return trimmed
 
     def trim(self, shape: S) -> S:
@@ -89,15 +96,15 @@ class _Snapshot:
         given = [name for name in type(shape).model_fields if name in shape.model_fields_set]
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
         status_differed = False
-        if isinstance(shape, (Stage, Visit, Project, Constraint)):
+        if isinstance(shape, (Stage, Visit, Event, Project, Constraint, Document)):
             status_differed = status_on(shape, self.day) != status_on(shape)
         if status_differed and "headline" in kept:
             kept["headline"] = None
-        if (status_differed and isinstance(shape, Visit)) or not all(self._were_published(shape)):
+        if (status_differed and isinstance(shape, (Visit, Event))) or not all(self._were_published(shape)):
             kept |= {name: None for name in ("summary", "headline") if name in kept}
         if isinstance(shape, Record) and shape.sources:
             kept["sources"] = tuple(compress(shape.sources, self._were_published(shape))) or shape.sources
-        if status_differed and isinstance(shape, Visit):
+        if status_differed and isinstance(shape, (Visit, Event)):
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         if isinstance(shape, Constraint) and "ended_by" in kept and status_on(shape, self.day) != "ended":
             kept["ended_by"] = None
@@ -117,6 +124,8 @@ class _Snapshot:
 
     def _is_known(self, item: object) -> bool:
         """Whether a part of a record could have been written by the day."""
+        if isinstance(item, Paper) and item.document in self.later:
+            return False
         if isinstance(item, Dispute):
             return sum(self._is_known(answer) for answer in item.answers) >= 2
         date = item.since if isinstance(item, Part) else getattr(item, "date", None)

@@ -21,10 +21,17 @@ NUMBERS = "numbers"
 """The phrases that are numbers. A language may have more of them than English."""
 
 
-def load_words(folders: Sequence[Path], language: str, overrides: Mapping[str, str], settings: Origin) -> Words:
+def load_words(
+    folders: Sequence[Path],
+    language: str,
+    overrides: Mapping[str, str],
+    settings: Origin,
+    field: tuple[str | int, ...] = ("language",),
+) -> Words:
     """Read the phrases of a language, or of its base language (`en` for `en-GB`), and apply the overrides.
 
     `folders` hold templates. The first one with words in the language counts; the last one has them in English.
+    `field` is the setting that names the language.
 
     Raises SummaryError if the language or an overridden phrase is not known or an override has a gap that the phrase
     does not have; or with all that is missing or wrong in the file of the language.
@@ -33,14 +40,14 @@ def load_words(folders: Sequence[Path], language: str, overrides: Mapping[str, s
         locale = Locale.parse(language.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
         found = f"'{visible(language)}' is not a language code"
-        raise _at(settings, ("language",), "bad-language", found, "such as en, en-GB or fr") from None
+        raise _at(settings, field, "bad-language", found, "such as en, en-GB or fr") from None
     wanted = [folder / "words" / f"{stem}.yml" for stem in (language, locale.language) for folder in folders]
     file = next(filter(Path.is_file, wanted), None)
     if file is None:
         known = sorted({path.stem for folder in folders for path in folder.glob("words/*.yml")})
         found = f"there are no words for '{visible(language)}'"
         hint = f"use one of {', '.join(known)}, or add a file to templates/words/"
-        raise _at(settings, ("language",), "no-words", found, hint)
+        raise _at(settings, field, "no-words", found, hint)
     document = read(file, f"templates/words/{file.name}")
     reference = folders[-1] / "words" / f"{REFERENCE}.yml"
     if file != reference:

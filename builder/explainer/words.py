@@ -107,6 +107,12 @@ class Words:
             name = None
         return escaped(name or code)
 
+    @property
+    def own_name(self) -> Markup:
+        """The name of the language in the language itself, as it stands in a list of languages."""
+        name = self.locale.get_language_name(self.locale) or str(self.locale)
+        return escaped(name[0].upper() + name[1:])
+
     def ways_to_write(self, number: Decimal) -> tuple[str, ...]:
         """A number as it may stand in a text: in digits as the language writes them and, up to 12, in words."""
         digits = [

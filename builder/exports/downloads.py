@@ -34,6 +34,8 @@ from builder.exports.plain_values import as_json, is_empty, plain_values
 from builder.exports.tables import tables
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
+from builder.records.models.event import AHEAD
+from builder.records.models.event import Event as EventRecord
 from builder.records.models.kinds import IN_FILES, RECORDS
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -41,6 +43,7 @@ from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
 from builder.records.models.visit import Visit
+from builder.records.translations.model import Translation
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -100,7 +103,9 @@ def _rows(explainer: Explainer) -> dict[str, int]:
     return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
 
 
-_TABLES = ("stages", "visits", "projects", "constraints", "parties", "sources", "claims", "meetings")
+_TABLES = (
+    "stages", "visits", "events", "projects", "constraints", "documents", "parties", "sources", "claims", "meetings",
+)  # fmt: skip
 
 
 def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:
@@ -177,10 +182,15 @@ def _everything(explainer: Explainer) -> dict[str, object]:
     }
     claims = [plain_values(claims) for claims in explainer.claims.values()]
     removed = [plain_values(each) for each in explainer.removals.removed]
+    translations = {
+        language: {name: plain_values(each) for name, each in files.items()}
+        for language, files in explainer.translations.items()
+    }
     return {
         "$schema": SCHEMA.rpartition("/")[2],
         "explainer": plain_values(explainer.all_settings),
         **{name: records for name, records in {**kinds, "claims": claims, "removed": removed}.items() if records},
+        **({"translations": translations} if translations else {}),
     }
 
 
@@ -189,7 +199,7 @@ def schema() -> dict[str, object]:
     """Return the JSON Schema (2020-12) of all records. Each field has its documentation as the description."""
     from pydantic.json_schema import models_json_schema
 
-    models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims, Removals)
+    models: tuple[type[Shape], ...] = (Settings, *RECORDS, Claims, Removals, Translation)
     definitions = models_json_schema([(model, "validation") for model in models])[1]["$defs"]
     shapes = {shape.__name__: shape for shape in _shapes(Shape)}
     kept = {
@@ -207,6 +217,14 @@ def schema() -> dict[str, object]:
             "$schema": {"type": "string"},
             "explainer": {"$ref": f"#/$defs/{Settings.__name__}"},
             **{name: {"type": "array", "items": {"$ref": f"#/$defs/{shape}"}} for name, shape in listed.items()},
+            "translations": {
+                "description": "By language, then by the path of the file below the folder of the language.",
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": {"$ref": f"#/$defs/{Translation.__name__}"},
+                },
+            },
         },
         "required": ["explainer"],
         "additionalProperties": False,
@@ -243,7 +261,9 @@ def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
-    """Return the held, planned, cancelled and lapsed visits whose days are known, as iCalendar (RFC 5545)."""
+    """Return the held, planned, cancelled and lapsed visits and all events, if their days are known, as iCalendar
+    (RFC 5545).
+    """
     from icalendar import Calendar
 
     result = Calendar()
@@ -254,7 +274,10 @@ def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
     for visit in explainer.visits:
         status = _CALENDAR_STATUS.get(status_on(visit) or "")
         if status and _has_days(visit.date):
-            result.add_component(_event(visit, status, explainer, words, site))
+            result.add_component(_of_visit(visit, status, explainer, words, site))
+    for event in explainer.events:
+        if _has_days(event.date):
+            result.add_component(_of_event(event, explainer, words, site))
     written: bytes = result.to_ical()
     return written
 
@@ -266,28 +289,43 @@ def _has_days(date: Date) -> bool:
     return bool(date.ends) and all(end.kind == "day" and not end.qualifier for end in date.ends)
 
 
-def _event(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> Event:
+def _of_visit(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> Event:
+    places = [str(explainer.label(place)) for place in visit.all_places]
+    where = [*([str(visit.venue)] if visit.venue else []), *places]
+    return _entry(visit, status, words(f"level.{visit.level}").unescape(), where, explainer, site)
+
+
+def _of_event(event: EventRecord, explainer: Explainer, words: Words, site: str) -> Event:
+    now = status_on(event)
+    status = "TENTATIVE" if now in AHEAD else "CANCELLED" if now == "cancelled" else "CONFIRMED"
+    where = [str(explainer.label(event.place))] if event.place else []
+    return _entry(event, status, words(f"event.{event.kind}").unescape(), where, explainer, site)
+
+
+def _entry(
+    record: Visit | EventRecord, status: str, category: str, where: list[str], explainer: Explainer, site: str
+) -> Event:
+    """An entry of the calendar."""
     from icalendar import Event
 
     event = Event()
-    page = on_the_web(address_of(visit) or "", site)
-    event.add("uid", str(lasting_id(f"visits/{visit.first_id}/", explainer)))
-    known = max((entry.date.first for entry in visit.history), default=visit.date.first)
+    page = on_the_web(address_of(record) or "", site)
+    event.add("uid", str(lasting_id(f"{record.kind_name}/{record.first_id}/", explainer)))
+    known = max((entry.date.first for entry in record.history), default=record.date.first)
     event.add("dtstamp", datetime.datetime.combine(known, datetime.time(), datetime.UTC))
-    event.add("dtstart", visit.date.first)
-    if visit.date.last < datetime.date.max:
-        event.add("dtend", visit.date.last + datetime.timedelta(days=1))
+    event.add("dtstart", record.date.first)
+    if record.date.last < datetime.date.max:
+        event.add("dtend", record.date.last + datetime.timedelta(days=1))
     else:  # the day after the last possible date can't be written
-        event.add("duration", visit.date.last - visit.date.first + datetime.timedelta(days=1))
-    event.add("summary", visit.title)
+        event.add("duration", record.date.last - record.date.first + datetime.timedelta(days=1))
+    event.add("summary", record.title)
     event.add("status", status)
     event.add("transp", "TRANSPARENT")
-    event.add("categories", [words(f"level.{visit.level}").unescape()])
-    places = [str(explainer.label(place)) for place in visit.all_places]
-    if where := [*([str(visit.venue)] if visit.venue else []), *places]:
+    event.add("categories", [category])
+    if where:
         event.add("location", ", ".join(where))
-    if visit.summary:
-        event.add("description", explainer.plain(visit.summary))
+    if record.summary:
+        event.add("description", explainer.plain(record.summary))
     if site:
         event.add("url", page)
     return event

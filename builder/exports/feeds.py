@@ -23,6 +23,8 @@ from builder.explainer.words import Words
 from builder.exports.lasting_ids import first_id, lasting_id
 from builder.exports.plain_values import as_json
 from builder.records.models.constraint import Constraint
+from builder.records.models.event import Event
+from builder.records.models.record import Record
 from builder.records.models.settings import Correction
 from builder.records.models.visit import Visit
 
@@ -90,7 +92,8 @@ def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
 
 
 def feeds_of_records(explainer: Explainer, words: Words) -> Iterator[Feed]:
-    """Yield a feed for each record that has a page: what happened to it, the visits of a party, the corrections of it.
+    """Yield a feed for each record that has a page: what happened to it, the visits of a party, the events about it,
+    the corrections of it.
 
     A feed may be empty, as something can still happen. The entries have the ids that they have in the main feed.
     """
@@ -192,14 +195,16 @@ def _happenings(known: Iterator[Happening], explainer: Explainer, words: Words) 
 def _happening(happening: Happening, explainer: Explainer, words: Words) -> FeedEntry | None:
     record, entry = happening.record, happening.entry
     status = getattr(entry, "status", None)
-    if isinstance(record, Visit) and entry is None:
+    if isinstance(record, (Visit, Event)) and entry is None:
         status = status_on(record)
-        if status != "held" and record.history and record.date not in [step.date for step in record.history]:
+        if status not in _TOOK_PLACE and record.history and record.date not in [step.date for step in record.history]:
             return None  # it did not take place on its date; its history has an entry that says what happened
     owner = record.first_id if record else "explainer"
+    parties = [id for _, ids in happening.done for id in ids]
     distinct = first_id(entry.sources[0].source, explainer) if entry and not status else "1"
     text = entry.text if entry else record.summary if record else None
-    change = words(f"status.{status}").unescape() if status else _adopted(record, words)
+    is_told = status and status != "happened"
+    change = words(f"status.{status}").unescape() if is_told else _adopted(happening, explainer, words)
     title = explainer.settings.title if record is None else record.heading
     return FeedEntry(
         id=f"{owner}/{happening.date}/{status or ''}/{distinct}",
@@ -208,8 +213,18 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
         text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
         path=(address_of(record) if record else BACKGROUND) or HOME,
         kind=record.kind_name if record else "explainer",
-        about=(record.id, *(record.parties if isinstance(record, Visit) else ())) if record else (),
+        about=(record.id, *_others_of(record), *dict.fromkeys(parties)) if record else (),
     )
+
+
+_TOOK_PLACE = ("held", "happened", "met", "missed")
+
+
+def _others_of(record: Record) -> tuple[str, ...]:
+    """The ids of the other records whose feeds have what happened to a record."""
+    if isinstance(record, Event):
+        return (*record.parties, *record.addressed_to, *record.about)
+    return record.parties if isinstance(record, Visit) else ()
 
 
 def _with_unique_ids(entries: Sequence[FeedEntry]) -> Iterator[FeedEntry]:
@@ -229,8 +244,14 @@ def _with_unique_ids(entries: Sequence[FeedEntry]) -> Iterator[FeedEntry]:
         yield entry if id == entry.id else replace(entry, id=id)
 
 
-def _adopted(record: object, words: Words) -> str:
-    return words("timeline.constraints").unescape() if isinstance(record, Constraint) else ""
+def _adopted(happening: Happening, explainer: Explainer, words: Words) -> str:
+    """What happened, if no status says it: a rule was adopted, or parties did something with a document."""
+    if happening.done:
+        done = [(did, words.list([explainer.label(id).__html__() for id in ids])) for did, ids in happening.done]
+        return "; ".join(f"{words(f'act.{did}').unescape()}: {who.unescape()}" for did, who in done)
+    if happening.entry is None and isinstance(happening.record, Constraint):
+        return words("timeline.constraints").unescape()
+    return ""
 
 
 def _corrections(explainer: Explainer, words: Words) -> Iterator[FeedEntry]:

@@ -22,8 +22,10 @@ from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
-from builder.records.models.shapes import Shape
+from builder.records.models.shapes import Paper, Shape
 from builder.records.safe_text import Citation
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 from builder.records.traversal import kinds_by_field
 
 SUFFIX: Final = ".schema.json"
@@ -46,17 +48,21 @@ _QUOTED = {"integer": "^[0-9]+$", "number": r"^-?[0-9]+(\.[0-9]+)?$", "boolean":
 """Patterns for other values, which may also be typed in quotes."""
 
 
-def files_of_kinds() -> dict[str, str]:
-    """Return the glob pattern of files in summaries/ that each schema is for, by the name of the schema."""
-    in_files = {kind.__name__.lower(): f"{kind.kind_name}/*.yml" for kind in IN_FILES}
-    in_lists = {kind.kind_name: f"{kind.kind_name}.yml" for kind in IN_LISTS}
-    files = {**in_files, "claims": "claims/*.yml", **in_lists, "removed": "removed.yml", "explainer": "explainer.yml"}
-    return {f"{name}{SUFFIX}": pattern for name, pattern in files.items()}
+def files_of_kinds() -> dict[str, tuple[str, ...]]:
+    """Return the glob patterns of files in summaries/ that each schema is for, by the name of the schema."""
+    in_files = {kind.__name__.lower(): (f"{kind.kind_name}/*.yml",) for kind in IN_FILES}
+    in_lists = {kind.kind_name: (f"{kind.kind_name}.yml", f"{kind.kind_name}/*.yml") for kind in IN_LISTS}
+    whole = {"removed": ("removed.yml",), "explainer": ("explainer.yml",), "translation": (f"{TRANSLATIONS}/**/*.yml",)}
+    files = {**in_files, "claims": ("claims/*.yml",), **in_lists, **whole}
+    return {f"{name}{SUFFIX}": patterns for name, patterns in files.items()}
 
 
 def vscode_settings(folder: str) -> bytes:
     """Return settings for VS Code that give each summary its schema in `folder`, a path from the explainer's folder."""
-    named = {f"./{folder}/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
+    named = {
+        f"./{folder}/{name}": [f"summaries/{pattern}" for pattern in patterns]
+        for name, patterns in files_of_kinds().items()
+    }
     return json.dumps({**_SETTINGS, "yaml.schemas": named}, indent=2).encode() + b"\n"
 
 
@@ -81,6 +87,7 @@ def schemas(records: Mapping[str, Record], words: Words) -> dict[str, bytes]:
         "claims": shapes.file(Claims),
         "removed": shapes.file(Removals),
         "explainer": shapes.file(Settings),
+        "translation": shapes.file(Translation),
     }
     return {f"{name}{SUFFIX}": as_json(shapes.complete(name, top)) for name, top in tops.items()}
 
@@ -148,6 +155,8 @@ class _Shapes:
                 properties["sources"] |= _SOME
         if model is Assertion:
             definition = {**definition, "oneOf": _ONE_NUMBER}
+        if model is Paper:
+            definition = {**definition, "anyOf": [{"required": ["document"]}, {"required": ["title", "sources"]}]}
         kept = {key: value for key, value in definition.items() if key != "title"}  # the title is a class name
         return {**kept, "properties": properties, "required": required}
 
@@ -216,7 +225,7 @@ _NUMBER = re.compile(r"0[xo][0-9a-f]+|[0-9]+(?:e[0-9]+)?")
 
 
 def _all_models() -> Iterator[type[Shape]]:
-    waiting: list[type[Shape]] = [Settings, Claims, Removals, *RECORDS]
+    waiting: list[type[Shape]] = [Settings, Claims, Removals, Translation, *RECORDS]
     seen: set[type[Shape]] = set()
     while waiting:
         model = waiting.pop()

@@ -1,5 +1,5 @@
-"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country`, `Dataset` and `ClaimReview`, as
-JSON-LD. The theme adds a `BreadcrumbList` to each page.
+"""Data for search engines: schema.org's `Event`, `Person`, `Organization`, `Country`, `Legislation`, `CreativeWork`,
+`Dataset` and `ClaimReview`, as JSON-LD. The theme adds a `BreadcrumbList` to each page.
 
 Invitations, open or lapsed, are not events: see https://schema.org/EventStatusType
 """
@@ -15,6 +15,8 @@ from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.exports.downloads import MIME, downloads
 from builder.records.models.claims import Check, Claim, Claims
+from builder.records.models.document import JOINING, Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.record import Record
@@ -39,8 +41,12 @@ def structured_data(
     found: Data | None = None
     if isinstance(record, Visit):
         found = schema_org.event(record)
+    elif isinstance(record, Event):
+        found = schema_org.event_record(record)
     elif isinstance(record, Party):
         found = schema_org.party(record)
+    elif isinstance(record, Document):
+        found = schema_org.document(record)
     elif path == DOWNLOADS:
         found = schema_org.dataset()
     elif claimed:
@@ -56,6 +62,15 @@ _EVENT_STATUS = {
 }
 
 _PARTY_TYPE = {"person": "Person", "organisation": "Organization", "state": "Country"}
+
+
+_LEGISLATION = ("treaty", "protocol", "resolution", "decree")
+
+_LEGAL_FORCE = {
+    **dict.fromkeys(("in-force", "prolonged"), "InForce"),
+    "partly-kept": "PartiallyInForce",
+    **dict.fromkeys(("superseded", "expired", "ended", "abandoned"), "NotInForce"),
+}
 
 
 class _SchemaOrg:
@@ -82,6 +97,26 @@ class _SchemaOrg:
             "url": self._url(visit),
         }
 
+    def event_record(self, event: Event) -> Data | None:
+        """Return an event, unless it is a deadline, which is none, or its day is not settled."""
+        status = status_on(event)
+        if event.kind == "deadline":
+            return None
+        starts, ends = _dates(event.date)
+        state = {"cancelled": "EventCancelled", "moved": "EventRescheduled"}.get(status or "", "EventScheduled")
+        return {
+            "@type": "Event",
+            "name": str(event.title),
+            "description": self._summary(event),
+            "startDate": starts,
+            "endDate": ends,
+            "eventStatus": f"https://schema.org/{state}",
+            "location": [self.place(self.explainer.place(event.place))] if event.place else [],
+            "organizer": [self.named(self.explainer.party(id)) for id in event.parties],
+            "attendee": [self.named(self.explainer.party(id)) for id in event.addressed_to],
+            "url": self._url(event),
+        }
+
     def place(self, place: Place) -> Data:
         geo = None
         if place.lat is not None and place.lon is not None:
@@ -101,6 +136,31 @@ class _SchemaOrg:
             "description": self._summary(party),
             relation: [each for each in above if each not in states],
             "areaServed": states,
+        }
+
+    def document(self, document: Document) -> Data:
+        """Describe a document: a treaty and what else is law as legislation. Its authors are its parties."""
+        kind = self.words(f"document.{document.kind}").unescape() if document.kind else None
+        day = _dates(document.date)[0]
+        parties = dict.fromkeys(act.party for act in document.parties if act.did in JOINING)
+        addresses = [self.explainer.source(citation.source).address for citation in document.text]
+        about: Data = {"@type": "CreativeWork", "genre": kind, "dateCreated": day}
+        if document.kind in _LEGISLATION:
+            force = _LEGAL_FORCE.get(status_on(document) or "")
+            about = {
+                "@type": "Legislation",
+                "legislationType": kind,
+                "legislationDate": day,
+                "legislationLegalForce": force and f"https://schema.org/{force}",
+            }
+        return {
+            **about,
+            "name": str(document.title),
+            "alternateName": document.short and str(document.short),
+            "description": self._summary(document),
+            "author": [self.named(self.explainer.party(id)) for id in parties],
+            "sameAs": [address for address in addresses if address],
+            "url": self._url(document),
         }
 
     def named(self, party: Party) -> Data:

@@ -22,6 +22,8 @@ from builder.explainer.linking import Explainer
 from builder.exports.plain_values import plain_values
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Act, Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Figure, Part, Project
 from builder.records.models.record import Record
@@ -42,7 +44,7 @@ Plain = Callable[[Text], str]
 AS_WRITTEN = "as_written"
 """The column with each record in JSON, as its editors wrote it: an import gives the same record."""
 
-KINDS: tuple[type[Record], ...] = (Stage, Visit, Project, Constraint, Party, Source)
+KINDS: tuple[type[Record], ...] = (Stage, Visit, Event, Project, Constraint, Document, Party, Source)
 """The kinds that have a table."""
 
 _LEFT_OUT = frozenset(("draft", "place", "places"))
@@ -143,11 +145,11 @@ def _nested_in(shape: type[Shape]) -> Fields:
 
 def _record(record: Record, fields: Fields) -> dict[str, object]:
     row = _cells(record, fields)
-    if isinstance(record, (Stage, Visit, Project)):
+    if isinstance(record, (Stage, Visit, Event, Project, Document)):
         row["status"] = status_on(record)
     if isinstance(record, Visit):
         row["places"] = record.all_places
-    if isinstance(record, Project):
+    if isinstance(record, (Event, Project)):
         row["place"] = record.place
     return row
 
@@ -194,9 +196,9 @@ def _pieces(value: object, plain: Plain) -> Iterator[str]:
         case Dispute():
             yield str(value.question)
         case Paper():
-            yield str(value.title)
-        case Figure() | Part():
-            yield _of_project(value)
+            yield str(value.title or value.document)
+        case Figure() | Part() | Act():
+            yield _dated(value)
         case Author():
             yield str(value.name)
         case Text():
@@ -205,11 +207,15 @@ def _pieces(value: object, plain: Plain) -> Iterator[str]:
             yield str(value)
 
 
-def _of_project(item: Figure | Part) -> str:
-    if isinstance(item, Figure):
-        name, value, date = item.label, str(item.value), item.date
-    else:
-        name, value, date = item.title, item.status, item.since
+def _dated(item: Figure | Part | Act) -> str:
+    name: str
+    match item:
+        case Figure():
+            name, value, date = item.label, str(item.value), item.date
+        case Act():
+            name, value, date = item.party, str(item.did), item.date
+        case _:
+            name, value, date = item.title, item.status, item.since
     return f"{name}: {value}{f' ({date})' if date else ''}"
 
 

@@ -20,6 +20,7 @@ from builder.explainer.word_files import REFERENCE, load_words
 from builder.explainer.words import Words
 from builder.form import bundle
 from builder.form.cms_config import Json, collections
+from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Mapping
 from builder.problems import Location, Problem, SummaryError
 from builder.project import Project
@@ -96,6 +97,9 @@ class Form:
     known: abc.Mapping[str, Record]
     """The records that a field for any kind of record can name."""
 
+    languages: abc.Sequence[str] = ()
+    """The languages that it is translated into."""
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all files, below /admin/."""
@@ -119,6 +123,11 @@ class Form:
             return _NOT_INSTALLED.format(title=title)
         return _PAGE.format(title=title, host=html.escape(self.repository.host))
 
+    def _files(self) -> abc.Iterator[str]:
+        """The paths of all summaries, below their folder."""
+        found, _ = find(self.project.summaries, ".")
+        return (shown.removeprefix("./") for shown, _ in found)
+
     def _config(self) -> Json:
         folder = f"{self.repository.folder}/summaries".lstrip("/")
         backend = self.repository.backend
@@ -132,7 +141,7 @@ class Form:
             "slug": {"encoding": "ascii", "clean_accents": True, "maxlength": 64},
             "editor": {"preview": False},
             "output": {"omit_empty_optional_fields": True},
-            "collections": collections(self.words, self.known, folder),
+            "collections": collections(self.words, self.known, folder, self._files(), self.languages),
         }
 
 
@@ -145,7 +154,7 @@ def form_files(project: Project, config: SiteConfig, found: Inspected) -> dict[s
         return {}
     if not bundle.is_installed(project):
         raise SummaryError([_MISSING])
-    form = _form(project, config, found.words, found.explainer.records)
+    form = _form(project, config, found.words, found.explainer.records, found.explainer.settings.languages)
     return {f"{ADMIN}{name}": form.file(name) or b"" for name in form.names}
 
 
@@ -165,14 +174,21 @@ def form_file(project: Project, config: SiteConfig, found: Inspected | None, pat
     if not path.startswith(ADMIN):
         return None
     words = found.words if found else load_words(project.template_folders, REFERENCE, {}, Origin(_NO_SETTINGS))
-    form = _form(project, config, words, found.known if found else {})
+    languages = found.explainer.settings.languages if found else ()
+    form = _form(project, config, words, found.known if found else {}, languages)
     return form.file(path.removeprefix(ADMIN) or "index.html")
 
 
 _NO_SETTINGS: Final = Document(path=SETTINGS_FILE, root=Mapping({}, Location(SETTINGS_FILE)), data=b"")
 
 
-def _form(project: Project, config: SiteConfig, words: Words, known: abc.Mapping[str, Record]) -> Form:
+def _form(
+    project: Project,
+    config: SiteConfig,
+    words: Words,
+    known: abc.Mapping[str, Record],
+    languages: abc.Sequence[str] = (),
+) -> Form:
     where = config.extra[EXTRA]["repository"]
     more = config.extra.get(SETTING)
     more = more if isinstance(more, dict) else {}
@@ -182,6 +198,7 @@ def _form(project: Project, config: SiteConfig, words: Words, known: abc.Mapping
         repository=repository(where["address"], where["branch"], where["files"], more),
         words=words,
         known=known,
+        languages=languages,
     )
 
 

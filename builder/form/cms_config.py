@@ -6,7 +6,7 @@ Each field has its documentation as help, words are choices, and ids are picked 
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pydantic import WithJsonSchema
@@ -19,11 +19,14 @@ from builder.exports.json_schema import DATE_HINT, DATE_PATTERN, meaning
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE
 from builder.records.models.claims import Claims
 from builder.records.models.fields import ID_PATTERN
-from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS, kind_listed_in
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
 from builder.records.safe_text import Citation, Line, Text
+from builder.records.translations.files import OF_SETTINGS
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 from builder.records.traversal import kinds_by_field
 
 Json = dict[str, Any]
@@ -39,25 +42,49 @@ _TITLES: Final = ("title", "name", "term", "question", "literal", "family", "lab
 """Fields that show which record or item of a list is meant, the best first."""
 
 
-def collections(words: Words, known: Mapping[str, Record], folder: str = "summaries") -> list[Json]:
+def collections(
+    words: Words,
+    known: Mapping[str, Record],
+    folder: str = "summaries",
+    files: Iterable[str] = (),
+    languages: Sequence[str] = (),
+) -> list[Json]:
     """The form of every kind of summary, as the value of `collections` in the configuration.
 
-    `words` has the meanings of words, `known` the records that a field for any kind of record can name, and `folder`
-    is the path of the summaries in the repository.
+    `words` has the meanings of words, `known` the records that a field for any kind of record can name, `folder` is
+    the path of the summaries in the repository, `files` are the paths of summaries below it, and `languages` those
+    that it is translated into.
     """
-    forms = _Forms(words, known)
+    paths = frozenset(files)
+    divided = frozenset(kind for path in paths if "/" in path and (kind := kind_listed_in(path)))
+    forms = _Forms(words, known, divided, frozenset(kind for kind in divided if f"{kind.kind_name}.yml" in paths))
     return [
         *(forms.folder(kind, f"{folder}/{kind.kind_name}") for kind in IN_FILES),
         forms.claims(f"{folder}/{CLAIMS_FOLDER}"),
+        *(forms.folder_of_lists(kind, f"{folder}/{kind.kind_name}") for kind in IN_LISTS if kind in divided),
         forms.lists(folder),
+        *(forms.translations(kind, language, folder) for language in languages for kind in IN_FILES),
+        *(forms.shared_translations(language, folder) for language in languages),
     ]
 
 
 class _Forms:
     """Makes the form of each shape."""
 
-    def __init__(self, words: Words, known: Mapping[str, Record]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        known: Mapping[str, Record],
+        divided: frozenset[type[Record]],
+        in_both: frozenset[type[Record]],
+    ) -> None:
         self.words = words
+        self.divided = divided
+        """The kinds whose records are listed in the files of a folder."""
+
+        self.in_both = in_both
+        """Those of them that have a file next to the folder too."""
+
         self.known = sorted(known.values(), key=lambda record: (record.label.casefold(), record.id))
 
     def folder(self, kind: type[Record], folder: str) -> Json:
@@ -84,6 +111,18 @@ class _Forms:
             "fields": self.fields(Claims),
         }
 
+    def folder_of_lists(self, kind: type[Record], folder: str) -> Json:
+        """The form of the files in a folder that hold a list each. An editor names them."""
+        return {
+            **_collection(kind.kind_name, f"file of {kind.kind_name}", kind),
+            **_FILES,
+            "folder": folder,
+            "identifier_field": kind.kind_name,
+            "summary": "{{slug}}",
+            "slug": {"template": kind.kind_name, "editable": ["create"]},
+            "fields": [self._listed(kind)],
+        }
+
     def lists(self, folder: str) -> Json:
         """The forms of the files that hold a list, and of `explainer.yml`."""
         files = [
@@ -91,19 +130,10 @@ class _Forms:
                 "name": kind.kind_name,
                 "label": _label(kind.kind_name),
                 "file": f"{folder}/{kind.kind_name}.yml",
-                "fields": [
-                    {
-                        "name": kind.kind_name,
-                        "label": _label(kind.kind_name),
-                        "hint": kind.__doc__,
-                        **self._list_of(kind),
-                        "collapsed": True,  # for 500 sources, "auto" takes more than half a minute
-                        "summary": f"{{{{fields.id}}}}: {{{{fields.{_title_of(kind)}}}}}",  # to cite it
-                        "label_singular": SINGULARS[kind.kind_name],
-                    }
-                ],
+                "fields": [self._listed(kind)],
             }
             for kind in IN_LISTS
+            if kind not in self.divided or kind in self.in_both
         ]
         whole = {"name": "explainer", "label": "Explainer", "file": f"{folder}/{SETTINGS_FILE}"}
         return {
@@ -112,6 +142,50 @@ class _Forms:
             "format": "yml",
             "publish": False,
             "files": [*files, {**whole, "fields": self.fields(Settings)}],
+        }
+
+    def _listed(self, kind: type[Record]) -> Json:
+        """The field of a file that holds its records."""
+        return {
+            "name": kind.kind_name,
+            "label": _label(kind.kind_name),
+            "hint": kind.__doc__,
+            **self._list_of(kind),
+            "collapsed": True,  # for 500 sources, "auto" takes more than half a minute
+            "summary": f"{{{{fields.id}}}}: {{{{fields.{_title_of(kind)}}}}}",  # to cite it
+            "label_singular": SINGULARS[kind.kind_name],
+        }
+
+    def translations(self, kind: type[Record], language: str, folder: str) -> Json:
+        """The form of the translations of records of a kind. Its files are named after the records."""
+        name = f"{TRANSLATIONS}-{language}-{kind.kind_name}"
+        label = f"{_label(kind.kind_name)} ({language})"
+        return {
+            **{**_collection(name, f"translation of a {SINGULARS[kind.kind_name]}", Translation), "label": label},
+            **_FILES,
+            "folder": f"{folder}/{TRANSLATIONS}/{language}/{kind.kind_name}",
+            "identifier_field": "texts.0.translation",
+            "slug": {"template": "{{texts.0.original}}", "editable": ["create"], "pattern": _ID},
+            "fields": self.fields(Translation),
+        }
+
+    def shared_translations(self, language: str, folder: str) -> Json:
+        """The form of the files with translations of the explainer's own texts, and of names on many pages."""
+        names = (OF_SETTINGS, *(kind.kind_name for kind in (*IN_FILES, *IN_LISTS)))
+        return {
+            "name": f"{TRANSLATIONS}-{language}",
+            "label": f"Names and the explainer ({language})",
+            "format": "yml",
+            "publish": False,
+            "files": [
+                {
+                    "name": name,
+                    "label": _label(name),
+                    "file": f"{folder}/{TRANSLATIONS}/{language}/{name}.yml",
+                    "fields": self.fields(Translation),
+                }
+                for name in names
+            ],
         }
 
     def fields(self, shape: type[Shape]) -> list[Json]:
@@ -181,8 +255,13 @@ class _Forms:
         if kind in IN_FILES:
             where = {"collection": kind.kind_name, "value_field": "{{slug}}"}
             shown = [title, "{{slug}}"]
+        elif kind in self.in_both:  # a relation leads to one place
+            text: Json = {"widget": "string", "pattern": _ID}
+            return {"widget": "list", "field": {"name": "id", "label": "Id", **text}} if is_list else text
         else:
-            where = {"collection": LISTS, "file": kind.kind_name, "value_field": f"{kind.kind_name}.*.id"}
+            files = {"collection": LISTS, "file": kind.kind_name}
+            where = {"collection": kind.kind_name} if kind in self.divided else files
+            where |= {"value_field": f"{kind.kind_name}.*.id"}
             shown = [f"{kind.kind_name}.*.{title}", f"{kind.kind_name}.*.id"]
         return {"widget": "relation", **where, "display_fields": shown, "search_fields": shown, **several}
 

@@ -16,7 +16,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import overviews, record_views
+from builder.explainer.views import documents, event_views, overviews, record_views
 from builder.explainer.views.overviews import HeldBack, SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
@@ -26,6 +26,8 @@ from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures
 from builder.pages.long_lists.beginnings import LINES, beginning
 from builder.pages.long_lists.lists import LongLists
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.record import Record
@@ -57,9 +59,11 @@ class Contexts:
     are derived from them.
     """
 
-    def __init__(self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer]) -> None:
-        """`as_it_stood` returns the explainer as it stood at a moment."""
-        self.answers = Answers(explainer)
+    def __init__(
+        self, explainer: Explainer, words: Words, as_it_stood: Callable[[Moment], Explainer], mark: str = ""
+    ) -> None:
+        """`as_it_stood` returns the explainer as it stood at a moment. `mark` is that of another language."""
+        self.answers = Answers(explainer, mark)
         self.explainer = self.answers.traced
         self.words = words
         self.as_it_stood = as_it_stood
@@ -75,7 +79,7 @@ class Contexts:
             "place": lambda id: self.lists.place_of(explainer.records[id]),
             "place_of_claim": self.lists.place_of_claim,
             "place_of_pair": self.lists.place_of_pair,
-            "event_pages": lambda: self.lists.event_pages,
+            "item_pages": lambda: self.lists.item_pages,
             "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
         }
         self.answers.derived |= {
@@ -150,6 +154,8 @@ class Contexts:
             "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
             "ahead": self.standings.get("ahead", ()),
+            "latest": event_views.latest_items(explainer) if explainer.events or explainer.documents else (),
+            "expected": event_views.still_to_come(explainer),
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
             "differences": overviews.differences(explainer),
@@ -163,7 +169,7 @@ class Contexts:
         return values
 
     def stages(self) -> Context:
-        return {"stages": self.explainer.stages}
+        return {"stages": self.explainer.stages, "steps": event_views.steps_of_stages(self.explainer)}
 
     def background(self) -> Context:
         return {"settings": self.explainer.all_settings}
@@ -194,10 +200,14 @@ class Contexts:
                 return shared | self._stage(record)
             case Visit():
                 return shared | self._visit(record)
+            case Event():
+                return shared | self._event(record)
             case Project():
                 return shared | self._project(record)
             case Constraint():
                 return shared | self._constraint(record)
+            case Document():
+                return shared | self._document(record)
             case Party():
                 return shared | self._party(record)
         raise TypeError(f"a {type(record).__name__} has no page")
@@ -211,12 +221,16 @@ class Contexts:
             "moment": moment,
             "picture": contexts_then.lanes(day=moment.date),
             "stages": then.stages,
+            "steps": event_views.steps_of_stages(then),
             "met": beginning(contexts_then.met),
             "ahead": contexts_then.standings.get("ahead", ()),
             "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
+            "expected": event_views.still_to_come(then),
+            "that_day": event_views.events_on(then, moment.date),
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
+            "documents": then.documents,
             "next": beginning(overviews.after(self.explainer, moment.date.last), _NEXT),
         }
 
@@ -244,6 +258,7 @@ class Contexts:
             "states": record_views.track(stage),
             "visits": self.explainer.naming(stage.id, Visit, "stage"),
             "projects": self.explainer.naming(stage.id, Project, "needs"),
+            "events": self.explainer.naming(stage.id, Event, "about"),
         }
 
     def _visit(self, visit: Visit) -> Context:
@@ -256,6 +271,7 @@ class Contexts:
             "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
+            "events": explainer.naming(visit.id, Event, "about"),
         }
 
     def _met_among(self, id: str) -> tuple[Encounters, ...]:
@@ -266,6 +282,22 @@ class Contexts:
         found = [by_ids[pair] for pair in pairs(self.explainer, visit) if pair in by_ids]
         return tuple(pair for _, pair in sorted(found, key=lambda each: each[0]))
 
+    def _event(self, event: Event) -> Context:
+        explainer = self.explainer
+        naming = (
+            mention.record
+            for mention in explainer.mentions.get(event.id, ())
+            if mention.field not in ("about", "ended_by")
+        )
+        return {
+            "event": event,
+            "is_ahead": event_views.is_to_come(explainer, event),
+            "ended": explainer.naming(event.id, Constraint, "ended_by"),
+            "events": explainer.naming(event.id, Event, "about"),
+            "named_by": event_views.by_kind(naming),
+            "moments": tuple(moment for moment in explainer.settings.moments if moment.date == event.date),
+        }
+
     def _project(self, project: Project) -> Context:
         explainer = self.explainer
         return {
@@ -273,6 +305,7 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
+            "events": explainer.naming(project.id, Event, "about"),
             "held": {
                 effect: {id: held for id, held in self._ask("blocks_of", project.id).items() if held.effect == effect}
                 for effect in ("now", "before", "later")
@@ -291,6 +324,20 @@ class Contexts:
             "frees": tuple(held.project for held in held_back if held.exemptions),
             "amended_by": self.explainer.naming(constraint.id, Constraint, "amends"),
             "ended": self.explainer.naming(constraint.id, Constraint, "ended_by"),
+            "events": self.explainer.naming(constraint.id, Event, "about"),
+        }
+
+    def _document(self, document: Document) -> Context:
+        found = documents.participants(self.explainer, document)
+        return {
+            "document": document,
+            "participants": found,
+            "signers": documents.heading_of_signers(document),
+            "standings": documents.by_standing(found),
+            "relations": documents.relations(self.explainer, document),
+            "amended_by": self.explainer.naming(document.id, Document, "amends"),
+            "events": self.explainer.naming(document.id, Event, "about"),
+            "ended": self.explainer.naming(document.id, Constraint, "ended_by"),
         }
 
     def _party(self, party: Party) -> Context:
@@ -307,5 +354,9 @@ class Contexts:
             "invited": explainer.naming(party.id, Visit, "invited_by"),
             "projects": explainer.naming(party.id, Project, "parties"),
             "members": explainer.naming(party.id, Party, "of"),
+            "documents": documents.involvements(explainer, party),
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
+            "acted": event_views.events_of(explainer, party),
+            "addressed": explainer.naming(party.id, Event, "addressed_to"),
+            "events": explainer.naming(party.id, Event, "about"),
         }

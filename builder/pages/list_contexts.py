@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
-from builder.explainer.views import events, overviews
-from builder.explainer.views.events import Event
+from builder.explainer.counting import status_on
+from builder.explainer.views import documents, overviews, timeline
 from builder.explainer.views.overviews import CitedSource, SourcedClaim
+from builder.explainer.views.timeline import TimelineItem
 from builder.exports import downloads
 from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
@@ -15,6 +16,8 @@ from builder.pages.contexts import Context, Contexts
 from builder.pages.long_lists.parts import Part
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
@@ -34,17 +37,21 @@ class ListContexts:
 
     def visits(self, part: Part[Visit]) -> Context:
         """Return the visits by meaning, and on the first page where they took place."""
-        here = {visit.id for visit in part.items}
-        found = {
-            name: tuple(visit for visit in visits if visit.id in here)
-            for name, visits in self.contexts.standings.items()
-        }
+        found: dict[str, list[Visit]] = {}
+        for visit in part.items:
+            found.setdefault(self.explainer.ask("standing", visit.id), []).append(visit)
         where = visit_places.Whereabouts(places=(), maps=None)
         if not part.keys:
             where = visit_places.places_of_visits(self.explainer)
         if part.parts:
             where = replace(where, places=())
         return {"groups": overviews.visits_by_meaning(self.explainer, found), "part": part, "where": where}
+
+    def events(self, part: Part[Event]) -> Context:
+        """Return events: those still to come, and the others."""
+        ahead = tuple(event for event in part.shown if status_on(event) in AHEAD)
+        others = tuple(event for event in part.shown if status_on(event) not in AHEAD)
+        return {"ahead": ahead, "others": others, "part": part}
 
     def parties(self, part: Part[Party]) -> Context:
         return {"groups": overviews.parties_by_kind(part.shown), "part": part}
@@ -81,17 +88,17 @@ class ListContexts:
         groups = groupby(part.shown, lambda visit: self.explainer.ask("standing", visit.id))
         return {"groups": {name: tuple(visits) for name, visits in groups}, "part": part}
 
-    def timeline(self, part: Part[Event]) -> Context:
+    def timeline(self, part: Part[TimelineItem]) -> Context:
         """Return a timeline by year, on the first page with the drawing of meetings and stages."""
         found = part.items if part.names_entries else ()
-        years = events.by_year(found)
-        kinds = {kind for event in found for kind in event.kinds}
+        years = timeline.by_year(found)
+        kinds = {kind for item in found for kind in item.kinds}
         return {
             "years": years,
-            "kinds": tuple(kind for kind in events.KINDS if kind in kinds),
+            "kinds": tuple(kind for kind in timeline.KINDS if kind in kinds),
             "folded": any(year.folded for year in years),
             "part": part,
-            "pages": self.explainer.ask("event_pages"),
+            "pages": self.explainer.ask("item_pages"),
             "year_pages": {each.key: each.path for each in part.parts},
             "picture": None if part.keys else self.contexts.lanes(),
         }
@@ -148,6 +155,14 @@ class ListContexts:
             "unnamed": overviews.unnamed_paragraphs(self.contexts.blocks),
             "picture": charts.blocks_picture(self.contexts.blocks, blocking),
         }
+
+    def documents(self, part: Part[Document]) -> Context:
+        """Return documents, each with its parties by how they stand to it."""
+        listed = [
+            (document, documents.by_standing(documents.participants(self.explainer, document)))
+            for document in part.shown
+        ]
+        return {"documents": listed, "part": part}
 
     def sources(self, part: Part[Source]) -> Context:
         found: list[CitedSource] = [self.explainer.ask("cited", source.id) for source in part.shown]

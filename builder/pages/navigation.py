@@ -18,6 +18,8 @@ from builder.problems import Location, Problem, nearest
 from builder.project import Project
 from builder.records.loading import Summaries
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project as ProjectRecord
 from builder.records.models.stage import Stage
@@ -25,9 +27,9 @@ from builder.records.models.visit import Visit
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "story": (addresses.HOME, addresses.BACKGROUND, addresses.index_of(Stage), addresses.QUESTIONS),
-    "timeline": (addresses.TIMELINE,),
+    "timeline": (addresses.TIMELINE, addresses.index_of(Event)),
     "meetings": (addresses.index_of(Visit), addresses.index_of(Party), addresses.MEETINGS, addresses.INVITATIONS),
-    "projects": (addresses.index_of(ProjectRecord), addresses.index_of(Constraint)),
+    "projects": (addresses.index_of(ProjectRecord), addresses.index_of(Constraint), addresses.index_of(Document)),
     "claims": (addresses.CLAIMS, addresses.FORECASTS),
 }
 """The parts of the menu and their pages, if they exist. A part with one page has that page's title. Pages of single

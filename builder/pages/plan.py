@@ -21,20 +21,40 @@ from builder.pages.long_lists.whole_page import Chapter, WholePage, whole_page
 from builder.records.loading import SETTINGS_FILE
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
+from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
 from builder.records.models.settings import Moment
-from builder.records.models.stage import Stage
+from builder.records.models.source import Source
+from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text, escaped
 
 Trail = tuple[tuple[Markup, str], ...]
 Item = TypeVar("Item")
+Listed = TypeVar("Listed", bound=Record)
 
 _DESCRIPTION_LENGTH = 155
 """How many characters of a description search engines show."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Translates:
+    """What a page in another language is a translation of."""
+
+    language: str
+    page: str
+    """The page in the language of the explainer, below docs/."""
+
+    stale: int = 0
+    """How many of its texts were translated from an earlier wording."""
+
+    machine: bool = False
+    """Whether a machine translated it, and nobody has read it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +92,9 @@ class Plan:
     """On a page with claims of a source: all its claims, and those on this page."""
 
     data: str | None = None
-    """The path of its summary below the folder of summaries, or None if it shows many."""
+    """The path of its summary below the folder of summaries; with a slash at its end, that of the folder with its
+    summaries; None if it shows many.
+    """
 
     searched: bool = True
     """Whether the search reads it. Lists of what other pages say are only found by their title and description."""
@@ -86,6 +108,14 @@ class Plan:
     removed: Removed | None = None
     """On a page that says that something was removed: what it was."""
 
+    translates: Translates | None = None
+    """On a page in another language: what it translates."""
+
+    @property
+    def data_file(self) -> str | None:
+        """The path of its summary, if it is one file."""
+        return None if self.data is None or self.data.endswith("/") else self.data
+
     @property
     def contents(self) -> tuple[object, ...]:
         """All about it, with the values that its data is made from."""
@@ -94,7 +124,7 @@ class Plan:
         around = (_seen_from_elsewhere(each) for each in (self.before, self.after, *self.beside))
         given = (_seen(value) for value in self.context.args)
         made = (self.context.func.__name__, *given, self.context.keywords)
-        return (*about, *old, self.claims, _seen(self.part), *around, *made)
+        return (*about, *old, self.translates, self.claims, _seen(self.part), *around, *made)
 
     @property
     def is_old(self) -> bool:
@@ -135,7 +165,7 @@ class _Planner:
     def plans(self) -> Iterator[Plan]:
         yield self._home()
         yield self._overview(addresses.BACKGROUND, "background", self.contexts.background, data=SETTINGS_FILE)
-        for kind in (Stage, Visit, Project, Constraint, Party):
+        for kind in addresses.PAGED:
             yield from self._kind(kind)
         yield from self._meetings()
         yield from self._timeline()
@@ -188,12 +218,16 @@ class _Planner:
         lists, contexts, path = self.lists, self.list_contexts, addresses.index_of(kind)
         if kind is Visit:
             yield from self._list(lists.visits, "visits-index", contexts.visits)
+        elif kind is Event:
+            yield from self._list(lists.events, "events-index", contexts.events)
         elif kind is Party:
             yield from self._list(lists.parties, "parties-index", contexts.parties)
         elif kind is Project:
             yield from self._list(lists.projects, "projects-index", contexts.projects)
         elif kind is Constraint:
             yield from self._list(lists.constraints, "constraints-index", contexts.constraints)
+        elif kind is Document:
+            yield from self._list(lists.documents, "documents-index", contexts.documents)
         else:
             name = f"{kind.kind_name}-index"
             yield self._overview(path, name, self.contexts.stages, searched=False)
@@ -211,6 +245,26 @@ class _Planner:
         page = self._overview(whole.path, name, partial(context, whole), data=data, searched=searched)
         yield replace(page, part=whole)
         yield from pages_of_parts(whole, page, context)
+
+    def _list_of(
+        self,
+        kind: type[Listed],
+        whole: Part[Listed],
+        name: str,
+        context: Callable[[Part[Listed]], Context],
+        *,
+        searched: bool = False,
+    ) -> Iterator[Plan]:
+        """Yield the pages of a list of records that stand in lists in the summaries too.
+
+        The data of a page is the file with its records; if several files have them, their folder.
+        """
+        parts = {part.path: part for part in (whole, *whole.all_parts())}
+        for page in self._list(whole, name, context, searched=searched):
+            items = parts[page.path].items
+            files = {self.explainer.origins[record.id].document.path.partition("/")[2] for record in items}
+            files = files or {f"{kind.kind_name}.yml"}
+            yield replace(page, data=files.pop() if len(files) == 1 else f"{kind.kind_name}/")
 
     def _meetings(self) -> Iterator[Plan]:
         yield from self._list(self.lists.meetings, "meetings", self.list_contexts.meetings)
@@ -264,7 +318,7 @@ class _Planner:
         """Yield the page of readers' questions."""
         whole, context = self.lists.questions, self.list_contexts.questions
         if whole.items or self.explainer.removed("questions"):
-            yield from self._list(whole, "questions", context, data="questions.yml", searched=True)
+            yield from self._list_of(Question, whole, "questions", context, searched=True)
 
     def _references(self) -> Iterator[Plan]:
         """Yield the pages for reference: terms, corrections, sources, downloads, the state of the explainer."""
@@ -273,16 +327,14 @@ class _Planner:
         if corrections.items:
             context = self.list_contexts.corrections
             yield from self._list(corrections, "corrections", context, data=SETTINGS_FILE, searched=True)
-        yield from self._list(self.lists.sources, "sources", self.list_contexts.sources, data="sources.yml")
+        yield from self._list_of(Source, self.lists.sources, "sources", self.list_contexts.sources)
         downloads = partial(self.contexts.downloads, self.title_of_whole)
         yield self._overview(addresses.DOWNLOADS, "downloads", downloads)
         yield self._overview(addresses.STATE, "state", self.contexts.state, searched=False)
 
     def _glossary(self) -> Iterator[Plan]:
         if self.lists.terms.items or self.explainer.removed("terms"):
-            yield from self._list(
-                self.lists.terms, "glossary", self.list_contexts.glossary, data="terms.yml", searched=True
-            )
+            yield from self._list_of(Term, self.lists.terms, "glossary", self.list_contexts.glossary, searched=True)
 
     def _whole(self) -> Plan:
         """Return the page with the whole explainer: its main pages, and those of records, claims and terms that fit."""
@@ -314,7 +366,7 @@ class _Planner:
                 path=addresses.index_of(kind),
                 pages=tuple(plan for plan in self._kind(kind) if plan.record),
             )
-            for kind in (Stage, Visit, Project, Constraint, Party)
+            for kind in addresses.PAGED
         ]
         claims = tuple(plan for each in self.explainer.claims.values() for plan in self._claims_of(each))
         chapters.append(Chapter(title=self.words("kinds.claims-index"), path=addresses.CLAIMS, pages=claims))

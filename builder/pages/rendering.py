@@ -24,7 +24,7 @@ from builder.explainer.addresses import (
     addresses_of_removed,
     on_the_web,
 )
-from builder.explainer.counting import holding_back, status_on, turns
+from builder.explainer.counting import holding_back, status_on
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.tracing.traced import Answers, Shared
 from builder.explainer.views.headlines import came_of
@@ -35,10 +35,12 @@ from builder.exports.structured_data import structured_data
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.maps import Map
 from builder.graphics.standalone import FOLDER, frame_height, name_of
+from builder.pages.languages.links import with_languages
 from builder.pages.long_lists.beginnings import beginning, latest
 from builder.pages.long_lists.parts import Part
 from builder.pages.page_file import Page
 from builder.pages.parts.abbreviations import used_in
+from builder.pages.parts.day_lines import day_lines
 from builder.pages.parts.search_text import search_settings
 from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
@@ -46,6 +48,7 @@ from builder.pages.templating.environment import environment
 from builder.pages.traces import LinkTarget
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
+from builder.records.models.document import Document, DocumentEntry
 from builder.records.models.project import Obstacle, Project, ProjectEntry
 from builder.records.models.record import Record
 from builder.records.models.removed import Removed
@@ -53,6 +56,7 @@ from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry
 from builder.records.safe_text import Citation, Text, escaped, parts
+from builder.records.translations.translated_text import Translated, original_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,20 +68,28 @@ class GraphicFiles:
 
 
 def render(
-    plans: Sequence[Plan], answers: Answers, words: Words, templates: Sequence[Path], site: str = ""
+    plans: Sequence[Plan],
+    answers: Answers,
+    words: Words,
+    templates: Sequence[Path],
+    site: str = "",
+    original: str = "",
 ) -> Iterator[Page]:
     """Render pages one by one. `site` is the address of the site with a slash at its end, or empty.
 
-    `answers` knows the context of each page, as those of `traces.answers_for` do.
+    `answers` knows the context of each page, as those of `traces.answers_for` do. `original` is the language of the
+    explainer if the pages are in another one.
     """
-    renderer = _Renderer(answers, words, templates, site)
+    renderer = _Renderer(answers, words, templates, site, original)
     return map(renderer.page, plans)
 
 
 class _Renderer:
     """The environment, and the state of the page being rendered: filters need its address and what it has cited."""
 
-    def __init__(self, answers: Answers, words: Words, templates: Sequence[Path], site: str) -> None:
+    def __init__(
+        self, answers: Answers, words: Words, templates: Sequence[Path], site: str, original: str = ""
+    ) -> None:
         explainer = self.explainer = answers.traced
         self.site = site
         self.words = words
@@ -87,7 +99,10 @@ class _Renderer:
         self.labels: dict[str, Markup] = {}
         self.source_lines: dict[str, Shared] = defaultdict(dict)
         self.sources = SourceLists(explainer, words, {})
-        self.foreign = ForeignText(str(explainer.settings.language))
+        self.foreign = ForeignText(str(explainer.settings.language), original)
+        self.original = original
+        self.to_original = ""
+        self.multilingual = "languages" in answers.ways
         self.environment = environment(templates)
         self.environment.globals.update(
             say=words,
@@ -97,6 +112,7 @@ class _Renderer:
             claim_address=lambda claims, claim: explainer.ask("place_of_claim", claims.source, claim.id),
             reference_to=self.reference_to,
             graphic_of=self.graphic_of,
+            to_original=lambda: Markup(self.to_original),
         )
         self.environment.filters.update(
             address=self.address,
@@ -117,18 +133,19 @@ class _Renderer:
             day=words.day,
             in_language=self.foreign.in_language,
             label=self.foreign.label,
-            labels=lambda parties: words.list([self.foreign.named(party.label) for party in parties]),
+            labels=lambda parties: words.list([self.foreign.told(party.label) for party in parties]),
             language=words.language,
             link=self.link,
             moment_address=address_of_moment,
             listed=self.listed,
             citing=self.citing,
             elsewhere=self.elsewhere,
-            named=self.foreign.named,
-            names=lambda items: words.list([self.foreign.named(item) for item in items]),
+            named=self.foreign.told,
+            names=lambda items: words.list([self.foreign.told(item) for item in items]),
             paragraph=self.paragraph,
             plain=explainer.plain,
             paragraphs=self.paragraphs,
+            marked=lambda text: self.foreign.around(text.__html__(), text),
             party=explainer.party,
             place=explainer.place,
             prose=self.prose,
@@ -144,7 +161,6 @@ class _Renderer:
             to=self.to,
             sources_of_state=_sources_of_state,
             to_html=self.to_html,
-            turns=turns,
             who=self.foreign.who,
         )
 
@@ -161,15 +177,18 @@ class _Renderer:
         self.folder = posixpath.dirname(plan.path)
         self.up = "../" * on_the_web(plan.path, "").count("/")
         self.sources = SourceLists(self.explainer, self.words, self.source_lines[self.up])
+        self.to_original = str(self.to_page(plan.translates.page)) if plan.translates else ""
         template = self.environment.get_template(f"pages/{plan.template}.md.jinja")
         body = _BLANK_LINES.sub("\n\n", template.render(context, plan=plan)).strip("\n") + "\n"
         if plan.template != "glossary" and not plan.is_old:
             body += self.abbreviations(body)
+        if self.original:
+            body = with_languages(body, plan.path, self.up, self.original)
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.trail:
-            meta["trail"] = [[str(label), on_the_web(path, "")] for label, path in plan.trail]
+            meta["trail"] = [[str(label), on_the_web(self.here(path), "")] for label, path in plan.trail]
         if plan.data:
-            meta["source"] = f"summaries/{plan.data}"
+            meta["source"] = f"summaries/{plan.data}".rstrip("/")
         if search := search_settings(plan, self.explainer, self.words):
             meta["search"] = search
         if plan.moved_to:
@@ -178,6 +197,7 @@ class _Renderer:
             meta["robots"] = "noindex"
         if plan.gathers:
             meta["gathers"] = {"pages": list(plan.gathers), "sources": str(self.words("headings.sources"))}
+        meta |= self.languages(plan)
         if plan.path == HOME:
             meta["day"] = self.day()
             meta["words"] = self.theme_words()
@@ -185,6 +205,24 @@ class _Renderer:
         if data := structured_data(plan.path, plan.record, plan.claims, self.explainer, self.words, self.site):
             meta["jsonld"] = data
         return Page(path=plan.path, meta=meta, body=body)
+
+    def languages(self, plan: Plan) -> dict[str, object]:
+        """Return what the theme needs to know of other languages: those of the page, and on home all of them."""
+        found: dict[str, object] = {}
+        if plan.translates:
+            found["language"] = plan.translates.language
+        if self.multilingual and (pages := self.explainer.ask("languages", plan.path)):
+            found["languages"] = [list(each) for each in pages]
+        if self.multilingual and plan.path == HOME:
+            found["editions"] = self.explainer.ask("editions")
+        return found
+
+    def here(self, address: str) -> str:
+        """Return the address of a page in the language of this page, if it is in that language, else as it is."""
+        if not self.original or ".md" not in address:
+            return address
+        page, mark, anchor = address.partition("#")
+        return f"{self.explainer.ask('here', page)}{mark}{anchor}"
 
     def theme_words(self) -> dict[str, str]:
         """Return what the theme says around every page, by name."""
@@ -197,7 +235,7 @@ class _Renderer:
 
     def graphic_of(self, page: str, title: Markup, drawing: Drawing | Map, insets: Sequence[Map] = ()) -> GraphicFiles:
         """Return the files of the graphic on a page, and the code for a frame; none without the site's address."""
-        path = f"{FOLDER}/{name_of(page)}"
+        path = f"{FOLDER}/{name_of(self.here(page))}"
         height = frame_height(drawing.height, max((inset.height + 8 for inset in insets), default=0))
         code = (
             f'<iframe src="{self.site}{path}.html" title="{title}" width="100%" height="{height}"'
@@ -217,22 +255,21 @@ class _Renderer:
     def day(self) -> dict[str, str]:
         """Return the lines about the `as_of` date, which the theme shows on every page, hand-written ones too."""
         settings = self.explainer.settings
-        date = self.words.day(settings.as_of)
-        lines = {"line": str(self.words("page.as_of", date=date))}
-        if settings.review_after:
-            due = self.words.day(settings.review_after)
-            lines |= {"after": settings.review_after.text, "past": str(self.words("page.past", date=date, due=due))}
-        return lines
+        return day_lines(settings.as_of, settings.review_after, self.words)
 
     def to(self, address: str) -> Markup:
         """Return the link from this page to another page or file below docs/, as Markdown writes it."""
+        return self.to_page(self.here(address))
+
+    def to_page(self, address: str) -> Markup:
+        """Return the link from this page to a page in whatever language it is in."""
         target, _, anchor = address.partition("#")
         path = "" if target == self.path and anchor else _relative_path(self.folder, target)
         return Markup(f"{path}#{anchor}" if anchor else path)
 
     def to_html(self, address: str) -> Markup:
         """Return the link from this page to another page below docs/, as HTML writes it."""
-        return Markup(self.up + on_the_web(address, ""))
+        return Markup(self.up + on_the_web(self.here(address), ""))
 
     def address(self, shown: Record | Part[object]) -> str | None:
         """Return the page of a record or a part of a long list, or the place of a record on a page."""
@@ -244,13 +281,13 @@ class _Renderer:
 
     def neighbour(self, shown: Record | Part[object]) -> Markup:
         """Name the page before or after this one."""
-        return shown.title if isinstance(shown, Part) else self.foreign.named(shown.label)
+        return shown.title if isinstance(shown, Part) else self.foreign.told(shown.label)
 
     def link(self, record: Record | str, label: str | None = None) -> Markup:
         """Link a record by its label. Print only the label if it has no page or this is its page."""
         target: LinkTarget = self.explainer.ask("target", record if isinstance(record, str) else record.id)
         shown = self._label(target) if label is None else self.foreign.named(label)
-        if target.address is None or target.address == self.path:
+        if target.address is None or self.here(target.address) == self.path:
             return shown
         return Markup(f"[{shown}]({self.to(target.address)})")
 
@@ -258,7 +295,7 @@ class _Renderer:
         """Name a record, which many pages do."""
         if target.id not in self.labels:
             self.labels[target.id] = (
-                self.foreign.label(target.source) if target.source else self.foreign.named(target.label)
+                self.foreign.label(target.source) if target.source else self.foreign.told(target.label)
             )
         return self.labels[target.id]
 
@@ -289,16 +326,30 @@ class _Renderer:
 
     def speaker(self, by: str) -> Markup:
         """Name a speaker: link a party, print anyone else as typed."""
-        return self.link(by) if self.explainer.ask("is_party", by) else self.foreign.named(by)
+        return self.link(by) if self.explainer.ask("is_party", by) else self.foreign.told(by)
 
     def prose(self, text: Text) -> Markup:
         """Print text on one line, with its links to records."""
         line = " ".join(text.split())
         if "[[" not in line:
-            return escaped(line)
-        return Markup("").join(
-            escaped(part) if isinstance(part, Text) else self.link(part.id, part.label) for part in parts(line)
+            return self.in_its_language(escaped(line), text)
+        pieces = (
+            escaped(part) if isinstance(part, Text) else self.link(part.id, part.label or self.label_in(text, part.id))
+            for part in parts(line)
         )
+        return self.in_its_language(Markup("").join(pieces), text)
+
+    def label_in(self, text: Text, id: str) -> str | None:
+        """Return the original name of a record for a text that nobody has translated; None if it has its usual name."""
+        if not self.original or isinstance(text, Translated):
+            return None
+        return original_of(self.explainer.ask("target", id).label)
+
+    def in_its_language(self, printed: Markup, text: Text) -> Markup:
+        """Mark a text that is not translated, and say if it was translated from an earlier wording."""
+        if isinstance(text, Translated) and text.stale:
+            return Markup(f"{printed} [{self.words('translation.earlier')}]({self.to_original}){{: .stale }}")
+        return self.foreign.around(printed, text)
 
     def paragraphs(self, text: Text) -> Markup:
         """Print text as paragraphs, with its links to records."""
@@ -381,9 +432,9 @@ def _sources_of_state(stage: Stage) -> Sequence[Citation]:
     return stage.sources or (given[-1] if given else ())
 
 
-def _since(record: Stage | Visit | Project | Constraint) -> Date | None:
+def _since(record: Stage | Visit | Project | Constraint | Document) -> Date | None:
     """Return the date since which a record has its status, if its history gives it. Later steps may confirm it."""
-    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry] = record.history
+    history: Sequence[StageEntry | VisitEntry | ProjectEntry | ConstraintEntry | DocumentEntry] = record.history
     changes = [
         next(run) for _, run in groupby((entry for entry in history if entry.status), lambda entry: entry.status)
     ]

@@ -42,6 +42,7 @@ def without_missing(summaries: Summaries, missing: frozenset[str]) -> tuple[Summ
         records=records,
         origins={key: each for key, each in summaries.origins.items() if key.rpartition("/")[2] not in missing},
         claims={id: each for id, each in claims.items() if each is not None},
+        translations=summaries.translations_without(summaries.translations_of(missing)),
         later={id: _named(id, summaries.names) for id in missing},
     ), missing
 

@@ -16,8 +16,9 @@ from builder.preview.problem_bar import Report
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import REMOVED_FILE, SETTINGS_FILE, Origin, Summaries, Unread, key_finder, load_partly
-from builder.records.models.kinds import IN_LISTS
+from builder.records.models.kinds import kind_listed_in
 from builder.records.models.removed import Removals
+from builder.records.translations.model import FOLDER as TRANSLATIONS
 
 _WHOLE_FILES: Final = {SETTINGS_FILE, REMOVED_FILE}
 """Files that are a part each. They are kept by their names."""
@@ -119,6 +120,7 @@ class _Mix:
         origins = {key: origin for key, origin in self.current.origins.items() if key not in held}
         records = {key: record for key, record in self.current.records.items() if key not in held}
         claims = {key: each for key, each in self.current.claims.items() if f"claims/{key}" not in held}
+        translations = self.current.translations_without(held)
         files = dict(self.current.files)
         settings, removals = self.current.settings, self.current.removals
         if REMOVED_FILE in held:
@@ -128,6 +130,9 @@ class _Mix:
             records |= {key: last.records[key] for key in kept if key in last.records}
             claims |= {key: each for key, each in last.claims.items() if f"claims/{key}" in held}
             settings = last.settings if SETTINGS_FILE in held else settings
+            for key in (key for key in kept if key.startswith(f"{TRANSLATIONS}/")):
+                _, language, name = key.split("/", 2)
+                translations.setdefault(language, {})[name] = last.translations[language][name]
         for path in self._files_of(held):
             files.pop(path, None)
             if last and path in last.files:
@@ -138,6 +143,7 @@ class _Mix:
             removals=removals,
             records=records,
             claims=claims,
+            translations=translations,
             origins=origins,
             files=files,
             drafts=frozenset(),
@@ -220,7 +226,7 @@ class _Mix:
 
 def _without_problems(path: str) -> str:
     """How a file is shown of which nothing was ever right."""
-    is_list = PurePosixPath(path).stem in {kind.kind_name for kind in IN_LISTS}
+    is_list = kind_listed_in(path.partition("/")[2])
     return " is shown without the entries that have problems" if is_list else " is left out"
 
 
@@ -228,6 +234,9 @@ def _part(summaries: Summaries, key: str) -> object:
     """A part of the summaries; None if there is none with this key."""
     if key in _WHOLE_FILES:
         return summaries.settings if key == SETTINGS_FILE else summaries.removals
+    if key.startswith(f"{TRANSLATIONS}/"):
+        _, language, name = key.split("/", 2)
+        return summaries.translations.get(language, {}).get(name)
     return summaries.records.get(key) or summaries.claims.get(key.partition("/")[2])
 
 

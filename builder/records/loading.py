@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
@@ -19,12 +19,15 @@ from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_y
 from builder.records.drafts import LACKING, without_gaps
 from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
-from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS, WITH_ARTICLES, kind_listed_in
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
 from builder.records.name_index import Names, names_in
+from builder.records.translations.files import problem_with_file
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 from builder.records.validation_messages import to_problems
 from builder.system.cache_file import CacheFile
 
@@ -33,7 +36,7 @@ REMOVED_FILE = "removed.yml"
 CLAIMS_FOLDER = "claims"
 
 _IN_FILES: Final = {model.kind_name: model for model in IN_FILES}
-_IN_LISTS: Final = {model.kind_name: model for model in IN_LISTS}
+_IN_LISTS: Final = tuple(model.kind_name for model in IN_LISTS)
 
 Step = str | int
 S = TypeVar("S", bound=Shape)
@@ -73,7 +76,7 @@ class Summaries:
 
     origins: Mapping[str, Origin]
     """Where each record was written, by id; the settings under `explainer.yml`, claims under `claims/<source>`, what
-    was removed under `removed.yml`.
+    was removed under `removed.yml`, translations under `translations/<language>/<path without .yml>`.
 
     A draft that lacks too much to be shown is among them.
     """
@@ -95,8 +98,27 @@ class Summaries:
     removals: Removals = field(default_factory=Removals)
     """What was removed, from `removed.yml`."""
 
+    translations: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
+    """The files of translations by language, then by path below the folder of the language without `.yml`."""
+
     unread: Unread = Unread()
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
+
+    def translations_of(self, ids: Container[str]) -> frozenset[str]:
+        """The keys in `origins` of the files with nothing but translations of these records."""
+        return frozenset(
+            f"{TRANSLATIONS}/{language}/{name}"
+            for language, files in self.translations.items()
+            for name in files
+            if "/" in name and name.rpartition("/")[2] in ids
+        )
+
+    def translations_without(self, keys: Container[str]) -> dict[str, dict[str, Translation]]:
+        """The translations without the files with these keys."""
+        return {
+            language: {name: each for name, each in files.items() if f"{TRANSLATIONS}/{language}/{name}" not in keys}
+            for language, files in self.translations.items()
+        }
 
     def published(self) -> Summaries:
         """A copy without the drafts, and without the files that hold nothing else.
@@ -106,12 +128,20 @@ class Summaries:
         drafts = frozenset(id for id, record in self.records.items() if record.draft)
         records = {id: record for id, record in self.records.items() if id not in drafts}
         claims = {id: claims for id, claims in self.claims.items() if id not in drafts}
-        keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts))
+        translations = self.translations_of(drafts | self.drafts)
+        keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts), *translations)
         left_out = {self.origins[key].document.path for key in keys if key in self.origins}
         left_out -= {self.origins[key].document.path for key in records}
         folder = self.origins[SETTINGS_FILE].document.path.removesuffix(SETTINGS_FILE)
         files = {path: data for path, data in self.files.items() if f"{folder}{path}" not in left_out}
-        return replace(self, records=records, claims=claims, files=files, drafts=self.drafts | drafts)
+        return replace(
+            self,
+            records=records,
+            claims=claims,
+            translations=self.translations_without(translations),
+            files=files,
+            drafts=self.drafts | drafts,
+        )
 
 
 def key_finder(origins: Mapping[str, Origin]) -> Callable[[Location], str | None]:
@@ -186,6 +216,7 @@ def load_partly(
         files={path: document.data for path, document in documents.items()},
         names=loader.names,
         removals=loader.removals,
+        translations=loader.translations,
         warnings=(
             *(warning for document in documents.values() for warning in document.warnings),
             *loader.warnings,
@@ -209,7 +240,10 @@ def _read_all(folder: Path, name: str, kept: CacheFile | None) -> tuple[dict[str
             documents[path] = read(file, shown, kept)
         except SummaryError as error:
             unreadable.add(path)
-            problems.extend(error.problems)
+            listed = kind_listed_in(path)
+            hint = f"move some of its entries into another file in '{name}/{listed.kind_name}'" if listed else ""
+            is_too_long = hint and error.problems[0].rule in ("too-big", "too-many")
+            problems.extend(replace(each, hint=hint) if is_too_long else each for each in error.problems)
     return documents, unreadable, problems
 
 
@@ -226,6 +260,7 @@ class _Loader:
         self.names = names
         self.settings: Settings | None = None
         self.removals = Removals()
+        self.translations: dict[str, dict[str, Translation]] = {}
         self.records: dict[str, Record] = {}
         self.claims: dict[str, Claims] = {}
         self.origins: dict[str, Origin] = {}
@@ -242,7 +277,7 @@ class _Loader:
         """Load one document; its path decides which kind of record it is."""
         folder, _, file = path.rpartition("/")
         stem = file.removesuffix(".yml")
-        own_file, in_list = _IN_FILES, _IN_LISTS
+        own_file = _IN_FILES
         if path == SETTINGS_FILE:
             self.settings = self._validate(Settings, Origin(document))
             self.origins[SETTINGS_FILE] = Origin(document)
@@ -253,27 +288,30 @@ class _Loader:
             self._add_record(own_file[folder], stem, document)
         elif folder == CLAIMS_FOLDER:
             self._add_claims(stem, document)
-        elif not folder and stem in in_list:
-            self._add_list(in_list[stem], document)
+        elif listed := kind_listed_in(path):
+            self._add_list(listed, document)
+        elif folder.partition("/")[0] == TRANSLATIONS:
+            self._add_translation(path.removesuffix(".yml"), document)
         else:
-            lists = [f"{kind}.yml" for kind in in_list]
-            known = [*own_file, CLAIMS_FOLDER] if folder else [SETTINGS_FILE, REMOVED_FILE, *lists]
-            hint = did_you_mean(folder or file, known)
-            self.add_problem(
-                Location(document.path),
-                "unknown-file",
-                f"unknown {'folder' if folder else 'file'} '{visible(folder or file)}'",
-                hint,
-            )
+            self._add_unknown(folder, file, document)
+
+    def _add_unknown(self, folder: str, file: str, document: Document) -> None:
+        folders = [*_IN_FILES, CLAIMS_FOLDER, *_IN_LISTS, TRANSLATIONS]
+        files = [SETTINGS_FILE, REMOVED_FILE, *(f"{kind}.yml" for kind in _IN_LISTS)]
+        hint = did_you_mean(folder or file, folders if folder else files)
+        if (top := folder.partition("/")[0]) in folders:
+            hint = f"move the file to '{self.name}/{top}'"
+        found = f"unknown {'folder' if folder else 'file'} '{visible(folder or file)}'"
+        self.add_problem(Location(document.path), "unknown-file", found, hint)
 
     def skip(self, path: str) -> None:
         """Note that a file could not be read, or has a name that no summary has."""
         folder, _, file = path.rpartition("/")
         stem = file.partition(".")[0]
-        if folder in {model.kind_name for model in IN_FILES}:
+        if folder in _IN_FILES:
             self.unread.add(stem)
-        elif not folder:
-            self.unread_kinds.add(stem)
+        elif not folder or folder in _IN_LISTS:
+            self.unread_kinds.add(folder or stem)
 
     def _add_record(self, model: type[Record], stem: str, document: Document) -> None:
         self.unread.add(stem)
@@ -294,6 +332,13 @@ class _Loader:
 
     def _add_list(self, model: type[Record], document: Document) -> None:
         kind = model.kind_name
+        fields = {field.alias or name for name, field in model.model_fields.items()}
+        if len(plain := document.plain()) > 1 and plain.keys() <= fields:
+            self.unread_kinds.add(kind)
+            found = f"expected a list of {kind}, found the fields of one {SINGULARS[kind]}"
+            hint = f"write '{kind}:', and below it '- id: ...' for each entry"
+            self.add_problem(document.locate(()), "wrong-shape", found, hint)
+            return
         for origin, item in self._items(document, kind):
             if isinstance(item, dict):
                 if record := self._validate(model, origin):
@@ -358,6 +403,15 @@ class _Loader:
         self.claims[claims.source] = claims
         self.origins[f"{CLAIMS_FOLDER}/{claims.source}"] = origin
 
+    def _add_translation(self, path: str, document: Document) -> None:
+        _, language, *rest = path.split("/")
+        name = "/".join(rest)
+        if problem := problem_with_file(language, name):
+            self.add_problem(Location(document.path), *problem)
+        elif translation := self._validate(Translation, Origin(document)):
+            self.translations.setdefault(language, {})[name] = translation
+            self.origins[path] = Origin(document)
+
     def _add_record_once(self, record: Record, origin: Origin) -> None:
         if record.id in self.records:
             first = self.origins[record.id].at(("id",))
@@ -410,7 +464,7 @@ def _in_wrong_folder(model: type[Shape], plain: dict[str, object], origin: Origi
         except ValidationError:
             continue
         kind, folder = other.kind_name, str(PurePosixPath(origin.document.path).parents[1])
-        found = f"its fields are those of a {SINGULARS[kind]}"
+        found = f"its fields are those of {WITH_ARTICLES[kind]}"
         hint = f"move the file to '{folder}/{kind}'"
         return [Problem(location=origin.at(), rule="wrong-file", message=found, hint=hint)]
     return []

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 
 from builder.parsing.documents import Document
 from builder.problems import folded, typo_of
-from builder.records.models.kinds import IN_FILES, IN_LISTS
+from builder.records.models.kinds import IN_FILES, kind_listed_in
 
 NAMING_FIELDS = ("name", "title", "term", "short", "also", "also_written", "native")
 """The fields that name a record."""
 
 _FOLDERS = frozenset(kind.kind_name for kind in IN_FILES)
-_LISTS = frozenset(kind.kind_name for kind in IN_LISTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +88,14 @@ def names_in(documents: Mapping[str, Document]) -> Names:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path, document in documents.items():
         folder, _, file = path.rpartition("/")
-        stem = file.removesuffix(".yml")
         if folder in _FOLDERS:
-            _add(found[folder], stem, document.plain())
-        elif not folder and stem in _LISTS:
-            listed = document.plain().get(stem)
-            for record in listed if isinstance(listed, list) else ():
+            _add(found[folder], file.removesuffix(".yml"), document.plain())
+        elif listed := kind_listed_in(path):
+            kind = listed.kind_name
+            records = document.plain().get(kind)
+            for record in records if isinstance(records, list) else ():
                 if isinstance(record, dict) and isinstance(id := record.get("id"), str):
-                    _add(found[stem], id, record)
+                    _add(found[kind], id, record)
     return Names(found)
 
 

@@ -15,7 +15,7 @@ from builder.parsing.yaml_reader import parse
 from builder.problems import COMMAND, Problem, SummaryError
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Summaries
 from builder.records.models.fields import problem_with_id
-from builder.records.models.kinds import IN_FILES, IN_LISTS
+from builder.records.models.kinds import IN_FILES, IN_LISTS, kind_listed_in
 from builder.records.name_index import NAMING_FIELDS
 from builder.system.git import ask_git
 
@@ -131,12 +131,18 @@ def _newer_records(past: PastRecord, summaries: Summaries, folder: Path) -> Iter
 
 def _ids_at(summaries: Path, revision: str, kind: str) -> set[str]:
     """The ids of a kind in a commit."""
-    if kind in _LISTS:
-        data = ask_git(summaries, "show", f"{revision}:./{kind}.yml")
-        document = _parsed(data, kind) if data else None
-        return {str(each.get("id")) for each in records_in(document, kind)} if document else set()
-    listed = ask_git(summaries, "ls-tree", "-r", "--name-only", revision, f"./{kind}/") or b""
-    return {PurePosixPath(path).stem for path in listed.decode(errors="replace").splitlines()}
+    paths = _files_at(summaries, revision, f"./{kind}.yml", f"./{kind}/") or ()
+    if kind not in _LISTS:
+        return {PurePosixPath(path).stem for path in paths}
+    read = (ask_git(summaries, "show", f"{revision}:./{path}") for path in paths)
+    documents = [document for data in read if data and (document := _parsed(data, kind))]
+    return {str(each.get("id")) for document in documents for each in records_in(document, kind)}
+
+
+def _files_at(summaries: Path, revision: str, *places: str) -> list[str] | None:
+    """The paths of the files at some places in a commit, below the summaries folder; None if git does not say."""
+    listed = ask_git(summaries, "ls-tree", "-r", "-z", "--name-only", revision, *places)
+    return None if listed is None else [path for path in listed.decode(errors="replace").split("\0") if path]
 
 
 def records_in(document: Document, kind: str) -> list[Fields]:
@@ -150,20 +156,23 @@ def _versions(summaries: Path, id: str, kind: str | None) -> Iterator[tuple[str,
     source, mark, claim = id.partition("#")
     folders = [CLAIMS_FOLDER] if mark else [folder for folder in _FOLDERS if kind in (None, folder)]
     files = [f"{folder}/{source}.{ending}" for folder in folders for ending in ("yml", "yaml")]
-    lists = files if mark else [f"{name}.yml" for name in _LISTS if kind in (None, name)]
-    lists = [*lists, SETTINGS_FILE] if not mark and kind in (None, MOMENTS) else lists
-    at_head = ask_git(summaries, "ls-tree", "-r", "--name-only", "HEAD", ".")
-    if at_head is None:
+    kinds = [] if mark else [name for name in _LISTS if kind in (None, name)]
+    settings = [SETTINGS_FILE] if not mark and kind in (None, MOMENTS) else []
+    known = _files_at(summaries, "HEAD", ".")
+    if known is None:
         return
-    known = at_head.decode(errors="replace").splitlines()
-    yield from (("HEAD", path) for path in (*files, *lists) if path in known)
-    counted = ("log", f"--max-count={SEARCHED_COMMITS}", "--format=%H", "--no-renames", "-m", "--first-parent")
+    lists = [path for path in known if (listed := kind_listed_in(path)) and listed.kind_name in kinds]
+    yield from (("HEAD", path) for path in (*files, *lists, *settings) if path in known)
+    counted = ("log", f"--max-count={SEARCHED_COMMITS}", "--no-renames", "-m", "--first-parent")
     for path in files:
-        for commit in _lines(ask_git(summaries, *counted, "--diff-filter=D", "--", path)):
+        for commit in _lines(ask_git(summaries, *counted, "--format=%H", "--diff-filter=D", "--", path)):
             yield f"{commit}^", path
-    for path in lists:
-        for commit in _lines(ask_git(summaries, *counted, f"-S{claim or id}", "--", path)):
-            yield f"{commit}^", path
+    changed = ("--format=%x00%H", "--name-only", "--relative", f"-S{claim or id}")
+    for place in files if mark else (*(each for name in kinds for each in (f"{name}.yml", f"{name}/")), *settings):
+        printed = ask_git(summaries, "-c", "core.quotepath=off", *counted, *changed, "--", place) or b""
+        for each in printed.decode(errors="replace").split("\0")[1:]:
+            commit, *paths = each.split("\n")
+            yield from ((f"{commit}^", path) for path in paths if path)
 
 
 def _lines(printed: bytes | None) -> list[str]:
@@ -174,10 +183,11 @@ def _in_document(data: bytes, path: str, id: str) -> PastRecord | None:
     document = _parsed(data, path)
     if document is None:
         return None
-    folder, stem = PurePosixPath(path).parent.as_posix(), PurePosixPath(path).stem
-    if folder != "." and "#" not in id:
+    folder = PurePosixPath(path).parent.as_posix()
+    listed = kind_listed_in(path)
+    if folder != "." and "#" not in id and not listed:
         return PastRecord(kind=folder, id=id, fields=document.plain())
-    kind = CLAIMS_FOLDER if folder != "." else MOMENTS if path == SETTINGS_FILE else stem
+    kind = listed.kind_name if listed else CLAIMS_FOLDER if folder != "." else MOMENTS
     own_id = id.rpartition("#")[2]
     fields = next((each for each in records_in(document, kind) if each.get("id") == own_id), None)
     return PastRecord(kind=kind, id=id, fields=fields) if fields else None

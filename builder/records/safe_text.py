@@ -27,7 +27,11 @@ class Text(str):
     def paragraphs(self) -> tuple[Text, ...]:
         """The paragraphs, which blank lines separate. Line breaks within one become spaces."""
         found = re.split(r"\n\s*\n", self) if "\n" in self else (self,)
-        return tuple(Text(" ".join(part.split())) for part in found if part.strip())
+        return tuple(self.part(" ".join(part.split())) for part in found if part.strip())
+
+    def part(self, text: str) -> Text:
+        """A part of this text, which is what this text is: a translation of something, for instance."""
+        return Text(text)
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -91,8 +95,8 @@ def first_sentence(text: Text) -> tuple[Text, Text]:
     """The first sentence of a text, and the rest. A full stop within a link does not end a sentence."""
     found = _SENTENCE.match(text)
     if found is None:
-        return text, Text("")
-    return Text(found[0]), Text(text[found.end() :].strip())
+        return text, text.part("")
+    return text.part(found[0]), text.part(text[found.end() :].strip())
 
 
 def parts(text: str) -> Iterator[Text | Link]:

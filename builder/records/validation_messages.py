@@ -77,7 +77,7 @@ def _explain(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[st
         )
     if kind == "literal_error" and isinstance(found, str) and found.strip():
         known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
-        return "unknown-word", f"unknown {_spaced(field)} '{visible(found)}'", one_of(found, known)
+        return "unknown-word", f"unknown {_NOUNS.get(field, _spaced(field))} '{visible(found)}'", one_of(found, known)
     if kind == "too_short":
         context = detail.get("ctx", {})
         entries = "1 entry" if context.get("actual_length") == 1 else f"{context.get('actual_length')} entries"
@@ -153,7 +153,7 @@ def _suggest_record(found: str, model: type[Shape], path: tuple[Step, ...], name
         return ""
     if meant := names.meant_by(found, kinds):
         return f"did you mean '{meant}'?"
-    return "start with the id of a source from sources.yml" if kinds == ("sources",) else ""
+    return "start with the id of a source" if kinds == ("sources",) else ""
 
 
 def _suggest_list(found: str, model: type[Shape], path: tuple[Step, ...], names: Names) -> str:
@@ -226,6 +226,10 @@ _SYNONYMS = {
     "draft": "hidden unpublished",
 }
 """Other names that people use for a field, by the field's name."""
+
+
+_NOUNS = {"did": "act"}
+"""What messages call the word of a field whose name is no noun."""
 
 
 def _last_name(path: tuple[Step, ...]) -> str:

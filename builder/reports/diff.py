@@ -17,6 +17,8 @@ from builder.problems import Problem, SummaryError
 from builder.project import Project as Folder
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
@@ -175,7 +177,7 @@ def _pages(found: Inspected, now: Explainer, project: Folder) -> dict[str, tuple
     """The content of each page, rendered with the explainer's current day."""
     settings = found.explainer.settings.model_copy(update={"as_of": now.settings.as_of})
     dated = replace(found.explainer, settings=settings)
-    plans = [plan for plan in found.plans if not plan.is_old]
+    plans = [plan for plan in found.plans if not plan.is_old and not plan.translates]
     answers = answers_for(Contexts(dated, found.words, lambda moment: dated), plans)
     pages = render(plans, answers, found.words, project.template_folders, project.address)
     return {page.path: (str(page.meta["title"]), str(page.meta["description"]), page.body) for page in pages}
@@ -214,9 +216,9 @@ def _snapshots(explainer: Explainer) -> dict[tuple[str, str], _Snapshot]:
 
 def _snapshot_of_record(record: Record) -> _Snapshot:
     values: dict[str, str | None] = {"title": str(record.heading)}
-    if isinstance(record, (Stage, Visit, Project, Constraint)):
+    if isinstance(record, (Stage, Visit, Event, Project, Constraint, Document)):
         values["status"] = status_on(record)
-    if isinstance(record, (Visit, Constraint)):
+    if isinstance(record, (Visit, Event, Constraint, Document)):
         values["date"] = str(record.date)
     if isinstance(record, Source):
         values["date"] = str(record.issued) if record.issued else None

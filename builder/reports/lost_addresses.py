@@ -107,7 +107,7 @@ def _typed(owner: _Owner) -> str:
 def _owners(found: Inspected) -> dict[str, _Owner]:
     """What is at each address of a site."""
     explainer = found.explainer
-    owners = {plan.path: _Owner(kind="pages", id=plan.path) for plan in found.plans}
+    owners = {plan.path: _Owner(kind="pages", id=plan.path) for plan in found.plans if not plan.translates}
     for index, removed in enumerate(explainer.removals.removed):
         origin = Origin(explainer.origins[REMOVED_FILE].document, ("removed", index))
         gone = _Owner(kind=removed.kind, id=removed.id, origin=origin)
@@ -158,7 +158,7 @@ class _Answers:
 
     def __init__(self, found: Inspected) -> None:
         explainer = found.explainer
-        self.known = {plan.path for plan in found.plans}
+        self.known = {plan.path for plan in found.plans if not plan.translates}
         self.removed = {plan.path for plan in found.plans if plan.removed}
         self.moved = {plan.path: plan.moved_to for plan in found.plans if plan.moved_to}
         for record in explainer.records.values():

@@ -20,9 +20,10 @@ from builder.parsing.yaml_reader import read
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.models.claims import Claims
-from builder.records.models.kinds import IN_LISTS, RECORDS
+from builder.records.models.kinds import RECORDS, kind_listed_in
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape
+from builder.records.models.source import Source
 from builder.records.safe_text import Citation, Text
 from builder.reports.git import revision
 from builder.reports.renamed_ids import with_new_ids
@@ -41,7 +42,7 @@ class Rewritten:
     """Sentences before and after; empty if they are new or gone. They are equal if only the citations differ."""
 
     record: str
-    """The file of the record below the folder of summaries, without its ending; in a list, with `#` and its id."""
+    """The file of the record below the folder of summaries, without its ending; in a list, its kind, `#` and its id."""
 
     field: str
     before: str
@@ -98,8 +99,7 @@ def _new_ids(documents: Mapping[str, Document]) -> dict[str, str]:
     """The id of each record by its old ids."""
     found = {}
     for path, document in documents.items():
-        name = PurePosixPath(path).with_suffix("").as_posix()
-        for key, fields in _records(name, document):
+        for key, fields in _records(path, document):
             old = fields.entries.get("renamed_from")
             for each in old.node.items if old and isinstance(old.node, Sequence) else ():
                 if isinstance(each, Scalar):
@@ -127,14 +127,15 @@ def _said(documents: Mapping[str, Document]) -> dict[str, list[_Passage]]:
     """The passages of each record."""
     said: dict[str, list[_Passage]] = {}
     for path, document in documents.items():
-        name = PurePosixPath(path).with_suffix("").as_posix()
-        for key, fields in _records(name, document):
+        for key, fields in _records(path, document):
             said.setdefault(key, []).extend(_passages(fields, "", ()))
     return said
 
 
-def _records(name: str, document: Document) -> Iterator[tuple[str, Fields]]:
-    listed = document.root.entries.get(name) if name in _LISTS else None
+def _records(path: str, document: Document) -> Iterator[tuple[str, Fields]]:
+    kind = kind_listed_in(path)
+    name = kind.kind_name if kind else PurePosixPath(path).with_suffix("").as_posix()
+    listed = document.root.entries.get(name) if kind else None
     if listed is None or not isinstance(listed.node, Sequence):
         yield name, document.root
         return
@@ -142,9 +143,6 @@ def _records(name: str, document: Document) -> Iterator[tuple[str, Fields]]:
         if isinstance(item, Fields):
             id = item.entries.get("id")
             yield f"{name}#{id.node.text if id and isinstance(id.node, Scalar) else ''}", item
-
-
-_LISTS = frozenset(model.kind_name for model in IN_LISTS)
 
 
 def _passages(node: Node, field: str, cited: tuple[str, ...]) -> Iterator[_Passage]:
@@ -195,8 +193,8 @@ def _addresses(documents: Mapping[str, Document]) -> dict[str, str]:
     """The web address of each source that has one."""
     found = {}
     for path, document in documents.items():
-        if PurePosixPath(path).with_suffix("").as_posix() == "sources":
-            for _, fields in _records("sources", document):
+        if kind_listed_in(path) is Source:
+            for _, fields in _records(path, document):
                 values = {
                     name: item.node.text for name, item in fields.entries.items() if isinstance(item.node, Scalar)
                 }

@@ -290,9 +290,9 @@ def data_of_comparison(compared: Comparison, sentences: Sentences) -> dict[str, 
     - `changes`: `kind`, `id` and `label`; `what`; `before` and `after`, null for fields that hold more than one value.
     - `meetings`: the `pair` by their ids, `before` and `after`.
     - `totals`: how many records of a `kind` there are `before` and `after`, if that changed.
-    - `sentences`: `record` (a path below summaries/ without ending, with `#` and an id in a list), `field`, `before`
-      and `after` (empty if there is none), `cites_now` and `cites_no_more`: each a `citation` and the `address` of its
-      source, which may be empty.
+    - `sentences`: `record` (a path below summaries/ without ending; in a list, its kind, `#` and its id), `field`,
+      `before` and `after` (empty if there is none), `cites_now` and `cites_no_more`: each a `citation` and the
+      `address` of its source, which may be empty.
     """
     return {
         "format": 1,

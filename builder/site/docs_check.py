@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
     from builder.pages.plan import Plan
-    from builder.site.build import WarningLog
+    from builder.site.config.mkdocs_problems import WarningLog
 
 CHECKED_BEFORE: Final = ".cache/pages-by-hand"
 """What the pages written by hand depended on when the last check found nothing wrong, below the project's root."""
@@ -44,7 +44,8 @@ def check_docs(project: Project, found: Inspected) -> None:
     known = kept.get(inputs) if inputs else None
     if known and _fits(json.loads(known), project, found):
         return
-    from builder.site.build import collected_warnings, os_errors_as_machine_errors, read_config, reads_other_files
+    from builder.site.build import os_errors_as_machine_errors, read_config, reads_other_files
+    from builder.site.config.mkdocs_problems import collected_warnings
 
     with os_errors_as_machine_errors(), collected_warnings(project) as log:
         config = read_config(project, log, strict=True)
@@ -143,7 +144,7 @@ class _Check:
         self.files = self._files()
 
     def problems(self) -> list[Problem]:
-        from builder.site.build import wrong_front_matter
+        from builder.site.config.mkdocs_problems import wrong_front_matter
 
         pages = list(self._pages())
         if wrong := list(wrong_front_matter(self.project, {page.file.src_uri: page.meta for page in pages})):
@@ -231,7 +232,7 @@ class _Check:
                 yield self._problem(page, [title], "same-title", message, "each page needs its own")
 
     def _problem(self, page: Page, words: Sequence[str], rule: str, message: str, hint: str) -> Problem:
-        from builder.site.build import position_of
+        from builder.site.config.mkdocs_problems import position_of
 
         file = self.project.docs / page.file.src_uri
         location = Location(file.relative_to(self.project.root).as_posix(), *position_of(file, list(words)))

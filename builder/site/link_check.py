@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -27,9 +28,10 @@ def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Prob
     """
     files = {path: path.casefold() for path in files_below(site)}
     check = _Check(site=site, base=f"/{base.strip('/')}/".replace("//", "/"), name=name, files=files)
-    for share in map_shares(lambda share: _read_all(site, share), [path for path in files if path.endswith(".html")]):
-        for path, facts in share:
-            _Page(check, path, facts).check_all()
+    pages: dict[str, PageFacts] = {}
+    map_shares(partial(_read_all, site), [path for path in files if path.endswith(".html")], pages.update)
+    for path, facts in pages.items():
+        _Page(check, path, facts).check_all()
     check.finish()
     return tuple(sorted(check.problems))
 
@@ -47,8 +49,8 @@ def check_fragments(fragments: Mapping[str, str], files: Iterable[str], base: st
     return tuple(check.problems)
 
 
-def _read_all(site: Path, pages: Sequence[str]) -> list[tuple[str, PageFacts]]:
-    return [(path, facts_in(_html(site / path))) for path in pages]
+def _read_all(site: Path, pages: Sequence[str]) -> Iterator[dict[str, PageFacts]]:
+    yield from ({path: facts_in(_html(site / path))} for path in pages)
 
 
 def _html(file: Path) -> str:

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, TypeVar
@@ -34,22 +34,42 @@ def processors() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def map_shares(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> list[Result]:
-    """Call `work` on a share of the items in each of several forked workers, and return the result of each share.
+def map_shares(
+    work: Callable[[Sequence[Item]], Iterable[Result]], items: Sequence[Item], take: Callable[[Result], None]
+) -> None:
+    """Call `work` on a share of the items in each of several forked workers, and `take` here on all that it yields.
 
     Share k of n has every n-th item, starting with the k-th. With fewer than MIN_SHARED_ITEMS items, or if only one
-    process can work, everything is one share and is done in this process. Results are pickled; other changes that a
-    worker makes are lost. If a worker fails, its share is done here, so that errors are raised as usual. The workers
-    end when this process ends, even if it is killed.
+    process can work, everything is one share and is done in this process. Results are pickled, and sent one by one, so
+    that no worker holds many; other changes that a worker makes are lost. If a worker fails, its share is done here, so
+    that errors are raised as usual, and results that it has sent are taken a second time. The workers end when this
+    process ends, even if it is killed.
     """
     count = processors()
     if count < 2 or len(items) < MIN_SHARED_ITEMS:
-        return [work(items)]
-    gc.freeze()  # otherwise the garbage collector writes to the memory that workers share, which copies it
-    try:
-        return _fork_and_map(work, items, count)
-    finally:
-        gc.unfreeze()
+        for result in work(items):
+            take(result)
+        return
+    shares = {number: items[number::count] for number in range(count)}
+
+    def receive(number: int, *results: Result) -> None:
+        if results:
+            take(results[0])
+        else:
+            del shares[number]  # all of it is done
+
+    _fork([(_send_all, (work, number, share)) for number, share in shares.items()], receive)
+    for share in shares.values():
+        for result in work(share):
+            take(result)
+
+
+def _send_all(
+    work: Callable[[Sequence[Item]], Iterable[Result]], number: int, share: Sequence[Item], sender: Connection
+) -> None:
+    for result in work(share):
+        sender.send((number, result))
+    sender.send((number,))
 
 
 @contextmanager
@@ -76,51 +96,30 @@ def share_out(work: Callable[[Item], Result], items: Sequence[Item], take: Calla
         for item in items:
             take(work(item))
         return
-    gc.freeze()
-    try:
-        _fork_and_hand_out(work, items, take, count)
-    finally:
-        gc.unfreeze()
-
-
-_MOST_ITEMS: Final = 4096
-"""How many items fit in the queue, which is a pipe: 64 kB in Linux, at 8 bytes each, with room to spare."""
-
-
-def _fork_and_hand_out(
-    work: Callable[[Item], Result], items: Sequence[Item], take: Callable[[Result], None], count: int
-) -> None:
     step = -(-len(items) // _MOST_ITEMS)
     batches = [items[start : start + step] for start in range(0, len(items), step)]
     waiting = set(range(len(batches)))
     queue, end = os.pipe()
-    for number in waiting:
-        os.write(end, number.to_bytes(_NUMBER, "big"))
-    os.close(end)
-    receivers: list[Connection] = []
-    workers: list[multiprocessing.process.BaseProcess] = []
     try:
-        with uninterrupted():  # a worker that is only half started could not be stopped
-            for _ in range(count):
-                _start_worker(_take_from, (work, batches, queue), receivers, workers)
-        while receivers:
-            for receiver in wait(receivers):
-                assert isinstance(receiver, Connection)
-                if received := _receive(receiver):
-                    number, results = received[0]
-                    waiting.discard(number)
-                    for result in results:
-                        take(result)
-                else:
-                    receivers.remove(receiver)
-                    receiver.close()
+        for number in waiting:
+            os.write(end, number.to_bytes(_NUMBER, "big"))
+        os.close(end)
+
+        def receive(number: int, results: Sequence[Result]) -> None:
+            waiting.discard(number)
+            for result in results:
+                take(result)
+
+        _fork([(_take_from, (work, batches, queue))] * count, receive)
     finally:
-        _end(workers, receivers)
         os.close(queue)
     for number in sorted(waiting):
         for item in batches[number]:
             take(work(item))
 
+
+_MOST_ITEMS: Final = 4096
+"""How many items fit in the queue, which is a pipe: 64 kB in Linux, at 8 bytes each, with room to spare."""
 
 _NUMBER: Final = 8
 
@@ -130,27 +129,31 @@ def _take_from(
 ) -> None:
     while number := os.read(queue, _NUMBER):  # from a pipe, the system gives all 8 bytes or none
         batch = int.from_bytes(number, "big")
-        sender.send(((batch, [work(item) for item in batches[batch]]),))
+        sender.send((batch, [work(item) for item in batches[batch]]))
 
 
-def _fork_and_map(work: Callable[[Sequence[Item]], Result], items: Sequence[Item], count: int) -> list[Result]:
-    shares = [items[start::count] for start in range(count)]
+def _fork(targets: Iterable[tuple[Callable[..., None], tuple[object, ...]]], receive: Callable[..., None]) -> None:
+    """Call each target with its arguments in a worker, and `receive` here on all that they send, until all end."""
     receivers: list[Connection] = []
     workers: list[multiprocessing.process.BaseProcess] = []
-    results = []
+    gc.unfreeze()
+    gc.collect()  # what nobody uses any more would be in the memory of each worker
+    gc.freeze()  # otherwise the garbage collector writes to the memory that workers share, which copies it
     try:
         with uninterrupted():  # a worker that is only half started could not be stopped
-            for share in shares:
-                _start_worker(_send_all, (work, share), receivers, workers)
-        for receiver, share in zip(receivers, shares, strict=True):
-            results.append(_receive(receiver) or (work(share),))
+            for target, arguments in targets:
+                _start_worker(target, arguments, receivers, workers)
+        while receivers:
+            for receiver in wait(receivers):
+                assert isinstance(receiver, Connection)
+                if received := _receive(receiver):
+                    receive(*received)
+                else:
+                    receivers.remove(receiver)
+                    receiver.close()
     finally:
         _end(workers, receivers)
-    return [result for (result,) in results]
-
-
-def _send_all(work: Callable[[Sequence[Item]], Result], share: Sequence[Item], sender: Connection) -> None:
-    sender.send((work(share),))
+        gc.unfreeze()
 
 
 def _start_worker(
@@ -205,9 +208,9 @@ def _end_with(parent: int) -> bool:
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def _receive(receiver: Connection) -> tuple[Any] | None:
+def _receive(receiver: Connection) -> tuple[Any, ...] | None:
     try:
-        result: tuple[Any] = receiver.recv()
+        received: tuple[Any, ...] = receiver.recv()
     except (EOFError, OSError):  # it ended before or while it sent
         return None
-    return result
+    return received

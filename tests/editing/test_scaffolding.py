@@ -37,6 +37,7 @@ GIVEN = {
     ],
     "project": ["railway", "title=A railway", "parties=russia,dprk", "status=idea", "sources=mt-20190423"],
     "constraint": ["rule-one", "title=Rule one", "date=2017-12-22", "adopted_by=russia", "sources=mt-20190423"],
+    "document": ["pact-one", "title=The pact", "date=2018-06-12", "status=signed", "sources=mt-20190423"],
     "party": ["mary-anne", "name=Mary Anne", "kind=person", "of=russia"],
     "place": ["harbour", "name=The harbour", "in=vladivostok"],
     "source": ["times-2019", "type=article-newspaper", "title=A meeting", "standing=newspaper"],
@@ -53,10 +54,11 @@ GIVEN = {
 """For each kind: an id, and the required fields."""
 
 MORE = {
-    "stage": "summary, measures, statements, disputes",
+    "stage": "summary, measures, documents, statements",
     "visit": "summary, outcomes, documents, reasons",
-    "project": "summary, obstacles, figures, statements",
-    "constraint": "summary, provisions, exemptions, statements",
+    "project": "summary, obstacles, figures, documents",
+    "constraint": "summary, provisions, exemptions, documents",
+    "document": "summary, parties, provisions, statements",
     "party": "summary, roles, native, statements",
     "place": "summary, lat, lon, precision",
     "source": "author, issued, container, publisher",

@@ -1,120 +1,134 @@
-"""What happened is told once, whichever records tell of it."""
+"""Events: what they are on a day, and where pages about something else show them."""
 
 from __future__ import annotations
 
+import datetime
 import shutil
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from golden import BASE, ROOT
+from golden import ROOT, SITES, base_with
 
 from builder.assembly import inspect
-from builder.explainer.views.events import FOLDED_FROM, Event, by_year, events
+from builder.checks.quality.staleness import stale
+from builder.dates.edtf_dates import Date
+from builder.explainer.counting import date_on, status_on
+from builder.explainer.linking import Explainer, link
+from builder.explainer.snapshot import known_on
+from builder.explainer.views import event_views
+from builder.explainer.views.timeline import timeline_items
 from builder.project import Project
+from builder.records.models.event import Event
 
-VISIT = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nsources: [newsam-509252]\n"
+DEADLINE = """\
+title: A deadline
+kind: deadline
+date: 2019-06-01
+headline: It was met late
+history:
+  - {date: 2019-01-10, status: expected, expected: 2019-03-01, text: It is set., sources: [mt-20190423]}
+  - {date: 2019-02-20, status: moved, expected: 2019-06-01, text: It is moved., sources: [mt-20190423]}
+  - {date: 2019-06-01, status: met, text: It is met., sources: [mt-20190423]}
+outcomes:
+  - {text: All was done., sources: [mt-20190423]}
+"""
+
+
+def explained(files: Mapping[str, str], root: Path) -> Explainer:
+    return link(base_with(files, root))
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
-    """A mini-explainer that tests can add records to."""
-    shutil.copytree(BASE, tmp_path / "summaries")
+def accord(tmp_path: Path) -> Explainer:
+    shutil.copytree(SITES / "river-accord" / "summaries", tmp_path / "summaries")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
-    return tmp_path
-
-
-def add(site: Path, name: str, text: str) -> None:
-    (site / "summaries" / name).parent.mkdir(exist_ok=True)
-    (site / "summaries" / name).write_text(text, encoding="utf-8")
-
-
-def add_project(site: Path, id: str, *steps: str) -> None:
-    begun = "date: 2017-01, status: idea, text: Begun., sources: [newsam-509252]"
-    history = "".join(f"  - {{{step}}}\n" for step in (begun, *sorted(steps)))
-    add(site, f"projects/{id}.yml", f"title: The {id}\nparties: [russia]\nhistory:\n{history}")
-
-
-def told(site: Path, year: int) -> list[Event]:
-    return [event for event in events(inspect(Project(root=site)).explainer) if event.year == year]
-
-
-def test_a_visit_is_told_by_its_headline_or_else_the_first_sentence_of_its_summary(site: Path) -> None:
-    add(
-        site,
-        "visits/a.yml",
-        f"title: One\nheadline: They agree\nsummary: Long.\ndate: 2018-06-01\nstatus: held\n{VISIT}",
-    )
-    add(site, "visits/b.yml", f"title: Two\nsummary: They met. They left.\ndate: 2018-06-02\nstatus: held\n{VISIT}")
-    findings = [event.tellings[0].finding for event in told(site, 2018)]
-    assert [finding and finding.text for finding in findings] == ["They agree", "They met."]
-
-
-def test_a_visit_without_a_summary_is_told_by_the_step_of_its_day(site: Path) -> None:
-    steps = "history:\n  - {date: 2018-06-01, status: held, text: They met., sources: [newsam-509252]}\n"
-    visit = VISIT.replace("sources: [newsam-509252]\n", "")
-    add(site, "visits/a.yml", f"title: One\ndate: 2018-06-01\n{visit}{steps}")
-    (event,) = told(site, 2018)
-    assert event.anchor == "visit_a"
-    assert [telling.finding and telling.finding.text for telling in event.tellings] == ["They met."]
-
-
-def test_a_step_that_links_to_a_visit_of_its_day_is_told_with_the_visit(site: Path) -> None:
-    add(site, "visits/a.yml", f"title: One\nheadline: They agree\ndate: 2018-06-01/2018-06-02\nstatus: held\n{VISIT}")
-    about = "status: agreed, text: 'At [[a]] a line is agreed.', sources: [newsam-509252]"
-    add_project(site, "line", f"date: 2018-06-02, {about}")
-    (event,) = told(site, 2018)
-    assert event.kinds == ("leaders", "changes")
-    (record, status), *_ = event.tellings[1].records
-    assert (record.id, status) == ("line", "agreed")
-
-
-def test_a_step_before_a_visit_is_an_event_of_its_own(site: Path) -> None:
-    add(site, "visits/a.yml", f"title: One\nheadline: They agree\ndate: 2018-06-02\nstatus: held\n{VISIT}")
-    add_project(site, "line", "date: 2018-06-01, text: 'All wait for [[a]].', sources: [newsam-509252]")
-    assert [event.anchor for event in told(site, 2018)] == ["line_2018-06-01", "visit_a"]
+    return inspect(Project(root=tmp_path)).explainer
 
 
 @pytest.mark.parametrize(
-    ("other", "count"),
+    ("day", "status", "date"),
     [
-        ("text: In Moscow they agree to study a line and a pipe., sources: [newsam-509252]", 1),
-        ("text: In Moscow they agree to study a line and a pipe., sources: [mt-20190423]", 2),
-        ("text: In Moscow they agree to study a line and a pipe., by: russia, sources: [newsam-509252]", 2),
-        ("text: The railway opens., sources: [newsam-509252]", 2),
+        ("2019-01-09", None, None),
+        ("2019-01-10", "expected", "2019-03-01"),
+        ("2019-02-19", "expected", "2019-03-01"),
+        ("2019-02-20", "moved", "2019-06-01"),
+        ("2019-06-01", "met", "2019-06-01"),
     ],
-    ids=["the same", "of other sources", "of another speaker", "another thing"],
 )
-def test_steps_of_one_day_that_say_the_same_are_told_once(other: str, count: int, site: Path) -> None:
-    add_project(site, "line", "date: 2018-06-01, text: In Moscow they agree to study a line., sources: [newsam-509252]")
-    add_project(site, "pipe", f"date: 2018-06-01, {other}")
-    found = told(site, 2018)
-    assert len(found) == count
-    if count == 1:
-        (telling,) = found[0].tellings
-        assert [record.id for record, _ in telling.records] == ["line", "pipe"]
-        assert telling.finding
-        assert telling.finding.text == "In Moscow they agree to study a line and a pipe."
+def test_a_deadline_has_the_day_and_the_status_that_were_known_then(
+    day: str, status: str | None, date: str | None, tmp_path: Path
+) -> None:
+    summaries = base_with({"events/due.yml": DEADLINE}, tmp_path)
+    event, then = summaries.records["due"], datetime.date.fromisoformat(day)
+    assert isinstance(event, Event)
+    assert (status_on(event, then), str(date_on(event, then) or "") or None) == (status, date)
+    known = known_on(summaries, then).records.get("due")
+    if status is None:
+        assert known is None
+        return
+    assert isinstance(known, Event)
+    hindsight = known.headline or known.outcomes
+    assert (status_on(known), str(known.date), bool(hindsight)) == (status, date, status == "met")
 
 
-def test_each_event_of_one_record_and_day_has_an_anchor_of_its_own(site: Path) -> None:
-    steps = [f"date: 2018-06, text: {text}., sources: [newsam-509252]" for text in ("It begins", "Snow falls")]
-    add_project(site, "line", *steps)
-    assert [event.anchor for event in told(site, 2018)] == ["line_2018-06", "line_2018-06_2"]
+def test_an_event_without_a_status_is_known_from_its_day_on(tmp_path: Path) -> None:
+    text = "title: A vote\nkind: vote\ndate: 2019-03-01\nsources: [mt-20190423]\n"
+    summaries = base_with({"events/vote.yml": text}, tmp_path)
+    days = [datetime.date(2019, 2, 28), datetime.date(2019, 3, 1)]
+    assert ["vote" in known_on(summaries, day).records for day in days] == [False, True]
+    event = summaries.records["vote"]
+    assert isinstance(event, Event)
+    assert status_on(event) == "happened"
 
 
-@pytest.mark.parametrize("count", [FOLDED_FROM - 1, FOLDED_FROM])
-def test_other_events_of_a_year_are_folded_if_there_are_many(count: int, site: Path) -> None:
-    numbers = ("one", "two", "three", "four")
-    steps = [f"date: 2018-0{day}, text: {numbers[day - 1]}., sources: [newsam-509252]" for day in range(1, count + 1)]
-    add_project(site, "line", "date: 2018-12, status: agreed, text: Agreed., sources: [newsam-509252]", *steps)
-    (year,) = by_year(told(site, 2018))
-    assert len(year.folded) == (count if count >= FOLDED_FROM else 0)
-    assert year.count == count + 1
+def test_the_timeline_always_shows_events_and_tells_what_links_to_them_on_their_day(accord: Explainer) -> None:
+    found = {item.anchor: item for item in timeline_items(accord)}
+    left = found["event_southland-leaves"]
+    assert [[record.id for record, _ in told.records] for told in left.tellings] == [
+        ["southland-leaves"],
+        ["joint-dam"],
+    ]
+    assert (left.kinds, left.is_main) == (("events", "changes"), True)
+    assert found["new-terms-due_2018-09-30"].kinds == ("events",)
+    assert found["event_new-terms-due"].is_main
 
 
-def test_a_month_has_its_old_anchor_where_something_is_always_shown(site: Path) -> None:
-    steps = [f"date: 2018-0{month}, text: In month {month}., sources: [newsam-509252]" for month in (1, 2, 4, 7)]
-    add_project(site, "line", "date: 2018-03, status: agreed, text: Agreed., sources: [newsam-509252]", *steps)
-    (year,) = by_year(told(site, 2018))
-    assert year.anchors == {"line_2018-03": ("2018-01", "2018-02", "2018-03")}
-    assert year.anchors_left == ("2018-04", "2018-07")
+def test_what_is_still_to_come_leaves_out_what_has_gone_by(accord: Explainer) -> None:
+    assert [event.id for event in event_views.still_to_come(accord)] == ["vote-of-2020", "new-terms-due"]
+    later = accord.settings.model_copy(update={"as_of": Date.parse("2020-06-30")})
+    assert [event.id for event in event_views.still_to_come(replace(accord, settings=later))] == ["new-terms-due"]
+
+
+def test_a_stage_has_its_turns_and_the_latest_events_about_it_in_order(accord: Explainer) -> None:
+    steps = event_views.steps_of_stages(accord)
+    assert [
+        str(step.event.id if step.event else step.entry and step.entry.status) for step in steps["river-accord"]
+    ] == [
+        *("in-force", "report-on-2016", "vote-on-the-accord", "partly-kept", "southland-leaves"),
+        *("northland-letter", "count-due"),
+    ]
+    assert [step.event.id for step in steps["new-terms"] if step.event] == ["mediator-named"]
+
+
+def test_a_party_acts_in_the_events_of_those_who_belong_to_it(accord: Explainer) -> None:
+    acted = event_views.events_of(accord, accord.party("southland"))
+    assert [event.id for event in acted] == [
+        *("vote-on-the-accord", "southland-leaves", "new-decree", "count-due", "vote-of-2020", "new-terms-due"),
+    ]
+
+
+def test_a_stage_is_not_unchanged_if_an_event_about_it_is_recent(tmp_path: Path) -> None:
+    stage = """\
+title: A stage
+order: 9
+history:
+  - {date: 2017-01-10, status: under-way, text: It begins., sources: [mt-20190423]}
+"""
+    vote = "title: A vote\nkind: vote\ndate: 2019-03-01\nabout: [stage-nine]\nsources: [mt-20190423]\n"
+    without = explained({"stages/stage-nine.yml": stage}, tmp_path / "without")
+    with_vote = explained({"stages/stage-nine.yml": stage, "events/vote.yml": vote}, tmp_path / "with")
+    today = datetime.date(2020, 1, 1)
+    unchanged = [[each.id for each, _ in stale(every, today).unchanged] for every in (without, with_vote)]
+    assert [("stage-nine" in ids) for ids in unchanged] == [True, False]

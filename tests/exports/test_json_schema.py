@@ -64,8 +64,8 @@ def rules_broken(project: Project) -> list[str]:
 def test_every_summary_is_valid_by_its_schema(summaries: Path, tmp_path: Path) -> None:
     project = project_of(summaries, tmp_path)
     checked: set[Path] = set()
-    for name, pattern in files_of_kinds().items():
-        files = sorted(project.summaries.glob(pattern))
+    for name, patterns in files_of_kinds().items():
+        files = sorted(file for pattern in patterns for file in project.summaries.glob(pattern))
         checked.update(files)
         if files:
             assert errors_in(project.schemas / name, *files) == ""
@@ -75,7 +75,7 @@ def test_every_summary_is_valid_by_its_schema(summaries: Path, tmp_path: Path) -
 def test_the_schemas_are_valid_json_schemas(tmp_path: Path) -> None:
     project = project_of(SITES / "one-of-each" / "summaries", tmp_path)
     files = sorted(project.schemas.glob("*.schema.json"))
-    assert len(files) == len(files_of_kinds()) == 12
+    assert len(files) == len(files_of_kinds()) == 14
     assert CliRunner().invoke(main, ["--check-metaschema", *map(str, files)]).exit_code == 0
 
 
@@ -231,7 +231,10 @@ def test_vs_code_gets_settings_together_with_the_schemas_that_they_name(tmp_path
     (tmp_path / ".vscode").mkdir()
     project_of(SITES / "one-of-each" / "summaries", tmp_path)
     settings = json.loads((tmp_path / ".vscode" / "settings.json").read_text("utf-8"))
-    named = {f"./schemas/{name}": f"summaries/{pattern}" for name, pattern in files_of_kinds().items()}
+    named = {
+        f"./schemas/{name}": [f"summaries/{pattern}" for pattern in patterns]
+        for name, patterns in files_of_kinds().items()
+    }
     assert settings == {
         "[yaml]": {
             "editor.insertSpaces": True,
@@ -291,7 +294,7 @@ def test_the_schema_command_writes_every_schema(tmp_path: Path) -> None:
     furnish(tmp_path)
     shutil.copytree(SITES / "every-field" / "summaries", tmp_path / "summaries")
     found = run(tmp_path, "schema")
-    assert (found.returncode, found.stdout) == (0, "Wrote 12 schemas into schemas/.\n")
+    assert (found.returncode, found.stdout) == (0, "Wrote 14 schemas into schemas/.\n")
     written = {path.name: path.read_bytes() for path in (tmp_path / "schemas").iterdir()}
     assert sorted(written) == sorted(files_of_kinds())
     assert run(tmp_path, "schema", "--out", "elsewhere/deep").returncode == 0

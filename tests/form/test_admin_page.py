@@ -221,7 +221,7 @@ def test_the_site_has_the_form_if_mkdocs_yml_asks_for_it(project: Path, package:
     assert files["admin/index.html"].decode() == PAGE
     settings = json.loads(files["admin/config.json"])
     assert [each["name"] for each in settings.pop("collections")] == [
-        "stages", "visits", "projects", "constraints", "parties", "claims", "lists",
+        "stages", "visits", "events", "projects", "constraints", "documents", "parties", "claims", "lists",
     ]  # fmt: skip
     assert settings == {
         "backend": {**GITHUB, **TOKEN},

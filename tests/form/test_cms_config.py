@@ -241,3 +241,40 @@ def test_a_list_shows_the_id_and_title_of_each_record(found: Inspected) -> None:
         "summary": "{{fields.id}}: {{fields.title}}",
         "label_singular": "source",
     }
+
+
+def test_lists_in_a_folder_are_a_collection_of_their_own(found: Inspected) -> None:
+    """What names their records finds them there; if a file beside the folder has some too, ids are typed."""
+    made = collections(
+        found.words, found.known, "talks/summaries", ["places/ports.yml", "sources/a.yml", "sources.yml"]
+    )
+    assert [each["name"] for each in made][-4:] == ["claims", "places", "sources", "lists"]
+    places, sources, lists = made[-3:]
+    assert [each["name"] for each in lists["files"]] == ["sources", "terms", "questions", "explainer"]
+    assert {key: value for key, value in places.items() if key != "fields"} == {
+        "name": "places",
+        "label": "Places",
+        "label_singular": "file of places",
+        "description": "A place that visits and projects refer to.",
+        "format": "yml",
+        "extension": "yml",
+        "create": True,
+        "delete": False,
+        "publish": False,
+        "folder": "talks/summaries/places",
+        "identifier_field": "places",
+        "summary": "{{slug}}",
+        "slug": {"template": "places", "editable": ["create"]},
+    }
+    (field,) = sources["fields"]
+    assert field == next(each for each in lists["files"] if each["name"] == "sources")["fields"][0]
+    visits = next(each for each in made if each["name"] == "visits")
+    place = next(each for each in visits["fields"] if each["name"] == "place")
+    assert {key: place[key] for key in ("widget", "collection", "value_field")} == {
+        "widget": "relation",
+        "collection": "places",
+        "value_field": "places.*.id",
+    }
+    assert "file" not in place
+    claims = next(each for each in made if each["name"] == "claims")
+    assert next(each for each in claims["fields"] if each["name"] == "source")["widget"] == "string"

@@ -46,7 +46,7 @@ def lay_out(path: str, body: str, root: Path) -> Project:
     file = root / "summaries" / path
     shutil.copytree(BASE, root / "summaries")
     (root / "templates").symlink_to(ROOT / "templates")
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(merged(file, body), "utf-8")
     return Project(root=root)
 

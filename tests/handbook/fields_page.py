@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from golden import ROOT
@@ -19,9 +19,13 @@ from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
 from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
+from builder.records.models.document import Act, DocumentEntry
+from builder.records.models.event import EventEntry
 from builder.records.models.grounds import (
     AddedFigure,
     Assertion,
+    DocumentCount,
+    EventCount,
     Ground,
     HomeEntry,
     HomeStatement,
@@ -52,8 +56,10 @@ PARTS: tuple[type[Shape], ...] = (
         Entry,
         StageEntry,
         VisitEntry,
+        EventEntry,
         ProjectEntry,
         ConstraintEntry,
+        DocumentEntry,
         HomeStatement,
         StoryStep,
         HomeEntry,
@@ -61,8 +67,8 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Part, Figure, Provision, Exemption, Author, Side, Claim, Check),
-    *(Assertion, VisitCount, StageCount, ProjectCount, StepCount, AddedFigure),
+    *(Obstacle, Part, Figure, Provision, Exemption, Act, Author, Side, Claim, Check),
+    *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, DocumentCount, StepCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed),
 )
 """Parts of records."""
@@ -92,14 +98,18 @@ class _Page:
         names = {name: listed[name.partition(".")[0]] for name in by_name}
         self.shapes |= {names[name]: whole for name, whole in by_name.items() if names[name] not in self.shapes}
         self.shapes["Record"] = self.shapes[Place.__name__]
-        self.files = {names[name]: pattern.replace("*", "ID") for name, pattern in files_of_kinds().items()}
+        self.files = {
+            names[name]: [pattern.replace("*", "ANY NAME" if len(patterns) > 1 else "ID") for pattern in patterns]
+            for name, patterns in files_of_kinds().items()
+        }
 
-    def section(self, model: type[Shape], file: str = "") -> str:
+    def section(self, model: type[Shape], files: Sequence[str] = ()) -> str:
         """A heading, a description, and a line for each field that the base does not have."""
         base = next((base for base in BASES if issubclass(model, base) and model is not base), None)
         lines = [f"## {_heading(model)}", "", str(model.__doc__)]
-        if file:
-            lines.append(f"Its file is `summaries/{file}`.")
+        if files:
+            named = [f"`summaries/{file}`" for file in files]
+            lines.append(f"Its file is {' or '.join(named)}.")
         lines += ["", *self._fields(model, base)]
         if base is Record:
             lines += ["", f"It also has the fields of [every record](#{_slug(base)})."]
@@ -186,9 +196,12 @@ def _text(annotation: object) -> str:
 
 def _heading(shape: type[Shape] | str) -> str:
     name = shape if isinstance(shape, str) else shape.__name__
-    name = {"Settings": "Explainer", "Record": "Every record", "Paper": "Document", "Removed": "Removed record"}.get(
-        name, name
-    )
+    name = {
+        "Settings": "Explainer",
+        "Record": "Every record",
+        "Paper": "Named document",
+        "Removed": "Removed record",
+    }.get(name, name)
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 

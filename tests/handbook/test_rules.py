@@ -44,7 +44,7 @@ UNEXPLAINED = {
     *("review-due", "open-forecast", "unchanged-stage"),
     *("paragraph-without-claim", "no-such-paragraph", "misquoted", "about-nothing", "not-taken-up"),
     *("main-source-alone", "state-media-alone", "one-source"),
-    *("without-outcome", "without-step", "unnamed", "unchecked-answer"),
+    *("without-outcome", "without-step", "unnamed", "unchecked-answer", "untranslated"),
 }
 """Rules of `report` that are not on the page: their headings say enough."""
 

@@ -39,7 +39,7 @@ from poisoning import (
 )
 
 from builder.assembly import assemble
-from builder.explainer.views import events
+from builder.explainer.views import timeline
 from builder.pages.templating import environment
 from builder.problems import SummaryError
 from builder.project import Project
@@ -71,7 +71,7 @@ def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def _nothing_is_told_together() -> Iterator[None]:
     """Which events the timeline tells together depends on their words, which differ here on purpose."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(events, "_say_the_same", lambda *_: False)
+        patch.setattr(timeline, "_say_the_same", lambda *_: False)
         yield
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from golden import ROOT, SITES, furnish
+from golden import ROOT, SITES, add_events, furnish
+from invented_documents import add_documents
 
 from benchmarks.invented import write_invented
 from builder.assembly import Assembly, complete, inspect
@@ -35,6 +36,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     project.templates.unlink()  # a copy, which can be changed
     shutil.copytree(ROOT / "templates", project.templates)
     write_invented(project.summaries, RECORDS)
+    add_documents(project.summaries)
+    add_events(project.summaries)
     return project
 
 
@@ -167,7 +170,9 @@ def test_after_each_of_many_edits_docs_are_as_made_from_nothing(project: Project
     assert kept > EDITS / 2
 
 
-@pytest.mark.parametrize("site", ["every-field", "good-friday", "persian", "state-treaty"])
+@pytest.mark.parametrize(
+    "site", ["every-field", "good-friday", "persian", "river-accord", "state-treaty", "kept-and-left"]
+)
 def test_without_an_edit_nothing_is_made_again(site: str, tmp_path: Path) -> None:
     project = furnish(tmp_path)
     shutil.copytree(SITES / site / "summaries", project.summaries)

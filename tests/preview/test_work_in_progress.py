@@ -139,6 +139,35 @@ def test_one_entry_with_problems_does_not_hold_back_the_others_in_its_list(edito
     )
 
 
+def test_a_source_can_be_moved_into_a_file_of_a_folder_and_is_followed_there(editor: Editor) -> None:
+    whole = (editor.project.summaries / "sources.yml").read_text("utf-8")
+    others, mark, moved = whole.partition("  - id: newsam-509252")
+    editor.save("sources/news.yml", f"sources:\n{mark}{moved}")
+    assert editor.look("14:10").report.text.startswith(
+        "summaries/sources/news.yml:2:9: the id 'newsam-509252' is taken "
+        "(write another id, or delete one of the two; first at summaries/sources.yml:13:9) [duplicate-id]\n"
+    )
+    editor.save("sources.yml", others)
+    assert editor.look("14:11").report.text == ""
+    editor.edit("sources/news.yml", "publisher: News.am", "publisher: News.am again")
+    work = editor.look("14:12")
+    assert work.found.explainer.source("newsam-509252").publisher == "News.am again"
+    editor.edit("sources/news.yml", "publisher: News.am again", "publisher:")
+    assert editor.look("14:13").report.text == (
+        "summaries/sources/news.yml:5:15: 'publisher' is empty (write it, or leave the field out) [empty-field]\n"
+        "summaries/sources/news.yml is shown as it was at 14:12: 1 problem."
+    )
+
+
+def test_a_new_file_of_a_folder_is_shown_without_its_entries_that_have_problems(editor: Editor) -> None:
+    wrong = "  - id: almanac\n    type: book\n    title: Almanac\n    standing: referenc\n"
+    right = "  - id: atlas\n    type: book\n    title: Atlas\n    standing: reference\n"
+    editor.save("sources/books.yml", f"sources:\n{wrong}{right}")
+    work = editor.look("14:10")
+    assert {"almanac", "atlas"} & work.found.explainer.records.keys() == {"atlas"}
+    assert "summaries/sources/books.yml is shown without the entries that have problems: 1 problem." in work.report.text
+
+
 @pytest.mark.parametrize(
     ("path", "text"), [("sources.yml", "sources: ["), ("explainer.yml", "title: [x"), ("places.yml", "place:\n")]
 )
@@ -347,3 +376,50 @@ def titles(work: Work) -> list[str]:
     """The titles of the stage and of the visits."""
     explainer = work.found.explainer
     return [str(record.title) for record in (*explainer.stages, *explainer.visits)]
+
+
+TRANSLATED = "translations/ru/visits/kim-putin-vladivostok.yml"
+TRANSLATION = """\
+texts:
+  - field: title
+    original: Kim and Putin in Vladivostok
+    translation: Ким и Путин
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ("field: titel", "3:12: unknown field 'titel' (did you mean 'title'?) [unknown-field]"),
+        ("fields: title", "3:5: unknown field 'fields' (did you mean 'field'?) [unknown-field]"),
+    ],
+)
+def test_a_translation_with_a_mistake_stays_as_it_was(wrong: str, problem: str, editor: Editor) -> None:
+    editor.edit("explainer.yml", "language: en-GB", "language: en-GB\nlanguages: [ru]")
+    (editor.project.summaries / TRANSLATED).parent.mkdir(parents=True)
+    editor.save(TRANSLATED, TRANSLATION)
+    assert editor.look("14:05").report.text == ""
+    broken = "# new\n" + TRANSLATION.replace("field: title", wrong).replace("Ким и Путин", "Путин и Ким")
+    editor.save(TRANSLATED, broken)
+    work = editor.look("14:10")
+    assert f"summaries/{TRANSLATED}:{problem}\n" in work.report.text
+    assert work.report.text.endswith(
+        f"summaries/{TRANSLATED} is shown as it was at 14:05: {work.report.text.count('[')} problem"
+        f"{'' if work.report.text.count('[') == 1 else 's'}."
+    )
+    made = {page.path: page.meta["title"] for page in complete(work.found, editor.project).pages}
+    assert made["ru/visits/kim-putin-vladivostok.md"] == "Ким и Путин"
+
+
+def test_a_translation_of_a_record_that_is_not_there_yet_is_left_out(editor: Editor) -> None:
+    editor.edit("explainer.yml", "language: en-GB", "language: en-GB\nlanguages: [ru]")
+    file = "translations/ru/visits/new.yml"
+    (editor.project.summaries / file).parent.mkdir(parents=True)
+    editor.save(file, TRANSLATION)
+    work = editor.look("14:10")
+    assert work.report.text == (
+        f"summaries/{file}:1:1: there is no 'new' (delete this, or name a record that exists) [dangling]\n"
+        f"summaries/{file} is left out: 1 problem."
+    )
+    editor.save("visits/new.yml", NEW.replace("leaders", "leader"))
+    assert "[dangling]" not in editor.look("14:11").report.text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import pytest
 from conftest import start_process_group
@@ -14,36 +15,63 @@ from builder.system import parallel
 from builder.system.parallel import map_shares, share_out
 
 
-def test_shares_are_returned_in_order_from_separate_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_share_is_done_by_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 3)
     items = list(range(parallel.MIN_SHARED_ITEMS))
-    shares = map_shares(lambda share: (os.getpid(), list(share)), items)
-    assert [share for _, share in shares] == [items[0::3], items[1::3], items[2::3]]
-    assert os.getpid() not in {process for process, _ in shares}
+    taken: dict[int, list[int]] = defaultdict(list)
+    map_shares(with_process, items, lambda result: taken[result[0]].append(result[1]))
+    assert sorted(taken.values()) == [items[0::3], items[1::3], items[2::3]]
+    assert os.getpid() not in taken
+
+
+def with_process(share: Sequence[int]) -> Iterator[tuple[int, int]]:
+    yield from ((os.getpid(), item) for item in share)
+
+
+def test_results_are_taken_while_others_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "processors", lambda: 2)
+    waits, goes_on = os.pipe()
+
+    def work(share: Sequence[int]) -> Iterator[int]:
+        yield 1
+        os.read(waits, 1)
+        yield 2
+
+    taken: list[int] = []
+
+    def take(result: int) -> None:
+        taken.append(result)
+        os.write(goes_on, b" ")
+
+    map_shares(work, range(parallel.MIN_SHARED_ITEMS), take)
+    assert sorted(taken) == [1, 1, 2, 2]
 
 
 def test_an_error_in_a_share_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 2)
 
-    def work(share: Sequence[int]) -> int:
+    def work(share: Sequence[int]) -> Iterator[int]:
         if 13 in share:
             raise ValueError("thirteen")
-        return len(share)
+        yield len(share)
 
     with pytest.raises(ValueError, match="thirteen"):
-        map_shares(work, range(parallel.MIN_SHARED_ITEMS))
+        map_shares(work, range(parallel.MIN_SHARED_ITEMS), print)
 
 
 def test_the_share_of_a_killed_process_is_done_by_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "processors", lambda: 2)
     here = os.getpid()
 
-    def work(share: Sequence[int]) -> int:
-        if os.getpid() != here:
-            os._exit(9)
-        return len(share)
+    def work(share: Sequence[int]) -> Iterator[int]:
+        for item in share:
+            if os.getpid() != here and item > 10:
+                os._exit(9)
+            yield item
 
-    assert sum(map_shares(work, range(parallel.MIN_SHARED_ITEMS))) == parallel.MIN_SHARED_ITEMS
+    taken: set[int] = set()
+    map_shares(work, range(parallel.MIN_SHARED_ITEMS), taken.add)
+    assert taken == set(range(parallel.MIN_SHARED_ITEMS))
 
 
 INTERRUPTED = """\
@@ -54,7 +82,7 @@ def work(share):
     os.write(1, b"at work\\n")
     signal.pause()
 try:
-    parallel.map_shares(work, range(parallel.MIN_SHARED_ITEMS))
+    parallel.map_shares(work, range(parallel.MIN_SHARED_ITEMS), print)
 except KeyboardInterrupt:
     print("stopped")
 """
@@ -72,7 +100,9 @@ def test_ctrl_c_ends_every_process_without_output_from_the_children() -> None:
 
 
 def test_few_items_are_done_in_this_process() -> None:
-    assert map_shares(lambda share: os.getpid(), [1, 2]) == [os.getpid()]
+    taken: list[tuple[int, int]] = []
+    map_shares(with_process, [1, 2], taken.append)
+    assert taken == [(os.getpid(), 1), (os.getpid(), 2)]
 
 
 def test_items_are_shared_out_among_processes(monkeypatch: pytest.MonkeyPatch) -> None:

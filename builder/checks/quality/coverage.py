@@ -12,6 +12,7 @@ from itertools import groupby
 from builder.explainer.linking import Explainer, owners
 from builder.records.loading import Origin
 from builder.records.models.claims import Claim, Claims
+from builder.records.models.event import AHEAD, EventEntry
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.shapes import Statement
@@ -212,13 +213,13 @@ def _rests_on_older_sources(explainer: Explainer, statement: Statement) -> bool:
 
     A source from the day before is older too: it says what was meant to happen. These are not reported:
 
-    - A forecast, and the step in which a visit was planned or someone was invited: they come before what they are
-      about. `expected` is not compared at all.
+    - A forecast, and the step in which a visit was planned, someone was invited or an event was expected: they come
+      before what they are about. `expected` is not compared at all.
     - A date with an open start, or one marked as approximate or uncertain: its first day is not known.
     - A statement without a dated source. A source without a date next to dated ones does not count: otherwise a web
       page without a date would hide every old report that is cited with it.
     """
-    plan = isinstance(statement, VisitEntry) and statement.status in ("invited", "planned")
+    plan = isinstance(statement, (VisitEntry, EventEntry)) and statement.status in ("invited", "planned", *AHEAD)
     date = statement.date
     if date is None or any(end.qualifier for end in date.ends) or plan or statement.voice == "forecast":
         return False

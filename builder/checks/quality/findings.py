@@ -18,6 +18,7 @@ from builder.records.models.claims import Claim
 from builder.records.models.record import Record
 from builder.records.models.source import Source
 from builder.records.safe_text import Text
+from builder.records.translations.translating import TranslatedRecord, translated_records
 
 RULES = {
     "review-due": "The day to review it has passed",
@@ -46,6 +47,8 @@ RULES = {
     "unnamed": "Parties that are not named anywhere",
     "no-coordinates": "Places in use without coordinates",
     "unchecked-answer": "Answers that do not say what they rest on",
+    "stale-translation": "Translations of an earlier wording",
+    "untranslated": "Records with texts that nobody has translated yet",
 }
 """Every rule of a finding and its heading, in the order of the report."""
 
@@ -105,6 +108,7 @@ def findings(report: Report) -> tuple[Finding, ...]:
         *_grounds(report),
         *_sources(report),
         *_thinness(report),
+        *_translations(report),
     ]
     order = {rule: index for index, rule in enumerate(RULES)}
     return tuple(sorted(found, key=lambda finding: order[finding.rule]))
@@ -120,8 +124,8 @@ def _staleness(report: Report) -> Iterator[Finding]:
         location = explainer.origins[record.id].at(("reviewed",))
         text = f"{record.label} (reviewed on {record.reviewed}, which is after {report.today.isoformat()})"
         yield Finding(rule="reviewed-ahead", location=location, record=record.id, text=text)
-    for visit in stale.gone_by:
-        yield _of_record(explainer, "gone-by", visit, str(visit.date))
+    for late in stale.gone_by:
+        yield _of_record(explainer, "gone-by", late, str(late.date))
     for item in stale.open_forecasts:
         result = item.claim.outcome.result if item.claim.outcome else "no outcome"
         yield _of_claim(explainer, "open-forecast", item.claims.source, item.claim, result)
@@ -212,6 +216,29 @@ def _thinness(report: Report) -> Iterator[Finding]:
         yield _of_record(report.explainer, "no-coordinates", use.place, ", ".join(visits + routes))
     for question in report.thin.unchecked:
         yield _of_record(report.explainer, "unchecked-answer", question)
+
+
+def _translations(report: Report) -> Iterator[Finding]:
+    for language in report.explainer.translations:
+        for record in translated_records(report.explainer, language).values():
+            yield from _of_translation(report.explainer, language, record)
+
+
+def _of_translation(explainer: Explainer, language: str, record: TranslatedRecord) -> Iterator[Finding]:
+    for match in record.matches.texts:
+        if match.stale and match.place is not None:
+            origin, place, _ = record.written[match.place]
+            yield Finding(
+                rule="stale-translation",
+                location=origin.at(("texts", place)),
+                record=record.id,
+                text=f"{language}: {match.of.field} now says: {_short(explainer.plain(match.of.text))}",
+            )
+    missing = sum(match.place is None for match in record.matches.texts)
+    origin, _, first = record.written[0]
+    if missing and first.record is None:  # of other records, only some texts are needed
+        found = f"{language}: {missing} of {len(record.matches.texts)} texts are not translated"
+        yield Finding(rule="untranslated", location=origin.at(), record=record.id, text=found)
 
 
 def _of_record(explainer: Explainer, rule: str, record: Record, detail: str = "") -> Finding:

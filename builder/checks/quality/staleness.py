@@ -11,6 +11,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer, named_anywhere
 from builder.explainer.views.overviews import SourcedClaim
+from builder.records.models.event import AHEAD, Event, EventEntry
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project, ProjectEntry
@@ -24,10 +25,10 @@ UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
 _OVER = ("done", "undone", "superseded")
-_FINAL = (*_OVER, "held", "cancelled", "lapsed", "completed", "abandoned")
+_FINAL = (*_OVER, "held", "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
 """Statuses that later steps do not change: the steps say what came of it."""
 
-_TO_COME = ("invited", "planned")
+_TO_COME = ("invited", "planned", *AHEAD)
 _SETTLED = ("came-true", "partly", "did-not")
 
 
@@ -38,14 +39,14 @@ class Stale:
     review_due: Date | None
     """The day after which to review the explainer, if it has passed."""
 
-    gone_by: tuple[Visit, ...]
-    """Visits that are still planned or invited to, for a day that has passed."""
+    gone_by: tuple[Visit | Event, ...]
+    """Visits that are still planned or invited to, and events still expected, for a day that has passed."""
 
     open_forecasts: tuple[SourcedClaim, ...]
     """Forecasts that are not known to have come true or not."""
 
     unchanged: tuple[tuple[Stage, Entry], ...]
-    """Stages under way without a step for a year, each with its last step."""
+    """Stages under way without a step or an event for a year, each with its last step."""
 
     unconfirmed: tuple[Unconfirmed, ...]
     """Records whose last steps do not say whether their status is still the same. They are shown to editors only."""
@@ -63,8 +64,8 @@ class Stale:
 class Unconfirmed:
     """A record with the step that gave it its status, and the later steps, which give none."""
 
-    record: Stage | Visit | Project
-    step: StageEntry | VisitEntry | ProjectEntry
+    record: Stage | Visit | Event | Project
+    step: StageEntry | VisitEntry | EventEntry | ProjectEntry
     later: tuple[Entry, ...]
 
 
@@ -107,9 +108,11 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
     review_after = explainer.settings.review_after
     last_steps = ((stage, stage.history[-1]) for stage in explainer.stages if stage.history)
     day = explainer.settings.as_of.first
+    recent = {id for event in explainer.events if _is_recent(event, day) for id in event.about}
+    dated: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
     return Stale(
         review_due=review_after if review_after and review_after.last < today else None,
-        gone_by=tuple(visit for visit in explainer.visits if status_on(visit) in _TO_COME and visit.date.last < today),
+        gone_by=tuple(record for record in dated if status_on(record) in _TO_COME and record.date.last < today),
         open_forecasts=tuple(
             SourcedClaim(claim=claim, claims=claims)
             for claims in explainer.claims.values()
@@ -119,13 +122,18 @@ def stale(explainer: Explainer, today: datetime.date) -> Stale:
         unchanged=tuple(
             (stage, step)
             for stage, step in last_steps
-            if day - step.date.last > UNCHANGED_AFTER and status_on(stage) not in _OVER
+            if day - step.date.last > UNCHANGED_AFTER and stage.id not in recent and status_on(stage) not in _OVER
         ),
         unconfirmed=tuple(_unconfirmed(explainer)),
         reviewed_ahead=tuple(
             record for record in explainer.records.values() if record.reviewed and record.reviewed.first > today
         ),
     )
+
+
+def _is_recent(event: Event, day: datetime.date) -> bool:
+    """Whether an event happened within the year before a day, so that it is a step for the stages that it is about."""
+    return event.date.first <= day and day - event.date.last <= UNCHANGED_AFTER
 
 
 def thin(explainer: Explainer) -> Thin:
@@ -145,9 +153,14 @@ def _unconfirmed(explainer: Explainer) -> Iterator[Unconfirmed]:
 
     A judgement or a forecast is not counted, as it does not change anything.
     """
-    with_status: tuple[Stage | Visit | Project, ...] = (*explainer.stages, *explainer.visits, *explainer.projects)
+    with_status: tuple[Stage | Visit | Event | Project, ...] = (
+        *explainer.stages,
+        *explainer.visits,
+        *explainer.events,
+        *explainer.projects,
+    )
     for record in with_status:
-        history: Sequence[StageEntry | VisitEntry | ProjectEntry] = record.history
+        history: Sequence[StageEntry | VisitEntry | EventEntry | ProjectEntry] = record.history
         last = max((index for index, step in enumerate(history) if step.status), default=None)
         if last is None or history[last].status in _FINAL:
             continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from builder.editing.candidates import (
@@ -39,25 +40,35 @@ class Records:
         self.model = model
         self.kind = model.kind_name
         self.existing = existing
-        listed = existing.lists.get(self.kind)
-        entries = entries_of(listed, self.kind) if listed else ()
-        self.listed = {id_of(entry).text: (index, entry) for index, entry in enumerate(entries)}
+        self.lists = {_below(document): document for document in existing.lists.get(self.kind, ())}
+        """The files that list records of the kind, by path below the summaries folder."""
+
+        self.listed = {
+            id_of(entry).text: _Listed(path, index, entry)
+            for path, document in self.lists.items()
+            for index, entry in enumerate(entries_of(document, self.kind))
+        }
 
     def record(self, id: str) -> Fields:
         """The fields of a record that is there."""
         if self.kind in LISTS:
-            return self.listed[id][1]
+            return self.listed[id].entry
         return self.document(id).root
 
     def document(self, id: str) -> Document:
         """The file that holds a record."""
         if self.kind in LISTS:
-            return self.existing.lists[self.kind]
+            return self.lists[self.listed[id].path]
         shown = self.existing.where[id]
         return read(self._file(id), shown)
 
     def _file(self, id: str) -> Path:
         return self.project.summaries / path_of(self.kind, id, self.existing)
+
+    def place_of(self, new: list[Fields]) -> Path:
+        """The file with new records or, if each has its own, the folder."""
+        path = self.project.summaries / path_of(self.kind, id_of(new[0]).text if new else "", self.existing)
+        return path if self.kind in LISTS or len(new) == 1 else path.parent
 
     def may_be_id_of(self, entry: Fields, taken: Container[str], id: str) -> bool:
         """Whether a made id can be the id of a record: it is free, or it is that of the same record."""
@@ -91,17 +102,26 @@ class Records:
                     path=document.path, root=update.record, data=b""
                 )
             return documents
-        old = self.existing.lists.get(self.kind)
-        before = (updates[id].record if id in updates else entry for id, (_, entry) in self.listed.items())
-        top = Location(old.path if old else name)
-        root = Fields({self.kind: Item(top, Sequence((*before, *new), top))}, top)
-        return {path_of(self.kind, "", self.existing): Document(path=top.path, root=root, data=b"")}
+        where_new = path_of(self.kind, "", self.existing)
+        entries: dict[str, list[Fields]] = {where_new: []} if new else {}
+        entries |= {self.listed[id].path: [] for id in updates}
+        for id, each in self.listed.items():
+            if each.path in entries:
+                entries[each.path].append(updates[id].record if id in updates else each.entry)
+        if new:
+            entries[where_new] += new
+        return {path: self._list_of(found, path, name) for path, found in entries.items()}
+
+    def _list_of(self, entries: list[Fields], path: str, name: str) -> Document:
+        top = Location(self.lists[path].path if path in self.lists else name)
+        root = Fields({self.kind: Item(top, Sequence(tuple(entries), top))}, top)
+        return Document(path=top.path, root=root, data=b"")
 
     def files(self, new: list[Fields], updates: Mapping[str, Update], name: str) -> dict[Path, bytes]:
         """The files to write. Each is parsed again to make sure that it holds the same values."""
         changed = {id: update for id, update in updates.items() if update.changed}
         if self.kind in LISTS:
-            files = self._list_file(new, changed, name)
+            files = self._list_files(new, changed, name)
         else:
             files = {}
             for id, update in changed.items():
@@ -114,31 +134,50 @@ class Records:
                 assert document_of(self.project, path, files[path]).plain() == fields, path
         return {self.project.summaries / path: data for path, data in files.items()}
 
-    def _list_file(self, new: list[Fields], changed: Mapping[str, Update], name: str) -> dict[str, bytes]:
-        if not new and not changed:
-            return {}
-        path, existing = path_of(self.kind, "", self.existing), self.existing
-        if changed:
-            places: dict[tuple[str | int, ...], Update] = {
-                (self.kind, self.listed[id][0]): update for id, update in changed.items()
-            }
-            data = updated_data(self.project, path, existing.lists[self.kind], places, self.model)
-            document = document_of(self.project, path, data)
-            existing = replace(existing, lists={**existing.lists, self.kind: document})
+    def _list_files(self, new: list[Fields], changed: Mapping[str, Update], name: str) -> dict[str, bytes]:
+        by_file: dict[str, dict[tuple[str | int, ...], Update]] = defaultdict(dict)
+        for id, update in changed.items():
+            by_file[self.listed[id].path][self.kind, self.listed[id].index] = update
+        files = {
+            path: updated_data(self.project, path, self.lists[path], updates, self.model)
+            for path, updates in by_file.items()
+        }
         if new:
+            path = path_of(self.kind, "", self.existing)
             items = [to_yaml_item(_in_order(plain(entry), self.model), 0) for entry in new]
-            data = append_entries(self.kind, "\n".join(items), existing)
+            before = document_of(self.project, path, files[path]) if path in files else self.lists.get(path)
+            files[path] = append_entries(self.kind, "\n".join(items), before)
+        for path, data in files.items():
+            self._refuse_too_much(path, data, len(new), name)
+        return files
+
+    def _refuse_too_much(self, path: str, data: bytes, new: int, name: str) -> None:
+        hint = (
+            f"import fewer, or move some {self.kind} into another file in '{self.project.summaries.name}/{self.kind}'"
+        )
         if len(data) > MAX_BYTES:
-            found = f"with these {len(new)} {self.kind}, {path} would have more than {MAX_BYTES:,} bytes"
-            raise file_error(name, "too-big", found, "import fewer")
+            found = f"with these {new} {self.kind}, {path} would have more than {MAX_BYTES:,} bytes"
+            raise file_error(name, "too-big", found, hint)
         try:
             document_of(self.project, path, data)
         except SummaryError as error:
             if any(problem.rule == "too-many" for problem in error.problems):
-                found = f"with these {len(new)} {self.kind}, {path} would have too many values"
-                raise file_error(name, "too-many", found, "import fewer") from error
+                found = f"with these {new} {self.kind}, {path} would have too many values"
+                raise file_error(name, "too-many", found, hint) from error
             raise
-        return {path: data}
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Where a record is listed: the path of the file below the summaries folder, and which of its entries it is."""
+
+    path: str
+    index: int
+    entry: Fields
+
+
+def _below(document: Document) -> str:
+    return document.path.partition("/")[2]
 
 
 def _without_id(entry: Fields) -> Fields:

@@ -56,6 +56,9 @@ class Imported:
     files: tuple[Path, ...]
     """The files that were created or changed."""
 
+    to: Path
+    """The file with the new records or, if each has its own, the folder."""
+
     new: tuple[str, ...]
     """The ids of new records."""
 
@@ -124,6 +127,7 @@ def import_file(
         _write(written)
     return Imported(
         files=tuple(written),
+        to=records.place_of(parts.new),
         new=tuple(id_of(entry).text for entry in parts.new),
         known=tuple(id_of(entry).text for entry in parts.known),
         changes=tuple(change for each in updates.values() for change in each.changes),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +16,11 @@ from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse
 from builder.parsing.yaml_spans import Edit, Span, edited, spans
 from builder.problems import Location, Problem, SummaryError
-from builder.records.loading import Summaries
+from builder.records.loading import Origin, Summaries
 from builder.records.models.party import Party
+from builder.records.models.shapes import Shape
 from builder.records.safe_text import LINK
+from builder.records.translations.model import FOLDER as TRANSLATIONS
 from builder.records.traversal import Path, leaves
 
 
@@ -40,7 +42,7 @@ def places_of(summaries: Summaries, id: str) -> tuple[Place, ...]:
     counted: dict[tuple[str, Path], int] = defaultdict(int)
     documents: dict[str, Document] = {}
     is_party = isinstance(summaries.records.get(id), Party)
-    for shape, _, origin in owners(summaries):
+    for shape, origin in (*((shape, origin) for shape, _, origin in owners(summaries)), *translations(summaries)):
         documents[origin.document.path] = origin.document
         for path, named, _ in ids_in(shape):
             if named == id:
@@ -53,6 +55,23 @@ def places_of(summaries: Summaries, id: str) -> tuple[Place, ...]:
         Place(document=documents[name], path=path, names=names)
         for (name, path), names in sorted(counted.items(), key=lambda item: documents[item[0][0]].locate(item[0][1]))
     )
+
+
+def translations(summaries: Summaries) -> Iterator[tuple[Shape, Origin]]:
+    """Each file of translations, with where it was written."""
+    for language, files in summaries.translations.items():
+        for name, translation in files.items():
+            yield translation, summaries.origins[f"{TRANSLATIONS}/{language}/{name}"]
+
+
+def translations_of(summaries: Summaries, kind: str, id: str) -> list[Document]:
+    """The files with nothing but translations of one record."""
+    named = ((language, f"{kind}/{id}") for language in summaries.translations)
+    return [
+        summaries.origins[f"{TRANSLATIONS}/{language}/{name}"].document
+        for language, name in named
+        if name in summaries.translations[language]
+    ]
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.assembly import words_of
 from builder.editing.renaming.names import PAGES, Found, find, unknown
-from builder.editing.renaming.places import Place, Rewrite, places_of
+from builder.editing.renaming.places import Place, Rewrite, places_of, translations_of
 from builder.editing.renaming.rename import check_result, places_of_claim, refuse_problems
 from builder.editing.saving import update
 from builder.editing.scaffolding import RefusedError, value_errors
@@ -63,6 +63,8 @@ def remove(project: Project, typed: str, reason: str, see: str | None, today: da
     _refuse_wrong_values(summaries, gone, reason, see)
     _refuse_if_named(project, summaries, found, gone)
     written = _without(project, found) if found else {}
+    own = translations_of(summaries, gone.kind, gone.id)
+    written |= {project.summaries.parent / document.path: None for document in own}
     written |= _with_entry(project, summaries, gone, reason, see, today)
     check_result(project, written)
     update(written)
@@ -150,8 +152,9 @@ def _named_elsewhere(summaries: Summaries, found: Found | None, gone: _Gone) -> 
     elif gone.kind in (CLAIMS_FOLDER, PAGES) or (found and not isinstance(found.thing, Record)):
         return
     else:
+        own = {document.path for document in translations_of(summaries, gone.kind, gone.id)}
         for place in places_of(summaries, gone.id):
-            in_itself = (
+            in_itself = place.document.path in own or (
                 found
                 and place.document.path == found.origin.document.path
                 and place.path[: len(found.origin.path)] == found.origin.path

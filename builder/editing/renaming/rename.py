@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from builder.editing.candidates import check
 from builder.editing.renaming.names import Found, find, unknown
-from builder.editing.renaming.places import Place, Rewrite, places_of
+from builder.editing.renaming.places import Place, Rewrite, places_of, translations_of
 from builder.editing.saving import update
 from builder.editing.scaffolding import RefusedError
 from builder.explainer.linking import fates_of_ids, owners
@@ -73,6 +73,8 @@ def rename(project: Project, old: str, new: str) -> Renamed:
     if not found.has_own_file and not is_done:
         record.replace_id((*path, "id"), old_id, new_id)
     record.set_old_ids(path, [*(id for id in found.old_ids if id != new_id), old_id])
+    for document in translations_of(summaries, found.kind, old_id):
+        rewrites.of(document)
     written, changed = _changes(project, rewrites, places, _moves(project, summaries, found, old_id, new_id))
     left = tuple(_left(project, found, old_id))
     check_result(project, written)
@@ -208,6 +210,7 @@ def _moves(project: Project, summaries: Summaries, found: Found, old: str, new: 
     paths = [found.origin.document.path] if found.has_own_file and found.id != new else []
     claims = summaries.origins.get(f"{CLAIMS_FOLDER}/{old}") if isinstance(found.thing, Source) else None
     paths += [claims.document.path] if claims else []
+    paths += [document.path for document in translations_of(summaries, found.kind, old)]
     return {path: str(PurePosixPath(path).with_name(f"{new}{PurePosixPath(path).suffix}")) for path in paths}
 
 

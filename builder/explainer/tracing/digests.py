@@ -11,6 +11,7 @@ from typing import Any
 
 from builder.dates.edtf_dates import Date
 from builder.records.models.shapes import Shape
+from builder.records.translations.translated_text import Translated
 
 
 class Digests:
@@ -70,6 +71,7 @@ def _plain_dataclass(kind: type) -> Plain:
 
 _KINDS: tuple[tuple[type | tuple[type, ...], Plain], ...] = (
     ((type(None), bool, int, float, bytes), lambda digests, value: value),
+    (Translated, lambda digests, value: ["translated", str.__str__(value), str.__str__(value.original), value.stale]),
     (str, lambda digests, value: str.__str__(value)),
     (Shape, lambda digests, value: digests.of_shape(value)),
     ((tuple, list), lambda digests, value: [digests.plain(each) for each in value]),

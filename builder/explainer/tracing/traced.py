@@ -39,8 +39,13 @@ class Answers:
     A *derived* answer is worked out from other answers, which are noted as its inputs.
     """
 
-    def __init__(self, explainer: Explainer) -> None:
+    def __init__(self, explainer: Explainer, mark: str = "") -> None:
+        """`mark` is what the questions about an explainer in another language begin with when they are noted."""
         self.explainer = explainer
+        self.mark: Question = (mark,) if mark else ()
+        self.others: dict[str, Answers] = {}
+        """The answers about the same explainer in other languages, by their marks."""
+
         self.ways: dict[str, Callable[..., object]] = {
             "label": explainer.label,
             "naming": self._naming,
@@ -66,6 +71,8 @@ class Answers:
 
     def answer(self, question: Question) -> object:
         """The answer to a question. Raises LookupError if it is about something that is not there."""
+        if other := self.others.get(question[0]):
+            return other.answer(question[1:])
         if question not in self._found:
             name, *about = question
             if derive := self.derived.get(name):
@@ -82,6 +89,8 @@ class Answers:
         A question of the last build may make no sense now, such as who is on the side of a record that is no party any
         more. What asked it is then made again, and a mistake in the program shows there.
         """
+        if other := self.others.get(question[0]):
+            return other.digest(question[1:])
         if question not in self._digest_of:
             try:
                 answer = self.answer(question)
@@ -97,9 +106,13 @@ class Answers:
         while waiting:
             question = waiting.pop()
             if question not in self.noted:
-                digest, inputs = self.digest(question), self._inputs.get(question, ())
+                digest, inputs = self.digest(question), self._inputs_of(question)
                 self.noted[question] = digest, inputs
                 waiting.extend(inputs)
+
+    def _inputs_of(self, question: Question) -> tuple[Question, ...]:
+        other = self.others.get(question[0])
+        return other._inputs_of(question[1:]) if other else self._inputs.get(question, ())
 
     def _naming(self, id: str, kind: str, *fields: str) -> tuple[Record, ...]:
         return self.explainer.naming(id, _KINDS[kind], *fields)
@@ -131,7 +144,7 @@ class Traced(Explainer):
     def ask(self, *question: str) -> Any:
         """Answer a question, and note it."""
         if self._noted is not None:
-            self._noted[question] = None
+            self._noted[self.answers.mark + question] = None
         return self.answers.answer(question)
 
     def once(self, made: Shared, key: object, make: Callable[[], Markup]) -> Markup:

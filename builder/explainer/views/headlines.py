@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from builder.explainer.counting import status_on
+from builder.records.models.event import Event
 from builder.records.models.record import Record, Titled
 from builder.records.models.visit import FELL_THROUGH, Visit
 from builder.records.safe_text import Citation, Text, first_sentence
@@ -28,12 +29,12 @@ def finding_of(record: Record) -> Finding | None:
     return Finding(text=text, by=None, sources=record.sources) if text else None
 
 
-def came_of(visit: Visit) -> Finding | None:
-    """What came of a visit: its headline or, without one, the first outcome, the first reason if it
+def came_of(record: Visit | Event) -> Finding | None:
+    """What came of a visit or an event: its headline or, without one, the first outcome, the first reason if it
     fell through, or its summary."""
-    reasons = visit.reasons_given if status_on(visit) in FELL_THROUGH else ()
-    statement = next(iter((*visit.outcomes, *reasons)), None)
-    if visit.headline or statement is None:
-        return finding_of(visit)
+    reasons = record.reasons_given if isinstance(record, Visit) and status_on(record) in FELL_THROUGH else ()
+    statement = next(iter((*record.outcomes, *reasons)), None)
+    if record.headline or statement is None:
+        return finding_of(record)
     text = first_sentence(statement.text)[0]
     return Finding(text=text, by=statement.by, sources=statement.sources, support=statement.support)

@@ -13,9 +13,12 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.events import events, on_its_days
+from builder.explainer.views.documents import Done, signings
+from builder.explainer.views.timeline import on_its_days, timeline_items
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
+from builder.records.models.document import Document
+from builder.records.models.event import Event, EventEntry
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.project import Obstacle, Project
@@ -45,11 +48,14 @@ class CitedSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """An item of the timeline: a visit or rule on its day, or an entry of a record's history."""
+    """An item of the timeline: a visit, an event or a rule on its day, what parties did with a document on a day, or an
+    entry of a record's history.
+    """
 
     date: Date
     record: Record | None
     entry: Entry | None = None
+    done: tuple[Done, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,7 +201,7 @@ def _citing_one_source(explainer: Explainer) -> dict[str, list[Record]]:
 
 
 def timeline(explainer: Explainer) -> tuple[Happening, ...]:
-    """Every visit, rule and dated step, oldest first."""
+    """Every visit, event, rule and dated step, oldest first."""
 
     def order(happening: Happening) -> tuple[datetime.date, Date, str]:
         return happening.date.sort_day, happening.date, happening.record.id if happening.record else ""
@@ -204,7 +210,7 @@ def timeline(explainer: Explainer) -> tuple[Happening, ...]:
 
 
 def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
-    """What happened after a day: visits, rules, and steps that changed a status; oldest first."""
+    """What happened after a day: visits, events, rules, and steps that changed a status; oldest first."""
     return tuple(
         happening
         for happening in timeline(explainer)
@@ -213,11 +219,14 @@ def after(explainer: Explainer, day: datetime.date) -> tuple[Happening, ...]:
 
 
 def _happenings(explainer: Explainer) -> Iterator[Happening]:
-    for visit in explainer.visits:
-        if visit.date != NOT_KNOWN:
-            yield Happening(date=visit.date, record=visit)
+    with_days: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
+    for dated in with_days:
+        if dated.date != NOT_KNOWN:
+            yield Happening(date=dated.date, record=dated)
     for constraint in explainer.constraints:
         yield Happening(date=constraint.date, record=constraint)
+    for signing in signings(explainer, on_its_days):
+        yield Happening(date=signing.date, record=signing.document, done=signing.done)
     for step in explainer.settings.history:
         yield Happening(date=step.date, record=None, entry=step)
     for record in explainer.records.values():
@@ -227,11 +236,15 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
 
 
 def _is_told_with(record: Record, entry: Entry) -> bool:
-    """Whether an entry says what the visit or the adoption of the rule on its own day says."""
-    if isinstance(record, Visit):
-        same = isinstance(entry, VisitEntry) and entry.status == status_on(record)
+    """Whether an entry says what the visit, the event or the adoption of the rule on its own day says."""
+    if isinstance(record, (Visit, Event)):
+        same = isinstance(entry, (VisitEntry, EventEntry)) and entry.status == status_on(record)
         return entry.date == record.date or (same and on_its_days(entry.date, record))
-    return isinstance(record, Constraint) and getattr(entry, "status", None) is not None and entry.date == record.date
+    return (
+        isinstance(record, (Constraint, Document))
+        and getattr(entry, "status", None) is not None
+        and entry.date == record.date
+    )
 
 
 RESULTS = ("confirmed", "partly", "disputed", "not-found", "unchecked", "judgement", "forecast")
@@ -431,7 +444,13 @@ def differences(explainer: Explainer) -> tuple[Difference, ...]:
     """Where sources differ: about the process as a whole, about records that the story leads to, then what is open."""
     found = [
         Difference(dispute=dispute, record=record)
-        for record in (*explainer.stages, *explainer.visits, *explainer.projects, *explainer.constraints)
+        for record in (
+            *explainer.stages,
+            *explainer.visits,
+            *explainer.projects,
+            *explainer.constraints,
+            *explainer.documents,
+        )
         for dispute in record.disputes
     ]
     whole = [Difference(dispute=dispute, record=None) for dispute in explainer.settings.disputes]
@@ -455,7 +474,7 @@ def ways_in(explainer: Explainer) -> Iterator[tuple[str, str, int]]:
     for kind in addresses.PAGED:
         if records := getattr(explainer, kind.kind_name):
             yield f"{kind.kind_name}-index", addresses.index_of(kind), len(records)
-    if found := events(explainer):
+    if found := timeline_items(explainer):
         yield "timeline", addresses.TIMELINE, len(found)
     if explainer.claims:
         yield "claims-index", addresses.CLAIMS, sum(len(claims.claims) for claims in explainer.claims.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.graphics.labels import Label
-from builder.graphics.lanes.meeting_lanes import Lane, Span, Standing
+from builder.graphics.lanes.meeting_lanes import Lane, Marked, Span, Standing
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
@@ -17,12 +17,14 @@ _NO_NAME: Final = Text("")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """A visit, or several that are too close to tap each: where it is, where its target begins and how wide that is."""
+    """A visit or an event, or several that are too close to tap each: where it is, where its target begins and how wide
+    that is.
+    """
 
     x: int
     y: int
     kind: Standing
-    visits: tuple[Visit, ...]
+    visits: tuple[Marked, ...]
     left: int
     wide: int
     name: Text = _NO_NAME

@@ -12,7 +12,7 @@ from typing import Final
 
 from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
 from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row, size_of_marks
-from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Span, Standing, day_of
+from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Marked, Span, Standing, day_of
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
@@ -38,7 +38,7 @@ class Wording:
 
     months: Sequence[Text]
     name: Callable[[Lane], Text]
-    mark: Callable[[Lane, Sequence[Visit]], Text]
+    mark: Callable[[Lane, Sequence[Marked]], Text]
     state: Callable[[Span], Text]
     since: Callable[[Span], Text]
 
@@ -83,8 +83,8 @@ _LABELS: Final = (12, 11, 10, 9, 8)
 _NEAR: Final = (0, 4, 8, 16, 24, 40, 80, 160, 320)
 """What makes a drawing smaller, in order: fewer labels, then more marks that become one as they are this near."""
 
-_Drawn = tuple[int, Standing, Visit]
-"""Where a visit is drawn, its standing, and the visit."""
+_Drawn = tuple[int, Standing, Marked]
+"""Where a visit or an event is drawn, its standing, and itself."""
 
 
 class _Layout:
@@ -121,7 +121,7 @@ class _Layout:
             for row, marks in zip(self.rows, found, strict=True)
         )
         drawn = {visit.id for row in self.drawn for _, _, visit in row}
-        every = {visit.id: visit for lane in self.lanes.lanes for visit, _ in lane.visits}
+        every = {visit.id: visit for lane in self.lanes.of_meetings for visit, _ in lane.visits}
         return Drawing(
             width=self.wide,
             height=self.height,
@@ -134,7 +134,7 @@ class _Layout:
             row_height=self.row_height,
             bar_height=self.bar_height,
             day=f"M{self._x(day)} 18V{self.height - 4}" if day and self.start <= day <= self.end else "",
-            hidden=tuple(visit for visit in every.values() if visit.id not in drawn),
+            hidden=tuple(each for each in every.values() if isinstance(each, Visit) and each.id not in drawn),
         )
 
     def _x(self, day: datetime.date) -> int:
@@ -192,7 +192,7 @@ class _Layout:
         return tuple(lines)
 
     def _marks(self, row: Row, drawn: Sequence[_Drawn], near: int) -> Iterator[Mark]:
-        found: list[tuple[int, Standing, list[Visit]]] = []
+        found: list[tuple[int, Standing, list[Marked]]] = []
         for x, standing, visit in drawn:
             if found and x - found[-1][0] < near:
                 found[-1][2].append(visit)
@@ -292,8 +292,8 @@ class _Layout:
 
 
 def _with_targets(
-    found: Sequence[tuple[int, Standing, Sequence[Visit]]], wide: int
-) -> Iterator[tuple[int, Standing, tuple[Visit, ...], tuple[int, int]]]:
+    found: Sequence[tuple[int, Standing, Sequence[Marked]]], wide: int
+) -> Iterator[tuple[int, Standing, tuple[Marked, ...], tuple[int, int]]]:
     """Give each mark a target that overlaps no other. Marks for which that is not possible become one."""
     groups = [(x, x, standing, list(visits)) for x, standing, visits in found]
     middles = [x for x, _, _ in found]

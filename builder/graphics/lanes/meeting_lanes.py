@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import is_counted, pairs
+from builder.explainer.counting import is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import visits_by_standing
+from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
@@ -29,22 +30,25 @@ Standing = Literal["held", "planned", "fell-through"]
 
 STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
 
+Marked = Visit | Event
+"""What has a mark."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lane:
-    """Meetings with one person or with several, oldest first, each with its standing.
+    """Meetings with one person or with several, or events; oldest first, each with its standing.
 
     `kind` is `person` for one; `pair` for both if nobody else met; `others` for all who have no lane of their own;
-    `without` for the meetings in which the main person did not take part.
+    `without` for the meetings in which the main person did not take part; `events` for the events.
     """
 
-    kind: Literal["person", "pair", "others", "without"]
+    kind: Literal["person", "pair", "others", "without", "events"]
     people: tuple[Party, ...]
-    visits: tuple[tuple[Visit, Standing], ...]
+    visits: tuple[tuple[Marked, Standing], ...]
 
     @property
     def held(self) -> int:
-        """How many of the meetings were held."""
+        """How many of the meetings were held, or how many events happened."""
         return sum(standing == "held" for _, standing in self.visits)
 
 
@@ -60,7 +64,9 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lanes:
-    """The lanes, those with the most meetings first; whom they are about, if one person is in most; the stages."""
+    """The lanes, those with the most meetings first and that of events last; whom they are about, if one person is in
+    most; the stages.
+    """
 
     main: Party | None
     lanes: tuple[Lane, ...]
@@ -68,9 +74,15 @@ class Lanes:
     as_of: datetime.date
 
     @property
+    def of_meetings(self) -> tuple[Lane, ...]:
+        """The lanes with meetings."""
+        return tuple(lane for lane in self.lanes if lane.kind != "events")
+
+    @property
     def held(self) -> tuple[Visit, ...]:
         """The meetings that were held, each once, oldest first."""
-        found = {visit.id: visit for lane in self.lanes for visit, standing in lane.visits if standing == "held"}
+        standings = (each for lane in self.of_meetings for each in lane.visits)
+        found = {visit.id: visit for visit, standing in standings if standing == "held" and isinstance(visit, Visit)}
         return tuple(sorted(found.values(), key=lambda visit: (visit.date, visit.id)))
 
     @property
@@ -90,6 +102,9 @@ class Meetings:
     as_of: datetime.date
     standings: tuple[tuple[Visit, Standing], ...]
     """All of them, oldest first."""
+
+    events: tuple[tuple[Event, Standing], ...]
+    """The events whose days are known, oldest first."""
 
     everyone: tuple[str, ...]
     """The ids of all who met, or were to."""
@@ -125,6 +140,8 @@ class Meetings:
         return self._lanes(self.main, tuple(lanes))
 
     def _lanes(self, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
+        if self.events:
+            lanes = (*lanes, Lane(kind="events", people=(), visits=self.events))
         return Lanes(main=self.parties[main] if main else None, lanes=lanes, stages=self.stages, as_of=self.as_of)
 
 
@@ -148,6 +165,7 @@ def meetings_by_person(explainer: Explainer) -> Meetings:
         stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
         as_of=explainer.settings.as_of.first,
         standings=standings,
+        events=tuple((event, _standing_of(event)) for event in explainer.events if day_of(event)),
         everyone=everyone,
         main=main,
         by_person=dict(by_person),
@@ -166,6 +184,13 @@ def _standings(explainer: Explainer) -> tuple[tuple[Visit, Standing], ...]:
         if is_counted(explainer, visit) and next(pairs(explainer, visit), None)
     }
     return tuple(found[visit.id] for visit in explainer.visits if visit.id in found)
+
+
+def _standing_of(event: Event) -> Standing:
+    status = status_on(event)
+    if status in AHEAD:
+        return "planned"
+    return "fell-through" if status in ("cancelled", "missed") else "held"
 
 
 def _people(explainer: Explainer, visit: Visit) -> frozenset[str]:
@@ -214,9 +239,11 @@ def spans_of(stage: Stage) -> tuple[Span, ...]:
     )
 
 
-def day_of(visit: Visit) -> datetime.date | None:
-    """The day at which a visit is drawn: the middle of the days it may have lasted; None if its date is not known."""
-    date = visit.date
+def day_of(record: Marked) -> datetime.date | None:
+    """The day at which a visit or an event is drawn: the middle of the days it may have lasted; None if its date is not
+    known.
+    """
+    date = record.date
     if date == NOT_KNOWN or date.open_start or date.open_end:
         return None
     return date.first + (date.last - date.first) // 2

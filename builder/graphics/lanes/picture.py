@@ -19,6 +19,7 @@ from builder.graphics.lanes.meeting_lanes import (
     STANDINGS,
     Lane,
     Lanes,
+    Marked,
     Meetings,
     Span,
     Standing,
@@ -44,21 +45,24 @@ class LanesPicture:
     @property
     def how(self) -> str:
         """The name of the phrase that says how to read it."""
-        if not self.lanes.lanes:
+        if not self.lanes.of_meetings:
             return "lanes.how_stages"
-        one_each = self.lanes.main or self.lanes.lanes[0].kind == "pair"
+        one_each = self.lanes.main or self.lanes.of_meetings[0].kind == "pair"
         return "lanes.how" if one_each else "lanes.how_all"
 
     @property
     def standings(self) -> tuple[Standing, ...]:
-        """What the marks in it mean."""
-        found = {mark.kind for drawing in self.drawings for row in drawing.rows for mark in row.marks}
+        """What the marks in it mean. A dot needs no word where only events have one: the name of their lane says it."""
+        rows = [row for drawing in self.drawings for row in drawing.rows]
+        found = {mark.kind for row in rows for mark in row.marks if mark.kind != "held" or row.lane.kind != "events"}
         return tuple(each for each in STANDINGS if each in found)
 
     @property
     def hidden(self) -> tuple[Visit, ...]:
         """The visits that are not drawn, except those to come, which the home page lists."""
-        planned = {visit.id for lane in self.lanes.lanes for visit, standing in lane.visits if standing == "planned"}
+        planned = {
+            visit.id for lane in self.lanes.of_meetings for visit, standing in lane.visits if standing == "planned"
+        }
         return tuple(visit for visit in self.drawings[0].hidden if visit.id not in planned)
 
 
@@ -124,7 +128,9 @@ class Pictures:
         if lanes.main:
             of_main = sum(lanes.main.id in visit.parties for visit in held)
             return self.words("lanes.title_of", who=lanes.main.label, count=of_main)
-        return self.words("lanes.title", count=len(held)) if held else self.words("lanes.title_stages")
+        if held:
+            return self.words("lanes.title", count=len(held))
+        return self.words("lanes.title_stages" if lanes.stages else "lanes.title_events")
 
     def _draw(self, lanes: Lanes, day: datetime.date | None) -> tuple[Drawing, ...]:
         places = dict(self.inputs.towns)
@@ -132,6 +138,7 @@ class Pictures:
             if lane.kind == "others":  # the name of the lane does not say whom
                 order = {party.id: place for place, party in enumerate(lane.people)}
                 for visit, _ in lane.visits:
+                    assert isinstance(visit, Visit), "only the last lane has events"
                     last = max(order[id] for id in visit.parties if id in order)
                     places[visit.id] = lane.people[last].label
         wording = Wording(
@@ -148,12 +155,14 @@ class Pictures:
     def _lane_name(self, lane: Lane) -> Text:
         if lane.kind == "person":
             return lane.people[0].label
+        if lane.kind == "events":
+            return _said(self.words("kinds.events-index"))
         if lane.kind == "pair":
             return _said(self.words.list([party.label.__html__() for party in lane.people]))
         who = lane.people[0].label
         return _said(self.words("lanes.others") if lane.kind == "others" else self.words("lanes.without", who=who))
 
-    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Visit]) -> Text:
+    def _mark_name(self, places: Mapping[str, Text], lane: Lane, visits: Sequence[Marked]) -> Text:
         if len(visits) > 1:
             key = (len(visits), visits[0].id, visits[-1].id)
             if key not in self._counted:
@@ -165,16 +174,18 @@ class Pictures:
             what = [lane.people[0].label, places[visit.id]]
         return Text(", ".join([*what, self._day_of(visit)[1]]))
 
-    def _several(self, visits: Sequence[Visit]) -> Text:
+    def _several(self, visits: Sequence[Marked]) -> Text:
         first, last = self._day_of(visits[0])[0], self._day_of(visits[-1])[0]
-        return _said(self.words("lanes.several", count=len(visits), first=first, last=last))
+        name = "lanes.several" if isinstance(visits[0], Visit) else "lanes.several_events"
+        return _said(self.words(name, count=len(visits), first=first, last=last))
 
-    def _day_of(self, visit: Visit) -> tuple[Markup, Text]:
-        """The day of a visit, and the day with its status."""
-        if visit.id not in self._dated:
-            day = self.words.day(visit.date)
-            self._dated[visit.id] = day, Text(f"{_said(day)}, {_said(self.words(f'status.{status_on(visit)}'))}")
-        return self._dated[visit.id]
+    def _day_of(self, record: Marked) -> tuple[Markup, Text]:
+        """The day of a visit or an event, and the day with its status."""
+        if record.id not in self._dated:
+            day, status = self.words.day(record.date), status_on(record)
+            stands = "" if status == "happened" else f", {_said(self.words(f'status.{status}'))}"
+            self._dated[record.id] = day, Text(f"{_said(day)}{stands}")
+        return self._dated[record.id]
 
     def _state(self, span: Span) -> Text:
         return _said(self.words(f"status.{span.status}"))

@@ -14,8 +14,8 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of, address_of_claims
 from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
-from builder.explainer.views.events import FOLDED_FROM, Event, events
 from builder.explainer.views.overviews import SourcedClaim
+from builder.explainer.views.timeline import FOLDED_FROM, TimelineItem, timeline_items
 from builder.explainer.words import Words
 from builder.graphics import charts
 from builder.graphics.charts import Encounters
@@ -24,6 +24,8 @@ from builder.pages.long_lists.parts import Divider, Key, Part
 from builder.pages.long_lists.sizes import Sizes, in_a_line
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
@@ -36,7 +38,7 @@ from builder.records.models.visit import Visit
 Item = TypeVar("Item")
 
 UNDATED: Final = "undated"
-"""The key of visits without a known day, and of events whose month is not known."""
+"""The key of visits and events without a known day, and of timeline items whose month is not known."""
 
 
 class LongLists:
@@ -50,19 +52,19 @@ class LongLists:
         self._claim_pages: dict[str, Mapping[str, str]] = {}
 
     @cached_property
-    def timeline(self) -> Part[Event]:
-        """Every event, by year and month."""
-        found = events(self.explainer)
-        others = Counter(event.year for event in found if not event.is_main)
+    def timeline(self) -> Part[TimelineItem]:
+        """Every item, by year and month."""
+        found = timeline_items(self.explainer)
+        others = Counter(item.year for item in found if not item.is_main)
 
-        def size_of_name(event: Event, size: int) -> int:
-            is_in_full = event.is_main or others[event.year] < FOLDED_FROM
+        def size_of_name(item: TimelineItem, size: int) -> int:
+            is_in_full = item.is_main or others[item.year] < FOLDED_FROM
             return size if is_in_full else 330
 
-        divider: Divider[Event] = Divider(
+        divider: Divider[TimelineItem] = Divider(
             folder="timeline",
-            keys=[Key("year", lambda event: str(event.year)), Key("month", _month_of_event)],
-            size=self.sizes.event,
+            keys=[Key("year", lambda item: str(item.year)), Key("month", _month_of_item)],
+            size=self.sizes.timeline_item,
             size_of_name=size_of_name,
         )
         return self._divided("timeline", addresses.TIMELINE, divider, found)
@@ -77,6 +79,17 @@ class LongLists:
             size_of_name=lambda visit, _: 60 + self.sizes.link(visit),
         )
         return self._divided("visits-index", addresses.index_of(Visit), divider, self.explainer.visits)
+
+    @cached_property
+    def events(self) -> Part[Event]:
+        """The events, by year and month."""
+        divider: Divider[Event] = Divider(
+            folder="events/years",
+            keys=[Key("year", _year_of), Key("month", _month_of)],
+            size=self.sizes.event,
+            size_of_name=lambda event, _: 60 + self.sizes.link(event),
+        )
+        return self._divided("events-index", addresses.index_of(Event), divider, self.explainer.events)
 
     @cached_property
     def projects(self) -> Part[Project]:
@@ -99,6 +112,17 @@ class LongLists:
             size_of_name=lambda constraint, _: 15 + self.sizes.link(constraint),
         )
         return self._divided("constraints-index", addresses.index_of(Constraint), divider, self.explainer.constraints)
+
+    @cached_property
+    def documents(self) -> Part[Document]:
+        """The documents, by year."""
+        divider: Divider[Document] = Divider(
+            folder="documents/years",
+            keys=[Key("year", lambda document: str(document.date.sort_day.year))],
+            size=self.sizes.document,
+            size_of_name=lambda document, _: 15 + self.sizes.link(document),
+        )
+        return self._divided("documents-index", addresses.index_of(Document), divider, self.explainer.documents)
 
     @cached_property
     def parties(self) -> Part[Party]:
@@ -265,9 +289,9 @@ class LongLists:
         return self.meetings.pages_by(lambda pair: pair.anchor)
 
     @cached_property
-    def event_pages(self) -> Mapping[str, str]:
-        """By the anchor of an event: the page that it is on, if the timeline is divided."""
-        return self.timeline.pages_by(lambda event: event.anchor)
+    def item_pages(self) -> Mapping[str, str]:
+        """By the anchor of an item of the timeline: the page that it is on, if the timeline is divided."""
+        return self.timeline.pages_by(lambda item: item.anchor)
 
     def _who(self, claims: Claims) -> str:
         return self.explainer.source(claims.source).who
@@ -324,16 +348,16 @@ def _all(groups: Iterable[Iterable[Item]]) -> Iterable[Item]:
     return (item for members in groups for item in members)
 
 
-def _month_of_event(event: Event) -> str:
-    return event.month[len("2018-") :] or UNDATED
+def _month_of_item(item: TimelineItem) -> str:
+    return item.month[len("2018-") :] or UNDATED
 
 
-def _year_of(visit: Visit) -> str:
-    return UNDATED if visit.date == NOT_KNOWN else str(visit.date.sort_day.year)
+def _year_of(record: Visit | Event) -> str:
+    return UNDATED if record.date == NOT_KNOWN else str(record.date.sort_day.year)
 
 
-def _month_of(visit: Visit) -> str:
-    return UNDATED if visit.date == NOT_KNOWN else f"{visit.date.sort_day.month:02}"
+def _month_of(record: Visit | Event) -> str:
+    return UNDATED if record.date == NOT_KNOWN else f"{record.date.sort_day.month:02}"
 
 
 def _letter_of_source(source: Source) -> str:

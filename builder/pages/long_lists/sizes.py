@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from builder.explainer.linking import Explainer
-from builder.explainer.views.events import Event
 from builder.explainer.views.headlines import Finding, came_of
+from builder.explainer.views.timeline import TimelineItem
 from builder.graphics.charts import Encounters
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
@@ -40,9 +42,15 @@ class Sizes:
         return 220 + self.link(visit) + (self.finding(found) if found else 0)
 
     def event(self, event: Event) -> int:
-        """An event of the timeline."""
+        """A row of the table of events."""
+        found = came_of(event)
+        acted = sum(self.link(self.explainer.records[id]) for id in event.parties)
+        return 280 + self.link(event) + acted + (self.finding(found) if found else 0)
+
+    def timeline_item(self, item: TimelineItem) -> int:
+        """An item of the timeline."""
         size = 190
-        for told in event.tellings:
+        for told in item.tellings:
             size += sum(50 + self.link(record) for record, _ in told.records)
             size += self.finding(told.finding) if told.finding else 0
         return size
@@ -67,6 +75,12 @@ class Sizes:
         headline = text(constraint.headline) if constraint.headline else 0
         adopted = sum(self.link(self.explainer.records[id]) for id in constraint.adopted_by)
         return 230 + self.link(constraint) + adopted + headline
+
+    def document(self, document: Document) -> int:
+        """A row of the table of documents."""
+        headline = text(document.headline) if document.headline else 0
+        parties = {act.party for act in document.parties}
+        return 260 + self.link(document) + headline + sum(self.link(self.explainer.records[id]) for id in parties)
 
     def pair(self, pair: Encounters) -> int:
         """Two people with all their meetings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -13,14 +14,30 @@ from builder.records.safe_text import escaped
 
 
 def used_in(body: str, terms: tuple[str, ...]) -> list[str]:
-    """Return the terms that a page uses, sorted."""
-    return sorted(set(_pattern(terms).findall(body))) if terms else []
+    """Return the terms that a page uses as whole words, sorted. A term within a longer one there does not count."""
+    starting = _by_first_word(terms)
+    used, end = set(), 0
+    for word in _WORD.finditer(body):
+        if word[0] in starting and word.start() >= end:
+            for term in starting[word[0]]:
+                after = word.start() + len(term)
+                if body.startswith(term, word.start()) and not _WORD.match(body, after):
+                    used.add(term)
+                    end = after
+                    break
+    return sorted(used)
+
+
+_WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=4)  # the same for all pages of an explainer
-def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(terms, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+def _by_first_word(terms: tuple[str, ...]) -> dict[str, list[str]]:
+    """The terms that start with a word, the longest first. So a page is not searched for each of many terms."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for term in sorted(terms, key=len, reverse=True):
+        found[_WORD.findall(term)[0]].append(term)
+    return dict(found)
 
 
 _FINDABLE = re.compile(r"(?!wzxhzdk|klzzwxh)(?=.*[^\W\d_])[^\W_]+(?:[ \-–][^\W_]+)*")

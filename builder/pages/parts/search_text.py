@@ -9,6 +9,8 @@ from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.pages.plan import Plan
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.record import Record
@@ -43,10 +45,15 @@ def _kind(record: Record, explainer: Explainer, words: Words) -> list[Markup]:
     if isinstance(record, Constraint):
         state = [words(f"status.{status_on(record)}")] if record.has_states else []
         return [name, words.day(record.date), *state]
-    if not isinstance(record, (Stage, Visit, Project)):
+    if isinstance(record, Document) and record.kind:
+        name = words(f"document.{record.kind}")
+    if not isinstance(record, (Stage, Visit, Event, Project, Document)):
         return [name]
     status = status_on(record)
-    day = [words.day(record.date)] if isinstance(record, Visit) else []
+    if isinstance(record, Event):
+        standing = [words(f"status.{status}")] if status and status != "happened" else []
+        return [words(f"event.{record.kind}"), words.day(record.date), *standing]
+    day = [words.day(record.date)] if isinstance(record, (Visit, Document)) else []
     return [name, *day, *([words(f"status.{status}")] if status else [])]
 
 

@@ -18,6 +18,7 @@ from builder.records.models.fields import (
 from builder.records.models.record import Titled
 from builder.records.models.shapes import (
     Entry,
+    Paper,
     Statement,
 )
 
@@ -64,7 +65,7 @@ class Constraint(Titled):
     """Earlier constraints that it changes."""
 
     ended_by: EnderId | None = None
-    """The constraint or the visit that ended it. Its history says when, in an entry with the status `ended`."""
+    """What ended it: a constraint, visit, event or document. Its history says when, in an entry with status `ended`."""
 
     sources: tuple[Cited, ...] = ()
     """Where to read when it was adopted, and by whom."""
@@ -74,6 +75,9 @@ class Constraint(Titled):
 
     exemptions: tuple[Exemption, ...] = ()
     """What it exempts."""
+
+    documents: tuple[Paper, ...] = ()
+    """The documents that have its text, or that it carries out."""
 
     history: tuple[ConstraintEntry, ...] = ()
     """What happened to it, oldest first: when it came into force, was suspended, ended or came back."""

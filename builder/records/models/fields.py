@@ -84,7 +84,8 @@ def name_of_shape(value: object) -> str:
     return names.get(type(value), "something else")
 
 
-def _prose(value: object) -> Text:
+def prose(value: object) -> Text:
+    """Read a text of one or more paragraphs. Raises PydanticCustomError if it is none."""
     return Text(_check_length(_text(value).strip(), MAX_PROSE))
 
 
@@ -309,7 +310,7 @@ def _schema(**extra: object) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", **extra})
 
 
-Prose = Annotated[Text, BeforeValidator(_prose), _schema(description="Plain text; [[id]] links to a record.")]
+Prose = Annotated[Text, BeforeValidator(prose), _schema(description="Plain text; [[id]] links to a record.")]
 Title = Annotated[Line, BeforeValidator(_line), _schema(description="Plain text on one line.")]
 Id = Annotated[str, BeforeValidator(_id), _schema(pattern=ID_PATTERN, maxLength=64)]
 GoneId = Annotated[str, BeforeValidator(_gone_id), _schema(pattern=GONE_ID_PATTERN, maxLength=130)]
@@ -317,11 +318,12 @@ StageId = Annotated[Id, RefersTo(("stages",))]
 VisitId = Annotated[Id, RefersTo(("visits",))]
 ProjectId = Annotated[Id, RefersTo(("projects",))]
 ConstraintId = Annotated[Id, RefersTo(("constraints",))]
+DocumentId = Annotated[Id, RefersTo(("documents",))]
 PartyId = Annotated[Id, RefersTo(("parties",))]
 PlaceId = Annotated[Id, RefersTo(("places",))]
 SourceId = Annotated[Id, RefersTo(("sources",))]
-PageId = Annotated[Id, RefersTo(("stages", "visits", "projects", "constraints", "parties"))]
-EnderId = Annotated[Id, RefersTo(("constraints", "visits"))]
+PageId = Annotated[Id, RefersTo(("stages", "visits", "events", "projects", "constraints", "documents", "parties"))]
+EnderId = Annotated[Id, RefersTo(("constraints", "visits", "events", "documents"))]
 NeedId = Annotated[Id, RefersTo(("projects", "stages"))]
 AnyId = Annotated[Id, RefersTo()]
 Cited = Annotated[Citation, BeforeValidator(_citation), _schema(examples=["times-20190425", "times-20190425 para. 4"])]

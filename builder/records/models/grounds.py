@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from builder.records.models.constraint import ConstraintStatus
+from builder.records.models.document import DocumentStatus
+from builder.records.models.event import EventKind, EventStatus
 from builder.records.models.fields import (
     AnyId,
     Day,
@@ -32,7 +34,10 @@ class Ground(Shape):
     record: AnyId | None = None
     """The record. Leave it out for the explainer's own file, `explainer.yml`."""
 
-    status: Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus, "not-known"] | None = None
+    status: (
+        Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, DocumentStatus, "not-known"]
+        | None
+    ) = None
     """The status the record must have; `not-known` with `on`, if nothing was known of it yet on that day."""
 
     date: When | None = None
@@ -75,6 +80,19 @@ class VisitCount(Shape):
     """Who took part, all of them. A state or an organisation takes part in the visits of its people too."""
 
 
+class EventCount(Shape):
+    """Which events are counted."""
+
+    kind: OneOrMore[EventKind] = ()
+    """What they are. Several kinds go in brackets. Without it, all kinds are counted."""
+
+    status: OneOrMore[EventStatus] = ("happened", "met", "missed")
+    """Their status now or, with `until`, on that day. Without it, those to come or cancelled do not count."""
+
+    parties: tuple[PartyId, ...] = ()
+    """Who acted, all of them. A state or an organisation acts in the events of its people too."""
+
+
 class StageCount(Shape):
     """Which stages are counted."""
 
@@ -89,13 +107,20 @@ class ProjectCount(Shape):
     """Their status now or, with `until`, on that day. Several statuses go in brackets."""
 
 
+class DocumentCount(Shape):
+    """Which documents are counted."""
+
+    status: OneOrMore[DocumentStatus]
+    """Their status now or, with `until`, on that day. Several statuses go in brackets."""
+
+
 class StepCount(Shape):
     """Which steps in the history of a record are counted."""
 
     record: AnyId
-    """The stage, visit, project or constraint."""
+    """The stage, visit, event, project, constraint or document."""
 
-    status: OneOrMore[Literal[StageStatus, VisitStatus, ProjectStatus, ConstraintStatus]]
+    status: OneOrMore[Literal[StageStatus, VisitStatus, EventStatus, ProjectStatus, ConstraintStatus, DocumentStatus]]
     """The status that the step gives. Several statuses go in brackets."""
 
 
@@ -109,7 +134,7 @@ class AddedFigure(Shape):
     """The label of the figure. Its value must begin with an exact number, such as 47.9 million dollars."""
 
 
-COUNTED = ("meetings", "people", "visits", "stages", "projects", "steps")
+COUNTED = ("meetings", "people", "visits", "events", "stages", "projects", "documents", "steps")
 """The fields of an assertion that say what is counted."""
 
 
@@ -125,11 +150,17 @@ class Assertion(Shape):
     visits: VisitCount | None = None
     """The visits that are counted."""
 
+    events: EventCount | None = None
+    """The events that are counted. `{}` counts all that have happened."""
+
     stages: StageCount | None = None
     """The stages that are counted."""
 
     projects: ProjectCount | None = None
     """The projects that are counted."""
+
+    documents: DocumentCount | None = None
+    """The documents that are counted."""
 
     steps: StepCount | None = None
     """The steps of a record that are counted."""

@@ -18,6 +18,7 @@ from builder.records.models.fields import (
 from builder.records.models.record import Titled
 from builder.records.models.shapes import (
     Entry,
+    Paper,
     Shape,
     Statement,
 )
@@ -109,6 +110,9 @@ class Project(Titled):
 
     figures: tuple[Figure, ...] = ()
     """Numbers such as its length or cost, each with its sources."""
+
+    documents: tuple[Paper, ...] = ()
+    """The documents in which it was agreed."""
 
     status: ProjectStatus | None = None
     """Its status now. Leave it out if the history gives it."""

@@ -15,8 +15,8 @@ class Removed(Shape):
     """Its id; for a claim `source#claim`, for any other page its address without slashes at its ends."""
 
     kind: Literal[
-        "stages", "visits", "projects", "constraints", "parties", "places", "sources", "terms", "questions",
-        "claims", "moments", "pages",
+        "stages", "visits", "events", "projects", "constraints", "documents", "parties", "places", "sources", "terms",
+        "questions", "claims", "moments", "pages",
     ]  # fmt: skip
     """What it was. `claims` is one claim or all claims of a source, `pages` any other page."""
 

@@ -10,12 +10,14 @@ import inspect
 import sys
 from functools import cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from builder.records.models.fields import (
     Cited,
+    DocumentId,
     Id,
     Prose,
     Title,
@@ -122,13 +124,39 @@ class Dispute(Shape):
 
 
 class Paper(Shape):
-    """A document: its title, date and sources."""
+    """A document: its record or, if there is none, its title, date and sources."""
 
-    title: Title
-    """Its title."""
+    document: DocumentId | None = None
+    """The record of the document. It has the title and the date, so leave these out here."""
+
+    title: Title | None = None
+    """Its title, if there is no record of it."""
 
     date: When | None = None
-    """When it was signed or issued."""
+    """When it was signed or issued, if there is no record of it."""
 
-    sources: tuple[Cited, ...] = Field(min_length=1)
-    """Where to read it, or where it is reported."""
+    sources: tuple[Cited, ...] = Field(default=(), min_length=1)
+    """Where to read it, or where it is reported. Needed if there is no record of it."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _is_named(cls, fields: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Require a title and sources, as long as no record has them."""
+        missing: list[str] = []
+        if isinstance(fields, dict) and "document" not in fields:
+            missing = [name for name in ("title", "sources") if name not in fields]
+        errors = [InitErrorDetails(type="missing", loc=(name,), input=fields) for name in missing]
+        try:
+            paper = validate(fields)
+        except ValidationError as error:
+            errors += map(_once_more, error.errors(include_url=False))
+        if errors:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return paper
+
+
+def _once_more(detail: ErrorDetails) -> InitErrorDetails:
+    """An error that was found before, to raise it together with others."""
+    context = detail.get("ctx", {})
+    type_ = PydanticCustomError(detail["type"], "{found}", context) if "found" in context else detail["type"]
+    return InitErrorDetails(type=type_, loc=detail["loc"], input=detail["input"], ctx=context)

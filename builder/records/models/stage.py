@@ -13,6 +13,7 @@ from builder.records.models.fields import (
 from builder.records.models.record import Titled
 from builder.records.models.shapes import (
     Entry,
+    Paper,
     Statement,
 )
 
@@ -49,6 +50,9 @@ class Stage(Titled):
 
     measures: tuple[Statement, ...] = ()
     """What it asks for."""
+
+    documents: tuple[Paper, ...] = ()
+    """The documents in which it was agreed, or that came of it."""
 
     status: StageStatus | None = None
     """Its status now. Leave it out if the history gives it."""

@@ -106,7 +106,7 @@ class Visit(Titled):
     """What came of it."""
 
     documents: tuple[Paper, ...] = ()
-    """What was signed or issued."""
+    """What was signed or issued there."""
 
     led_to: tuple[VisitId, ...] = ()
     """The visits it led to."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import fnmatch
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -90,6 +90,7 @@ def convert(page: Page, converter: Converter, files: Files) -> TargetFiles:
         _populate_page(page, converter.config, cast("Files", seen))
     finally:
         del page.render
+    seen.includes_files = converter.includes_files
     return seen
 
 
@@ -99,16 +100,16 @@ def title_from_render(page: Page) -> str | None:
 
 
 def put_into_theme(
-    page: Page, config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment
+    page: Page, config: MkDocsConfig, pages: Sequence[File], nav: Navigation, env: jinja2.Environment
 ) -> tuple[bytes | None, list[dict[str, Any]]]:
-    """Put a converted page into the theme and write it to its place in the site.
+    """Put a converted page into the theme and write it to its place in the site. `pages` are all pages of the site.
 
     Returns what was written and the entries that the page has in the search index.
     """
     escape_title(page)
     entries = search_entries(config)
     before = len(entries)
-    _build_page(page, config, files.documentation_pages(), nav, env)
+    _build_page(page, config, pages, nav, env)
     added = entries[before:]
     del entries[before:]
     if not os.path.lexists(page.file.abs_dest_path):  # MkDocs writes no empty page

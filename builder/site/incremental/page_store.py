@@ -13,7 +13,7 @@ import shutil
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,7 +62,8 @@ class Record:
 
     def as_json(self) -> str:
         """The record as a line of JSON."""
-        values = {name: getattr(self, name) for name in _TYPES} | {"facts": asdict(self.facts)}
+        facts = {name: getattr(self.facts, name) for name in LinkFacts.__slots__}  # `asdict` would copy all lists
+        values = {name: getattr(self, name) for name in _TYPES} | {"facts": facts}
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod

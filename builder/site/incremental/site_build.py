@@ -22,10 +22,11 @@ from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.share import Share
 from builder.site.incremental.static_files import place_static_files
 from builder.site.making.conversion import Converter
-from builder.site.plugins.cache_keys import digest, outline, settings, theme, versions
+from builder.site.plugins.cache_keys import digest, outline, settings, theme
 from builder.site.plugins.navigation_plugin import escape_title
 from builder.system.clock import EPOCH
 from builder.system.parallel import MIN_SHARED_ITEMS, share_out
+from builder.system.program import program_digest
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -102,7 +103,7 @@ class _Build:
         self.files, self.nav = mkdocs_steps.all_files(config, self.env)
         self.pages = self.files.documentation_pages()
         self.converter = Converter(config)
-        self.settings = digest(versions(), settings(config))
+        self.settings = digest(program_digest(), settings(config))
         self.theme_key = ""
         """The digest of what all finished pages are made from. Empty if each may show any other page."""
 
@@ -113,7 +114,9 @@ class _Build:
         """What is known of each page that is converted, now or before."""
 
         self.unsaved: set[str] = set()
-        """Pages that are not kept: they cause messages, which each build must show, or changed while they were read."""
+        """Pages that are not kept: they cause messages, which each build must show, changed while they were read, or
+        include other files.
+        """
 
     def take_over(self) -> None:
         """Find the pages whose content is known."""
@@ -239,7 +242,7 @@ class _Build:
         with suppress(FileNotFoundError):  # a file with the address of the page
             os.unlink(file.abs_dest_path)
         with mkdocs_steps.collected_log() as messages:
-            html, entries = mkdocs_steps.put_into_theme(page, self.config, self.files, self.nav, self.env)
+            html, entries = mkdocs_steps.put_into_theme(page, self.config, self.pages, self.nav, self.env)
         if html is None or messages:
             self.unsaved.add(path)
         digest_of_html = digest_of(html or b"")
@@ -262,7 +265,7 @@ class _Build:
         with mkdocs_steps.collected_log() as messages:
             seen = mkdocs_steps.convert(page, self.converter, self.files)
         source = self.sources[file.src_uri]
-        if messages or not _same_in_json(page.meta) or source != self._source(file):
+        if messages or seen.includes_files or not _same_in_json(page.meta) or source != self._source(file):
             self.unsaved.add(file.src_uri)
         content = [page.content, mkdocs_steps.contents_as_values(page.toc), page.meta, page.edit_url]
         return Record(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import mkdocs.structure.pages
 from markdown import Markdown
@@ -45,6 +45,9 @@ class Converter:
         self.toc: TocTreeprocessor | None = None
         """What puts the table of contents on the page, if the marker for it is the usual one."""
 
+        self.includes_files = False
+        """Whether the last page may have text from other files on it, by `pymdownx.snippets`."""
+
     def convert(self, page: Page, files: Files) -> None:
         """Convert the Markdown of a page. The page then has what `Page.render` would have given it."""
         assert page.markdown is not None
@@ -58,6 +61,9 @@ class Converter:
         _use_html_blocks(md, ids)
         if self.toc:
             self.toc.marker = _MARKER if _MARKER in page.markdown else ""  # without a marker it need not look for it
+        if "snippet" in md.preprocessors:
+            snippets: Any = md.preprocessors["snippet"]
+            self.includes_files = _SNIPPET in page.markdown or bool(snippets.auto_append)
         page.content = md.convert(page.markdown)
         page.toc = get_toc(getattr(md, "toc_tokens", []))
         page._title_from_render = title.title
@@ -100,6 +106,9 @@ def _use_html_blocks(md: Markdown, ids: _RawHTMLPreprocessor) -> None:
         md.preprocessors.deregister("mkdocs_raw_html")
         md.preprocessors.register(HtmlBlocks(md, ids, blocks), "html_block", 20)
 
+
+_SNIPPET: Final = "-8<-"
+"""What is in each line that includes a file."""
 
 _MARKER: Final = "[TOC]"
 """Where a page has its table of contents, unless it is set otherwise."""

@@ -80,7 +80,7 @@ def _are_same(values: list[object], others: list[object]) -> bool:
     return all(value is other or value == other for value, other in zip(values, others, strict=True))
 
 
-_SITE_WIDE: Final = frozenset({"config", "features", "lang", "mkdocs_version", "nav", "words"})
+_SITE_WIDE: Final = frozenset({"config", "features", "lang", "local", "mkdocs_version", "nav", "words"})
 """Names that stand for the same on every page of an ordinary theme. What they stand for is compared all the same."""
 
 _CHANGING: Final = frozenset({"active"})

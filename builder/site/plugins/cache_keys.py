@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path, PurePath
@@ -16,8 +14,6 @@ import jinja2
 import jinja2.meta
 from mkdocs.utils import get_theme_dir
 
-from builder.pages.parts import placeholders
-
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import File, Files
@@ -26,14 +22,6 @@ if TYPE_CHECKING:
 def digest(*of: object) -> str:
     """A key that is equal for equal values: JSON values, and anything else by its text."""
     return hashlib.blake2b(json.dumps(of, default=str).encode(), digest_size=20).hexdigest()
-
-
-def versions() -> list[object]:
-    """The versions of all code that shapes a page: Python, every installed package, and what the builder does here."""
-    folders = filter(os.path.isdir, sys.path)
-    packages = sorted(name for folder in folders for name in os.listdir(folder) if name.endswith(".dist-info"))
-    modules = (*sorted(Path(__file__).parents[1].rglob("*.py")), Path(placeholders.__file__))
-    return [sys.version, packages, digest([module.read_text("utf-8") for module in modules])]
 
 
 def settings(config: MkDocsConfig) -> object:
@@ -62,6 +50,9 @@ class TargetFiles:
         self.files = files
         self.targets: dict[str, Target] = {}
         """What was found, by the path that was looked up."""
+
+        self.includes_files = False
+        """Whether the page may show text from other files."""
 
     def get_file_from_path(self, path: str) -> File | None:
         """Like the method of MkDocs's `Files`."""

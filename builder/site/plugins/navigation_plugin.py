@@ -29,12 +29,14 @@ from builder.pages.navigation import (
 )
 from builder.site.config.handbook import add_handbook
 from builder.site.plugins.placeholder_plugin import EXTRA
+from builder.site.plugins.search_plugin import theme_language
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.nav import Navigation as MkDocsNavigation
     from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
 
 NAME: Final = "navigation"
 """The plugin's name in MkDocs."""
@@ -51,6 +53,8 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
     def __init__(self, pages: Navigation | None) -> None:
         super().__init__()
         self.pages = pages
+        self.editions: dict[str, dict[str, Any]] = {}
+        """What the theme needs for pages in each other language."""
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Decide which files are in the navigation, and what the footer links to."""
@@ -71,7 +75,8 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
         elsewhere = pages.generated.union(entry.path for entry in at_foot)
         nav = config.nav or []
         named = set(named_pages(nav))
-        nav = [*nav, *_nested(file for file in documents if file.src_uri in shown - elsewhere - named)]
+        by_hand = shown - elsewhere - named
+        nav = [*nav, *_nested(file for file in documents if file.src_uri in by_hand)]
         empty = pages.empty - {file.src_uri for file in documents}  # someone may have written one by hand
         config.nav = complete_nav(nav, replace(pages, parts=parts, empty=empty))
         for file in documents:
@@ -88,6 +93,21 @@ class NavigationPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  
             home.parent = None
             nav.homepage = home
         return nav
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: MkDocsNavigation
+    ) -> TemplateContext:
+        """Give the theme what it needs for a page in another language: its words, and titles and pages for menus."""
+        if (language := page.meta.get("language")) and "seal" in page.meta:
+            cast(dict[str, Any], context)["local"] = self._local(str(language), config, nav)
+        return context
+
+    def _local(self, language: str, config: MkDocsConfig, nav: MkDocsNavigation) -> dict[str, Any]:
+        if language not in self.editions:
+            meta = nav.homepage.meta if nav.homepage else {}
+            found: dict[str, Any] = meta.get("editions", {}).get(language, {})
+            self.editions[language] = {**found, "theme": theme_language(config, language)}
+        return self.editions[language]
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """Escape titles, which the theme prints unescaped, in attributes too.

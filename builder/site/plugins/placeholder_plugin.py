@@ -69,16 +69,20 @@ class PlaceholderPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call] 
     """Works on the Markdown of each page."""
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Fill in a page written by hand; point the edit link of a generated page to its summary."""
+        """Fill in a page written by hand; point the edit link of a generated page to its summary, or the folder."""
         if is_from_package(page.file):
             page.edit_url = None
             return markdown
         is_by_hand = "seal" not in page.meta
-        source = f"{DOCS}{page.file.src_uri}" if is_by_hand else page.meta.get("source")
+        source = f"{DOCS}{page.file.src_uri}" if is_by_hand else str(page.meta.get("source") or "")
+        is_file = is_by_hand or source.endswith(".yml")
         if root := config.extra[EXTRA]["root"]:
-            page.edit_url = editor_address(Path(root, str(source))) if source else None
-        elif not is_by_hand:
-            page.edit_url = (edit_address(page.edit_url or "", page.file.src_uri, source) if source else "") or None
+            page.edit_url = editor_address(Path(root, source)) if is_file else None
+        elif is_file and not is_by_hand:
+            page.edit_url = edit_address(page.edit_url or "", page.file.src_uri, source) or None
+        elif not is_by_hand:  # a folder can't be edited, but its files can be chosen from
+            shown = config.extra[EXTRA]["repository"]["files"]
+            page.edit_url = f"{shown}/{source}" if source and shown else None
         return fill_placeholders(markdown, config.extra[EXTRA]["filled"]) if is_by_hand else markdown
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:

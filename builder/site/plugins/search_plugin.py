@@ -38,11 +38,16 @@ def use_language(config: MkDocsConfig, code: str) -> None:
 
     Call it before MkDocs's event `config`, in which the search takes its settings from the theme.
     """
+    config.theme["language"] = theme_language(config, code)
+
+
+def theme_language(config: MkDocsConfig, code: str) -> str:
+    """The language of the theme that comes nearest to a language: itself, its base, or the one that the site has."""
     names = (code, code.partition("-")[0])
     known = (
         name for name in names for folder in config.theme.dirs if Path(folder, _TRANSLATION.format(name)).is_file()
     )
-    config.theme["language"] = next(known, config.theme["language"])
+    return next(known, str(config.theme["language"]))
 
 
 _TRANSLATION: Final = "partials/languages/{}.html"
@@ -87,7 +92,8 @@ _MARK: Final = " data-search-exclude='true'"
 
 
 _REPEATED = (
-    "ahead|claims|constraints|documents|exemptions|fell-through|form|holds-back|invited|latest|meetings|members|met"
+    "addressed|ahead|events|events-about|expected|named-in|that-day"
+    "|claims|constraints|documents|exemptions|fell-through|form|holds-back|invited|latest|meetings|members|met"
     "|moments|next|page_sources|present-at|projects|questions|stages|visits"
 )
 """The headings of facts, and of lists whose entries are also on pages of their own, where a reader should find them."""

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +25,7 @@ from builder.site.config.defaults import PLUGIN
 from builder.site.config.other_plugins import SEARCH
 from builder.site.plugins.navigation_plugin import escape_title
 from builder.site.plugins.placeholder_plugin import EXTRA
+from builder.site.plugins.search_plugin import theme_language
 from builder.site.renderers.finishing import finish
 
 if TYPE_CHECKING:
@@ -63,7 +64,13 @@ def render(config: MkDocsConfig, project: Project, site: Path) -> None:
     (folder / "theme").mkdir()
     for each in filter(os.path.isdir, reversed(own)):
         shutil.copytree(each, folder / "theme", dirs_exist_ok=True)
-    settings = _settings(config, str(get_build_date()))
+    added = {
+        **config.extra[EXTRA],
+        "site_name": str(escape(config.site_name)),
+        "updated": str(get_build_date()),
+        "editions": _editions(pages, config),
+    }
+    settings = _settings(config, added)
     (folder / "mkdocs.yml").write_text(_as_yaml(settings, _name), "utf-8")
     _run(folder, project)
     finish(folder / "site", pages)
@@ -98,7 +105,14 @@ def _as_yaml(value: object, default: Callable[[object], str]) -> str:
     return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _settings(config: MkDocsConfig, today: str) -> dict[str, object]:
+def _editions(pages: Iterable[Page], config: MkDocsConfig) -> dict[str, object]:
+    """What the theme needs for pages in each other language, which the home page has."""
+    home: dict[str, Any] = next((dict(page.meta) for page in pages if page.url == ""), {})
+    editions: dict[str, dict[str, object]] = home.get("editions", {}) if "seal" in home else {}
+    return {language: {**edition, "theme": theme_language(config, language)} for language, edition in editions.items()}
+
+
+def _settings(config: MkDocsConfig, added: Mapping[str, object]) -> dict[str, object]:
     """What Zensical reads: values as MkDocs and our plugins have them, without anything that is only theirs."""
     written: Mapping[str, Any] = config.user_configs[0] if config.user_configs else {}
     search: Any = next((plugin.config for name, plugin in config.plugins.items() if name in SEARCH), {})
@@ -109,10 +123,7 @@ def _settings(config: MkDocsConfig, today: str) -> dict[str, object]:
         "docs_dir": "docs",
         "site_dir": "site",
         "theme": {"variant": "classic", **theme, "name": config.theme.name, "custom_dir": "theme"},
-        "extra": {
-            **config.extra,
-            EXTRA: {**config.extra[EXTRA], "site_name": str(escape(config.site_name)), "updated": today},
-        },
+        "extra": {**config.extra, EXTRA: added},
         "extra_css": [str(each) for each in config.extra_css],
         "extra_javascript": [str(each) for each in config.extra_javascript],
         "markdown_extensions": [

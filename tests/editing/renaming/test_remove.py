@@ -12,6 +12,7 @@ import pytest
 from command import as_printed, contents, run
 from golden import SITES, furnish
 
+from builder.assembly import assemble
 from builder.editing.renaming.remove import remove
 from builder.editing.scaffolding import RefusedError
 from builder.problems import SummaryError
@@ -222,3 +223,17 @@ def test_what_was_deleted_by_hand_gets_its_title_from_git(project: Project) -> N
         "  - id: invitations\n    kind: pages\n    title: Invitations\n"
         "    date: 2020-02-01\n    reason: Nobody was invited.\n"
     )
+
+
+def test_the_translations_of_a_record_are_deleted_with_it(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "two-languages" / "summaries", project.summaries)
+    add(project, "projects/pipe.yml", "title: A pipe\nparties: [russia]\nstatus: idea\nsources: [newsam-509252]\n")
+    own = "translations/ru/projects/pipe.yml"
+    (project.summaries / own).parent.mkdir()
+    add(project, own, "texts:\n  - {field: title, original: A pipe, translation: Труба}\n")
+    remove(project, "pipe", reason="Nobody plans it.", see=None, today=DAY)
+    assert not (project.summaries / own).exists()
+    pages = {page.path: page.meta["title"] for page in assemble(project).pages}
+    assert pages["projects/pipe.md"] == "A pipe &#40;removed&#41;"
+    assert pages["ru/projects/pipe.md"] == "A pipe &#40;удалено&#41;"

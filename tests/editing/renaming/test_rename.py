@@ -315,3 +315,32 @@ def unsuffixed(body: str) -> str:
 
 def without_anchors(body: str) -> str:
     return re.sub(r'<span class="anchor" id="[^"]*"></span>', "", body)
+
+
+def test_the_translations_of_a_record_are_renamed_with_it(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "two-languages" / "summaries", project.summaries)
+    before = (project.summaries / "translations/ru/visits/kim-putin-vladivostok.yml").read_bytes()
+    done = run(project.root, "rename", "kim-putin-vladivostok", "first-summit")
+    assert as_printed(done.stdout) == (
+        "summaries/projects/power-grid.yml: 1 place\n"
+        "summaries/translations/ru/visits/kim-putin-vladivostok.yml"
+        " -> summaries/translations/ru/visits/first-summit.yml\n"
+        "summaries/visits/kim-putin-vladivostok.yml -> summaries/visits/first-summit.yml\n"
+        "Renamed kim-putin-vladivostok to first-summit: 1 place in 3 files.\n"
+        "Next: run: python -m builder check\n"
+    )
+    assert (project.summaries / "translations/ru/visits/first-summit.yml").read_bytes() == before
+    pages = {page.path: page for page in assemble(project).pages}
+    assert pages["ru/visits/kim-putin-vladivostok.md"].meta["moved"] == "ru/visits/first-summit/"
+
+
+def test_names_of_a_record_in_translations_are_renamed(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "two-languages" / "summaries", project.summaries)
+    assert run(project.root, "rename", "kim-jong-un", "chairman").returncode == 0
+    assert (project.summaries / "translations/ru/parties.yml").read_text("utf-8").count("record: chairman\n") == 1
+    own = (project.summaries / "translations/ru/explainer.yml").read_text("utf-8")
+    assert "original: >-\n      [[chairman]] and [[vladimir-putin|" in own
+    assert "translation: >-\n      [[chairman]] и [[vladimir-putin|" in own
+    assert [problem.rule for problem in assemble(project).warnings] == ["other-numbers", "stale-translation"]

@@ -133,6 +133,17 @@ def test_a_theme_that_lists_all_pages_is_rendered_again_for_a_new_page(project: 
     assert again == built_without_cache(project)
 
 
+def test_a_page_that_includes_another_file_shows_what_is_in_that_now(project: Project) -> None:
+    replace(project.config, "  - tables\n", f"  - tables\n  - pymdownx.snippets:\n      base_path: {project.root}\n")
+    (project.root / "team.txt").write_text("Two people.\n", "utf-8")
+    (project.docs / "team.md").write_text('# Who we are\n\n--8<-- "team.txt"\n', "utf-8")
+    assert b"<p>Two people.</p>" in built(project)["team/index.html"]
+    (project.root / "team.txt").write_text("Three people.\n", "utf-8")
+    again = built(project)
+    assert b"<p>Three people.</p>" in again["team/index.html"]
+    assert again == built_without_cache(project)
+
+
 def test_a_page_that_is_edited_while_it_is_read_is_not_cached(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,24 @@ def test_every_link_to_the_repository_follows_mkdocs_yml(
     assert "{{" not in pages["about"]
 
 
+def test_the_pencil_of_a_list_leads_to_its_file_or_to_the_folder_if_there_are_several(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "lists-in-folders" / "summaries", project.summaries)
+    site = build(project).site
+    pencils = {
+        path: re.findall(r'<a href="([^"]*)"[^>]* rel="edit">', (site / path / "index.html").read_text("utf-8"))
+        for path in ("sources", "glossary", "questions")
+    }
+    where = "https://github.com/explainers/explainer"
+    assert pencils == {
+        "sources": [f"{where}/blob/main/summaries/sources"],
+        "glossary": [f"{where}/edit/main/summaries/terms/words-of-the-sea.yml"],
+        "questions": [f"{where}/edit/main/summaries/questions/ferry.yml"],
+    }
+    assert 'href="../data/terms/words-of-the-sea.yml"' in (site / "glossary" / "index.html").read_text("utf-8")
+    assert (site / "data" / "sources" / "official.yml").is_file()
+
+
 def links_called(words: str, page: str) -> list[str]:
     return [html.unescape(link) for link in re.findall(rf'<p[^>]*><a href="([^"]*)">{words}</a></p>', page)]
 

@@ -1,4 +1,4 @@
-"""The events of the timeline: what happened on a day, to one record or several, told once."""
+"""The items of the timeline: what happened on a day, to one record or several, told once."""
 
 from __future__ import annotations
 
@@ -13,33 +13,38 @@ from typing import Final
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import is_counted, status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.documents import Done, Signing, signings
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
+from builder.records.models.event import Event
+from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
-KINDS: Final = ("leaders", "visits", "rules", "changes", "steps")
-"""The kinds of events that readers can choose: visits that count as meetings (leaders' unless the settings differ),
-other visits, rules, changes of status, other steps."""
+KINDS: Final = ("leaders", "visits", "events", "rules", "documents", "changes", "steps")
+"""The kinds of items that readers can choose: visits that count as meetings (leaders' unless the settings differ),
+other visits, events, rules, documents, changes of status, other steps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One thing that is told of an event: about which records, the status each got by it, and what happened.
+    """One thing that is told of an item: about which records, the status each got by it, and what happened.
 
     Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
-    if a constraint was adopted.
+    if a constraint was adopted, or a document is told of on its own day. `done` is what parties did with a document.
     """
 
     records: tuple[tuple[Record, str | None], ...]
     finding: Finding | None
     is_adoption: bool = False
+    done: tuple[Done, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Event:
+class TimelineItem:
     """What happened on a day: the main thing first. `kinds` are some of KINDS; `is_main` if it is always shown."""
 
     date: Date
@@ -47,7 +52,9 @@ class Event:
     kinds: tuple[str, ...]
     is_main: bool
     anchor: str
-    """Its place on the page of the timeline: `visit_` or `rule_` and an id; for a step, the id and the date."""
+    """Its place on the page of the timeline: `visit_`, `event_`, `rule_` or `document_` and an id; for a step, the id
+    and the date.
+    """
 
     @property
     def month(self) -> str:
@@ -64,65 +71,75 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Year:
-    """The events of a year, oldest first: the main ones, and the others, which are folded if there are many.
+    """The items of a year, oldest first: the main ones, and the others, which are folded if there are many.
 
-    `anchors` has the old anchors that each event shows: of its month, and of months in which nothing is always shown.
+    `anchors` has the old anchors that each item shows: of its month, and of months in which nothing is always shown.
     """
 
     number: int
-    shown: tuple[Event, ...]
-    folded: tuple[Event, ...]
+    shown: tuple[TimelineItem, ...]
+    folded: tuple[TimelineItem, ...]
     anchors: Mapping[str, tuple[str, ...]]
     anchors_left: tuple[str, ...]
 
     @property
     def count(self) -> int:
-        """How many events it has."""
+        """How many items it has."""
         return len(self.shown) + len(self.folded)
 
 
 FOLDED_FROM: Final = 4
-"""How many other events a year must have for them to be folded."""
+"""How many other items a year must have for them to be folded."""
 
 
-def events(explainer: Explainer) -> tuple[Event, ...]:
-    """Every event, oldest first.
+def timeline_items(explainer: Explainer) -> tuple[TimelineItem, ...]:
+    """Every item, oldest first.
 
-    Steps of one day are told once if they say the same, cite the same source and name the same speaker. A visit, the
-    step of its history that says that it took place, and what other records tell of it on its days are one event.
+    Steps of one day are told once if they say the same, cite the same source and name the same speaker. A visit or an
+    event, the step of its history that says that it took place, and what other records tell of it on its days are one
+    item.
     """
     groups = _groups(explainer)
     told_with: dict[str, list[_Group]] = defaultdict(list)
     for group in groups:
         for id in group.about:
             told_with[id].append(group)
-    found = [_of_visit(explainer, visit, told_with[visit.id]) for visit in explainer.visits if visit.date != NOT_KNOWN]
+    dated: tuple[Visit | Event, ...] = (*explainer.visits, *explainer.events)
+    at: dict[str | None, list[Signing]] = defaultdict(list)
+    for signing in signings(explainer, on_its_days):
+        at[signing.at].append(signing)
+    found = [
+        _of_dated(explainer, record, told_with[record.id], [_told(each, told_with) for each in at[record.id]])
+        for record in dated
+        if record.date != NOT_KNOWN
+    ]
+    found += (_of_document(each, told_with) for each in at[None])
     found += (_of_rule(constraint, told_with[constraint.id]) for constraint in explainer.constraints)
     found += (_of_steps(group) for group in groups if not group.taken)
     return tuple(_with_anchors(sorted(found, key=_order)))
 
 
-def by_year(found: Iterable[Event]) -> tuple[Year, ...]:
-    """Events by year."""
-    years: dict[int, list[Event]] = defaultdict(list)
-    for event in found:
-        years[event.year].append(event)
+def by_year(found: Iterable[TimelineItem]) -> tuple[Year, ...]:
+    """Items by year."""
+    years: dict[int, list[TimelineItem]] = defaultdict(list)
+    for item in found:
+        years[item.year].append(item)
     return tuple(_year(number, members) for number, members in sorted(years.items()))
 
 
-def _year(number: int, members: Sequence[Event]) -> Year:
-    others = tuple(event for event in members if not event.is_main)
+def _year(number: int, members: Sequence[TimelineItem]) -> Year:
+    others = tuple(item for item in members if not item.is_main)
     folded = others if len(others) >= FOLDED_FROM else ()
-    shown = tuple(event for event in members if event.is_main or not folded)
+    shown = tuple(item for item in members if item.is_main or not folded)
     anchors: dict[str, tuple[str, ...]] = {}
     waiting: list[str] = []
     seen: set[str] = set()
-    for event in members:
-        if event.month not in seen:
-            seen.add(event.month)
-            waiting.append(event.month)
-        if event.is_main or not folded:
-            anchors[event.anchor], waiting = tuple(waiting), []
+    for item in members:
+        if item.month not in seen:
+            seen.add(item.month)
+            waiting.append(item.month)
+        if item.is_main or not folded:
+            anchors[item.anchor], waiting = tuple(waiting), []
     return Year(number=number, shown=shown, folded=folded, anchors=anchors, anchors_left=tuple(waiting))
 
 
@@ -142,12 +159,16 @@ class _Step:
     def kind(self) -> str:
         if self.changes and isinstance(self.record, Constraint):
             return "rules"
+        if self.changes and isinstance(self.record, Document):
+            return "documents"
+        if self.changes and isinstance(self.record, Event):
+            return "events"
         return "changes" if self.changes and not isinstance(self.record, Visit) else "steps"
 
 
 @dataclass(kw_only=True, slots=True)
 class _Group:
-    """Steps of one day that say the same, and whether they are told with a visit."""
+    """Steps of one day that say the same, and whether they are told with a visit or an event."""
 
     steps: list[_Step]
     taken: bool = False
@@ -178,51 +199,66 @@ def _groups(explainer: Explainer) -> list[_Group]:
 
 
 _DAYS: Final = 10
-"""How many days a visit may have lasted, or been meant to last, for steps on any of them to be told with it."""
+"""How many days a visit or an event may have lasted, or been meant to, for steps on any of them to be told with it."""
 
 
-def _of_visit(explainer: Explainer, visit: Visit, groups: Sequence[_Group]) -> Event:
-    """The event of a visit. It takes the steps on its days that say that it took place, and those that link to it."""
+def _of_dated(
+    explainer: Explainer, record: Visit | Event, groups: Sequence[_Group], signed: Sequence[Telling]
+) -> TimelineItem:
+    """The item of a visit or an event, with the documents that were signed there.
+
+    It takes the steps on its days that say that it took place, and those that link to it.
+    """
     own: list[_Step] = []
     others: list[_Group] = []
     for group in groups:
-        if group.taken or not on_its_days(group.date, visit):
+        if group.taken or not on_its_days(group.date, record):
             continue
-        mine = [step for step in group.steps if step.record is visit]
-        if not mine or group.date == visit.date or mine[-1].changes == status_on(visit):
+        mine = [step for step in group.steps if step.record is record]
+        if not mine or group.date == record.date or mine[-1].changes == status_on(record):
             group.taken = True
             own += mine
-            if rest := [step for step in group.steps if step.record is not visit]:
+            if rest := [step for step in group.steps if step.record is not record]:
                 others.append(_Group(steps=rest))
-    finding = finding_of(visit)
+    finding = finding_of(record)
     if finding is None and own:
         finding = _finding(own[-1].entry)
-    finding = finding or came_of(visit)
-    told = Telling(records=((visit, status_on(visit)),), finding=finding)
-    kinds = {"leaders" if is_counted(explainer, visit) else "visits"}
+    finding = finding or came_of(record)
+    told = Telling(records=((record, status_on(record)),), finding=finding)
+    kinds = {_kind_of(explainer, record)}
     kinds |= {kind for group in others for kind in group.kinds if kind != "steps"}
-    return Event(
-        date=visit.date,
-        tellings=(told, *(_telling(group) for group in others)),
+    kinds |= {"documents"} if signed else set()
+    return TimelineItem(
+        date=record.date,
+        tellings=(told, *signed, *(_telling(group) for group in others)),
         kinds=tuple(each for each in KINDS if each in kinds),
         is_main=kinds != {"visits"},
-        anchor=f"visit_{visit.id}",
+        anchor=f"{SINGULARS[record.kind_name]}_{record.id}",
     )
+
+
+def _kind_of(explainer: Explainer, record: Visit | Event) -> str:
+    if isinstance(record, Event):
+        return "events"
+    return "leaders" if is_counted(explainer, record) else "visits"
 
 
 def _finding(entry: Entry) -> Finding:
     return Finding(text=entry.text, by=entry.by, sources=entry.sources, support=entry.support)
 
 
-def on_its_days(day: Date, visit: Visit) -> bool:
-    """Whether something happened on a day of a visit, or was to. A visit of unknown days has none but its date."""
-    date = visit.date
+def on_its_days(day: Date, record: Visit | Event) -> bool:
+    """Whether something happened on a day of a visit or an event, or was to.
+
+    One of unknown days has none but its date.
+    """
+    date = record.date
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
 
-def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
-    """The event of the adoption of a constraint. It takes the step of that day that gives the constraint its status."""
+def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> TimelineItem:
+    """The item of the adoption of a constraint. It takes the step of that day that gives the constraint its status."""
     status: str | None = None
     others: list[_Group] = []
     finding = finding_of(constraint)
@@ -235,7 +271,7 @@ def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
             if rest := [step for step in group.steps if step.record is not constraint]:
                 others.append(_Group(steps=rest))
     told = Telling(records=((constraint, status),), finding=finding, is_adoption=True)
-    return Event(
+    return TimelineItem(
         date=constraint.date,
         tellings=(told, *(_telling(group) for group in others)),
         kinds=("rules",),
@@ -244,16 +280,44 @@ def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> Event:
     )
 
 
-def _of_steps(group: _Group) -> Event:
+def _of_document(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> TimelineItem:
+    """The item of a day on which a document was signed or issued, or a party did something with it later."""
+    anchor = f"document_{signing.document.id}"
+    return TimelineItem(
+        date=signing.date,
+        tellings=(_told(signing, told_with),),
+        kinds=("documents",),
+        is_main=True,
+        anchor=anchor if signing.is_first else f"{anchor}_{_in_anchors(signing.date)}",
+    )
+
+
+def _told(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Telling:
+    """Tell of a document. It takes the steps of its own history of that day, if they are about it alone."""
+    document = signing.document
+    status: str | None = document.status if signing.is_first else None
+    finding = finding_of(document) if signing.is_first else None
+    for group in told_with.get(document.id, ()):
+        if not group.taken and group.date == signing.date and all(step.record is document for step in group.steps):
+            group.taken = True
+            status = group.steps[-1].changes or status
+            finding = finding or _finding(group.steps[-1].entry)
+    return Telling(records=((document, status),), finding=finding, is_adoption=signing.is_first, done=signing.done)
+
+
+def _of_steps(group: _Group) -> TimelineItem:
     first = group.steps[0].record
-    day = re.sub(r"[^0-9a-z]+", "-", group.date.text.casefold()).strip("-")
-    return Event(
+    return TimelineItem(
         date=group.date,
         tellings=(_telling(group),),
         kinds=tuple(each for each in KINDS if each in group.kinds),
-        is_main=bool(group.kinds & {"changes", "rules"}) or any(step.record is None for step in group.steps),
-        anchor=f"{first.id if first else 'process'}_{day}",
+        is_main=bool(group.kinds - {"steps"}) or any(step.record is None for step in group.steps),
+        anchor=f"{first.id if first else 'process'}_{_in_anchors(group.date)}",
     )
+
+
+def _in_anchors(date: Date) -> str:
+    return re.sub(r"[^0-9a-z]+", "-", date.text.casefold()).strip("-")
 
 
 def _telling(group: _Group) -> Telling:
@@ -301,14 +365,14 @@ def _say_the_same(words: set[str], other_words: set[str]) -> bool:
     return both >= _WITHIN * min(len(words), len(other_words)) or both >= _SHARED * len(words | other_words)
 
 
-def _order(event: Event) -> tuple[datetime.date, Date, str]:
-    return event.date.sort_day, event.date, event.anchor
+def _order(item: TimelineItem) -> tuple[datetime.date, Date, str]:
+    return item.date.sort_day, item.date, item.anchor
 
 
-def _with_anchors(found: Iterable[Event]) -> Iterator[Event]:
-    """Number the anchors of one record's events of one day, so that each is there once."""
+def _with_anchors(found: Iterable[TimelineItem]) -> Iterator[TimelineItem]:
+    """Number the anchors of one record's items of one day, so that each is there once."""
     times: dict[str, int] = defaultdict(int)
-    for event in found:
-        times[event.anchor] += 1
-        number = times[event.anchor]
-        yield event if number == 1 else replace(event, anchor=f"{event.anchor}_{number}")
+    for item in found:
+        times[item.anchor] += 1
+        number = times[item.anchor]
+        yield item if number == 1 else replace(item, anchor=f"{item.anchor}_{number}")
