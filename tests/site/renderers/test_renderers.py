@@ -18,7 +18,7 @@ import pytest
 from axe import violations
 from command import as_printed, contents, run
 from conftest import fullest, served
-from golden import EXPLAINER, PYTHONPATH, ROOT, furnish
+from golden import EXPLAINER, PYTHONPATH, ROOT, SITES, furnish
 from playwright.sync_api import Browser, Page
 from wheel import build_wheel, unpack
 
@@ -311,3 +311,17 @@ def test_only_mkdocs_makes_pages_for_the_cache(project: Path) -> None:
         "Error: --only-cache is for MkDocs: Zensical makes all pages each time\nHelp: python -m builder build --help\n"
     )
     assert built.returncode == 2
+
+
+def test_a_page_in_another_language_has_its_menu_and_its_words_by_zensical_too(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "two-languages" / "summaries", project.summaries)
+    built = run_there(tmp_path, "python", "-m", "builder", "build", "--renderer", "zensical")
+    assert built.returncode == 0, built.stderr
+    page = (project.site / "ru" / "index.html").read_text("utf-8")
+    assert '<html lang="ru"' in page
+    assert re.findall('class="menu__link"[^>]*>(История|Story)<', page) == ["История"]
+    alternates = re.findall('<link rel="alternate" hreflang="([^"]*)"', page)
+    assert alternates[:3] == ["en-GB", "x-default", "ru"]
+    missing = text_of((project.site / "404.html").read_bytes())
+    assert {"Page not found", "صفحه پیدا نشد"} <= set(missing)
