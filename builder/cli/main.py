@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import __version__
-from builder.cli import edit_commands, link_command, rename_commands, report_commands, translate_command
+from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
 from builder.cli.hosting import github_command, init_command, upgrade_command
 from builder.cli.problem_output import count_elsewhere, in_files, print_problems, report_problems, reporting_problems
@@ -300,7 +300,7 @@ explainer.add_command(edit_commands.new)
 explainer.add_command(edit_commands.import_)
 explainer.add_command(edit_commands.format_)
 explainer.add_command(edit_commands.form)
-explainer.add_command(translate_command.translate)
+explainer.add_command(edit_commands.translate)
 explainer.add_command(rename_commands.rename)
 explainer.add_command(rename_commands.remove)
 

@@ -13,6 +13,8 @@ from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, Statement
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 
 _OF_A_RECORD = (
     "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
@@ -76,6 +78,8 @@ def shapes_at(path: str) -> tuple[tuple[str, ...], type[Shape]] | None:
         return (), Removals
     if folder == CLAIMS_FOLDER:
         return (), Claims
+    if path.startswith(f"{TRANSLATIONS}/"):
+        return (), Translation
     model = next((model for model in IN_FILES if folder == model.kind_name), None)
     if model:
         return (), model
