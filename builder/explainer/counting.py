@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain, combinations
-from operator import attrgetter
+from itertools import chain, combinations, product, zip_longest
+from operator import attrgetter, itemgetter
 from typing import Literal
 
 from builder.dates.edtf_dates import Date
@@ -124,7 +124,6 @@ class Tally:
 
     def __init__(self, explainer: Explainer) -> None:
         self.explainer = explainer
-        self._events: dict[datetime.date | None, dict[tuple[str | None, str | None], list[Event]]] = {}
         self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project | Document]]] = {}
 
     def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
@@ -160,15 +159,15 @@ class Tally:
 
         A state or an organisation acts in the events of its people too.
         """
-        by_status = self._events.get(until)
-        if by_status is None:
-            by_status = self._events[until] = defaultdict(list)
-            for event in self.explainer.events:
-                for party in (*self._acted(event), None):
-                    by_status[status_on(event, until), party].append(event)
+        day = until or datetime.date.max
         first, others = (parties[0], set(parties[1:])) if parties else (None, set())
-        found = chain.from_iterable(by_status.get((status, first), ()) for status in dict.fromkeys(statuses))
-        return [event for event in found if (not kinds or event.kind in kinds) and others <= self._acted(event)]
+        found: list[Event] = []
+        for status in dict.fromkeys(statuses):
+            for kind in dict.fromkeys(kinds) or (None,):
+                lasting, passing = self._events.get((status, kind, first), ([], []))
+                found += (event for _, event in lasting[: bisect_right(lasting, day, key=itemgetter(0))])
+                found += (event for begins, ends, event in passing if begins <= day < ends)
+        return [event for event in found if others <= self._acted(event)] if others else found
 
     def with_status(
         self, kind: type[Stage | Project | Document], statuses: Sequence[str], until: datetime.date | None = None
@@ -205,11 +204,44 @@ class Tally:
                     found[status_on(visit), level, party].append(visit)
         return found
 
+    @cached_property
+    def _events(self) -> dict[tuple[str, str | None, str | None], tuple[list[_Lasting], list[_Passing]]]:
+        """The events by status, kind and party, and by any kind or any party: those that kept the status, each with
+        the day on which it had it first, in order; and those that had it for some days.
+        """
+        found: dict[tuple[str, str | None, str | None], tuple[list[_Lasting], list[_Passing]]] = {}
+        for event in self.explainer.events:
+            for status, begins, ends in _statuses(event):
+                for key in product((status,), (event.kind, None), (*self._acted(event), None)):
+                    lasting, passing = found.setdefault(key, ([], []))
+                    if ends:
+                        passing.append((begins, ends, event))
+                    else:
+                        lasting.append((begins, event))
+        for lasting, _ in found.values():
+            lasting.sort(key=itemgetter(0))
+        return found
+
     def _acted(self, event: Event) -> set[str]:
         return set(event.parties).union(*(self.explainer.sides[id] for id in event.parties))
 
     def _took_part(self, visit: Visit) -> set[str]:
         return set(visit.parties).union(*(self.explainer.sides[id] for id in visit.parties))
+
+
+_Lasting = tuple[datetime.date, Event]
+_Passing = tuple[datetime.date, datetime.date, Event]
+
+
+def _statuses(event: Event) -> Iterator[tuple[str, datetime.date, datetime.date | None]]:
+    """The statuses of an event, each with its first day and that of the next; None if it kept it."""
+    changes: list[tuple[str, datetime.date]] = [
+        (entry.status, entry.date.first) for entry in event.history if entry.status
+    ]
+    if not changes or event.date.first < changes[0][1]:
+        changes.insert(0, (event.status or "happened", event.date.first))
+    for (status, begins), following in zip_longest(changes, changes[1:]):
+        yield status, begins, following[1] if following else None
 
 
 def _up_to(day: datetime.date | None, visits: Sequence[Visit]) -> Sequence[Visit]:

@@ -13,7 +13,7 @@ from builder.explainer.addresses import DOWNLOADS, HOME, address_of, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
-from builder.exports.downloads import MIME, downloads
+from builder.exports.downloads import MIME, offered
 from builder.records.models.claims import Check, Claim, Claims
 from builder.records.models.document import JOINING, Document
 from builder.records.models.event import Event
@@ -188,7 +188,7 @@ class _SchemaOrg:
                     "encodingFormat": MIME.get(file, "text/csv"),
                     "contentUrl": on_the_web(file, self.site),
                 }
-                for download in downloads(self.explainer)
+                for download in offered(self.explainer)
                 for _, file in download.files
                 if self.site
             ],

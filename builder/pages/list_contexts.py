@@ -42,7 +42,7 @@ class ListContexts:
             found.setdefault(self.explainer.ask("standing", visit.id), []).append(visit)
         where = visit_places.Whereabouts(places=(), maps=None)
         if not part.keys:
-            where = visit_places.places_of_visits(self.explainer)
+            where = visit_places.places_of_visits(self.explainer, self.explainer.ask("listed_visits"))
         if part.parts:
             where = replace(where, places=())
         return {"groups": overviews.visits_by_meaning(self.explainer, found), "part": part, "where": where}

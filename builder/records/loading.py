@@ -319,7 +319,7 @@ class _Loader:
             found, hint = problem
             self.add_problem(Location(document.path), "bad-id", f"the id comes from the file name, and {found}", hint)
             return
-        if "id" in document.plain():
+        if "id" in document.shared_at():
             found = "the id comes from the file name"
             self.add_problem(document.locate(("id",), key=True), "unknown-field", found, "delete this field")
             return
@@ -360,7 +360,7 @@ class _Loader:
             self.unread_kinds.add(kind)
 
     def _items(self, document: Document, kind: str) -> Iterator[tuple[Origin, object]]:
-        plain = document.plain()
+        plain = document.shared_at()
         for key in plain:
             if key != kind:
                 self.add_problem(
@@ -486,5 +486,5 @@ def _cached_record(model: type[S], file: _Read, path: tuple[Step, ...], id: str 
 
 
 def _as_record(model: type[S], document: Document, path: tuple[Step, ...], id: str | None) -> S:
-    plain = document.plain_at(path)
+    plain = document.shared_at(path)
     return model.model_validate(plain if id is None else {**plain, "id": id})

@@ -124,8 +124,9 @@ def _with_own(before: Digests | None, now: Digests | None, own: set[str]) -> Dig
     if before is None or now is None:
         return None
     folders = {path for path in {*before, *now} if path.endswith("/")}
-    others = {path: digest for path, digest in before.items() if path not in own | folders}
-    return {**others, **{path: now[path] for path in own | folders if path in now}}
+    changed = own | folders
+    others = {path: digest for path, digest in before.items() if path not in changed}
+    return {**others, **{path: now[path] for path in changed if path in now}}
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -14,7 +14,9 @@ from builder.explainer.addresses import address_of
 from builder.explainer.counting import Effect, effect_of, is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, signings
+from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.timeline import on_its_days, timeline_items
+from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.document import Document
@@ -32,6 +34,17 @@ from builder.records.safe_text import Citation, Text, first_sentence
 from builder.records.traversal import citations
 
 
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """What cites a source: the id and the kind of a record, or of the claims of a source.
+
+    Whoever prints it needs no more, so that other changes of the record make no difference to the page.
+    """
+
+    id: str
+    kind: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitedSource:
     """A source, the records and claims that cite it, the records that cite only it, and whether the explainer's own
@@ -39,11 +52,11 @@ class CitedSource:
     """
 
     source: Source
-    by: tuple[Record, ...]
-    in_claims: tuple[Claims, ...]
+    by: tuple[Citing, ...]
+    in_claims: tuple[Citing, ...]
     at_home: bool
     in_background: bool
-    alone: tuple[Record, ...]
+    alone: tuple[Citing, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,9 +80,12 @@ class SourcedClaim:
 
 
 def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
-    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups."""
+    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups.
+
+    They are as lists show them.
+    """
     groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
-    for visit in explainer.visits:
+    for visit in map(as_listed, explainer.visits):
         status = status_on(visit)
         if status == "held":
             groups["held"].append(visit)
@@ -152,8 +168,8 @@ def cited_sources(explainer: Explainer) -> dict[str, CitedSource]:
         by = {use.record.id: use.record for use in uses if use.record and address_of(use.record)}
         found[source.id] = CitedSource(
             source=source,
-            by=tuple(record for record in by.values() if not isinstance(record, Source)),
-            in_claims=tuple(explainer.claims[id] for id in by if id in explainer.claims),
+            by=tuple(Citing(id, record.kind_name) for id, record in by.items() if not isinstance(record, Source)),
+            in_claims=tuple(Citing(id, CLAIMS_FOLDER) for id in by if id in explainer.claims),
             at_home=source.id in at_home,
             in_background=source.id in in_background,
             alone=tuple(alone.get(source.id, ())),
@@ -186,17 +202,17 @@ def _source_order(source: Source) -> tuple[str, str, str]:
     return (str(source.outlet or "").casefold(), str(source.issued or ""), source.id)
 
 
-def _citing_one_source(explainer: Explainer) -> dict[str, list[Record]]:
+def _citing_one_source(explainer: Explainer) -> dict[str, list[Citing]]:
     """By source: the records that cite only it."""
-    cited_by: dict[str, set[str]] = {}
+    cited_by: dict[Citing, set[str]] = {}
     for source, uses in explainer.uses.items():
         for use in uses:
             if use.record and address_of(use.record):
-                cited_by.setdefault(use.record.id, set()).add(source)
-    citing: dict[str, list[Record]] = {}
-    for id, sources in cited_by.items():
+                cited_by.setdefault(Citing(use.record.id, use.record.kind_name), set()).add(source)
+    citing: dict[str, list[Citing]] = {}
+    for record, sources in cited_by.items():
         if len(sources) == 1:
-            citing.setdefault(next(iter(sources)), []).append(explainer.records[id])
+            citing.setdefault(next(iter(sources)), []).append(record)
     return citing
 
 

@@ -14,7 +14,6 @@ from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, wi
 from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row, size_of_marks
 from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Marked, Span, Standing, day_of
 from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
 MAX_BYTES: Final = 6_144
@@ -134,7 +133,7 @@ class _Layout:
             row_height=self.row_height,
             bar_height=self.bar_height,
             day=f"M{self._x(day)} 18V{self.height - 4}" if day and self.start <= day <= self.end else "",
-            hidden=tuple(each for each in every.values() if isinstance(each, Visit) and each.id not in drawn),
+            hidden=tuple(each for each in every.values() if each.is_visit and each.id not in drawn),
         )
 
     def _x(self, day: datetime.date) -> int:

@@ -16,6 +16,7 @@ from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
+from builder.records.safe_text import Line
 
 LANES: Final = 6
 """How many people have a lane of their own. The others share one."""
@@ -30,8 +31,23 @@ Standing = Literal["held", "planned", "fell-through"]
 
 STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
 
-Marked = Visit | Event
-"""What has a mark."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marked:
+    """What a drawing shows of a visit or an event. Other changes of it make no difference to the drawing."""
+
+    id: str
+    kind_name: str
+    title: Line
+    date: Date
+    status: str | None
+    parties: tuple[str, ...]
+    all_places: tuple[str, ...]
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether it is a visit, and not an event."""
+        return self.kind_name == Visit.kind_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,10 +95,10 @@ class Lanes:
         return tuple(lane for lane in self.lanes if lane.kind != "events")
 
     @property
-    def held(self) -> tuple[Visit, ...]:
+    def held(self) -> tuple[Marked, ...]:
         """The meetings that were held, each once, oldest first."""
         standings = (each for lane in self.of_meetings for each in lane.visits)
-        found = {visit.id: visit for visit, standing in standings if standing == "held" and isinstance(visit, Visit)}
+        found = {visit.id: visit for visit, standing in standings if standing == "held" and visit.is_visit}
         return tuple(sorted(found.values(), key=lambda visit: (visit.date, visit.id)))
 
     @property
@@ -100,10 +116,10 @@ class Meetings:
 
     stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
     as_of: datetime.date
-    standings: tuple[tuple[Visit, Standing], ...]
+    standings: tuple[tuple[Marked, Standing], ...]
     """All of them, oldest first."""
 
-    events: tuple[tuple[Event, Standing], ...]
+    events: tuple[tuple[Marked, Standing], ...]
     """The events whose days are known, oldest first."""
 
     everyone: tuple[str, ...]
@@ -112,11 +128,11 @@ class Meetings:
     main: str | None
     """Whom the meetings are about, if one person is in most; then the others are by whom this person met."""
 
-    by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]
+    by_person: Mapping[str, Sequence[tuple[Marked, Standing]]]
     order: tuple[str, ...]
     """The people in `by_person`, those with the most meetings first."""
 
-    without: tuple[tuple[Visit, Standing], ...]
+    without: tuple[tuple[Marked, Standing], ...]
     """The meetings in which the main person did not take part."""
 
     def lanes(self, lit: str | None = None) -> Lanes:
@@ -147,25 +163,26 @@ class Meetings:
 
 def meetings_by_person(explainer: Explainer) -> Meetings:
     """Arrange the meetings by person."""
-    standings = _standings(explainer)
-    people = {visit.id: _people(explainer, visit) for visit, _ in standings}
+    visits = _standings(explainer)
+    standings = tuple((_marked(visit), standing) for visit, standing in visits)
+    people = {visit.id: _people(explainer, visit) for visit, _ in visits}
     everyone = tuple(sorted(frozenset().union(*people.values())))
     main = _main(standings, people) if len(everyone) != 2 else None
-    by_person: dict[str, list[tuple[Visit, Standing]]] = defaultdict(list)
-    without: list[tuple[Visit, Standing]] = []
+    by_person: dict[str, list[tuple[Marked, Standing]]] = defaultdict(list)
+    without: list[tuple[Marked, Standing]] = []
     for item in standings:
         met = people[item[0].id]
         if main and main not in met:
             without.append(item)
             continue
-        for id in met - {main}:
+        for id in sorted(met - {main}):
             by_person[id].append(item)
     return Meetings(
         parties={id: explainer.party(id) for id in everyone},
         stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
         as_of=explainer.settings.as_of.first,
         standings=standings,
-        events=tuple((event, _standing_of(event)) for event in explainer.events if day_of(event)),
+        events=tuple((_marked(event), _standing_of(event)) for event in explainer.events if day_of(event)),
         everyone=everyone,
         main=main,
         by_person=dict(by_person),
@@ -193,12 +210,24 @@ def _standing_of(event: Event) -> Standing:
     return "fell-through" if status in ("cancelled", "missed") else "held"
 
 
+def _marked(record: Visit | Event) -> Marked:
+    return Marked(
+        id=record.id,
+        kind_name=record.kind_name,
+        title=record.title,
+        date=record.date,
+        status=status_on(record),
+        parties=record.parties if isinstance(record, Visit) else (),
+        all_places=record.all_places if isinstance(record, Visit) else (),
+    )
+
+
 def _people(explainer: Explainer, visit: Visit) -> frozenset[str]:
     """The ids of all who met someone of another side in a visit, or were to."""
     return frozenset(id for pair in pairs(explainer, visit) for id in pair)
 
 
-def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
+def _main(standings: Sequence[tuple[Marked, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
     """Who is in most of the meetings and, beside whom, everyone is in fewer; None if there is nobody."""
     counted = Counter(id for visit, standing in standings if standing == "held" for id in people[visit.id])
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
@@ -208,7 +237,7 @@ def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, froz
     return ranked[0][0]
 
 
-def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]) -> list[str]:
+def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Marked, Standing]]]) -> list[str]:
     """Who has a lane: as many as there is room for, but not those with one meeting if they would be most."""
     often = [id for id in order if len(by_person[id]) > 1]
     if often and len(order) - len(often) > 2:
@@ -216,7 +245,7 @@ def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Vis
     return list(order if len(order) <= LANES + 1 else order[:LANES])
 
 
-def _rank(explainer: Explainer, visits: Sequence[tuple[Visit, Standing]], id: str) -> tuple[int, int, str]:
+def _rank(explainer: Explainer, visits: Sequence[tuple[Marked, Standing]], id: str) -> tuple[int, int, str]:
     held = sum(standing == "held" for _, standing in visits)
     return -held, -len(visits), explainer.party(id).label.casefold()
 
@@ -239,7 +268,7 @@ def spans_of(stage: Stage) -> tuple[Span, ...]:
     )
 
 
-def day_of(record: Marked) -> datetime.date | None:
+def day_of(record: Marked | Event) -> datetime.date | None:
     """The day at which a visit or an event is drawn: the middle of the days it may have lasted; None if its date is not
     known.
     """

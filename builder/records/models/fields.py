@@ -62,6 +62,8 @@ def _error(rule: str, found: str, hint: str = "") -> PydanticCustomError:
 
 
 def _text(value: object) -> str:
+    if type(value) is str and len(value) > _LONGEST_EMPTY and "0" <= value[0] <= "z":
+        return value  # as nearly all are
     if not isinstance(value, str):
         hint = "if all of it is one text, put quotes round it"
         raise _error("wrong-shape", f"expected text, found {name_of_shape(value)}", hint)
@@ -73,6 +75,9 @@ def _text(value: object) -> str:
         raise _error("empty-field", f"'{value}' leaves this field empty", "write it, or leave the field out")
     return value
 
+
+_LONGEST_EMPTY = 4
+"""The number of letters in the longest word that leaves a field empty."""
 
 _VISIBLE = re.compile(r"[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufe00-\ufe0f]")
 """A character that readers can see: some letters are blank."""
@@ -104,6 +109,8 @@ def _line(value: object) -> Line:
 
 
 def _id(value: object) -> str:
+    if type(value) is str and len(value) > _LONGEST_EMPTY and problem_with_id(value) is None:
+        return value
     text = _text(value)
     if problem := problem_with_id(text):
         raise _error("bad-id", *problem)
@@ -203,6 +210,14 @@ def _contact(value: object) -> str:
 
 
 def _web_address(text: str, schemes: tuple[str, ...]) -> str:
+    return text if _NORMAL_ADDRESS.fullmatch(text) else _normalized(text, schemes)
+
+
+_NORMAL_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[A-Za-z0-9/._~?=+,:%@#-]*")
+"""An address with nothing to normalise, as most are."""
+
+
+def _normalized(text: str, schemes: tuple[str, ...]) -> str:
     """Read an address by RFC 3986, appendix B, and normalise it: scheme and host in lower case, no default port.
 
     Everything after the host is kept, except that characters with a meaning in Markdown are percent-encoded.
