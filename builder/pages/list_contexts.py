@@ -77,7 +77,7 @@ class ListContexts:
     def meetings(self, part: Part[Encounters]) -> Context:
         moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
         return {
-            "met": [(pair, charts.held_by(pair, moments)) for pair in part.shown],
+            "met": [(pair, charts.held_by(self.explainer, pair, moments)) for pair in part.shown],
             "part": part,
             "matrix": charts.matrix(self.contexts.encounters) if part.items and not part.keys else None,
             "rule": self.explainer.settings.counting_rule,

@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from axe import violations
 from conftest import served
 from golden import SITES, furnish
 from playwright.sync_api import Browser, Page
-from test_accessibility import violations
+from test_search import search
 
 from builder.site.build import build
 
@@ -42,17 +43,17 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(page: 
     assert page.url == f"{site}{VISIT}"
 
 
-def test_the_search_finds_the_page_in_each_language(page: Page, site: str) -> None:
+def test_the_search_finds_the_page_in_each_language(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    page.goto(site)
+    page.get_by_role("textbox", name="Search").click()
     for words, found in (("электропередачи", f"ru/{VISIT}"), ("Federal", VISIT)):
-        page.goto(f"{site}ru/")
-        if page.viewport_size and page.viewport_size["width"] < 400:
-            page.locator("label[for=__search]").first.click()
-        page.locator("input.md-search__input").click()
-        page.keyboard.type(words)
+        search(page, words)
         result = page.locator(".md-search-result__link").first
-        result.wait_for(state="attached")
-        address = str(result.evaluate("link => link.href")).partition("?")[0]
-        assert address == f"{site}{found}"
+        assert str(result.evaluate("link => link.href")).partition("?")[0].partition("#")[0] == f"{site}{found}"
+    context.close()
 
 
 def test_a_link_out_of_the_language_shows_the_code_of_the_other_one(page: Page, site: str) -> None:
