@@ -981,3 +981,14 @@ def test_the_citation_of_a_page_is_not_in_the_search_index(built: Path) -> None:
     records = [entry for entry in index["docs"] if entry["location"].startswith("visits/kim")]
     assert records
     assert [entry["location"] for entry in records if "BibTeX" in entry["text"]] == []
+
+
+def test_a_round_in_the_calendar_names_the_talks_that_it_is_part_of(tmp_path: Path) -> None:
+    exported = export(SITES / "good-friday" / "summaries", tmp_path)
+    events = vobject.readOne(exported.text("data/visits.ics")).vevent_list
+    uids = {event.summary.value: event.uid.value for event in events}
+    related = {event.summary.value: event.related_to.value for event in events if hasattr(event, "related_to")}
+    assert related == {
+        "The final session of the multi-party talks": uids["The multi-party talks"],
+        "The loyalist parties at the end of Weston Park": uids["Talks at Weston Park"],
+    }
