@@ -329,6 +329,8 @@ class _CalendarEntry:
     location: str
     description: str | None
     url: str | None
+    part_of: str | None
+    """The uid of the visit that it is a part of, if that is in the calendar."""
 
 
 def _calendar_entries(explainer: Explainer, words: Words, site: str) -> Iterator[_CalendarEntry]:
@@ -367,7 +369,15 @@ def _entry(
         location=", ".join(where),
         description=explainer.plain(record.summary) if record.summary else None,
         url=on_the_web(address_of(record) or "", site) if site else None,
+        part_of=_uid_of_whole(record, explainer) if isinstance(record, Visit) else None,
     )
+
+
+def _uid_of_whole(visit: Visit, explainer: Explainer) -> str | None:
+    whole = explainer.records[visit.part_of] if visit.part_of else None
+    if not isinstance(whole, Visit) or status_on(whole) not in _CALENDAR_STATUS or not _has_days(whole.date):
+        return None
+    return str(lasting_id(f"visits/{whole.first_id}/", explainer))
 
 
 def _written_entry(entry: _CalendarEntry) -> Event:
@@ -381,6 +391,8 @@ def _written_entry(entry: _CalendarEntry) -> Event:
         event.add("dtend", date.last + datetime.timedelta(days=1))
     else:  # the day after the last possible date can't be written
         event.add("duration", date.last - date.first + datetime.timedelta(days=1))
+    if entry.part_of:
+        event.add("related-to", entry.part_of)  # RELTYPE=PARENT, the default
     event.add("summary", entry.summary)
     event.add("status", entry.status)
     event.add("transp", "TRANSPARENT")

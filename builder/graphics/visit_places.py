@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.explainer.counting import status_on
+from builder.explainer.counting import counted_once, status_on
 from builder.explainer.linking import Explainer
 from builder.graphics.maps import Maps, Spot, draw_maps
 from builder.records.models.place import Place
@@ -40,7 +40,10 @@ class Whereabouts:
 
 
 def places_of_visits(explainer: Explainer, every: Sequence[Visit]) -> Whereabouts:
-    """Every place with a visit, those with the most visits first. `every` are all visits in the site's order."""
+    """Every place with a visit, those with the most visits first. `every` are all visits in the site's order.
+
+    A visit of which a part was at the same place is left out there.
+    """
     visits: dict[str, list[Visit]] = defaultdict(list)
     towns = towns_of_visits(explainer, every)
     for visit in every:
@@ -51,8 +54,8 @@ def places_of_visits(explainer: Explainer, every: Sequence[Visit]) -> Whereabout
     for town, members in visits.items():
         place = explainer.place(town)
         spot = _spot(explainer, place, [id for id, name in towns.items() if name == town])
-        held_here = tuple(visit for visit in members if status_on(visit) == "held")
-        others = tuple(visit for visit in members if status_on(visit) != "held")
+        held_here = counted_once(explainer, [visit for visit in members if status_on(visit) == "held"])
+        others = counted_once(explainer, [visit for visit in members if status_on(visit) != "held"])
         places.append(Visited(place=place, held=held_here, not_held=others, on_map=spot is not None))
         if spot:
             around = _names_around(explainer, place, visits)

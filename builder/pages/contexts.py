@@ -17,7 +17,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import documents, event_views, overviews, record_views
+from builder.explainer.views import documents, event_views, overviews, record_views, rounds
 from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.overviews import Happening, HeldBack, SourcedClaim
 from builder.explainer.words import Words
@@ -90,6 +90,9 @@ class Contexts:
                 (pair.one.id, pair.other.id): (place, pair) for place, pair in enumerate(self.met)
             },
             "met_among": self._met_among,
+            "parts_of": lambda id: rounds.parts_of(self.explainer, id),
+            "places_among": lambda id: rounds.places_among(self.explainer, id),
+            "place_among": lambda whole, id: self._ask("places_among", whole)[id],
             "met_by_all": lambda: _by_person(self.met),
             "met_by": lambda id: self._ask("met_by_all").get(id, ()),
             "to_meet": lambda: frozenset(_by_person(self.encounters)),
@@ -285,6 +288,7 @@ class Contexts:
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
             "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
+            "parts": self._ask("parts_of", visit.id),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
             "events": explainer.naming(visit.id, Event, "about"),
         }
@@ -320,11 +324,8 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
+            "held": record_views.by_effect(self._ask("blocks_of", project.id)),
             "events": explainer.naming(project.id, Event, "about"),
-            "held": {
-                effect: {id: held for id, held in self._ask("blocks_of", project.id).items() if held.effect == effect}
-                for effect in ("now", "before", "later")
-            },
         }
 
     def _constraint(self, constraint: Constraint) -> Context:
@@ -336,6 +337,7 @@ class Contexts:
             "clauses": clauses,
             "other": other,
             "holds_back": tuple(held.project for held in held_back if held.obstacles),
+            "held_before": tuple(held.project for held in held_back if held.lifted and not held.obstacles),
             "frees": tuple(held.project for held in held_back if held.exemptions),
             "amended_by": self.explainer.naming(constraint.id, Constraint, "amends"),
             "ended": self.explainer.naming(constraint.id, Constraint, "ended_by"),

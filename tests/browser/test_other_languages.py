@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from axe import violations
 from conftest import served
 from golden import SITES, furnish
 from playwright.sync_api import Browser, Page
-from test_accessibility import violations
 from test_search import search
 
 from builder.site.build import build

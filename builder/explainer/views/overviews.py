@@ -6,12 +6,13 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import Effect, effect_of, is_counted, status_on
+from builder.explainer.counting import Effect, counted_once, effect_of, is_counted, is_lifted, lifted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, signings
 from builder.explainer.views.headlines import as_listed
@@ -100,10 +101,12 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitGroup:
     """Visits that belong together: ahead, leaders (held, counted as meetings), between (two or more sides; held),
-    others (held), unconfirmed or fell-through. `sides` are the sides of those between."""
+    others (held), unconfirmed or fell-through. `sides` are the sides of those between. `count` leaves out visits that
+    are counted by their parts."""
 
     name: str
     visits: tuple[Visit, ...]
+    count: int
     sides: tuple[Party, ...] = ()
 
     @property
@@ -126,16 +129,19 @@ def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]
             between.setdefault(sides, []).append(visit)
     often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
     once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
+
+    def group(name: str, members: Iterable[Visit], sides: Iterable[str] = ()) -> VisitGroup:
+        visits = tuple(members)
+        count = len(counted_once(explainer, visits))
+        return VisitGroup(name=name, visits=visits, count=count, sides=_by_name(explainer, sides))
+
     found = [
-        VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
-        VisitGroup(name="leaders", visits=tuple(visit for visit in held if is_counted(explainer, visit))),
-        *(
-            VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
-            for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))
-        ),
-        VisitGroup(name="others", visits=tuple(visit for visit in held if visit.id in once)),
-        VisitGroup(name="unconfirmed", visits=tuple(visits.get("unconfirmed", ()))),
-        VisitGroup(name="fell-through", visits=tuple(visits.get("fell-through", ()))),
+        group("ahead", visits.get("ahead", ())),
+        group("leaders", (visit for visit in held if is_counted(explainer, visit))),
+        *(group("between", members, sides) for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))),
+        group("others", (visit for visit in held if visit.id in once)),
+        group("unconfirmed", visits.get("unconfirmed", ())),
+        group("fell-through", visits.get("fell-through", ())),
     ]
     return tuple(group for group in found if group.visits)
 
@@ -335,12 +341,21 @@ def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 class HeldBack:
     """A project, its obstacles that come from one constraint, the exemptions of that constraint for it, and when the
     constraint holds it back.
+
+    `lifted` are the obstacles from paragraphs that are lifted while the rest of the constraint is in force; they are
+    not in `obstacles`.
     """
 
     project: Project
     obstacles: tuple[Obstacle, ...]
     exemptions: tuple[Exemption, ...]
     effect: Effect = "now"
+    lifted: tuple[Obstacle, ...] = ()
+
+    @property
+    def of_all(self) -> tuple[Obstacle, ...]:
+        """The obstacles, with those that are lifted."""
+        return (*self.obstacles, *self.lifted)
 
 
 def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
@@ -359,16 +374,19 @@ def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
             for id in dict.fromkeys(exemption.projects):
                 exemptions[constraint.id, id].append(exemption)
     effects = {constraint.id: effect_of(constraint) for constraint in explainer.constraints}
+    gone = {constraint.id: lifted(constraint) for constraint in explainer.constraints}
     projects = {project.id: project for project in explainer.projects}
     order = explainer.places_in_order
     found: dict[str, list[HeldBack]] = defaultdict(list)
     for key in sorted({*obstacles, *exemptions}, key=lambda key: (order[key[0]], order[key[1]])):
         constraint_id, project_id = key
+        lifts = [is_lifted(each, gone[constraint_id]) for each in obstacles.get(key, ())]
         held = HeldBack(
             project=projects[project_id],
-            obstacles=tuple(obstacles.get(key, ())),
+            obstacles=tuple(each for each, is_gone in zip(obstacles.get(key, ()), lifts, strict=True) if not is_gone),
             exemptions=tuple(exemptions.get(key, ())),
             effect=effects[constraint_id],
+            lifted=tuple(compress(obstacles.get(key, ()), lifts)),
         )
         found[constraint_id].append(held)
     return {id: tuple(members) for id, members in found.items()}
@@ -386,7 +404,7 @@ def blocks(explainer: Explainer, held_back: Mapping[str, Sequence[HeldBack]]) ->
 def unnamed_paragraphs(table: Mapping[str, Mapping[str, HeldBack]]) -> bool:
     """Whether there is an obstacle or exemption whose paragraph is not known."""
     found = [held for row in table.values() for held in row.values()]
-    paragraphs = [each.para for held in found for each in held.obstacles]
+    paragraphs = [each.para for held in found for each in held.of_all]
     paragraphs += [each.para for held in found for each in held.exemptions]
     return None in paragraphs
 

@@ -33,8 +33,12 @@ _STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """What the drawing says: the names of months, lanes and marks, and of states alone and with their first day."""
+    """What the drawing says: counts, years, the names of months, lanes and marks, and of states alone and with their
+    first day.
+    """
 
+    count: Callable[[int], Text]
+    year: Callable[[int], Text]
     months: Sequence[Text]
     name: Callable[[Lane], Text]
     mark: Callable[[Lane, Sequence[Marked]], Text]
@@ -157,7 +161,7 @@ class _Layout:
 
     def _row(self, lane: Lane, top: int) -> Row:
         name = self.wording.name(lane)
-        held = Text(str(lane.held))
+        held = self.wording.count(lane.held)
         if self.above:
             label = label_at(_cut(name, self.wide - 40), 0, top + 13, "start")
             count = label_at(held, round(label.box.right) + 8, top + 13, "start")
@@ -279,9 +283,10 @@ class _Layout:
         month: datetime.date | None = self.start
         while month and month <= self.end:
             x = self._x(month)
-            name = str(month.year) if month.month == 1 or self.step >= 12 else str(self.wording.months[month.month - 1])
+            year, of_month = self.wording.year(month.year), self.wording.months[month.month - 1]
+            name = str(year if month.month == 1 or self.step >= 12 else of_month)
             if not lines and month.month != 1 and self.step < 12:
-                name = f"{name} {month.year}"
+                name = f"{name} {year}"
             label = label_at(Text(name), x + 3, 12, "start")
             if label.box.right <= self.wide and (not ticks or label.box.left >= ticks[-1].box.right + 4):
                 ticks.append(label)

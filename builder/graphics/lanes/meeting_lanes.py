@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import is_counted, pairs, status_on
+from builder.explainer.counting import counted_once, is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import visits_by_standing
 from builder.records.models.event import AHEAD, Event
@@ -43,6 +43,7 @@ class Marked:
     status: str | None
     parties: tuple[str, ...]
     all_places: tuple[str, ...]
+    part_of: str | None
 
     @property
     def is_visit(self) -> bool:
@@ -88,6 +89,8 @@ class Lanes:
     lanes: tuple[Lane, ...]
     stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
     as_of: datetime.date
+    in_parts: frozenset[str] = frozenset()
+    """The ids of visits that don't count, because parts of them do."""
 
     @property
     def of_meetings(self) -> tuple[Lane, ...]:
@@ -98,7 +101,8 @@ class Lanes:
     def held(self) -> tuple[Marked, ...]:
         """The meetings that were held, each once, oldest first."""
         standings = (each for lane in self.of_meetings for each in lane.visits)
-        found = {visit.id: visit for visit, standing in standings if standing == "held" and visit.is_visit}
+        held = (visit for visit, standing in standings if standing == "held" and visit.is_visit)
+        found = {visit.id: visit for visit in held if visit.id not in self.in_parts}
         return tuple(sorted(found.values(), key=lambda visit: (visit.date, visit.id)))
 
     @property
@@ -135,6 +139,9 @@ class Meetings:
     without: tuple[tuple[Marked, Standing], ...]
     """The meetings in which the main person did not take part."""
 
+    in_parts: frozenset[str] = frozenset()
+    """The ids of visits that don't count, because parts of them do."""
+
     def lanes(self, lit: str | None = None) -> Lanes:
         """Give a lane to those with the most meetings. The person `lit`, by id, always has one."""
         if len(self.everyone) == 2:
@@ -158,11 +165,17 @@ class Meetings:
     def _lanes(self, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
         if self.events:
             lanes = (*lanes, Lane(kind="events", people=(), visits=self.events))
-        return Lanes(main=self.parties[main] if main else None, lanes=lanes, stages=self.stages, as_of=self.as_of)
+        return Lanes(
+            main=self.parties[main] if main else None,
+            lanes=lanes,
+            stages=self.stages,
+            as_of=self.as_of,
+            in_parts=self.in_parts,
+        )
 
 
 def meetings_by_person(explainer: Explainer) -> Meetings:
-    """Arrange the meetings by person."""
+    """Arrange the meetings by person. A visit is left out for whoever met someone in a part of it."""
     visits = _standings(explainer)
     standings = tuple((_marked(visit), standing) for visit, standing in visits)
     people = {visit.id: _people(explainer, visit) for visit, _ in visits}
@@ -177,6 +190,12 @@ def meetings_by_person(explainer: Explainer) -> Meetings:
             continue
         for id in sorted(met - {main}):
             by_person[id].append(item)
+    in_parts = _in_parts(explainer, standings)
+    if in_parts:
+        by_person = defaultdict(list, {id: _once(explainer, items) for id, items in by_person.items()})
+        without = _once(explainer, without)
+        shown = {visit.id for items in (*by_person.values(), without) for visit, _ in items}
+        standings = tuple(item for item in standings if item[0].id in shown)
     return Meetings(
         parties={id: explainer.party(id) for id in everyone},
         stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
@@ -188,7 +207,21 @@ def meetings_by_person(explainer: Explainer) -> Meetings:
         by_person=dict(by_person),
         order=tuple(sorted(by_person, key=lambda id: _rank(explainer, by_person[id], id))),
         without=tuple(without),
+        in_parts=in_parts,
     )
+
+
+def _in_parts(explainer: Explainer, standings: Sequence[tuple[Marked, Standing]]) -> frozenset[str]:
+    """The ids of visits of which a part is among them, with the same standing."""
+    counted = {visit.id for visit, _ in _once(explainer, standings)}
+    return frozenset(visit.id for visit, _ in standings if visit.id not in counted)
+
+
+def _once(explainer: Explainer, items: Sequence[tuple[Marked, Standing]]) -> list[tuple[Marked, Standing]]:
+    """Those of some meetings that count, each standing by itself."""
+    by_standing = ([visit for visit, standing in items if standing == each] for each in STANDINGS)
+    counted = {visit.id for visits in by_standing for visit in counted_once(explainer, visits)}
+    return [item for item in items if item[0].id in counted]
 
 
 def _standings(explainer: Explainer) -> tuple[tuple[Visit, Standing], ...]:
@@ -219,6 +252,7 @@ def _marked(record: Visit | Event) -> Marked:
         status=status_on(record),
         parties=record.parties if isinstance(record, Visit) else (),
         all_places=record.all_places if isinstance(record, Visit) else (),
+        part_of=record.part_of if isinstance(record, Visit) else None,
     )
 
 

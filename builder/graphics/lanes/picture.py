@@ -139,6 +139,8 @@ class Pictures:
                     last = max(order[id] for id in visit.parties if id in order)
                     places[visit.id] = lane.people[last].label
         wording = Wording(
+            count=lambda number: _said(self.words.count(number)),
+            year=lambda number: _said(self.words.digits(number)),
             months=self.words.months("abbreviated"),
             name=self._lane_name,
             mark=partial(self._mark_name, places),

@@ -328,7 +328,7 @@ class LongLists:
         key = keys[-1]
         match kind:
             case "number":
-                return self.words("page.part", number=key)
+                return self.words("page.part", number=int(key))
             case "letter":
                 return Markup(letter_as_shown(key))
             case "party":
@@ -338,9 +338,9 @@ class LongLists:
             case "year" | "month" if keys[0] == UNDATED or (kind, key) == ("year", UNDATED):
                 return self.words("site.no_date")
             case "year":
-                return Markup(key)
+                return self.words.digits(int(key))
             case "month" if key == UNDATED:
-                return self.words("dates.month_unknown", date=keys[-2])
+                return self.words("dates.month_unknown", date=self.words.digits(int(keys[-2])))
             case "month":
                 return self.words.day(Date.parse(f"{int(keys[-2]):04}-{key}"))
         return self.words(f"{kind}.{key}")

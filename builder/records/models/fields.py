@@ -43,8 +43,10 @@ class RefersTo:
 def problem_with_id(text: str) -> tuple[str, str] | None:
     """The message and the hint if `text` can't be an id, else None."""
     if not _ID.fullmatch(text):
-        wanted = re.sub(r"[^a-z0-9]+", "-", folded(text).translate(_LOOKALIKES)).strip("-")
+        wanted = re.sub(r"[^a-z0-9]+", "-", _in_latin_letters(text)).strip("-")
         hint = f"write '{wanted}'" if _ID.fullmatch(wanted) else "such as 'first-meeting'"
+        if _OTHER_LETTER.search(_in_latin_letters(text)):
+            hint = "choose one in Latin letters, such as 'first-meeting': it is part of a web address"
         return f"'{visible(text)}' is not an id: use lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
         return f"the id '{text}' has {len(text)} characters", "at most 64"
@@ -52,6 +54,16 @@ def problem_with_id(text: str) -> tuple[str, str] | None:
         return f"the id '{text}' is reserved for the site itself", "choose another"
     return None
 
+
+def _in_latin_letters(text: str) -> str:
+    """A text in lower case without accents. Letters of other scripts stay, unless they look Latin in a Latin word."""
+    plain = folded(text.replace("’", "").replace("'", "")).translate(_LATIN)
+    return re.sub(r"\w*[a-z]\w*", lambda word: word[0].translate(_LOOKALIKES), plain)
+
+
+_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
+_LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+"""Latin letters that are more than a plain one with an accent."""
 
 _LOOKALIKES = str.maketrans("авеёіјкмнорсѕтухԁɡɩοαρυνικτχ", "abeeijkmhopcstyxdgioapuvikтx".replace("т", "t"))
 """Cyrillic and Greek letters that look like Latin ones, and those."""
