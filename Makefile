@@ -7,6 +7,9 @@ RUN := $(VENV)/bin/python
 FORMAT := text
 # The port of the preview.
 PORT := 8000
+# What renders the pages: mkdocs, properdocs or zensical. The last two are installed in an environment of their own.
+RENDERER := mkdocs
+OTHER := $(filter-out mkdocs,$(RENDERER))
 # How many records the explainers of the benchmark have, how often each command runs there, whether Hugo and Zensical
 # build the same records beside it (PEERS=1), and whether the results go into benchmarks/ (WRITE=1).
 RECORDS := 100 1000
@@ -24,8 +27,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-site: $(VENV)/site.stamp ## Check the summaries and build the site into site/
-	@$(RUN) -m builder build --format $(FORMAT)
+site: $(VENV)/$(if $(OTHER),renderers,site).stamp ## Check the summaries and build the site into site/ (with Zensical: make site RENDERER=zensical)
+	@$(if $(OTHER),$(VENV)/renderers/bin/python,$(RUN)) -m builder build --format $(FORMAT)$(if $(OTHER), --renderer $(OTHER))
 
 serve: $(VENV)/site.stamp ## Preview the site at http://127.0.0.1:8000 (another port: make serve PORT=8001)
 	@trap : INT; $(RUN) -m builder serve --port $(PORT) || [ $$? -eq 130 ]
@@ -33,7 +36,7 @@ serve: $(VENV)/site.stamp ## Preview the site at http://127.0.0.1:8000 (another 
 form: $(VENV)/site.stamp ## Install the form for editing at /admin/ (needs npm)
 	@$(RUN) -m builder form
 
-test: $(VENV)/dev.stamp ## Run all tests, including those in a real browser
+test: $(VENV)/dev.stamp $(VENV)/renderers.stamp ## Run all tests, including those in a real browser
 	@$(RUN) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 lint: $(VENV)/dev.stamp ## Check format, style and types
@@ -57,6 +60,7 @@ COMPILE := $(RUN) -m uv pip compile --quiet --no-config --no-python-downloads --
 lock: $(VENV)/dev.stamp ## Lock the newest package versions that pyproject.toml allows
 	@$(COMPILE) --output-file requirements.txt pyproject.toml
 	@$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(COMPILE) --extra renderers --constraint requirements.txt --output-file requirements-renderers.txt pyproject.toml
 	@$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 clean: ## Delete everything that was generated or installed
@@ -81,6 +85,12 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo 'Installing the locked packages, including those for tests ...'
 	@$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.txt || { $(FAILED); }
 	@touch $@ $(VENV)/site.stamp
+
+$(VENV)/renderers.stamp: requirements-renderers.txt | $(VENV)/bin/python
+	@echo 'Installing ProperDocs and Zensical into $(VENV)/renderers ...'
+	@$(RUN) -m venv $(VENV)/renderers
+	@$(VENV)/renderers/bin/python -m pip install --quiet --require-hashes -r $< || { $(FAILED); }
+	@touch $@
 
 $(VENV)/peers.stamp: benchmarks/requirements.txt | $(VENV)/bin/python
 	@echo 'Installing the generators to compare with into $(VENV)/peers ...'

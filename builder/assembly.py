@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from builder.checks.consistency import check_consistency
-from builder.checks.translations import check_translations
+from builder.checks.quality.translations import check_translations
 from builder.explainer.addresses import on_the_web
 from builder.explainer.linking import Explainer, link
-from builder.explainer.snapshot import known_on
+from builder.explainer.snapshot import EarlierDays, known_on
 from builder.explainer.tracing.digests import Digests
 from builder.explainer.tracing.traced import Answers, Noted, Question
 from builder.explainer.word_files import load_words
@@ -35,6 +35,7 @@ from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
+from builder.records.traversal import walking_once
 from builder.system.cache_file import CacheFile
 from builder.system.parallel import map_shares, no_collection
 from builder.system.program import program_digest
@@ -117,12 +118,13 @@ def inspect(
     With `keep`, what was parsed is kept below `.cache/`, so that the next command need not parse it again.
     Raises SummaryError with all problems of the step that failed.
     """
-    kept = CacheFile(project.root / READ_BEFORE, version())
-    summaries = load_partly(project.summaries, kept=kept)
-    if keep:
-        kept.save()
-    found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
-    check_pages(found, project)
+    with no_collection():  # nearly all of it is kept until the end
+        kept = CacheFile(project.root / READ_BEFORE, version())
+        summaries = load_partly(project.summaries, kept=kept)
+        if keep:
+            kept.save()
+        found = inspect_summaries(summaries, project, drafts=drafts, as_of=as_of)
+        check_pages(found, project)
     return found
 
 
@@ -139,21 +141,24 @@ def inspect_summaries(
     Without `compare`, claims and answers are not compared with the records.
     """
     summaries = everything if drafts else everything.published()
-    try:
-        explainer = link(summaries)
-    except SummaryError as error:
-        raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
-    words = words_of(project, summaries)
-    said = words_of_editions(project, summaries)
-    warnings = (
-        *explainer.warnings,
-        *check_consistency(explainer, words, compare=compare),
-        *check_translations(summaries, {str(summaries.settings.language): words, **said}),
-    )
+    with walking_once():
+        try:
+            explainer = link(summaries)
+        except SummaryError as error:
+            raise SummaryError(with_new_ids(error.problems, everything, project.summaries)) from None
+        words = words_of(project, summaries)
+        said = words_of_editions(project, summaries)
+        warnings = (
+            *explainer.warnings,
+            *check_consistency(explainer, words, compare=compare),
+            *check_translations(summaries, {str(summaries.settings.language): words, **said}),
+        )
     if as_of:
         summaries = known_on(summaries, as_of)
         explainer = link(summaries)
-    contexts = Contexts(explainer, words, lambda moment: link(known_on(summaries, moment.date.first)))
+    days = EarlierDays(summaries)
+    contexts = Contexts(explainer, words, lambda moment: days.on(moment.date.first))
+    contexts.answers.ways["earlier"] = lambda: days.basis
     plans = plan(contexts)
     if taken := list(taken_addresses(plans, explainer)):
         raise SummaryError(taken)
@@ -365,7 +370,7 @@ def _summaries(found: Inspected) -> dict[str, bytes]:
 def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
-    from builder.exports.downloads import export_groups, old_data, record_feeds
+    from builder.exports.downloads import answers, export_groups, old_data, record_feeds
 
     words, site = found.words, project.address
     listed = tuple(
@@ -379,6 +384,7 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         if not plan.is_old and not plan.translates
     )
     found.answers.ways["listed"] = lambda: listed
+    found.answers.derived |= answers(found.answers.traced, words, site)
     return {
         "old": old_data,
         **export_groups(words, site),

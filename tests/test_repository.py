@@ -159,7 +159,7 @@ def lowest_python() -> str:
     return stated.removeprefix(">=")
 
 
-@pytest.mark.parametrize("name", [*LOCKS, "benchmarks/requirements.txt"])
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-renderers.txt", "benchmarks/requirements.txt"])
 def test_locks_are_hashed_and_name_no_host(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     packages = re.findall(r"^[\w.-]+==", text, re.M)
@@ -181,10 +181,12 @@ def test_every_locked_package_runs_on_the_lowest_python(name: str) -> None:
     assert refused == []
 
 
-def test_both_locks_have_the_same_versions_and_the_second_has_uv() -> None:
-    site, dev = map(locked, LOCKS)
+def test_all_locks_have_the_same_versions_the_second_uv_and_the_third_the_other_renderers() -> None:
+    site, dev, renderers = map(locked, (*LOCKS, "requirements-renderers.txt"))
     assert {name: dev[name] for name in site} == site
+    assert {name: renderers[name] for name in site} == site
     assert "uv" in dev
+    assert {"properdocs", "zensical"} <= set(renderers)
 
 
 def test_documents_name_the_lowest_python() -> None:

@@ -10,15 +10,16 @@ from itertools import pairwise
 
 from builder.checks.answers import check_answers, check_disputes
 from builder.checks.counts import CountCheck
-from builder.checks.documents import acts_make_sense, amends_what_was_there, documents_after_as_of, papers_fit
 from builder.checks.duplicates import copied_files, moments_with_one_id, one_thing_under_two_ids
 from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
 from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
+from builder.checks.relations.documents import acts_make_sense, amends_what_was_there, documents_after_as_of, papers_fit
+from builder.checks.relations.rounds import rounds_fit
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import Tally, status_on
+from builder.explainer.counting import Tally, paragraphs_of, status_on
 from builder.explainer.linking import Explainer, named_anywhere, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
@@ -138,7 +139,31 @@ def _had_already(constraint: Constraint, entry: ConstraintEntry, before: str) ->
     """Whether a constraint had the status of an entry before it; on its own day, it may say that it is in force."""
     in_force = ("in-force", "reimposed")
     same = entry.status == before or (entry.status in in_force and before in in_force)
-    return same and entry.date != constraint.date
+    return same and entry.date != constraint.date and not entry.paragraphs
+
+
+def _lifted_paragraphs_are_there(explainer: Explainer) -> Iterator[Problem]:
+    """Find paragraphs that a step lifts without lifting a part, or that nothing says of the constraint."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for project in explainer.projects:
+        for obstacle in project.obstacles:
+            if obstacle.constraint:
+                named[obstacle.constraint] |= paragraphs_of(obstacle.para)
+    for constraint in explainer.constraints:
+        own = (*constraint.provisions, *constraint.exemptions)
+        known = named[constraint.id].union(*(paragraphs_of(each.para) for each in own))
+        for number, entry in enumerate(constraint.history):
+            path: Path = ("history", number, "paragraphs")
+            if entry.paragraphs and entry.status != "partly-lifted":
+                hint = "add 'status: partly-lifted', or remove this"
+                found = "it names paragraphs that were lifted, but its status is not 'partly-lifted'"
+                yield _problem(explainer.origins[constraint.id], path, "not-lifted", found, hint)
+                continue
+            for index, para in enumerate(entry.paragraphs):
+                if not paragraphs_of(para) <= known:
+                    found = f"no provision, exemption or obstacle has the paragraph '{visible(para)}'"
+                    hint = "write it as 'para' has it there, or add the provision"
+                    yield _problem(explainer.origins[constraint.id], (*path, index), "not-lifted", found, hint)
 
 
 def _amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:
@@ -381,6 +406,12 @@ def _no_circles(explainer: Explainer) -> Iterator[Problem]:
         explainer, explainer.visits, "led_to", lambda visit: visit.led_to if isinstance(visit, Visit) else ()
     )
     yield from _circles(
+        explainer,
+        explainer.visits,
+        "part_of",
+        lambda visit: (visit.part_of,) if isinstance(visit, Visit) and visit.part_of else (),
+    )
+    yield from _circles(
         explainer, explainer.constraints, "amends", lambda rule: rule.amends if isinstance(rule, Constraint) else ()
     )
     yield from _circles(
@@ -503,12 +534,14 @@ _CHECKS: tuple[_Check, ...] = (
     _one_status_each,
     _histories_in_order,
     _constraints_change_state,
+    _lifted_paragraphs_are_there,
     _amends_what_was_there,
     _ended_by_what_was_there,
     acts_make_sense,
     amends_what_was_there,
     papers_fit,
     _visits_make_sense,
+    rounds_fit,
     _events_make_sense,
     _nothing_named_twice,
     _speakers_named,

@@ -86,7 +86,7 @@ def _is_copy(explainer: Explainer, one: Record, other: Record) -> bool:
 
 
 def _values(origin: Origin) -> str:
-    return repr(origin.document.plain())
+    return origin.document.written
 
 
 def _keys(record: Record) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import __version__
-from builder.cli import edit_commands, link_command, rename_commands, report_commands, translate_command
+from builder.cli import edit_commands, link_command, rename_commands, report_commands
 from builder.cli.console import Group, Mistake, escape_unencodable, invocation, show_mistake
 from builder.cli.hosting import github_command, init_command, upgrade_command
 from builder.cli.problem_output import count_elsewhere, in_files, print_problems, report_problems, reporting_problems
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from builder.cli.problem_formats import Format
     from builder.project import Project
     from builder.site.incremental.share import Share
+    from builder.site.renderers.choice import Renderer
     from builder.site.reuse.last_build import LastBuild
 
 SILENT_SECONDS = 1.0
@@ -149,14 +150,22 @@ def _share(context: click.Context, option: click.Parameter, value: str | None) -
     callback=_share,
     help="With --only-cache, make this share of the pages, for example 2/8. Several machines can make one each.",
 )
+@click.option(
+    "--renderer",
+    type=click.Choice(["mkdocs", "properdocs", "zensical"]),
+    default="mkdocs",
+    show_default=True,
+    help="What renders the pages. Only MkDocs comes with the builder.",
+)
 @_format
 @_context
 @click.pass_obj
-def build(
+def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     root: Path,
     as_of: datetime.datetime | None,
     only_cache: bool,
     share: Share | None,
+    renderer: Renderer,
     problem_format: Format,
     context: bool | None,
 ) -> None:
@@ -165,12 +174,16 @@ def build(
     The summaries are checked first. The current site is replaced only when the new one is complete.
     """
     from builder.site.incremental.share import Share
+    from builder.site.renderers.choice import NAMES, prepare
     from builder.site.reuse.last_build import LastBuild, inputs, remember, unchanged
 
+    if only_cache and renderer != "mkdocs":
+        raise click.UsageError(f"--only-cache is for MkDocs: {NAMES[renderer]} makes all pages each time")
     if share and not only_cache:
         raise click.UsageError("--shard needs --only-cache, because a site is never built from a share of its pages")
+    prepare(renderer)
     project = _project(root)
-    option = str(as_of or "")
+    option = " ".join((*((str(as_of),) if as_of else ()), *((renderer,) if renderer != "mkdocs" else ())))
     read = None if only_cache else inputs(project, option)
     if read and (last := unchanged(project, option, read)):
         _print_unchanged(project, last, problem_format, context)
@@ -179,6 +192,7 @@ def build(
     from builder.form.admin_page import form_files
     from builder.site.build import build as build_site
     from builder.site.build import fill_cache
+    from builder.site.docs_check import check_docs
     from builder.site.reuse.page_traces import load_traces
     from builder.system.clock import source_date_epoch
 
@@ -187,6 +201,8 @@ def build(
     with reporting_problems(project, problem_format, context), source_date_epoch():
         with kept_until_exit():
             found = inspect(project, as_of=as_of.date() if as_of else None, keep=True)
+        if renderer == "zensical":  # it does not report where in a page written by hand a link is broken
+            check_docs(project, found)
         assembly = complete(found, project, load_traces(project))
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         if only_cache:
@@ -201,6 +217,7 @@ def build(
         built = build_site(
             project,
             assembly=assembly,
+            renderer=renderer,
             more_files=lambda config: {} if as_of else form_files(project, config, found),
             on_progress=_progress_printer(),
         )
@@ -300,7 +317,7 @@ explainer.add_command(edit_commands.new)
 explainer.add_command(edit_commands.import_)
 explainer.add_command(edit_commands.format_)
 explainer.add_command(edit_commands.form)
-explainer.add_command(translate_command.translate)
+explainer.add_command(edit_commands.translate)
 explainer.add_command(rename_commands.rename)
 explainer.add_command(rename_commands.remove)
 

@@ -42,7 +42,19 @@ def date_in_words(date: Date, locale: Locale | str, phrases: Mapping[str, str], 
 
     known = Locale.parse(locale.replace("-", "_")) if isinstance(locale, str) else locale
     # CLDR puts thin spaces round dashes, but readers who search the page type ordinary ones.
-    return _Wording(known, phrases).date(date, genitive=genitive).replace("\N{THIN SPACE}", " ")
+    worded = _Wording(known, phrases).date(date, genitive=genitive).replace("\N{THIN SPACE}", " ")
+    digits = own_digits(known)
+    return worded.translate(digits) if digits else worded
+
+
+_ZEROS = {"arab": 0x660, "arabext": 0x6F0, "deva": 0x966, "beng": 0x9E6, "mymr": 0x1040}
+"""The digit 0 of each numbering system that a language uses by default, apart from ours."""
+
+
+def own_digits(locale: Locale) -> dict[int, int]:
+    """What makes the digits 0 to 9 into those of a language, for `str.translate`; empty if they are its own."""
+    zero = _ZEROS.get(locale.default_numbering_system)
+    return {ord("0") + digit: zero + digit for digit in range(10)} if zero else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, Statement
+from builder.records.translations.model import FOLDER as TRANSLATIONS
+from builder.records.translations.model import Translation
 
 _OF_A_RECORD = (
     "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
     "answer", "about", "home", "rests_on", "asserts", "kind", "of", "order", "date", "place",
     "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "amends",
-    "addressed_to",
-    "ended_by", "stage", "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
+    "addressed_to", "ended_by", "stage", "part_of", "number",
+    "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
     "URL", "doi", "archive", "accessed", "language", "standing", "via", "note", "status",
     "form", "summary", "sources", "text", "measures", "provisions", "exemptions", "needs", "route", "obstacles",
     "parts", "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",
@@ -28,8 +30,8 @@ _OF_A_RECORD = (
 """What it is, the facts about it, what there is to say about it, what happened."""
 
 _OF_A_STATEMENT = (
-    "heading", "constraint", "para", "status", "expected", "text", "projects", "by", "record", "sources", "date",
-    "voice", "support", "reasons",
+    "heading", "constraint", "para", "status", "paragraphs", "expected", "text", "projects", "by", "record", "sources",
+    "date", "voice", "support", "reasons",
 )  # fmt: skip
 """The statement, who makes it, its sources, how certain it is."""
 
@@ -76,6 +78,8 @@ def shapes_at(path: str) -> tuple[tuple[str, ...], type[Shape]] | None:
         return (), Removals
     if folder == CLAIMS_FOLDER:
         return (), Claims
+    if path.startswith(f"{TRANSLATIONS}/"):
+        return (), Translation
     model = next((model for model in IN_FILES if folder == model.kind_name), None)
     if model:
         return (), model

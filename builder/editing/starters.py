@@ -167,7 +167,21 @@ def worth_adding(
     return tuple(sorted(left_out, key=ranks.__getitem__)[:at_most])
 
 
-_SELDOM = ("short", "headline", "word", "home", "sides", "form", "parts", "amends", "ended_by", "reviewed", "draft")
+_SELDOM = (
+    "short",
+    "headline",
+    "word",
+    "home",
+    "sides",
+    "part_of",
+    "number",
+    "form",
+    "parts",
+    "amends",
+    "ended_by",
+    "reviewed",
+    "draft",
+)
 """Fields that few records need, or that come last."""
 
 

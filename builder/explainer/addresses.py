@@ -80,7 +80,12 @@ def index_of(kind: type[Record]) -> str:
 
 def address_of_claims(claims: Claims) -> str:
     """The page of the claims of a source."""
-    return f"claims/{claims.source}.md"
+    return address_of_claims_on(claims.source)
+
+
+def address_of_claims_on(source: str) -> str:
+    """The page of the claims of the source with this id."""
+    return f"claims/{source}.md"
 
 
 def address_of_moment(moment: Moment) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain, combinations
-from operator import attrgetter
-from typing import Literal
+from itertools import chain, combinations, product, zip_longest
+from operator import attrgetter, itemgetter
+from typing import Literal, Protocol, TypeVar
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
-from builder.records.models.constraint import HOLDING, Constraint
+from builder.records.models.constraint import HOLDING, Constraint, Provision
 from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.project import Obstacle, Project
@@ -59,12 +60,46 @@ def effect_of(constraint: Constraint) -> Effect:
 
 
 def holding_back(explainer: Explainer, project: Project) -> tuple[Obstacle, ...]:
-    """The obstacles that hold a project back now: not those whose constraint is not in force."""
+    """The obstacles that hold a project back now: not those whose constraint or paragraph is not in force."""
     return tuple(
         obstacle
         for obstacle in project.obstacles
-        if obstacle.constraint is None or effect_of(explainer.constraint(obstacle.constraint)) == "now"
+        if obstacle.constraint is None or _holds_back(explainer.constraint(obstacle.constraint), obstacle)
     )
+
+
+def _holds_back(constraint: Constraint, obstacle: Obstacle) -> bool:
+    return effect_of(constraint) == "now" and not is_lifted(obstacle, lifted(constraint))
+
+
+def lifted(constraint: Constraint) -> frozenset[str]:
+    """The paragraphs of a constraint that are lifted while the rest of it is in force, as `paragraphs_of` gives them.
+
+    Those are the ones that the last steps name, back to the last step that gave another status than `partly-lifted`.
+    """
+    found: frozenset[str] = frozenset()
+    for entry in constraint.history:
+        if entry.status == "partly-lifted":
+            found |= paragraphs_in(entry.paragraphs)
+        elif entry.status:
+            found = frozenset()
+    return found
+
+
+def is_lifted(statement: Provision | Obstacle, paragraphs: frozenset[str]) -> bool:
+    """Whether all paragraphs of a statement are among some. If no paragraph is known, it is not."""
+    own = paragraphs_of(statement.para)
+    return bool(own) and own <= paragraphs
+
+
+def paragraphs_in(paras: Sequence[str]) -> frozenset[str]:
+    """The paragraphs that several texts name."""
+    return frozenset[str]().union(*map(paragraphs_of, paras))
+
+
+def paragraphs_of(para: str | None) -> frozenset[str]:
+    """The numbers of the paragraphs, or what stands in place of a number, such as `Annex A`."""
+    return frozenset(re.findall(r"(?<![\w.(])\d+", para or "") or ([str(para)] if para else ()))
 
 
 def turns(stage: Stage) -> tuple[StageEntry, ...]:
@@ -88,17 +123,47 @@ def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[P
     """The meetings of each pair, oldest first, up to and including `until`.
 
     Each held visit at a level that counts, which is that of leaders unless the settings differ, counts once for each
-    two of its parties who are people on different sides. People who were only present do not count. The pair with the
-    most meetings comes first.
+    two of its parties who are people on different sides. People who were only present do not count. Nor does a visit
+    for two people who met in a part of it, which counts instead. The pair with the most meetings comes first.
     """
+    counted = ((pair, counted_once(explainer, visits)) for pair, visits in _met(explainer, until).items())
+    return dict(sorted(counted, key=lambda item: (-len(item[1]), item[0])))
+
+
+def _met(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, list[Visit]]:
+    """The visits in which each two people met, with those that only their parts count for."""
     found: dict[Pair, list[Visit]] = defaultdict(list)
     for visit in explainer.visits:
         if not is_counted(explainer, visit) or status_on(visit) != "held" or (until and visit.date.first > until):
             continue
         for pair in pairs(explainer, visit):
             found[pair].append(visit)
-    ordered = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {pair: tuple(visits) for pair, visits in ordered}
+    return found
+
+
+class _MayBePart(Protocol):
+    """A visit, or what a drawing shows of one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def part_of(self) -> str | None: ...
+
+
+P = TypeVar("P", bound=_MayBePart)
+
+
+def counted_once(explainer: Explainer, visits: Sequence[P]) -> tuple[P, ...]:
+    """Those of some visits that count: not one of which a part, or a part of a part, is among them."""
+    wholes: set[str] = set()
+    for visit in visits:
+        above = visit.part_of
+        while above and above not in wholes:
+            wholes.add(above)
+            whole = explainer.records.get(above)
+            above = whole.part_of if isinstance(whole, Visit) else None
+    return tuple(visit for visit in visits if visit.id not in wholes) if wholes else tuple(visits)
 
 
 def is_counted(explainer: Explainer, visit: Visit) -> bool:
@@ -124,12 +189,12 @@ class Tally:
 
     def __init__(self, explainer: Explainer) -> None:
         self.explainer = explainer
-        self._events: dict[datetime.date | None, dict[tuple[str | None, str | None], list[Event]]] = {}
         self._with_status: dict[tuple[str, datetime.date | None], dict[str, list[Stage | Project | Document]]] = {}
 
     def meetings(self, one: str, other: str, until: datetime.date | None = None) -> Sequence[Visit]:
         """The meetings of two people, oldest first."""
-        return _up_to(until, self._meetings.get((min(one, other), max(one, other)), ()))
+        met = _up_to(until, self._meetings.get((min(one, other), max(one, other)), ()))
+        return counted_once(self.explainer, met)
 
     def people_met(self, person: str, until: datetime.date | None = None) -> tuple[str, ...]:
         """The ids of everyone that a person met in a visit that counts as a meeting, in alphabetical order."""
@@ -141,12 +206,14 @@ class Tally:
     ) -> Sequence[Visit]:
         """The visits with one of these statuses in which all of these parties took part, in the order of the statuses.
 
-        A state or an organisation takes part in the visits of its people too.
+        A state or an organisation takes part in the visits of its people too. A visit is left out if a part of it is
+        among them.
         """
         first, others = (parties[0], set(parties[1:])) if parties else (None, set())
         found = (_up_to(until, self._visits.get((status, level, first), ())) for status in dict.fromkeys(statuses))
         visits = list(chain.from_iterable(found))
-        return [visit for visit in visits if others <= self._took_part(visit)] if others else visits
+        fitting = [visit for visit in visits if others <= self._took_part(visit)] if others else visits
+        return counted_once(self.explainer, fitting)
 
     def events(
         self,
@@ -160,15 +227,15 @@ class Tally:
 
         A state or an organisation acts in the events of its people too.
         """
-        by_status = self._events.get(until)
-        if by_status is None:
-            by_status = self._events[until] = defaultdict(list)
-            for event in self.explainer.events:
-                for party in (*self._acted(event), None):
-                    by_status[status_on(event, until), party].append(event)
+        day = until or datetime.date.max
         first, others = (parties[0], set(parties[1:])) if parties else (None, set())
-        found = chain.from_iterable(by_status.get((status, first), ()) for status in dict.fromkeys(statuses))
-        return [event for event in found if (not kinds or event.kind in kinds) and others <= self._acted(event)]
+        found: list[Event] = []
+        for status in dict.fromkeys(statuses):
+            for kind in dict.fromkeys(kinds) or (None,):
+                lasting, passing = self._events.get((status, kind, first), ([], []))
+                found += (event for _, event in lasting[: bisect_right(lasting, day, key=itemgetter(0))])
+                found += (event for begins, ends, event in passing if begins <= day < ends)
+        return [event for event in found if others <= self._acted(event)] if others else found
 
     def with_status(
         self, kind: type[Stage | Project | Document], statuses: Sequence[str], until: datetime.date | None = None
@@ -184,8 +251,8 @@ class Tally:
         return list(chain.from_iterable(by_status.get(status, ()) for status in dict.fromkeys(statuses)))
 
     @cached_property
-    def _meetings(self) -> dict[Pair, tuple[Visit, ...]]:
-        return meetings(self.explainer)
+    def _meetings(self) -> dict[Pair, list[Visit]]:
+        return _met(self.explainer)
 
     @cached_property
     def _met_by(self) -> dict[str, list[str]]:
@@ -205,11 +272,44 @@ class Tally:
                     found[status_on(visit), level, party].append(visit)
         return found
 
+    @cached_property
+    def _events(self) -> dict[tuple[str, str | None, str | None], tuple[list[_Lasting], list[_Passing]]]:
+        """The events by status, kind and party, and by any kind or any party: those that kept the status, each with
+        the day on which it had it first, in order; and those that had it for some days.
+        """
+        found: dict[tuple[str, str | None, str | None], tuple[list[_Lasting], list[_Passing]]] = {}
+        for event in self.explainer.events:
+            for status, begins, ends in _statuses(event):
+                for key in product((status,), (event.kind, None), (*self._acted(event), None)):
+                    lasting, passing = found.setdefault(key, ([], []))
+                    if ends:
+                        passing.append((begins, ends, event))
+                    else:
+                        lasting.append((begins, event))
+        for lasting, _ in found.values():
+            lasting.sort(key=itemgetter(0))
+        return found
+
     def _acted(self, event: Event) -> set[str]:
         return set(event.parties).union(*(self.explainer.sides[id] for id in event.parties))
 
     def _took_part(self, visit: Visit) -> set[str]:
         return set(visit.parties).union(*(self.explainer.sides[id] for id in visit.parties))
+
+
+_Lasting = tuple[datetime.date, Event]
+_Passing = tuple[datetime.date, datetime.date, Event]
+
+
+def _statuses(event: Event) -> Iterator[tuple[str, datetime.date, datetime.date | None]]:
+    """The statuses of an event, each with its first day and that of the next; None if it kept it."""
+    changes: list[tuple[str, datetime.date]] = [
+        (entry.status, entry.date.first) for entry in event.history if entry.status
+    ]
+    if not changes or event.date.first < changes[0][1]:
+        changes.insert(0, (event.status or "happened", event.date.first))
+    for (status, begins), following in zip_longest(changes, changes[1:]):
+        yield status, begins, following[1] if following else None
 
 
 def _up_to(day: datetime.date | None, visits: Sequence[Visit]) -> Sequence[Visit]:

@@ -6,11 +6,13 @@ import datetime
 import operator
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from itertools import compress
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.counting import date_on, status_on
+from builder.explainer.linking import Explainer, link
 from builder.records.loading import Summaries
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint
@@ -25,10 +27,53 @@ from builder.records.models.settings import Settings
 from builder.records.models.shapes import Dispute, Paper, Shape
 from builder.records.models.source import Source
 from builder.records.models.stage import Stage
+from builder.records.models.term import Term
 from builder.records.models.visit import Visit
 from builder.records.traversal import citations, reference_fields
 
 S = TypeVar("S", bound=Shape)
+
+
+class EarlierDays:
+    """The explainer as it stood on earlier days, with no more of each record than the pages about these days show.
+
+    What is not in `basis` can make no difference to these pages, and they need not be made again when it changes.
+    """
+
+    def __init__(self, summaries: Summaries) -> None:
+        self._summaries = summaries
+
+    def on(self, day: datetime.date) -> Explainer:
+        """The explainer as it stood on a day."""
+        return link(known_on(self._brief, day))
+
+    @property
+    def basis(self) -> tuple[Settings, Mapping[str, object]]:
+        """All that it is worked out from."""
+        found = {id: each.issued if isinstance(each, Source) else each for id, each in self._brief.records.items()}
+        return self._brief.settings, found
+
+    @cached_property
+    def _brief(self) -> Summaries:
+        later, records = dict(self._summaries.later), dict[str, Record]()
+        for id, record in self._summaries.records.items():
+            if isinstance(record, (Term, Question)):
+                later[id] = record  # others may name it, but nothing of it is shown
+            elif isinstance(record, Source):
+                records[id] = Source.model_construct(id=id, issued=record.issued)
+            elif isinstance(record, (Event, Document)):
+                records[id] = record  # they are shown among the steps of stages
+            else:
+                own = dict.fromkeys(_NOT_SHOWN & record.model_fields_set)
+                left_out = {name: type(record).model_fields[name].get_default() for name in own}
+                records[id] = record.model_copy(update=left_out) if left_out else record
+        return replace(self._summaries, records=records, claims={}, later=later, files={}, warnings=())
+
+
+_NOT_SHOWN: Final = frozenset(
+    ("summary", "statements", "disputes", "reasons", "outcomes", "led_to", "figures", "roles", "reviewed")
+)
+"""Fields of records that no page about an earlier day shows, and on which no status or date rests."""
 
 
 def known_on(summaries: Summaries, day: datetime.date) -> Summaries:

@@ -16,7 +16,7 @@ from babel.lists import format_list
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from markupsafe import Markup, escape
 
-from builder.dates.date_wording import GENITIVE, date_in_words
+from builder.dates.date_wording import GENITIVE, date_in_words, own_digits
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.records.models.visit import LEVELS
 from builder.records.safe_text import Text, escaped, markup_of
@@ -30,8 +30,8 @@ ANY_LEVEL = "any_level."
 _MEASURE = re.compile(r"(?P<number>\d(?:[\d.,'’٬٫ \u00a0\u202f]*\d)?)(?P<unit>[^\d,;(،؛]*)")
 """A number with the signs that any language puts between its digits, and a unit."""
 
-_ZEROS = {"arab": 0x660, "arabext": 0x6F0, "deva": 0x966, "beng": 0x9E6, "mymr": 0x1040}
-"""The digit 0 of each numbering system that a language uses by default, apart from ours."""
+_FOUR_DIGITS_TOGETHER = frozenset(("bg", "bg_BG", "es", "es_ES", "et", "et_EE", "lv", "lv_LV", "pl", "pl_PL", "pt_PT"))
+"""Where a number is grouped from 10 000 on: CLDR's minimum of two digits before the first sign, which Babel ignores."""
 
 _LATIN_SIGNS = {"٬": ",", "٫": "."}
 """The signs between digits in Arabic and Persian, as CLDR has them for these languages between Latin digits."""
@@ -45,7 +45,7 @@ class Words:
     phrases: Mapping[str, str]
 
     def __call__(self, name: str, **fillers: object) -> Markup:
-        """A phrase with its `{gaps}` filled. `count` chooses the plural form.
+        """A phrase with its `{gaps}` filled. `count` chooses the plural form. Numbers are written as the language does.
 
         Raises KeyError for a missing phrase or filler, which is a bug and not an editor's mistake.
         """
@@ -59,11 +59,16 @@ class Words:
             phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
         pieces = _escaped_pieces(phrase)
         said = Markup(
-            "".join([text if gap is None else markup_of(_in_form(fillers[gap], form)) for text, gap, form in pieces])
+            "".join([text if gap is None else self._filled(gap, fillers[gap], form) for text, gap, form in pieces])
         )
         if is_fixed:
             self._fixed[key] = said
         return said
+
+    def _filled(self, gap: str, filler: object, form: str) -> Markup:
+        if isinstance(filler, int):
+            return self.digits(filler) if gap == "year" else self.count(filler)
+        return markup_of(_in_form(filler, form))
 
     @cached_property
     def _fixed(self) -> dict[tuple[str, object], Markup]:
@@ -127,7 +132,23 @@ class Words:
     def number(self, count: int) -> Markup:
         """A number as a word if the language has one for it, else in digits."""
         word = self.phrases.get(f"numbers.{count}", "").partition(",")[0].strip()
-        return escaped(word or str(count))
+        return escaped(word) if word else self.count(count)
+
+    def count(self, number: int) -> Markup:
+        """A number in the digits of the language, grouped as it does, such as `1,234`, `1\u00a0234` or `۱٬۲۳۴`."""
+        if (known := self._counts.get(number)) is None:
+            grouped = abs(number) >= 10_000 or str(self.locale) not in _FOUR_DIGITS_TOGETHER
+            text = format_decimal(number, locale=self.locale, numbering_system="default", group_separator=grouped)
+            known = self._counts[number] = Markup(text.translate(self._own_digits))
+        return known
+
+    def digits(self, number: int) -> Markup:
+        """A number that counts nothing, such as a year, in the digits of the language."""
+        return Markup(str(number).translate(self._own_digits))
+
+    @cached_property
+    def _counts(self) -> dict[int, Markup]:
+        return {}
 
     def measured(self, text: str) -> tuple[Decimal, str] | None:
         """The exact number that a text begins with and its unit, up to a comma or bracket; None if there is none."""
@@ -174,8 +195,7 @@ class Words:
     @cached_property
     def _own_digits(self) -> dict[int, int]:
         """What makes digits into those of the language, if CLDR has others than 0 to 9 for it."""
-        zero = _ZEROS.get(self.locale.default_numbering_system, ord("0"))
-        return {ord("0") + digit: zero + digit for digit in range(10)}
+        return own_digits(self.locale)
 
     @cached_property
     def _separators(self) -> tuple[str, ...]:

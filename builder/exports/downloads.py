@@ -8,30 +8,33 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import address_of, addresses_of_removed, on_the_web
 from builder.explainer.counting import meetings, status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.tracing.traced import Traced
 from builder.explainer.words import Words
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
 from builder.exports.descriptions.citation_file import CITATION, citation_file
-from builder.exports.descriptions.data_package import PACKAGE, data_package
+from builder.exports.descriptions.data_package import PACKAGE, data_package, table_facts
 from builder.exports.feeds import (
     ATOM,
     CORRECTIONS_ATOM,
     CORRECTIONS_JSON,
     JSON,
     atom,
+    feed_owners,
     feeds,
     feeds_of_records,
     json_feed,
+    known_entries,
 )
 from builder.exports.lasting_ids import lasting_id
 from builder.exports.plain_values import as_json, is_empty, plain_values
-from builder.exports.tables import tables
+from builder.exports.tables import TABLES, table
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
 from builder.records.models.event import AHEAD
@@ -87,7 +90,7 @@ def downloads(explainer: Explainer) -> tuple[Download, ...]:
     counts = _rows(explainer)
     return (
         Download(name="records", files=(("json", RECORDS_FILE), ("schema", SCHEMA))),
-        *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in _TABLES if counts[name]),
+        *(Download(name=name, files=(("csv", f"data/{name}.csv"),)) for name in TABLES if counts[name]),
         Download(name="package", files=(("datapackage", PACKAGE),)),
         Download(name="calendar", files=(("ics", CALENDAR),)),
         Download(name="map", files=(("geojson", MAP),)),
@@ -98,14 +101,37 @@ def downloads(explainer: Explainer) -> tuple[Download, ...]:
     )
 
 
+def offered(explainer: Explainer) -> tuple[Download, ...]:
+    """List every download, as one question if the explainer notes them."""
+    found: tuple[Download, ...] = explainer.ask("offered") if isinstance(explainer, Traced) else downloads(explainer)
+    return found
+
+
 def _rows(explainer: Explainer) -> dict[str, int]:
     """Count what each table is about. A table of nothing is not offered."""
-    return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in _TABLES}
+    return {name: len(meetings(explainer) if name == "meetings" else getattr(explainer, name)) for name in TABLES}
 
 
-_TABLES = (
-    "stages", "visits", "events", "projects", "constraints", "documents", "parties", "sources", "claims", "meetings",
-)  # fmt: skip
+Answer = Callable[..., Any]
+"""Works out what several files are made from, or what stays the same when much of a record changes."""
+
+
+def answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
+    """Return what downloads ask for, by name. An explainer that notes questions takes each as one question."""
+    return {
+        "table": lambda name: table(explainer, name, site),
+        "table_facts": lambda name: table_facts(_ask(explainer, words, site, "table", name)),
+        "calendar_entries": lambda: tuple(_calendar_entries(explainer, words, site)),
+        "feed_entries": lambda: known_entries(explainer, words),
+        "feed_owners": lambda: feed_owners(explainer),
+    }
+
+
+def _ask(explainer: Explainer, words: Words, site: str, *question: str) -> Any:
+    if isinstance(explainer, Traced):
+        return explainer.ask(*question)
+    name, *about = question
+    return answers(explainer, words, site)[name](*about)
 
 
 def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:
@@ -113,9 +139,12 @@ def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Ma
 
     `site` is the site's address with a slash at its end, or empty.
     """
+    one_table = {f"table-{name}": partial(_table, name=name, words=words, site=site) for name in TABLES}
     return {
-        "records": lambda explainer: {RECORDS_FILE: as_json(_everything(explainer)), SCHEMA: as_json(schema())},
-        "tables": lambda explainer: _tables(explainer, words, site),
+        "records": lambda explainer: {RECORDS_FILE: as_json(_everything(explainer))},
+        "schema": lambda explainer: {SCHEMA: as_json(schema())},
+        **one_table,
+        "package": lambda explainer: _package(explainer, words, site),
         "citation": lambda explainer: {CITATION: citation_file(explainer, words, site)},
         "calendar": lambda explainer: {CALENDAR: calendar(explainer, words, site)},
         "map": lambda explainer: {MAP: as_json(geography(explainer, site))},
@@ -127,16 +156,19 @@ def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Ma
     }
 
 
-def _tables(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
-    """Return the tables, and their description."""
-    written = tables(explainer, site)
-    offered = {name: written[name] for name, count in _rows(explainer).items() if count}
-    files = {f"data/{name}.csv": table for name, table in written.items()}
-    return {**files, PACKAGE: data_package(explainer, offered, words, site)}
+def _table(explainer: Explainer, name: str, words: Words, site: str) -> dict[str, bytes]:
+    return {f"data/{name}.csv": _ask(explainer, words, site, "table", name)}
+
+
+def _package(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
+    """Return the description of the tables."""
+    names = [each.name for each in offered(explainer) if each.name in TABLES]
+    facts = {name: _ask(explainer, words, site, "table_facts", name) for name in TABLES if name in names}
+    return {PACKAGE: data_package(explainer, facts, words, site)}
 
 
 def _feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
-    found = feeds(explainer, words)
+    found = feeds(explainer, words, _ask(explainer, words, site, "feed_entries"))
     return {
         **{feed.atom: atom(explainer, feed, site) for feed in found},
         **{feed.json: json_feed(explainer, feed, site) for feed in found if feed.json},
@@ -146,11 +178,11 @@ def _feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
 def record_feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     """Return the feed of each record by its path below docs/, under its old ids too."""
     found: dict[str, bytes] = {}
-    for feed in feeds_of_records(explainer, words):
+    known, owners = (_ask(explainer, words, site, name) for name in ("feed_entries", "feed_owners"))
+    for feed, owner in feeds_of_records(explainer, words, known, owners):
         found[feed.atom] = atom(explainer, feed, site)
-        folder, _, name = feed.atom.rpartition("/")
-        record = explainer.records[name.removesuffix(".atom")]
-        found |= {f"{folder}/{old}.atom": found[feed.atom] for old in record.renamed_from}
+        folder, _, _ = feed.atom.rpartition("/")
+        found |= {f"{folder}/{old}.atom": found[feed.atom] for old in owner.renamed_from}
     return found
 
 
@@ -271,13 +303,8 @@ def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
     result.add("version", "2.0")
     result.add("name", explainer.settings.title)
     result.add("x-wr-calname", explainer.settings.title)
-    for visit in explainer.visits:
-        status = _CALENDAR_STATUS.get(status_on(visit) or "")
-        if status and _has_days(visit.date):
-            result.add_component(_of_visit(visit, status, explainer, words, site))
-    for event in explainer.events:
-        if _has_days(event.date):
-            result.add_component(_of_event(event, explainer, words, site))
+    for entry in _ask(explainer, words, site, "calendar_entries"):
+        result.add_component(_written_entry(entry))
     written: bytes = result.to_ical()
     return written
 
@@ -289,13 +316,40 @@ def _has_days(date: Date) -> bool:
     return bool(date.ends) and all(end.kind == "day" and not end.qualifier for end in date.ends)
 
 
-def _of_visit(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> Event:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _CalendarEntry:
+    """What the calendar says of a visit or an event."""
+
+    uid: str
+    known: datetime.date
+    date: Date
+    summary: str
+    status: str
+    category: str
+    location: str
+    description: str | None
+    url: str | None
+    part_of: str | None
+    """The uid of the visit that it is a part of, if that is in the calendar."""
+
+
+def _calendar_entries(explainer: Explainer, words: Words, site: str) -> Iterator[_CalendarEntry]:
+    for visit in explainer.visits:
+        status = _CALENDAR_STATUS.get(status_on(visit) or "")
+        if status and _has_days(visit.date):
+            yield _of_visit(visit, status, explainer, words, site)
+    for event in explainer.events:
+        if _has_days(event.date):
+            yield _of_event(event, explainer, words, site)
+
+
+def _of_visit(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> _CalendarEntry:
     places = [str(explainer.label(place)) for place in visit.all_places]
     where = [*([str(visit.venue)] if visit.venue else []), *places]
     return _entry(visit, status, words(f"level.{visit.level}").unescape(), where, explainer, site)
 
 
-def _of_event(event: EventRecord, explainer: Explainer, words: Words, site: str) -> Event:
+def _of_event(event: EventRecord, explainer: Explainer, words: Words, site: str) -> _CalendarEntry:
     now = status_on(event)
     status = "TENTATIVE" if now in AHEAD else "CANCELLED" if now == "cancelled" else "CONFIRMED"
     where = [str(explainer.label(event.place))] if event.place else []
@@ -304,30 +358,51 @@ def _of_event(event: EventRecord, explainer: Explainer, words: Words, site: str)
 
 def _entry(
     record: Visit | EventRecord, status: str, category: str, where: list[str], explainer: Explainer, site: str
-) -> Event:
-    """An entry of the calendar."""
+) -> _CalendarEntry:
+    return _CalendarEntry(
+        uid=str(lasting_id(f"{record.kind_name}/{record.first_id}/", explainer)),
+        known=max((entry.date.first for entry in record.history), default=record.date.first),
+        date=record.date,
+        summary=record.title,
+        status=status,
+        category=category,
+        location=", ".join(where),
+        description=explainer.plain(record.summary) if record.summary else None,
+        url=on_the_web(address_of(record) or "", site) if site else None,
+        part_of=_uid_of_whole(record, explainer) if isinstance(record, Visit) else None,
+    )
+
+
+def _uid_of_whole(visit: Visit, explainer: Explainer) -> str | None:
+    whole = explainer.records[visit.part_of] if visit.part_of else None
+    if not isinstance(whole, Visit) or status_on(whole) not in _CALENDAR_STATUS or not _has_days(whole.date):
+        return None
+    return str(lasting_id(f"visits/{whole.first_id}/", explainer))
+
+
+def _written_entry(entry: _CalendarEntry) -> Event:
     from icalendar import Event
 
-    event = Event()
-    page = on_the_web(address_of(record) or "", site)
-    event.add("uid", str(lasting_id(f"{record.kind_name}/{record.first_id}/", explainer)))
-    known = max((entry.date.first for entry in record.history), default=record.date.first)
-    event.add("dtstamp", datetime.datetime.combine(known, datetime.time(), datetime.UTC))
-    event.add("dtstart", record.date.first)
-    if record.date.last < datetime.date.max:
-        event.add("dtend", record.date.last + datetime.timedelta(days=1))
+    event, date = Event(), entry.date
+    event.add("uid", entry.uid)
+    event.add("dtstamp", datetime.datetime.combine(entry.known, datetime.time(), datetime.UTC))
+    event.add("dtstart", date.first)
+    if date.last < datetime.date.max:
+        event.add("dtend", date.last + datetime.timedelta(days=1))
     else:  # the day after the last possible date can't be written
-        event.add("duration", record.date.last - record.date.first + datetime.timedelta(days=1))
-    event.add("summary", record.title)
-    event.add("status", status)
+        event.add("duration", date.last - date.first + datetime.timedelta(days=1))
+    if entry.part_of:
+        event.add("related-to", entry.part_of)  # RELTYPE=PARENT, the default
+    event.add("summary", entry.summary)
+    event.add("status", entry.status)
     event.add("transp", "TRANSPARENT")
-    event.add("categories", [category])
-    if where:
-        event.add("location", ", ".join(where))
-    if record.summary:
-        event.add("description", explainer.plain(record.summary))
-    if site:
-        event.add("url", page)
+    event.add("categories", [entry.category])
+    if entry.location:
+        event.add("location", entry.location)
+    if entry.description:
+        event.add("description", entry.description)
+    if entry.url:
+        event.add("url", entry.url)
     return event
 
 

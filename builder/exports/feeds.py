@@ -12,7 +12,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from xml.sax.saxutils import escape
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import BACKGROUND, CORRECTIONS, HOME, PAGED, address_of, on_the_web
@@ -69,14 +68,14 @@ class Feed:
     """What its id is made from. It stays the same when its record is renamed."""
 
 
-def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
+def feeds(explainer: Explainer, words: Words, known: Sequence[FeedEntry]) -> tuple[Feed, ...]:
     """Return the feed of events and corrections, and a feed of corrections only if there are any.
 
-    Events end at the `as_of` date. The newest entries come first.
+    `known` are those of `known_entries`. The newest entries come first.
     """
     title = str(explainer.settings.title)
     corrections = tuple(_corrections(explainer, words))
-    items = _newest_first([*_known(explainer, words), *corrections])
+    items = _newest_first([*known, *corrections])
     everything = Feed(title=title, page=HOME, atom=ATOM, json=JSON, items=items, name=ATOM)
     if not corrections:
         return (everything,)
@@ -91,35 +90,64 @@ def feeds(explainer: Explainer, words: Words) -> tuple[Feed, ...]:
     return everything, corrections_only
 
 
-def feeds_of_records(explainer: Explainer, words: Words) -> Iterator[Feed]:
-    """Yield a feed for each record that has a page: what happened to it, the visits of a party, the events about it,
-    the corrections of it.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedOwner:
+    """A record that has a feed: its id now and at first, the others that it had, its kind, heading and page."""
+
+    id: str
+    first_id: str
+    renamed_from: tuple[str, ...]
+    kind: str
+    heading: str
+    page: str
+
+
+def feed_owners(explainer: Explainer) -> tuple[FeedOwner, ...]:
+    """Return all records that have a feed: those that have a page."""
+    return tuple(
+        FeedOwner(
+            id=record.id,
+            first_id=record.first_id,
+            renamed_from=record.renamed_from,
+            kind=record.kind_name,
+            heading=str(record.heading),
+            page=page,
+        )
+        for record in explainer.records.values()
+        if isinstance(record, PAGED) and (page := address_of(record))
+    )
+
+
+def feeds_of_records(
+    explainer: Explainer, words: Words, known: Sequence[FeedEntry], owners: Sequence[FeedOwner]
+) -> Iterator[tuple[Feed, FeedOwner]]:
+    """Yield the feed of each record: what happened to it, the visits of a party, the events about it, the corrections
+    of it.
 
     A feed may be empty, as something can still happen. The entries have the ids that they have in the main feed.
     """
     settings = explainer.settings
     found: dict[str, list[FeedEntry]] = {}
-    for entry in (*_known(explainer, words), *_corrections(explainer, words)):
+    for entry in (*known, *_corrections(explainer, words)):
         for id in entry.about:
             found.setdefault(id, []).append(entry)
-    for record in explainer.records.values():
-        page = address_of(record) if isinstance(record, PAGED) else None
-        if page:
-            yield Feed(
-                title=f"{record.heading} – {settings.title}",
-                page=page,
-                atom=f"data/{record.kind_name}/{record.id}.atom",
-                json=None,
-                items=_newest_first(found.get(record.id, ())),
-                name=f"data/{record.kind_name}/{record.first_id}.atom",
-            )
+    for owner in owners:
+        feed = Feed(
+            title=f"{owner.heading} – {settings.title}",
+            page=owner.page,
+            atom=f"data/{owner.kind}/{owner.id}.atom",
+            json=None,
+            items=_newest_first(found.get(owner.id, ())),
+            name=f"data/{owner.kind}/{owner.first_id}.atom",
+        )
+        yield feed, owner
 
 
-def _known(explainer: Explainer, words: Words) -> Iterator[FeedEntry]:
-    """Yield what happened up to the `as_of` date."""
+def known_entries(explainer: Explainer, words: Words) -> tuple[FeedEntry, ...]:
+    """Return an entry for everything that happened up to the `as_of` date."""
     day = explainer.settings.as_of.last
     known = (happening for happening in timeline(explainer) if happening.date.first <= day)
-    return _happenings(known, explainer, words)
+    return tuple(_happenings(known, explainer, words))
 
 
 def _newest_first(items: Iterable[FeedEntry]) -> tuple[FeedEntry, ...]:
@@ -282,16 +310,17 @@ def _midnight(day: datetime.date) -> str:
 
 def _element(name: str, text: str = "", **attributes: str) -> str:
     """A line with an element. There is a feed for each record, so that building a tree of elements takes too long."""
-    content = f">{escape(_NOT_XML.sub('�', text))}</{name}>" if text else " />"
+    content = f">{_NOT_XML.sub('�', text).translate(_IN_TEXT)}</{name}>" if text else " />"
     return f" {_tag(name, attributes)}{content}"
 
 
 def _tag(name: str, attributes: Mapping[str, str]) -> str:
     """A start tag without its end."""
-    return f"<{name}" + "".join([f' {key}="{escape(value, _IN_QUOTES)}"' for key, value in attributes.items()])
+    return f"<{name}" + "".join([f' {key}="{value.translate(_IN_QUOTES)}"' for key, value in attributes.items()])
 
 
-_IN_QUOTES = {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
+_IN_TEXT = str.maketrans({"&": "&amp;", ">": "&gt;", "<": "&lt;"})
+_IN_QUOTES = _IN_TEXT | str.maketrans({'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"})
 
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

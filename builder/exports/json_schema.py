@@ -25,7 +25,7 @@ from builder.records.models.settings import Settings
 from builder.records.models.shapes import Paper, Shape
 from builder.records.safe_text import Citation
 from builder.records.translations.model import FOLDER as TRANSLATIONS
-from builder.records.translations.model import Translation
+from builder.records.translations.model import TranslatedText, Translation
 from builder.records.traversal import kinds_by_field
 
 SUFFIX: Final = ".schema.json"
@@ -145,6 +145,8 @@ class _Shapes:
                 properties[name] = self._value(model, name, written)
             if ONE_OR_MORE in fields[name].metadata:
                 properties[name] = _or_one(properties[name])
+        if model is TranslatedText:  # what is not translated yet stands there empty
+            properties["translation"]["type"] = [*_TYPED, "null"]
         if model is Settings:
             properties["words"] |= {"properties": self._phrases(), "additionalProperties": False}
         required = [name for name, field in fields.items() if field.is_required()]

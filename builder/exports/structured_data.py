@@ -12,9 +12,11 @@ from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer.addresses import DOWNLOADS, HOME, address_of, on_the_web
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.rounds import parts_of
 from builder.explainer.words import Words
-from builder.exports.downloads import MIME, downloads
+from builder.exports.downloads import MIME, offered
 from builder.records.models.claims import Check, Claim, Claims
+from builder.records.models.constraint import Constraint
 from builder.records.models.document import JOINING, Document
 from builder.records.models.event import Event
 from builder.records.models.party import Party
@@ -41,6 +43,8 @@ def structured_data(
     found: Data | None = None
     if isinstance(record, Visit):
         found = schema_org.event(record)
+    elif isinstance(record, Constraint):
+        found = schema_org.legislation(record)
     elif isinstance(record, Event):
         found = schema_org.event_record(record)
     elif isinstance(record, Party):
@@ -60,6 +64,8 @@ _EVENT_STATUS = {
     "cancelled": "EventCancelled",
     "postponed": "EventPostponed",
 }
+
+_LEGAL_FORCE = {"in-force": "InForce", "reimposed": "InForce", "partly-lifted": "PartiallyInForce"}
 
 _PARTY_TYPE = {"person": "Person", "organisation": "Organization", "state": "Country"}
 
@@ -94,8 +100,43 @@ class _SchemaOrg:
             "location": [self.place(self.explainer.place(id)) for id in visit.all_places],
             "attendee": [self.named(self.explainer.party(id)) for id in visit.parties],
             "organizer": [self.named(self.explainer.party(id)) for id in visit.invited_by],
+            "superEvent": self._named_event(self.explainer.records[visit.part_of]) if visit.part_of else None,
+            "subEvent": [
+                event for part in parts_of(self.explainer, visit.id) if (event := self._named_event(part)) is not None
+            ],
             "url": self._url(visit),
         }
+
+    def _named_event(self, visit: Record) -> Data | None:
+        """Return the name and the page of a visit; None if it is no event."""
+        if not isinstance(visit, Visit) or status_on(visit) not in _EVENT_STATUS:
+            return None
+        return _without_empty({"@type": "Event", "name": str(visit.title), "url": self._url(visit)})
+
+    def legislation(self, constraint: Constraint) -> Data | None:
+        """Describe a constraint that amends or ended others, or that another ended; None for any other."""
+        ended = self.explainer.naming(constraint.id, Constraint, "ended_by")
+        ender = self.explainer.records[constraint.ended_by] if constraint.ended_by else None
+        if not (constraint.amends or ended or isinstance(ender, Constraint)):
+            return None
+        force = _LEGAL_FORCE.get(status_on(constraint) or "", "NotInForce")
+        by = [self.explainer.party(id) for id in constraint.adopted_by]
+        return {
+            "@type": "Legislation",
+            "name": str(constraint.title),
+            "description": self._summary(constraint),
+            "legislationDate": _dates(constraint.date)[0],
+            # Only people and organisations can pass one; a state is where it holds.
+            "legislationPassedBy": [self.named(party) for party in by if party.kind != "state"],
+            "legislationLegalForce": f"https://schema.org/{force}",
+            "legislationAmends": [self._named_rule(self.explainer.constraint(id)) for id in constraint.amends],
+            "legislationRepeals": [self._named_rule(rule) for rule in ended],
+            "@reverse": {"legislationRepeals": self._named_rule(ender)} if isinstance(ender, Constraint) else None,
+            "url": self._url(constraint),
+        }
+
+    def _named_rule(self, rule: Constraint) -> Data:
+        return _without_empty({"@type": "Legislation", "name": str(rule.title), "url": self._url(rule)})
 
     def event_record(self, event: Event) -> Data | None:
         """Return an event, unless it is a deadline, which is none, or its day is not settled."""
@@ -188,7 +229,7 @@ class _SchemaOrg:
                     "encodingFormat": MIME.get(file, "text/csv"),
                     "contentUrl": on_the_web(file, self.site),
                 }
-                for download in downloads(self.explainer)
+                for download in offered(self.explainer)
                 for _, file in download.files
                 if self.site
             ],

@@ -54,11 +54,18 @@ _SPLIT = frozenset(("date", "issued"))
 """Dates with extra columns for the first and the last day, so that spreadsheets can sort by them."""
 
 
-def tables(explainer: Explainer, site: str) -> dict[str, bytes]:
-    """Return each table by its name: the kinds of records, claims and meetings."""
+TABLES = (*(kind.kind_name for kind in KINDS), "claims", "meetings")
+"""The names of the tables: the kinds of records, claims and meetings."""
+
+
+def table(explainer: Explainer, name: str, site: str) -> bytes:
+    """Return a table by its name."""
     writer = _Tables(explainer, site)
-    found = {kind.kind_name: writer.records(kind) for kind in KINDS}
-    return {**found, "claims": writer.claims(), "meetings": writer.meetings()}
+    if name == "claims":
+        return writer.claims()
+    if name == "meetings":
+        return writer.meetings()
+    return writer.records(next(kind for kind in KINDS if kind.kind_name == name))
 
 
 class _Tables:

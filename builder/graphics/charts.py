@@ -11,7 +11,7 @@ from itertools import accumulate, groupby, product
 from operator import itemgetter
 from typing import Final
 
-from builder.explainer.counting import Pair, is_counted, pairs, status_on
+from builder.explainer.counting import Pair, counted_once, is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import HeldBack, visits_by_standing
 from builder.records.models.constraint import Constraint
@@ -34,6 +34,8 @@ class Encounters:
     ahead: tuple[Visit, ...]
     unconfirmed: tuple[Visit, ...]
     fell_through: tuple[Visit, ...]
+    in_parts: tuple[Visit, ...] = ()
+    """The visits that were held, but are not in `held` because parts of them are."""
 
     @property
     def is_long(self) -> bool:
@@ -64,29 +66,47 @@ class Encounters:
 
 
 def encounters(explainer: Explainer) -> tuple[Encounters, ...]:
-    """Every two people who met or were to meet, those with the most meetings first."""
-    found: dict[Pair, dict[str, list[Visit]]] = defaultdict(lambda: defaultdict(list))
+    """Every two people who met or were to meet, those with the most meetings first.
+
+    In each standing, a visit is left out for two people who are in a part of it.
+    """
+    met: dict[Pair, dict[str, list[Visit]]] = defaultdict(lambda: defaultdict(list))
     for standing, visits in visits_by_standing(explainer).items():
         for visit in visits:
             for pair in pairs(explainer, visit) if is_counted(explainer, visit) else ():
-                found[pair][standing].append(visit)
+                met[pair][standing].append(visit)
+    found = {
+        pair: {standing: counted_once(explainer, groups.get(standing, ())) for standing in _STANDINGS}
+        for pair, groups in met.items()
+    }
     ordered = sorted(found.items(), key=lambda item: (*(-len(item[1][name]) for name in _STANDINGS), item[0]))
     return tuple(
         Encounters(
             one=explainer.party(one),
             other=explainer.party(other),
-            held=tuple(groups["held"]),
-            ahead=tuple(groups["ahead"]),
-            unconfirmed=tuple(groups["unconfirmed"]),
-            fell_through=tuple(groups["fell-through"]),
+            held=groups["held"],
+            ahead=groups["ahead"],
+            unconfirmed=groups["unconfirmed"],
+            fell_through=groups["fell-through"],
+            in_parts=_left_out(met[one, other]["held"], groups["held"]),
         )
         for (one, other), groups in ordered
     )
 
 
-def held_by(pair: Encounters, moments: Sequence[Moment]) -> tuple[tuple[Moment, int], ...]:
+def _left_out(visits: Sequence[Visit], counted: Sequence[Visit]) -> tuple[Visit, ...]:
+    ids = {visit.id for visit in counted}
+    return tuple(visit for visit in visits if visit.id not in ids) if len(ids) < len(visits) else ()
+
+
+def held_by(explainer: Explainer, pair: Encounters, moments: Sequence[Moment]) -> tuple[tuple[Moment, int], ...]:
     """The moments at which two people had met less often than now, and how often, the latest moment first."""
-    counted = ((moment, sum(_was_held(visit, moment.date.first) for visit in pair.held)) for moment in moments)
+
+    def held(day: datetime.date) -> int:
+        visits = [visit for visit in (*pair.held, *pair.in_parts) if _was_held(visit, day)]
+        return len(counted_once(explainer, visits))
+
+    counted = ((moment, held(moment.date.first)) for moment in moments)
     fewer = [(moment, count) for moment, count in counted if count < len(pair.held)]
     return tuple(sorted(fewer, key=lambda item: item[0].date, reverse=True))
 
@@ -215,8 +235,8 @@ class Blocks:
     projects: tuple[Project, ...]
     constraints: tuple[Constraint, ...]
     lines: Mapping[str, str]
-    """Path data by kind of line: known (the paragraph is known), unknown, exempt; not-now if the constraint is not in
-    force.
+    """Path data by kind of line: known (the paragraph is known), unknown, exempt; not-now if the constraint or
+    the paragraph is not in force.
     """
 
 
@@ -280,7 +300,8 @@ def _kinds(held: HeldBack) -> tuple[str, ...]:
         return ("not-now",)
     known = any(obstacle.para for obstacle in held.obstacles)
     blocked = (("known" if known else "unknown"),) if held.obstacles else ()
-    return (*blocked, "exempt") if held.exemptions else blocked
+    lifted = ("not-now",) if held.lifted else ()
+    return (*blocked, *lifted, "exempt") if held.exemptions else (*blocked, *lifted)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

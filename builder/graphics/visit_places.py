@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+from builder.explainer.counting import counted_once, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.overviews import visits_by_standing
 from builder.graphics.maps import Maps, Spot, draw_maps
 from builder.records.models.place import Place
 from builder.records.models.project import Project
@@ -39,12 +39,14 @@ class Whereabouts:
     maps: Maps | None
 
 
-def places_of_visits(explainer: Explainer) -> Whereabouts:
-    """Every place with a visit, those with the most visits first."""
-    held = {visit.id for visit in visits_by_standing(explainer).get("held", ())}
+def places_of_visits(explainer: Explainer, every: Sequence[Visit]) -> Whereabouts:
+    """Every place with a visit, those with the most visits first. `every` are all visits in the site's order.
+
+    A visit of which a part was at the same place is left out there.
+    """
     visits: dict[str, list[Visit]] = defaultdict(list)
-    towns = towns_of_visits(explainer)
-    for visit in explainer.visits:
+    towns = towns_of_visits(explainer, every)
+    for visit in every:
         for town in dict.fromkeys(towns[id] for id in visit.all_places):
             visits[town].append(visit)
     places: list[Visited] = []
@@ -52,8 +54,8 @@ def places_of_visits(explainer: Explainer) -> Whereabouts:
     for town, members in visits.items():
         place = explainer.place(town)
         spot = _spot(explainer, place, [id for id, name in towns.items() if name == town])
-        held_here = tuple(visit for visit in members if visit.id in held)
-        others = tuple(visit for visit in members if visit.id not in held)
+        held_here = counted_once(explainer, [visit for visit in members if status_on(visit) == "held"])
+        others = counted_once(explainer, [visit for visit in members if status_on(visit) != "held"])
         places.append(Visited(place=place, held=held_here, not_held=others, on_map=spot is not None))
         if spot:
             around = _names_around(explainer, place, visits)
@@ -71,9 +73,9 @@ def places_of_visits(explainer: Explainer) -> Whereabouts:
     return Whereabouts(places=tuple(places), maps=draw_maps(spots))
 
 
-def towns_of_visits(explainer: Explainer) -> dict[str, str]:
+def towns_of_visits(explainer: Explainer, visits: Sequence[Visit]) -> dict[str, str]:
     """By the id of each place of a visit: the id of the place that it is shown as."""
-    return _towns(explainer, {id for visit in explainer.visits for id in visit.all_places})
+    return _towns(explainer, {id for visit in visits for id in visit.all_places})
 
 
 def maps_of_project(explainer: Explainer, project: Project) -> Maps | None:

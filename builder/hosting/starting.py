@@ -115,7 +115,8 @@ def write_explainer(new: NewExplainer, folder: Path, today: datetime.date) -> tu
 def files_of(new: NewExplainer, today: datetime.date) -> dict[str, bytes]:
     """All files of a new explainer, by path. `today` is the last day that it covers at first."""
     values = _values(new, today)
-    texts = {path: _filled(text, values) for path, text in _templates(new.host)}
+    templates = {**dict(_templates(new.host)), **_in_language(new.language)}
+    texts = {path: _filled(text, values) for path, text in templates.items()}
     if not _has_words(new.language):
         texts[translation_of(new.language)] = _words("en").read_text("utf-8")
     files = {path: text.encode() for path, text in texts.items() if path not in SEALED}
@@ -142,10 +143,18 @@ def _templates(host: Host) -> Iterator[tuple[str, str]]:
     for root in (folder, folder / "hosts" / host):
         for path in sorted(root.rglob("*")) if root.is_dir() else ():
             inside = path.relative_to(root)
-            if path.is_file() and not (root == folder and inside.parts[0] == "hosts"):
+            if path.is_file() and not (root == folder and inside.parts[0] in ("hosts", "languages")):
                 name = inside.with_name(_HIDDEN.get(inside.name, inside.name)).as_posix()
                 if name != PUBLISH:
                     yield name, path.read_text("utf-8")
+
+
+def _in_language(language: str) -> dict[str, str]:
+    """The templates that are there in a language, or its base language, by path; the English ones serve for others."""
+    folders = (PACKAGE_TEMPLATES / _TEMPLATES / "languages" / code for code in (language, language.partition("-")[0]))
+    folder = next((each for each in folders if each.is_dir()), None)
+    paths = sorted(folder.rglob("*.md")) if folder else ()
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths if folder}
 
 
 _SHARED: Final = (
@@ -182,6 +191,7 @@ def _values(new: NewExplainer, today: datetime.date) -> dict[str, str]:
         "repository": _as_yaml(new.repository),
         "edit_uri": _as_yaml(f"{_EDIT[new.host]}/{new.branch}/docs/"),
         "icon": _ICONS[new.host],
+        **_footer(new.language),
         "theme_language": _theme_language(new.language),
         "today": today.isoformat(),
         "publish": publishing_steps(new.host),
@@ -201,6 +211,13 @@ _ICONS: Final[Mapping[Host, str]] = {
     "forgejo": "fontawesome/brands/git-alt",
     "none": "fontawesome/brands/git-alt",
 }
+
+
+def _footer(language: str) -> dict[str, str]:
+    """What the footer calls the two pages written by hand: their titles."""
+    written = {**dict(_templates("none")), **_in_language(language)}
+    titles = {name: re.search(r"^title: (.+)$", written[f"docs/{name}.md"], re.M) for name in ("about", "method")}
+    return {name: found[1] for name, found in titles.items() if found}
 
 
 def _as_yaml(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from markupsafe import Markup
@@ -16,14 +17,15 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import documents, event_views, overviews, record_views
-from builder.explainer.views.overviews import HeldBack, SourcedClaim
+from builder.explainer.views import documents, event_views, overviews, record_views, rounds
+from builder.explainer.views.headlines import as_listed
+from builder.explainer.views.overviews import Happening, HeldBack, SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures, picture_inputs
-from builder.pages.long_lists.beginnings import LINES, beginning
+from builder.pages.long_lists.beginnings import LINES, Beginning, beginning
 from builder.pages.long_lists.lists import LongLists
 from builder.records.models.constraint import Constraint
 from builder.records.models.document import Document
@@ -69,13 +71,9 @@ class Contexts:
         self.as_it_stood = as_it_stood
         self.lists = LongLists(explainer, words)
         self._pictures: Pictures | None = None
-        self.answers.ways["everything"] = lambda: (
-            explainer.settings,
-            explainer.records,
-            explainer.claims,
-            explainer.removals,
-        )
         self.answers.ways |= {
+            "everything": self._everything,
+            "earlier": self._everything,  # who makes earlier days from less says from what
             "place": lambda id: self.lists.place_of(explainer.records[id]),
             "place_of_claim": self.lists.place_of_claim,
             "place_of_pair": self.lists.place_of_pair,
@@ -83,6 +81,7 @@ class Contexts:
             "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
         }
         self.answers.derived |= {
+            "listed_visits": lambda: tuple(map(as_listed, self.explainer.visits)),
             "standings": lambda: overviews.visits_by_standing(self.explainer),
             "standing_by_id": lambda: {each.id: name for name, found in self.standings.items() for each in found},
             "standing": lambda id: self._ask("standing_by_id")[id],
@@ -91,6 +90,9 @@ class Contexts:
                 (pair.one.id, pair.other.id): (place, pair) for place, pair in enumerate(self.met)
             },
             "met_among": self._met_among,
+            "parts_of": lambda id: rounds.parts_of(self.explainer, id),
+            "places_among": lambda id: rounds.places_among(self.explainer, id),
+            "place_among": lambda whole, id: self._ask("places_among", whole)[id],
             "met_by_all": lambda: _by_person(self.met),
             "met_by": lambda id: self._ask("met_by_all").get(id, ()),
             "to_meet": lambda: frozenset(_by_person(self.encounters)),
@@ -102,15 +104,31 @@ class Contexts:
             "claims_by_record": lambda: overviews.claims_about(self.explainer),
             "claims_about": lambda id: self._ask("claims_by_record").get(id, ()),
             "forecasts": lambda: overviews.forecasts(self.explainer),
+            "after": self._after,
             "cited_sources": lambda: overviews.cited_sources(self.explainer),
             "cited": lambda id: self._ask("cited_sources")[id],
             "meetings": lambda: picture_inputs(self.explainer, self._ask("files", "meetings")),
+            "offered": lambda: downloads.downloads(self.explainer),
             "files": self._files,
         }
 
+    def _everything(self) -> object:
+        explainer = self.answers.explainer
+        return explainer.settings, explainer.records, explainer.claims, explainer.removals
+
+    def _after(self, id: str) -> Beginning[Happening]:
+        """What happened after the day of a moment."""
+        moment = next(each for each in self.explainer.settings.moments if each.id == id)
+        found = beginning(overviews.after(self.explainer, moment.date.last), _NEXT)
+        shown = [
+            replace(each, record=as_listed(each.record)) if isinstance(each.record, Visit) else each
+            for each in found.shown
+        ]
+        return replace(found, shown=tuple(shown))
+
     def _files(self, name: str) -> tuple[tuple[str, str], ...]:
         """The files of a download, as (format, path below docs/); none if there is nothing to download."""
-        return next((each.files for each in downloads.downloads(self.explainer) if each.name == name), ())
+        return next((each.files for each in self._ask("offered") if each.name == name), ())
 
     def _ask(self, *question: str) -> Any:
         return self.explainer.ask(*question)
@@ -154,7 +172,7 @@ class Contexts:
             "counted": overviews.count_projects(explainer.projects),
             "picture": self.lanes(),
             "ahead": self.standings.get("ahead", ()),
-            "latest": event_views.latest_items(explainer) if explainer.events or explainer.documents else (),
+            "latest": event_views.latest_items(explainer) if explainer.events else (),
             "expected": event_views.still_to_come(explainer),
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
@@ -214,7 +232,7 @@ class Contexts:
 
     def moment(self, moment: Moment) -> Context:
         """Return how things stood on a day, and what happened next."""
-        self._ask("everything")  # an earlier day is worked out from all records
+        self._ask("earlier")
         then = self.as_it_stood(moment)
         contexts_then = Contexts(then, self.words, self.as_it_stood)
         return {
@@ -231,12 +249,12 @@ class Contexts:
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
             "documents": then.documents,
-            "next": beginning(overviews.after(self.explainer, moment.date.last), _NEXT),
+            "next": self._ask("after", moment.id),
         }
 
     def downloads(self, whole: Markup) -> Context:
         """Return what there is to download. `whole` is the title of the page with the whole explainer."""
-        found, licence = downloads.downloads(self.explainer), self.explainer.settings.licence
+        found, licence = self._ask("offered"), self.explainer.settings.licence
         return {"downloads": found, "licence": licence, "whole": whole}
 
     def state(self) -> Context:
@@ -270,6 +288,7 @@ class Contexts:
             "led_from": explainer.naming(visit.id, Visit, "led_to"),
             "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
+            "parts": self._ask("parts_of", visit.id),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
             "events": explainer.naming(visit.id, Event, "about"),
         }
@@ -305,11 +324,8 @@ class Contexts:
             "needed_by": explainer.naming(project.id, Project, "needs"),
             "maps": visit_places.maps_of_project(explainer, project),
             "states": record_views.track(project),
+            "held": record_views.by_effect(self._ask("blocks_of", project.id)),
             "events": explainer.naming(project.id, Event, "about"),
-            "held": {
-                effect: {id: held for id, held in self._ask("blocks_of", project.id).items() if held.effect == effect}
-                for effect in ("now", "before", "later")
-            },
         }
 
     def _constraint(self, constraint: Constraint) -> Context:
@@ -321,6 +337,7 @@ class Contexts:
             "clauses": clauses,
             "other": other,
             "holds_back": tuple(held.project for held in held_back if held.obstacles),
+            "held_before": tuple(held.project for held in held_back if held.lifted and not held.obstacles),
             "frees": tuple(held.project for held in held_back if held.exemptions),
             "amended_by": self.explainer.naming(constraint.id, Constraint, "amends"),
             "ended": self.explainer.naming(constraint.id, Constraint, "ended_by"),

@@ -42,14 +42,14 @@ class ListContexts:
             found.setdefault(self.explainer.ask("standing", visit.id), []).append(visit)
         where = visit_places.Whereabouts(places=(), maps=None)
         if not part.keys:
-            where = visit_places.places_of_visits(self.explainer)
+            where = visit_places.places_of_visits(self.explainer, self.explainer.ask("listed_visits"))
         if part.parts:
             where = replace(where, places=())
         return {"groups": overviews.visits_by_meaning(self.explainer, found), "part": part, "where": where}
 
     def events(self, part: Part[Event]) -> Context:
-        """Return events: those still to come, and the others."""
-        ahead = tuple(event for event in part.shown if status_on(event) in AHEAD)
+        """Return events: those still to come, on the first page all of them, and the others."""
+        ahead = tuple(event for event in (part.shown if part.keys else part.items) if status_on(event) in AHEAD)
         others = tuple(event for event in part.shown if status_on(event) not in AHEAD)
         return {"ahead": ahead, "others": others, "part": part}
 
@@ -77,7 +77,7 @@ class ListContexts:
     def meetings(self, part: Part[Encounters]) -> Context:
         moments = [each for each in self.explainer.settings.moments if each.date < self.explainer.settings.as_of]
         return {
-            "met": [(pair, charts.held_by(pair, moments)) for pair in part.shown],
+            "met": [(pair, charts.held_by(self.explainer, pair, moments)) for pair in part.shown],
             "part": part,
             "matrix": charts.matrix(self.contexts.encounters) if part.items and not part.keys else None,
             "rule": self.explainer.settings.counting_rule,

@@ -139,9 +139,9 @@ def _seen(value: object) -> object:
 
 
 def _seen_from_elsewhere(value: Record | Part[Any] | None) -> object:
-    """What another page shows of a part of a list."""
+    """What another page shows of a record or a part of a list: of a record, only its label and where it leads."""
     if not isinstance(value, Part):
-        return value
+        return value and (value.id, value.label)
     return (value.path, value.keys, value.label, value.title, len(value.items), len(value.parts))
 
 

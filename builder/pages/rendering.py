@@ -20,6 +20,7 @@ from builder.explainer.addresses import (
     BACKGROUND,
     HOME,
     address_of_claims,
+    address_of_claims_on,
     address_of_moment,
     addresses_of_removed,
     on_the_web,
@@ -28,7 +29,7 @@ from builder.explainer.counting import holding_back, status_on
 from builder.explainer.foreign_text import ForeignText
 from builder.explainer.tracing.traced import Answers, Shared
 from builder.explainer.views.headlines import came_of
-from builder.explainer.views.overviews import CitedSource, outcome_of, result_of
+from builder.explainer.views.overviews import CitedSource, Citing, outcome_of, result_of
 from builder.explainer.words import Words
 from builder.exports.citations import Reference, reference_to
 from builder.exports.structured_data import structured_data
@@ -46,7 +47,8 @@ from builder.pages.parts.source_lists import SourceLists
 from builder.pages.plan import Plan
 from builder.pages.templating.environment import environment
 from builder.pages.traces import LinkTarget
-from builder.records.models.claims import Claim, Claims
+from builder.records.loading import CLAIMS_FOLDER
+from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint, ConstraintEntry, Provision
 from builder.records.models.document import Document, DocumentEntry
 from builder.records.models.project import Obstacle, Project, ProjectEntry
@@ -130,8 +132,11 @@ class _Renderer:
             pair_address=lambda pair: explainer.ask("place_of_pair", pair.anchor),
             came_of=came_of,
             cite=self.cite,
+            counted=words.count,
             day=words.day,
+            digits=words.digits,
             in_language=self.foreign.in_language,
+            in_whole=lambda visit: explainer.ask("place_among", visit.part_of, visit.id) if visit.part_of else None,
             label=self.foreign.label,
             labels=lambda parties: words.list([self.foreign.told(party.label) for party in parties]),
             language=words.language,
@@ -227,7 +232,10 @@ class _Renderer:
     def theme_words(self) -> dict[str, str]:
         """Return what the theme says around every page, by name."""
         licence = self.words("home.licence", licence=self.explainer.settings.licence)
-        return {**self.words.of_theme(), "licence": str(licence)}
+        words = self.words.of_theme()
+        if not self.multilingual:
+            del words["languages"]
+        return {**words, "licence": str(licence)}
 
     def reference_to(self, plan: Plan) -> Reference:
         """Return how to cite a page."""
@@ -303,7 +311,7 @@ class _Renderer:
         """Link several records as a list in the site's language."""
         return self.words.list([self.link(record) for record in records])
 
-    def citing(self, records: Iterable[Record | Claims], cited: CitedSource | None = None) -> Markup:
+    def citing(self, records: Iterable[Citing], cited: CitedSource | None = None) -> Markup:
         """Link the records and claims that cite a source, and the explainer's own pages that do. Terms are marked."""
         own = (
             ("site.home", HOME, cited is not None and cited.at_home),
@@ -312,12 +320,12 @@ class _Renderer:
         pages = [Markup(f"[{self.words(name)}]({self.to(path)})") for name, path, cites in own if cites]
         return self.words.list([*pages, *map(self._citing_link, records)])
 
-    def _citing_link(self, record: Record | Claims) -> Markup:
-        if isinstance(record, Claims):
-            who = self.foreign.who(self.explainer.source(record.source))
-            return Markup(f"[{self.words('claims.of', who=who)}]({self.to(address_of_claims(record))})")
-        link = self.link(record)
-        return self.words("source.in_glossary", term=link) if isinstance(record, Term) else link
+    def _citing_link(self, citing: Citing) -> Markup:
+        if citing.kind == CLAIMS_FOLDER:
+            who = self.foreign.who(self.explainer.source(citing.id))
+            return Markup(f"[{self.words('claims.of', who=who)}]({self.to(address_of_claims_on(citing.id))})")
+        link = self.link(citing.id)
+        return self.words("source.in_glossary", term=link) if citing.kind == Term.kind_name else link
 
     def elsewhere(self, visit: Visit) -> Markup:
         """Link the places of a visit, except those in its title."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from builder.explainer.tracing.digests import text_of
 from builder.explainer.tracing.traced import Answers, Noted, Question
 from builder.pages.contexts import Contexts
 from builder.pages.parts.abbreviations import meanings
@@ -111,6 +112,13 @@ class _Comparison:
         self.before = before
         self.answers = answers
         self.found: dict[Question, bool] = {}
+        answers.recall = self.recall
+
+    def recall(self, question: Question) -> str | None:
+        """The answer of the last build, if it is a short text that is derived from nothing that has changed."""
+        digest, inputs = self.before.get(question, ("", ()))
+        text = text_of(digest) if inputs else None
+        return text if text is not None and all(map(self, inputs)) else None
 
     def __call__(self, question: Question) -> bool:
         if question not in self.found:

@@ -73,6 +73,15 @@ class Document:
             raise TypeError(f"there is no mapping at {path}")
         return {key: _plain(item.node) for key, item in node.entries.items()}
 
+    def shared_at(self, path: tuple[str | int, ...] = ()) -> dict[str, object]:
+        """Like `plain_at`, for those who change nothing in it: others may be given the same values."""
+        return self.plain_at(path)
+
+    @property
+    def written(self) -> str:
+        """All values as one text, which is the same for two documents with the same values."""
+        return compact_json(self.plain())
+
     def locate(self, path: tuple[str | int, ...], *, key: bool = False) -> Location:
         """Locate a value, or with `key` the name of its field. If it does not exist, locate the nearest part."""
         node: Node = self.root
@@ -110,12 +119,24 @@ class KeptDocument(Document):
         return self.parse(self.data, self.path).root
 
     def plain_at(self, path: tuple[str | int, ...]) -> dict[str, object]:
-        found = _values(self.values) if path else json.loads(self.values)
+        return {key: _copy(value) for key, value in self.shared_at(path).items()}
+
+    def shared_at(self, path: tuple[str | int, ...] = ()) -> dict[str, object]:
+        found = _values(self.values)
         for step in path:
             found = found[step]
         if not isinstance(found, dict):
             raise TypeError(f"there is no mapping at {path}")
-        return {key: _copy(value) for key, value in found.items()} if path else found
+        return found
+
+    @property
+    def written(self) -> str:
+        return self.values
+
+
+def compact_json(value: object) -> str:
+    """Plain values as JSON without spaces."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 @lru_cache(maxsize=2)  # the records of a list are asked for one by one

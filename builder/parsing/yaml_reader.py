@@ -6,7 +6,6 @@ pass over the parser's events. The events create no objects, so deep nesting and
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import unicodedata
@@ -19,7 +18,7 @@ import yaml
 
 from builder.parsing import decoding, yaml_hints
 from builder.parsing.discovery import file_error, read_bytes
-from builder.parsing.documents import Document, Item, KeptDocument, Mapping, Node, Scalar, Sequence
+from builder.parsing.documents import Document, Item, KeptDocument, Mapping, Node, Scalar, Sequence, compact_json
 from builder.parsing.limits import MAX_BYTES, MAX_DEPTH, MAX_SCALAR_BYTES, MAX_VALUES
 from builder.problems import Location, Problem, SummaryError, visible
 from builder.system.cache_file import CacheFile, digest
@@ -59,7 +58,7 @@ def read(file: Path, name: str, kept: CacheFile | None = None) -> Document:
         document = parse(data, name)
         if document.warnings:
             return document
-        values = json.dumps(document.plain(), separators=(",", ":"))
+        values = compact_json(document.plain())
         kept.put(key, values)
     return KeptDocument(name, data, values, parse)
 

@@ -1,12 +1,18 @@
-"""Drafts that are not complete yet: what can be shown of them."""
+"""Drafts: what can be shown of those that are not complete yet, and lists without them."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Container
 from copy import deepcopy
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
+from builder.parsing.documents import Document
+from builder.parsing.yaml_reader import parse
+from builder.problems import SummaryError
 from builder.records.models.shapes import Shape
 
 LACKING: Final = frozenset({"missing-field", "empty-field", "too-few"})
@@ -44,6 +50,39 @@ def without_gaps(model: type[S], plain: dict[str, object]) -> S | None:
         if not _status_in(fields) and (status := _status_in(plain)):
             fields["status"] = status
     return None
+
+
+def list_without(document: Document, data: bytes, field: str, left_out: Container[int]) -> bytes:
+    """The bytes of a file with a list, without some of its items, by number from 0, and the comments just above them.
+
+    The others stay as they are written or, if the items don't begin on lines of their own, are written as JSON.
+    """
+    plain = document.plain()
+    items = plain[field]
+    assert isinstance(items, list), f"{document.path} was checked to hold a list"
+    kept = {**plain, field: [item for number, item in enumerate(items) if number not in left_out]}
+    lines = data.decode("utf-8-sig", "replace").splitlines(keepends=True)
+    starts = [_first_line(lines, document.locate((field, number)).line - 1) for number in range(len(items))]
+    found = [*lines[: starts[0]]]
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=True)):
+        if number not in left_out:
+            found += lines[start:end]
+    text = "".join(found).encode()
+    try:
+        as_written = parse(text, document.path).plain() == kept
+    except SummaryError:
+        as_written = False
+    return text if as_written else json.dumps(kept, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _first_line(lines: list[str], line: int) -> int:
+    """The number of the line on which an item begins, or of the comments just above it that are not further right."""
+    while line > 0 and not re.match(r" *-(?:\s|$)", lines[line]):
+        line -= 1
+    dash = lines[line].find("-")
+    while line > 0 and (comment := re.match(r" *#", lines[line - 1])) and comment.end() - 1 <= dash:
+        line -= 1
+    return line
 
 
 def _status_in(fields: dict[str, object]) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
@@ -16,7 +16,7 @@ from builder.parsing.discovery import find
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import read
 from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_you_mean, visible
-from builder.records.drafts import LACKING, without_gaps
+from builder.records.drafts import LACKING, list_without, without_gaps
 from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS, WITH_ARTICLES, kind_listed_in
@@ -121,27 +121,69 @@ class Summaries:
         }
 
     def published(self) -> Summaries:
-        """A copy without the drafts, and without the files that hold nothing else.
+        """A copy without the drafts, in the files too: neither those that hold nothing else nor items of lists.
 
         The claims of a source that is a draft are drafts too.
         """
-        drafts = frozenset(id for id, record in self.records.items() if record.draft)
+        drafts = self.drafts | {id for id, record in self.records.items() if record.draft}
         records = {id: record for id, record in self.records.items() if id not in drafts}
         claims = {id: claims for id, claims in self.claims.items() if id not in drafts}
-        translations = self.translations_of(drafts | self.drafts)
+        items = self._items_of_lists(drafts)
+        translations, texts = self._translations_of_drafts(drafts)
         keys = (*drafts, *(f"{CLAIMS_FOLDER}/{id}" for id in drafts), *translations)
         left_out = {self.origins[key].document.path for key in keys if key in self.origins}
         left_out -= {self.origins[key].document.path for key in records}
         folder = self.origins[SETTINGS_FILE].document.path.removesuffix(SETTINGS_FILE)
         files = {path: data for path, data in self.files.items() if f"{folder}{path}" not in left_out}
+        for document, listed_in, numbers in (*items, *texts):
+            if (file := document.path.removeprefix(folder)) in files:
+                files[file] = list_without(document, files[file], listed_in, numbers)
         return replace(
             self,
             records=records,
             claims=claims,
-            translations=self.translations_without(translations),
+            translations=without_texts_of(drafts, self.translations_without(translations)),
             files=files,
-            drafts=self.drafts | drafts,
+            drafts=drafts,
         )
+
+    def _items_of_lists(self, ids: Iterable[str]) -> list[_Items]:
+        """Those of some records that are items of lists, by the file."""
+        found: dict[tuple[str, str], tuple[Document, set[int]]] = {}
+        for origin in (self.origins[id] for id in ids if id in self.origins):
+            if origin.path:
+                key = origin.document.path, str(origin.path[0])
+                found.setdefault(key, (origin.document, set()))[1].add(int(origin.path[-1]))
+        return [(document, listed_in, numbers) for (_, listed_in), (document, numbers) in found.items()]
+
+    def _translations_of_drafts(self, drafts: Container[str]) -> tuple[set[str], list[_Items]]:
+        """The keys of files with nothing but translations of drafts; those of drafts in files for many records."""
+        files, texts = set(self.translations_of(drafts)), list[_Items]()
+        for language, translations in self.translations.items():
+            for name, each in translations.items():
+                key = f"{TRANSLATIONS}/{language}/{name}"
+                numbers = {number for number, text in enumerate(each.texts) if text.record and text.record in drafts}
+                if len(numbers) == len(each.texts):
+                    files.add(key)
+                elif numbers:
+                    texts.append((self.origins[key].document, "texts", numbers))
+        return files, texts
+
+
+_Items = tuple[Document, str, set[int]]
+"""Items of a list: the file, the field with the list, their numbers from 0."""
+
+
+def without_texts_of(
+    ids: Container[str], translations: Mapping[str, Mapping[str, Translation]]
+) -> dict[str, dict[str, Translation]]:
+    """Translations without the texts of some records in files for many."""
+
+    def trimmed(each: Translation) -> Translation:
+        kept = tuple(text for text in each.texts if not text.record or text.record not in ids)
+        return each if len(kept) == len(each.texts) else each.model_copy(update={"texts": kept})
+
+    return {language: {name: trimmed(each) for name, each in files.items()} for language, files in translations.items()}
 
 
 def key_finder(origins: Mapping[str, Origin]) -> Callable[[Location], str | None]:
@@ -319,7 +361,7 @@ class _Loader:
             found, hint = problem
             self.add_problem(Location(document.path), "bad-id", f"the id comes from the file name, and {found}", hint)
             return
-        if "id" in document.plain():
+        if "id" in document.shared_at():
             found = "the id comes from the file name"
             self.add_problem(document.locate(("id",), key=True), "unknown-field", found, "delete this field")
             return
@@ -360,7 +402,7 @@ class _Loader:
             self.unread_kinds.add(kind)
 
     def _items(self, document: Document, kind: str) -> Iterator[tuple[Origin, object]]:
-        plain = document.plain()
+        plain = document.shared_at()
         for key in plain:
             if key != kind:
                 self.add_problem(
@@ -486,5 +528,5 @@ def _cached_record(model: type[S], file: _Read, path: tuple[Step, ...], id: str 
 
 
 def _as_record(model: type[S], document: Document, path: tuple[Step, ...], id: str | None) -> S:
-    plain = document.plain_at(path)
+    plain = document.shared_at(path)
     return model.model_validate(plain if id is None else {**plain, "id": id})

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from builder.parsing.documents import Document
 from builder.problems import folded, typo_of
@@ -84,19 +85,43 @@ def _words(name: str) -> list[str]:
 
 
 def names_in(documents: Mapping[str, Document]) -> Names:
-    """Collect the names of all records, valid or not. `documents` is by path below the summaries folder."""
+    """The names of all records, valid or not. `documents` is by path below the summaries folder."""
+    return Names(_NamesByKind(documents))
+
+
+class _NamesByKind(Mapping[str, Mapping[str, str]]):
+    """The names by kind. They are collected when somebody asks, as only hints need them."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+
+    @cached_property
+    def _found(self) -> dict[str, dict[str, str]]:
+        return _collected(self._documents)
+
+    def __getitem__(self, kind: str) -> Mapping[str, str]:
+        return self._found[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _collected(documents: Mapping[str, Document]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path, document in documents.items():
         folder, _, file = path.rpartition("/")
         if folder in _FOLDERS:
-            _add(found[folder], file.removesuffix(".yml"), document.plain())
+            _add(found[folder], file.removesuffix(".yml"), document.shared_at())
         elif listed := kind_listed_in(path):
             kind = listed.kind_name
-            records = document.plain().get(kind)
+            records = document.shared_at().get(kind)
             for record in records if isinstance(records, list) else ():
                 if isinstance(record, dict) and isinstance(id := record.get("id"), str):
                     _add(found[kind], id, record)
-    return Names(found)
+    return found
 
 
 def _add(names: dict[str, str], id: str, record: Mapping[str, object]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, cast
@@ -82,20 +84,7 @@ def statements(shape: Shape) -> Iterator[tuple[Path, Statement]]:
 
 def parts_of(shape: Shape) -> list[tuple[Path, Shape]]:
     """The shape itself and every shape nested in it, each with its path."""
-    found: list[tuple[Path, Shape]] = []
-    _add_parts(shape, (), found)
-    return found
-
-
-def _add_parts(shape: Shape, path: Path, found: list[tuple[Path, Shape]]) -> None:
-    found.append((path, shape))
-    for name, value, _ in _fields(shape):
-        if isinstance(value, tuple):
-            for index, item in enumerate(value):
-                if _is_shape(type(item)):
-                    _add_parts(item, (*path, name, index), found)
-        elif _is_shape(type(value)):
-            _add_parts(cast(Shape, value), (*path, name), found)
+    return _walked(shape).parts
 
 
 def within(shape: Shape) -> Iterator[Shape]:
@@ -109,51 +98,76 @@ Leaf = tuple[Path, object, tuple[str, ...] | None]
 
 def leaves(shape: Shape) -> list[Leaf]:
     """Every single value in a shape."""
-    found: list[Leaf] = []
-    _add_leaves(shape, (), found)
-    return found
+    return _walked(shape).leaves
 
 
-def _add_leaves(shape: Shape, path: Path, found: list[Leaf]) -> None:
-    for name, value, kinds in _fields(shape):
-        if _is_nested(type(value)):
-            _add_leaves_in(value, (*path, name), kinds, found)
-        else:
-            found.append(((*path, name), value, kinds))
+@contextmanager
+def walking_once() -> Iterator[None]:
+    """Keep what is found in each shape until the block ends, as nearly every check asks for it again."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
 
 
-def _add_leaves_in(value: object, path: Path, kinds: tuple[str, ...] | None, found: list[Leaf]) -> None:
-    if isinstance(value, tuple | dict):
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """A shape, what is nested in it, and its single values."""
+
+    shape: Shape
+    parts: list[tuple[Path, Shape]]
+    leaves: list[Leaf]
+
+
+_KEPT: ContextVar[dict[int, _Walked] | None] = ContextVar("kept", default=None)
+"""What was walked through, by identity, with the shape itself, so that no other can have this identity."""
+
+
+def _walked(shape: Shape) -> _Walked:
+    kept = _KEPT.get()
+    if kept is not None and (known := kept.get(id(shape))):
+        return known
+    walked = _Walked(shape, [], [])
+    _walk(shape, (), walked)
+    if kept is not None:
+        kept[id(shape)] = walked
+    return walked
+
+
+def _walk(shape: Shape, path: Path, walked: _Walked) -> None:
+    """Go through the fields that the editor wrote."""
+    walked.parts.append((path, shape))
+    written, values, found = shape.model_fields_set, shape.__dict__, walked.leaves
+    for name, yaml_name, kinds in _layout(type(shape)):
+        if name in written:
+            value = values[name]
+            if _is_nested(type(value)):
+                _walk_into(value, (*path, yaml_name), kinds, walked)
+            else:
+                found.append(((*path, yaml_name), value, kinds))
+
+
+def _walk_into(value: object, path: Path, kinds: tuple[str, ...] | None, walked: _Walked) -> None:
+    if isinstance(value, (tuple, dict)):
         for step, item in enumerate(value) if isinstance(value, tuple) else value.items():
             if _is_nested(type(item)):
-                _add_leaves_in(item, (*path, step), kinds, found)
+                _walk_into(item, (*path, step), kinds, walked)
             else:
-                found.append(((*path, step), item, kinds))
+                walked.leaves.append(((*path, step), item, kinds))
     else:
-        _add_leaves(cast(Shape, value), path, found)
+        _walk(cast(Shape, value), path, walked)
 
 
 def _is_nested(kind: type[object]) -> bool:
-    return kind is tuple or kind is dict or _is_shape(kind)
-
-
-def _is_shape(kind: type[object]) -> bool:
     found = _KNOWN.get(kind)
     if found is None:
-        found = _KNOWN[kind] = issubclass(kind, Shape)
+        found = _KNOWN[kind] = issubclass(kind, (tuple, dict, Shape))
     return found
 
 
 _KNOWN: Final[dict[type[object], bool]] = {}
-"""Whether values of a type are shapes: to ask pydantic each time takes much longer."""
-
-
-def _fields(shape: Shape) -> list[tuple[str, object, tuple[str, ...] | None]]:
-    """The fields that the editor wrote: name in YAML, value, and the kinds of record that it may name."""
-    written_fields, values = shape.model_fields_set, shape.__dict__
-    return [
-        (yaml_name, values[name], kinds) for name, yaml_name, kinds in _layout(type(shape)) if name in written_fields
-    ]
+"""Whether values of a type have others in them: to ask pydantic each time takes much longer."""
 
 
 @cache

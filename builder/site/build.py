@@ -31,6 +31,7 @@ from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
 from builder.site.output_folder import Output
 from builder.site.output_manifest import files_below
+from builder.site.renderers.choice import is_properdocs
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from builder.site.incremental.page_store import Record
     from builder.site.incremental.share import Share
+    from builder.site.renderers.choice import Renderer
 
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
@@ -72,6 +74,7 @@ def build(
     *,
     assembly: Assembly | None = None,
     strict: bool = True,
+    renderer: Renderer = "mkdocs",
     more_files: Callable[[MkDocsConfig], Mapping[str, bytes]] = lambda config: {},
     on_progress: Callable[[str], None] = lambda step: None,
 ) -> Built:
@@ -85,7 +88,7 @@ def build(
     SOURCE_DATE_EPOCH that is not a number of seconds.
     """
     start = time.monotonic()
-    with _rendering(project, assembly, on_progress, strict=strict) as done:
+    with _rendering(project, assembly, on_progress, strict=strict, renderer=renderer) as done:
         config, output = done.config, done.output
         for path, data in more_files(config).items():
             target = output.staging / path
@@ -104,7 +107,7 @@ def build(
         site=output.site,
         html=html,
         seconds=time.monotonic() - start,
-        warnings=(*done.warnings, *slow_plugins(config, project)),
+        warnings=(*done.warnings, *_plugin_warnings(config, project, renderer)),
         digests={path: page.html for path, page in done.pages.items()},
         is_repeatable=not reads_other_files(config, project),
     )
@@ -173,6 +176,7 @@ def _rendering(
     share: Share | None = None,
     *,
     strict: bool = True,
+    renderer: Renderer = "mkdocs",
 ) -> Iterator[_Rendered]:
     """Update the pages in docs/ and make the new site next to the current one, or a share of its pages for the cache.
 
@@ -202,7 +206,10 @@ def _rendering(
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
             with source_date_epoch(ready.as_of):
-                pages = render(config, ready, output.staging, log, share=share)
+                if renderer == "zensical":
+                    pages = _render_with_zensical(config, ready, output.staging, log)
+                else:
+                    pages = render(config, ready, output.staging, log, share=share)
             yield _Rendered(
                 config=config,
                 log=log,
@@ -290,10 +297,47 @@ def render(
     Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
     """
     from mkdocs.commands.build import build as mkdocs_build
-    from mkdocs.exceptions import MkDocsException
 
     from builder.site.incremental.page_store import FOLDER, PageStore
     from builder.site.incremental.site_build import build_site, fill_store
+
+    with _plugins_started(config, assembled, folder, log, preview_from):
+        if is_properdocs() or unknown_plugins(config):
+            mkdocs_build(config)
+            return {}
+        store = PageStore(preview_from or log.project.root / FOLDER)
+        if share and not store.is_usable:
+            raise MachineError(f"{log.project.root / FOLDER} can't be used: it is no folder that can be written to")
+        pages = fill_store(config, store, _base(config), share) if share else build_site(config, store, _base(config))
+        if config.strict and log.messages:
+            raise SummaryError(log.problems())
+        return pages
+
+
+def _render_with_zensical(
+    config: MkDocsConfig, assembled: Assembly, folder: Path, log: WarningLog
+) -> dict[str, Record]:
+    """Like `render`. Nothing is known about the pages."""
+    from builder.site.renderers.zensical import render as render_with_zensical
+
+    with _plugins_started(config, assembled, folder, log):
+        render_with_zensical(config, log.project, folder)
+        if config.strict and log.messages:
+            raise SummaryError(log.problems())
+        return {}
+
+
+@contextmanager
+def _plugins_started(
+    config: MkDocsConfig,
+    assembled: Assembly | Inspected | None,
+    folder: Path,
+    log: WarningLog,
+    preview_from: Path | None = None,
+) -> Iterator[None]:
+    """Add our plugins to a build into a folder, and start all plugins. Errors of MkDocs become SummaryErrors."""
+    from mkdocs.exceptions import MkDocsException
+
     from builder.site.plugins.search_plugin import use_language
 
     config.site_dir = str(folder)
@@ -303,18 +347,7 @@ def render(
     try:
         config.plugins.on_startup(command="serve" if preview_from else "build", dirty=False)
         try:
-            if unknown_plugins(config):
-                mkdocs_build(config)
-                return {}
-            store = PageStore(preview_from or log.project.root / FOLDER)
-            if share and not store.is_usable:
-                raise MachineError(f"{log.project.root / FOLDER} can't be used: it is no folder that can be written to")
-            pages = (
-                fill_store(config, store, _base(config), share) if share else build_site(config, store, _base(config))
-            )
-            if config.strict and log.messages:
-                raise SummaryError(log.problems())
-            return pages
+            yield
         finally:
             config.plugins.on_shutdown()
     except MkDocsException as error:
@@ -377,6 +410,21 @@ def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, Record]) 
     ):
         raise SummaryError(problems)
     return len(found)
+
+
+def _plugin_warnings(config: MkDocsConfig, project: Project, renderer: Renderer) -> Iterator[Problem]:
+    """A warning for each plugin or hook that the renderer makes slow, or does not run to the end."""
+    if renderer == "mkdocs":
+        yield from slow_plugins(config, project)
+    if renderer == "zensical":
+        for name in unknown_plugins(config):
+            yield Problem(
+                location=Location(project.config.name, *position_of(project.config, [name])),
+                rule="zensical",
+                message=f"'{visible(name)}' can change files and Markdown, but not the HTML, which Zensical makes",
+                hint="look at the pages that need it",
+                warning=True,
+            )
 
 
 def slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:

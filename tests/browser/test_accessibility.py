@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
 
 import pytest
+from axe import violations
 from conftest import fullest, kinds_of_pages
 from playwright.sync_api import Browser, Page
-
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-VIOLATIONS = """async () => {
-  const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-  const { violations } = await axe.run(document, { runOnly: rules });
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
-}"""
 
 # The focused element, and whether it is visible and outlined. A hidden input counts as its label; of a link that wraps,
 # one line is enough. Animations get a second to finish.
@@ -65,12 +57,6 @@ def new_page(browser: Browser, width: int, height: int, *, dark: bool = False) -
     context.set_default_timeout(60_000)
     yield context.new_page()
     context.close()
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found: list[str] = page.evaluate(VIOLATIONS)
-    return found
 
 
 def test_axe_finds_nothing_on_any_kind_of_page(page: Page, address: str, kinds: list[str]) -> None:

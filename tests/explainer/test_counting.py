@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 from golden import BASE, EXPLAINER, base_with
 
-from builder.explainer.counting import Tally, date_on, effect_of, holding_back, meetings, pairs, status_on
+from builder.explainer.counting import Tally, date_on, effect_of, holding_back, lifted, meetings, pairs, status_on
 from builder.explainer.linking import Explainer, link
+from builder.explainer.views.overviews import held_back
+from builder.explainer.views.record_views import by_effect
+from builder.graphics.charts import encounters, held_by
 from builder.records.loading import load
 from builder.records.models.project import Project
+from builder.records.models.settings import Moment
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
 
@@ -166,6 +170,72 @@ def ids(visits: tuple[Visit, ...]) -> list[str]:
     return [visit.id for visit in visits]
 
 
+WHOLE = visit("2019-03/2019-06", "anna, bo, cleo, dag")
+
+
+@pytest.mark.parametrize(
+    ("parts", "until", "met"),
+    [
+        pytest.param({}, None, {"anna-cleo": ["talks"]}, id="without parts"),
+        pytest.param(
+            {
+                "one": ("2019-04-01", "anna, cleo", "talks", "held"),
+                "two": ("2019-05-01", "anna, cleo", "talks", "held"),
+            },
+            None,
+            {"anna-cleo": ["one", "two"], "bo-cleo": ["talks"]},
+            id="the parts instead, for those who met in them",
+        ),
+        pytest.param(
+            {"one": ("2019-04-01", "anna, cleo", "talks", "held")},
+            "2019-03-31",
+            {"anna-cleo": ["talks"]},
+            id="the whole until the first part",
+        ),
+        pytest.param(
+            {"one": ("2019-04-01", "anna, cleo", "talks", "planned")},
+            None,
+            {"anna-cleo": ["talks"]},
+            id="a part that was not held",
+        ),
+        pytest.param(
+            {"one": ("2019-04", "anna, bo", "talks", "held"), "deep": ("2019-04-02", "anna, cleo", "one", "held")},
+            None,
+            {"anna-cleo": ["deep"]},
+            id="a part of a part",
+        ),
+    ],
+)
+def test_a_whole_is_not_counted_beside_its_parts(
+    parts: dict[str, tuple[str, str, str, str]], until: str | None, met: dict[str, list[str]], tmp_path: Path
+) -> None:
+    visits = {"talks": WHOLE}
+    for id, (date, parties, whole, status) in parts.items():
+        visits[id] = visit(date, parties, more=f"status: {status}\npart_of: {whole}")
+    explainer = explainer_of(visits, tmp_path)
+    found = meetings(explainer, day(until))
+    tally = Tally(explainer)
+    for pair, expected in met.items():
+        one, other = pair.split("-")
+        assert ids(found[one, other]) == expected
+        assert ids(tuple(tally.meetings(one, other, day(until)))) == expected
+        assert ids(tuple(tally.visits(["held"], None, [one, other], day(until)))) == expected
+
+
+def test_a_pair_has_its_meetings_in_parts_and_how_many_they_were_at_a_moment_before_them(tmp_path: Path) -> None:
+    part = visit("2019-04-01", "anna, cleo", more="status: held\npart_of: talks")
+    explainer = explainer_of({"talks": WHOLE, "one": part, "two": part.replace("04-01", "05-01")}, tmp_path)
+    pair = next(each for each in encounters(explainer) if each.anchor == "anna--cleo")
+    assert ids(pair.held) == ["one", "two"]
+    assert ids(pair.in_parts) == ["talks"]
+    days = ("2019-03-15", "2019-04-15", "2019-05-15")
+    moments = [Moment.model_validate({"id": f"m-{date}", "date": date, "title": "A day"}) for date in days]
+    assert [(moment.id, count) for moment, count in held_by(explainer, pair, moments)] == [
+        ("m-2019-04-15", 1),
+        ("m-2019-03-15", 1),
+    ]
+
+
 @pytest.mark.parametrize("level", ["high", "working"])
 def test_a_visit_below_the_leaders_level_is_no_meeting(level: str, tmp_path: Path) -> None:
     assert meetings(explainer_of({"talks": visit(level=level)}, tmp_path)) == {}
@@ -227,10 +297,11 @@ FERRY = (
 )
 
 
-def law(history: str, root: Path) -> Explainer:
-    """An explainer with a law, and a project that it holds back."""
+def law(history: str, root: Path, para: str = "") -> Explainer:
+    """An explainer with a law, and a project that it, or a paragraph of it, holds back."""
+    ferry = FERRY.replace("constraint: law", f"constraint: law, para: {para}") if para else FERRY
     files = {f"parties/{id}.yml": text for id, text in PARTIES.items()}
-    files |= {"constraints/law.yml": LAW + history, "projects/ferry.yml": FERRY}
+    files |= {"constraints/law.yml": LAW + history, "projects/ferry.yml": ferry}
     return link(base_with(files, root, removed=OTHERS))
 
 
@@ -257,6 +328,38 @@ def test_a_constraint_is_in_force_from_its_day_on_until_its_history_says_otherwi
     history: str, on: str | None, status: str | None, tmp_path: Path
 ) -> None:
     assert status_on(law(history, tmp_path).constraint("law"), day(on)) == status
+
+
+@pytest.mark.parametrize(
+    ("history", "found"),
+    [
+        ("", set()),
+        (entries("date: 2019-02-10, status: partly-lifted"), set()),
+        (entries("date: 2019-02-10, status: partly-lifted, paragraphs: ['4']"), {"4"}),
+        (
+            entries(
+                "date: 2019-02-10, status: partly-lifted, paragraphs: ['4']",
+                "date: 2019-03, status: partly-lifted, paragraphs: [paragraphs 5 and 6, Annex A]",
+            ),
+            {"4", "5", "6", "Annex A"},
+        ),
+        (entries("date: 2019-02-10, status: partly-lifted, paragraphs: ['4']", BACK), set()),
+    ],
+)
+def test_paragraphs_are_lifted_until_the_constraint_is_back(history: str, found: set[str], tmp_path: Path) -> None:
+    assert lifted(law(history, tmp_path).constraint("law")) == found
+
+
+@pytest.mark.parametrize(("para", "holding"), [("'4'", 1), ("4 and 5", 2), ("'5'", 2), ("", 2)])
+def test_a_lifted_paragraph_holds_nothing_back(para: str, holding: int, tmp_path: Path) -> None:
+    history = entries("date: 2019-02-10, status: partly-lifted, paragraphs: ['4']")
+    explainer = law(history, tmp_path, para)
+    assert len(holding_back(explainer, explainer.projects[0])) == holding
+    (held,) = held_back(explainer)["law"]
+    assert (len(held.obstacles), len(held.lifted)) == ((0, 1) if holding == 1 else (1, 0))
+    effects = by_effect({"law": held})
+    assert list(effects["now"]) == ([] if holding == 1 else ["law"])
+    assert list(effects["before"]) == (["law"] if holding == 1 else [])
 
 
 @pytest.mark.parametrize(
@@ -333,6 +436,8 @@ def test_a_tally_counts_the_visits_that_a_look_at_each_of_them_finds(
                     and level in (None, visit.level)
                     and set(together) <= {*visit.parties, *(top for id in visit.parties for top in whole.sides[id])}
                 ]
+                wholes = {visit.part_of for visit in expected}
+                expected = [visit for visit in expected if visit.id not in wholes]
                 assert list(whole.in_order(tally.visits(statuses, level, together, until))) == expected
 
 

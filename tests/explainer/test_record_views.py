@@ -115,7 +115,7 @@ def test_a_provision_names_the_projects_that_its_paragraph_holds_back(explainer:
         only = replace(explainer, projects=(record,), constraints=(rule,), places_in_order=order)
         found, other = clauses(rule, held_back(only)[rule.id])
         assert [bool(each.projects) for each in found] == [number == place for number in range(3)], para
-        assert [each.id for each, _ in other] == ([line.id] if place is None else []), para
+        assert [each.id for each, _, _ in other] == ([line.id] if place is None else []), para
 
 
 def test_every_visit_that_did_not_take_place_says_so_before_its_title(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_english_words_of_an_explainer_need_every_phrase_too(tmp_path: Path) -> 
         ("ru", ["1 встреча", "2 встречи", "5 встреч", "11 встреч", "21 встреча", "0 встреч"]),
         ("pl", ["1 spotkanie", "2 spotkania", "5 spotkań", "12 spotkań", "21 spotkań", "22 spotkania"]),
         ("ko", ["회담 1회", "회담 2회"]),
-        ("fa", ["1 دیدار", "2 دیدار"]),
+        ("fa", ["۱ دیدار", "۲ دیدار"]),
     ],
 )
 def test_a_number_of_things_has_the_plural_of_the_language(language: str, counts: list[str]) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from babel import Locale
 
+from builder.dates.edtf_dates import Date
 from builder.explainer.words import Words
 
 FRENCH = {"numbers.1": "un, une, une fois", "numbers.2": "deux"}
@@ -72,3 +73,34 @@ def test_a_measure_is_read_as_the_language_writes_it(
     for locale, expected in (("en", english), ("de", german)):
         found = Words(Locale(locale), {}).measured(text)
         assert found == (expected and (Decimal(expected[0]), expected[1]))
+
+
+@pytest.mark.parametrize(
+    ("locale", "counted"),
+    [
+        ("en", ("7", "1,234", "1,234,567")),
+        ("fa", ("۷", "۱٬۲۳۴", "۱٬۲۳۴٬۵۶۷")),
+        ("ar-EG", ("٧", "١٬٢٣٤", "١٬٢٣٤٬٥٦٧")),
+        ("ru", ("7", "1\u00a0234", "1\u00a0234\u00a0567")),
+        ("pl", ("7", "1234", "1\u00a0234\u00a0567")),
+        ("ko", ("7", "1,234", "1,234,567")),
+    ],
+)
+def test_a_count_has_the_digits_and_the_signs_of_the_language(locale: str, counted: tuple[str, ...]) -> None:
+    words = Words(Locale.parse(locale, sep="-"), {"rounds": "{count}, {year}"})
+    assert tuple(map(str, map(words.count, (7, 1234, 1234567)))) == counted
+    assert str(words("rounds", count=1234, year=2018)) == f"{counted[1]}, {words.digits(2018)}"
+
+
+@pytest.mark.parametrize(
+    ("date", "worded"),
+    [
+        ("2018", "۲۰۱۸"),
+        ("2018-06-12", "۱۲ ژوئن ۲۰۱۸"),
+        ("2018-03-25/2018-03-28", "۲۵ تا ۲۸ مارس ۲۰۱۸"),
+        ("2015-06/2015-07", "ژوئن ۲۰۱۵ تا ژوئیهٔ ۲۰۱۵"),
+    ],
+)
+def test_a_date_has_the_digits_of_the_language(date: str, worded: str) -> None:
+    phrases = {f"dates.{name}": "{first} تا {last}" for name in ("span", "between")}
+    assert str(Words(Locale("fa"), phrases).day(Date.parse(date))) == worded

@@ -48,6 +48,9 @@ def lay_out(path: str, body: str, root: Path) -> Project:
     (root / "templates").symlink_to(ROOT / "templates")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(merged(file, body), "utf-8")
+    if path.startswith("translations/"):
+        settings = root / "summaries" / "explainer.yml"
+        settings.write_text(settings.read_text("utf-8") + "languages: [ru]\n", "utf-8")
     return Project(root=root)
 
 

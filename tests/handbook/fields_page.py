@@ -46,6 +46,7 @@ from builder.records.models.source import Author
 from builder.records.models.stage import StageEntry
 from builder.records.models.visit import Side, VisitEntry
 from builder.records.safe_text import Line, Text
+from builder.records.translations.model import TranslatedText, Translation
 from builder.records.traversal import kinds_by_field
 
 Schema = dict[str, Any]
@@ -69,7 +70,7 @@ PARTS: tuple[type[Shape], ...] = (
     ),
     *(Obstacle, Part, Figure, Provision, Exemption, Act, Author, Side, Claim, Check),
     *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, DocumentCount, StepCount, AddedFigure),
-    *(Outcome, Ground, Moment, Correction, Removed),
+    *(Outcome, Ground, Moment, Correction, Removed, TranslatedText),
 )
 """Parts of records."""
 
@@ -80,7 +81,7 @@ BASES = (Record, Provision, Entry, HomeStatement, Statement)
 def fields_page() -> str:
     """The generated part of the page, from the first heading below the title."""
     page = _Page(load_words([ROOT / "templates"], "en", {}, typing.cast(Any, None)))
-    whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Removals, Settings)
+    whole: tuple[type[Shape], ...] = (*IN_FILES, *IN_LISTS, Claims, Removals, Settings, Translation)
     kinds = [page.section(kind, page.files[kind.__name__]) for kind in whole]
     parts = [page.section(part) for part in PARTS]
     return "\n".join([page.section(Record), *kinds, *parts])
@@ -95,11 +96,15 @@ class _Page:
         listed = {kind.kind_name: kind.__name__ for kind in IN_LISTS}
         listed |= {kind.__name__.lower(): kind.__name__ for kind in IN_FILES}
         listed |= {"claims": "Claims", "removed": "Removals", "explainer": "Settings"}
+        listed |= {"translation": "Translation"}
         names = {name: listed[name.partition(".")[0]] for name in by_name}
         self.shapes |= {names[name]: whole for name, whole in by_name.items() if names[name] not in self.shapes}
         self.shapes["Record"] = self.shapes[Place.__name__]
         self.files = {
-            names[name]: [pattern.replace("*", "ANY NAME" if len(patterns) > 1 else "ID") for pattern in patterns]
+            names[name]: [
+                pattern.replace("**/*", "LANGUAGE/KIND/ID").replace("*", "ANY NAME" if len(patterns) > 1 else "ID")
+                for pattern in patterns
+            ]
             for name, patterns in files_of_kinds().items()
         }
 

@@ -34,9 +34,11 @@ WITHOUT_EXAMPLES = {
     "not-restored",
     *("references", "table", "passed-over", "made-id", "latex", "not-kept", "not-updated"),
     *("missing-file", "link", "no-file", "unreadable", "unsteady", "encoding", "too-big", "too-long", "syntax"),
-    *("missing-word", "no-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs"),
+    *("missing-word", "no-title", "same-but-for-case", "no-page", "hand-edited", "mkdocs", "zensical"),
     *("slow-build", "unknown-placeholder", "front-matter", "changed-field"),
     "not-on-map",
+    "not-in-whole",
+    "whole-not-held",
 }
 """Rules that one short file can't show: they are about the disk, a size or several files."""
 

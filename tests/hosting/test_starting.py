@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -287,6 +287,44 @@ def test_for_a_language_without_words_the_english_ones_are_there_to_be_translate
     assert (tmp_path / "templates/words/nl.yml").read_bytes() == (ROOT / "templates/words/en.yml").read_bytes()
     assert inspect(Project(root=tmp_path)).warnings == ()
     assert "\n  language: nl\n" in (tmp_path / "mkdocs.yml").read_text("utf-8")
+
+
+IN_LANGUAGES = sorted(path.name for path in (ROOT / "templates" / "init" / "languages").iterdir())
+TRANSLATED = sorted(path.stem for path in (ROOT / "templates" / "words").glob("*.yml") if path.stem != "en")
+
+
+def test_pages_written_by_hand_begin_in_every_language_that_the_builder_has_words_for() -> None:
+    assert IN_LANGUAGES == TRANSLATED
+
+
+@pytest.mark.parametrize("language", [*IN_LANGUAGES, "ru-BY"])
+@pytest.mark.parametrize("name", ["about", "method"])
+def test_a_page_written_by_hand_begins_in_the_language_of_the_site(name: str, language: str) -> None:
+    new = NewExplainer(title="Talks", question="Why?", contact="https://example.org/", language=language, host="none")
+    files, english = (files_of(each, today()) for each in (new, replace(new, language="en")))
+    page, original = (each[f"docs/{name}.md"].decode() for each in (files, english))
+    assert page != original
+    assert "# Machine-translated, and not yet read by a native speaker.\n" in page
+    for pattern in (r"^#+ ", r"\{\{ \w+ \}\}", r"\]\((?!http)[^)]*\)"):
+        found, wanted = (re.findall(pattern, each.partition("\n---\n")[2], re.M) for each in (page, original))
+        assert found == wanted
+    title = re.search(r"^title: (.+)$", page, re.M)
+    assert title
+    assert f"    - {title[1]}: {name}.md\n" in files["mkdocs.yml"].decode()
+
+
+@pytest.mark.parametrize("language", IN_LANGUAGES)
+def test_a_page_written_by_hand_quotes_the_site_as_it_says_it(language: str) -> None:
+    """What is in italics stands on the site: with a number of its own, and perhaps with a capital."""
+    words = yaml.safe_load((ROOT / "templates" / "words" / f"{language}.yml").read_text("utf-8"))
+    phrases = [*words["sources"].values(), *words["check"].values(), words["cite"]["title"]]
+    forms = [form for phrase in phrases for form in (phrase.values() if isinstance(phrase, dict) else [phrase])]
+    said = {re.sub(r"\{count\}|\d+", "#", form).casefold() for form in forms}
+    for name in ("about", "method"):
+        page = (ROOT / "templates" / "init" / "languages" / language / "docs" / f"{name}.md").read_text("utf-8")
+        quoted = re.findall(r"\*([^*]+)\*", page)
+        assert quoted
+        assert [each for each in quoted if re.sub(r"\d+", "#", each).casefold() not in said] == []
 
 
 def test_the_makefile_needs_what_this_repository_needs() -> None:

@@ -215,3 +215,21 @@ def test_traces_that_are_damaged_are_not_used(project: Project, damage: Callable
     file = project.root / FILE
     file.write_bytes(damage(file.read_bytes()))
     assert load_traces(project) == Traces()
+
+
+def test_what_came_of_a_visit_with_a_headline_makes_no_list_again(project: Project) -> None:
+    """Nor the drawings, the table of sources, the calendar or a feed, which don't show it either."""
+    update(project)
+    visit = next(path for path in sorted((project.summaries / "visits").glob("*.yml")) if has_outcome(path))
+    content = yaml.load(visit.read_text("utf-8"), yaml.BaseLoader)
+    content["outcomes"][0]["text"] += " Nobody else says so."
+    visit.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    made = update(project)
+    assert [page.path for page in made.pages] == [f"visits/{visit.stem}.md", "downloads.md", "state.md"]
+    summaries = {f"data/{path}" for path in inspect(project).explainer.files}
+    assert made.assets.keys() - summaries == {"data/explainer.json", "data/visits.csv", "data/datapackage.json"}
+
+
+def has_outcome(path: Path) -> bool:
+    content = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
+    return "headline" in content and "outcomes" in content

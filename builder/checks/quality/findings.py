@@ -19,6 +19,7 @@ from builder.records.models.record import Record
 from builder.records.models.source import Source
 from builder.records.safe_text import Text
 from builder.records.translations.translating import TranslatedRecord, translated_records
+from builder.records.traversal import walking_once
 
 RULES = {
     "review-due": "The day to review it has passed",
@@ -88,15 +89,16 @@ def gather_report(
     """
     day = today or explainer.settings.as_of.last
     copies = copies or {}
-    return Report(
-        explainer=explainer,
-        today=day,
-        coverage=tuple(cover(explainer, claims, copies.get(id)) for id, claims in explainer.claims.items()),
-        grounds=grounds(explainer),
-        sources=weak_sources(explainer),
-        stale=stale(explainer, day),
-        thin=thin(explainer),
-    )
+    with walking_once():
+        return Report(
+            explainer=explainer,
+            today=day,
+            coverage=tuple(cover(explainer, claims, copies.get(id)) for id, claims in explainer.claims.items()),
+            grounds=grounds(explainer),
+            sources=weak_sources(explainer),
+            stale=stale(explainer, day),
+            thin=thin(explainer),
+        )
 
 
 def findings(report: Report) -> tuple[Finding, ...]:

@@ -7,11 +7,19 @@ import hashlib
 from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from builder.dates.edtf_dates import Date
 from builder.records.models.shapes import Shape
 from builder.records.translations.translated_text import Translated
+
+_TEXT: Final = "="
+_SHORT: Final = 1000
+
+
+def text_of(digest: str) -> str | None:
+    """The text with that digest, if it is short; None for anything else."""
+    return digest.removeprefix(_TEXT) if digest.startswith(_TEXT) else None
 
 
 class Digests:
@@ -22,16 +30,20 @@ class Digests:
         """By identity, with the object itself, so that no other can have this identity."""
 
     def of(self, value: object) -> str:
-        """The digest of records, settings, dataclasses, containers and plain values.
+        """The digest of records, settings, dataclasses, containers and plain values. That of a short text is the text.
 
         The fields of a dataclass that are not compared are no part of its value. A page must not show them.
         Raises TypeError for anything else, such as a function: it can't be seen what that depends on.
         """
+        if isinstance(value, str) and len(value) < _SHORT:
+            return f"{_TEXT}{value!s}"
         return hashlib.blake2b(repr(self.plain(value)).encode(), digest_size=12).hexdigest()
 
     def plain(self, value: object) -> object:
         """The value in lists, with strings and numbers in them."""
         kind = type(value)
+        if kind is str or value is None:
+            return value
         plain = _PLAIN.get(kind)
         if plain is None:
             plain = _PLAIN[kind] = _plain_for(kind)
@@ -41,7 +53,11 @@ class Digests:
         """The digest of a record or a part of one."""
         known = self._of_shapes.get(id(shape))
         if known is None:
-            values = [type(shape).__name__, *((name, self.plain(each)) for name, each in shape.__dict__.items())]
+            given = shape.model_fields_set  # the others have their default
+            values = [
+                type(shape).__name__,
+                *[(name, self.plain(each)) for name, each in shape.__dict__.items() if name in given],
+            ]
             known = shape, hashlib.blake2b(repr(values).encode(), digest_size=12).hexdigest()
             self._of_shapes[id(shape)] = known
         return known[1]
@@ -66,7 +82,7 @@ def _plain_for(kind: type) -> Plain:
 
 def _plain_dataclass(kind: type) -> Plain:
     names = tuple(each.name for each in fields(kind) if each.compare)
-    return lambda digests, value: [kind.__name__, *(digests.plain(getattr(value, name)) for name in names)]
+    return lambda digests, value: [kind.__name__, *[digests.plain(getattr(value, name)) for name in names]]
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], Plain], ...] = (

@@ -15,10 +15,12 @@ from markupsafe import Markup
 
 from builder.explainer.linking import Explainer, R
 from builder.explainer.tracing.digests import Digests
+from builder.explainer.views.headlines import as_listed
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.record import Record
 from builder.records.models.settings import Settings
+from builder.records.models.visit import Visit
 from builder.records.safe_text import Line
 
 Question = tuple[str, ...]
@@ -63,11 +65,16 @@ class Answers:
         self.noted: Noted = {}
         """The questions that `note` was called for, and those that their answers are derived from."""
 
+        self.recall: Callable[[Question], str | None] = lambda question: None
+        """Returns what a derived answer was in the last build, if it is known to be the same."""
+
         self.traced = Traced(self)
         self._digests = Digests()
         self._inputs: dict[Question, tuple[Question, ...]] = {}
         self._found: dict[Question, object] = {}
         self._digest_of: dict[Question, str] = {}
+        self._recalled: set[Question] = set()
+        self._listed: dict[str, Visit] = {}
 
     def answer(self, question: Question) -> object:
         """The answer to a question. Raises LookupError if it is about something that is not there."""
@@ -75,12 +82,16 @@ class Answers:
             return other.answer(question[1:])
         if question not in self._found:
             name, *about = question
-            if derive := self.derived.get(name):
+            derive = self.derived.get(name)
+            if derive is None:
+                self._found[question] = self.ways[name](*about)
+            elif (kept := self.recall(question)) is not None:
+                self._found[question] = kept
+                self._recalled.add(question)
+            else:
                 with self.traced.noting() as asked:
                     self._found[question] = derive(*about)
                 self._inputs[question] = tuple(asked)
-            else:
-                self._found[question] = self.ways[name](*about)
         return self._found[question]
 
     def digest(self, question: Question) -> str:
@@ -101,11 +112,11 @@ class Answers:
         return self._digest_of[question]
 
     def note(self, questions: Iterable[Question]) -> None:
-        """Note the digests of answers, for the next build."""
+        """Note the digests of answers, for the next build. Those that were recalled were noted in the last one."""
         waiting = list(questions)
         while waiting:
             question = waiting.pop()
-            if question not in self.noted:
+            if question not in self.noted and question not in self._recalled:
                 digest, inputs = self.digest(question), self._inputs_of(question)
                 self.noted[question] = digest, inputs
                 waiting.extend(inputs)
@@ -115,7 +126,13 @@ class Answers:
         return other._inputs_of(question[1:]) if other else self._inputs.get(question, ())
 
     def _naming(self, id: str, kind: str, *fields: str) -> tuple[Record, ...]:
-        return self.explainer.naming(id, _KINDS[kind], *fields)
+        found = self.explainer.naming(id, _KINDS[kind], *fields)
+        return tuple(self._as_listed(record) if isinstance(record, Visit) else record for record in found)
+
+    def _as_listed(self, visit: Visit) -> Visit:
+        if visit.id not in self._listed:
+            self._listed[visit.id] = as_listed(visit)
+        return self._listed[visit.id]
 
 
 _KINDS: Mapping[str, type[Record]] = {kind.kind_name: kind for kind in RECORDS}

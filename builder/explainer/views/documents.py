@@ -16,6 +16,7 @@ from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
+from builder.records.safe_text import Citation
 
 Standing = Literal["joined", "suspended", "initialled", "outside", "left"]
 
@@ -107,12 +108,15 @@ Done = tuple[Deed, tuple[str, ...]]
 class Signing:
     """What parties did with a document on one day; on its own day, perhaps nothing that is known.
 
+    `sources` are those that the acts themselves cite.
+
     `at` is the id of the visit or the event at which they did so, if one on that day has it among its documents.
     """
 
     document: Document
     date: Date
     done: tuple[Done, ...]
+    sources: tuple[Citation, ...]
     at: str | None
 
     @property
@@ -136,20 +140,24 @@ def signings(explainer: Explainer, is_on: Callable[[Date, Visit | Event], bool])
             document=document,
             date=date,
             done=done,
+            sources=tuple(dict.fromkeys(each for act in acts for each in act.sources)),
             at=next((record.id for record in at.get(document.id, ()) if is_on(date, record)), None),
         )
         for document in explainer.documents
-        for date, done in _done_by_day(document)
+        for date, acts, done in _done_by_day(document)
     )
 
 
-def _done_by_day(document: Document) -> Iterator[tuple[Date, tuple[Done, ...]]]:
-    days: dict[Date, dict[Deed, list[str]]] = {document.date: {}}
+def _done_by_day(document: Document) -> Iterator[tuple[Date, list[Act], tuple[Done, ...]]]:
+    days: dict[Date, list[Act]] = {document.date: []}
     for act in document.parties:
         if date := document.date_of(act):
-            days.setdefault(date, {}).setdefault(act.did, []).append(act.party)
-    for date, done in days.items():
-        yield date, tuple((did, tuple(dict.fromkeys(parties))) for did, parties in done.items())
+            days.setdefault(date, []).append(act)
+    for date, acts in days.items():
+        parties: dict[Deed, dict[str, None]] = {}
+        for act in acts:
+            parties.setdefault(act.did, {})[act.party] = None
+        yield date, acts, tuple((did, tuple(ids)) for did, ids in parties.items())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,17 @@ def finding_of(record: Record) -> Finding | None:
     return Finding(text=text, by=None, sources=record.sources) if text else None
 
 
+def as_listed(visit: Visit) -> Visit:
+    """A visit without what only its own page shows: a list need not be made again if that changes."""
+    lists = ("statements", "disputes", "documents", *(("reasons",) if visit.headline else ()))
+    own: dict[str, object] = {name: () for name in lists if getattr(visit, name)}
+    if visit.summary and (visit.headline or visit.outcomes):
+        own["summary"] = None
+    if len(visit.outcomes) > 1 or (visit.headline and visit.outcomes):
+        own["outcomes"] = () if visit.headline else visit.outcomes[:1]
+    return visit.model_copy(update=own) if own else visit
+
+
 def came_of(record: Visit | Event) -> Finding | None:
     """What came of a visit or an event: its headline or, without one, the first outcome, the first reason if it
     fell through, or its summary."""

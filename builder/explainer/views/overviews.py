@@ -6,15 +6,18 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.explainer import addresses
 from builder.explainer.addresses import address_of
-from builder.explainer.counting import Effect, effect_of, is_counted, status_on
+from builder.explainer.counting import Effect, counted_once, effect_of, is_counted, is_lifted, lifted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, signings
+from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.timeline import on_its_days, timeline_items
+from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint, Exemption
 from builder.records.models.document import Document
@@ -32,6 +35,17 @@ from builder.records.safe_text import Citation, Text, first_sentence
 from builder.records.traversal import citations
 
 
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """What cites a source: the id and the kind of a record, or of the claims of a source.
+
+    Whoever prints it needs no more, so that other changes of the record make no difference to the page.
+    """
+
+    id: str
+    kind: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CitedSource:
     """A source, the records and claims that cite it, the records that cite only it, and whether the explainer's own
@@ -39,11 +53,11 @@ class CitedSource:
     """
 
     source: Source
-    by: tuple[Record, ...]
-    in_claims: tuple[Claims, ...]
+    by: tuple[Citing, ...]
+    in_claims: tuple[Citing, ...]
     at_home: bool
     in_background: bool
-    alone: tuple[Record, ...]
+    alone: tuple[Citing, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,9 +81,12 @@ class SourcedClaim:
 
 
 def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
-    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups."""
+    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups.
+
+    They are as lists show them.
+    """
     groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
-    for visit in explainer.visits:
+    for visit in map(as_listed, explainer.visits):
         status = status_on(visit)
         if status == "held":
             groups["held"].append(visit)
@@ -84,10 +101,12 @@ def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitGroup:
     """Visits that belong together: ahead, leaders (held, counted as meetings), between (two or more sides; held),
-    others (held), unconfirmed or fell-through. `sides` are the sides of those between."""
+    others (held), unconfirmed or fell-through. `sides` are the sides of those between. `count` leaves out visits that
+    are counted by their parts."""
 
     name: str
     visits: tuple[Visit, ...]
+    count: int
     sides: tuple[Party, ...] = ()
 
     @property
@@ -110,16 +129,19 @@ def visits_by_meaning(explainer: Explainer, visits: Mapping[str, Sequence[Visit]
             between.setdefault(sides, []).append(visit)
     often = {sides: members for sides, members in between.items() if len(members) > 1 or len(between) == 1}
     once = {visit.id for sides, members in between.items() if sides not in often for visit in members}
+
+    def group(name: str, members: Iterable[Visit], sides: Iterable[str] = ()) -> VisitGroup:
+        visits = tuple(members)
+        count = len(counted_once(explainer, visits))
+        return VisitGroup(name=name, visits=visits, count=count, sides=_by_name(explainer, sides))
+
     found = [
-        VisitGroup(name="ahead", visits=tuple(visits.get("ahead", ()))),
-        VisitGroup(name="leaders", visits=tuple(visit for visit in held if is_counted(explainer, visit))),
-        *(
-            VisitGroup(name="between", visits=tuple(members), sides=_by_name(explainer, sides))
-            for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))
-        ),
-        VisitGroup(name="others", visits=tuple(visit for visit in held if visit.id in once)),
-        VisitGroup(name="unconfirmed", visits=tuple(visits.get("unconfirmed", ()))),
-        VisitGroup(name="fell-through", visits=tuple(visits.get("fell-through", ()))),
+        group("ahead", visits.get("ahead", ())),
+        group("leaders", (visit for visit in held if is_counted(explainer, visit))),
+        *(group("between", members, sides) for sides, members in sorted(often.items(), key=lambda item: -len(item[1]))),
+        group("others", (visit for visit in held if visit.id in once)),
+        group("unconfirmed", visits.get("unconfirmed", ())),
+        group("fell-through", visits.get("fell-through", ())),
     ]
     return tuple(group for group in found if group.visits)
 
@@ -152,8 +174,8 @@ def cited_sources(explainer: Explainer) -> dict[str, CitedSource]:
         by = {use.record.id: use.record for use in uses if use.record and address_of(use.record)}
         found[source.id] = CitedSource(
             source=source,
-            by=tuple(record for record in by.values() if not isinstance(record, Source)),
-            in_claims=tuple(explainer.claims[id] for id in by if id in explainer.claims),
+            by=tuple(Citing(id, record.kind_name) for id, record in by.items() if not isinstance(record, Source)),
+            in_claims=tuple(Citing(id, CLAIMS_FOLDER) for id in by if id in explainer.claims),
             at_home=source.id in at_home,
             in_background=source.id in in_background,
             alone=tuple(alone.get(source.id, ())),
@@ -186,17 +208,17 @@ def _source_order(source: Source) -> tuple[str, str, str]:
     return (str(source.outlet or "").casefold(), str(source.issued or ""), source.id)
 
 
-def _citing_one_source(explainer: Explainer) -> dict[str, list[Record]]:
+def _citing_one_source(explainer: Explainer) -> dict[str, list[Citing]]:
     """By source: the records that cite only it."""
-    cited_by: dict[str, set[str]] = {}
+    cited_by: dict[Citing, set[str]] = {}
     for source, uses in explainer.uses.items():
         for use in uses:
             if use.record and address_of(use.record):
-                cited_by.setdefault(use.record.id, set()).add(source)
-    citing: dict[str, list[Record]] = {}
-    for id, sources in cited_by.items():
+                cited_by.setdefault(Citing(use.record.id, use.record.kind_name), set()).add(source)
+    citing: dict[str, list[Citing]] = {}
+    for record, sources in cited_by.items():
         if len(sources) == 1:
-            citing.setdefault(next(iter(sources)), []).append(explainer.records[id])
+            citing.setdefault(next(iter(sources)), []).append(record)
     return citing
 
 
@@ -319,12 +341,21 @@ def forecasts(explainer: Explainer) -> dict[str, tuple[SourcedClaim, ...]]:
 class HeldBack:
     """A project, its obstacles that come from one constraint, the exemptions of that constraint for it, and when the
     constraint holds it back.
+
+    `lifted` are the obstacles from paragraphs that are lifted while the rest of the constraint is in force; they are
+    not in `obstacles`.
     """
 
     project: Project
     obstacles: tuple[Obstacle, ...]
     exemptions: tuple[Exemption, ...]
     effect: Effect = "now"
+    lifted: tuple[Obstacle, ...] = ()
+
+    @property
+    def of_all(self) -> tuple[Obstacle, ...]:
+        """The obstacles, with those that are lifted."""
+        return (*self.obstacles, *self.lifted)
 
 
 def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
@@ -343,16 +374,19 @@ def held_back(explainer: Explainer) -> dict[str, tuple[HeldBack, ...]]:
             for id in dict.fromkeys(exemption.projects):
                 exemptions[constraint.id, id].append(exemption)
     effects = {constraint.id: effect_of(constraint) for constraint in explainer.constraints}
+    gone = {constraint.id: lifted(constraint) for constraint in explainer.constraints}
     projects = {project.id: project for project in explainer.projects}
     order = explainer.places_in_order
     found: dict[str, list[HeldBack]] = defaultdict(list)
     for key in sorted({*obstacles, *exemptions}, key=lambda key: (order[key[0]], order[key[1]])):
         constraint_id, project_id = key
+        lifts = [is_lifted(each, gone[constraint_id]) for each in obstacles.get(key, ())]
         held = HeldBack(
             project=projects[project_id],
-            obstacles=tuple(obstacles.get(key, ())),
+            obstacles=tuple(each for each, is_gone in zip(obstacles.get(key, ()), lifts, strict=True) if not is_gone),
             exemptions=tuple(exemptions.get(key, ())),
             effect=effects[constraint_id],
+            lifted=tuple(compress(obstacles.get(key, ()), lifts)),
         )
         found[constraint_id].append(held)
     return {id: tuple(members) for id, members in found.items()}
@@ -370,7 +404,7 @@ def blocks(explainer: Explainer, held_back: Mapping[str, Sequence[HeldBack]]) ->
 def unnamed_paragraphs(table: Mapping[str, Mapping[str, HeldBack]]) -> bool:
     """Whether there is an obstacle or exemption whose paragraph is not known."""
     found = [held for row in table.values() for held in row.values()]
-    paragraphs = [each.para for held in found for each in held.obstacles]
+    paragraphs = [each.para for held in found for each in held.of_all]
     paragraphs += [each.para for held in found for each in held.exemptions]
     return None in paragraphs
 

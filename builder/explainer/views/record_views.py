@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import HOME
-from builder.explainer.counting import status_on
+from builder.explainer.counting import Effect, is_lifted, lifted, paragraphs_in, paragraphs_of, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import HeldBack, SourcedClaim
 from builder.records.models.claims import Claim
@@ -182,37 +181,61 @@ def _sort(explainer: Explainer, claimed: Sequence[SourcedClaim]) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clause:
-    """A provision, and the projects that it holds back."""
+    """A provision, the projects that it holds back, and since when it is lifted, if it is."""
 
     provision: Provision
     projects: tuple[Project, ...]
+    lifted: Date | None = None
 
 
 def clauses(
     constraint: Constraint, held_back: Sequence[HeldBack]
-) -> tuple[tuple[Clause, ...], tuple[tuple[Project, Obstacle], ...]]:
-    """The provisions of a constraint with the projects that each holds back, and the obstacles that come from none.
+) -> tuple[tuple[Clause, ...], tuple[tuple[Project, Obstacle, bool], ...]]:
+    """The provisions of a constraint with the projects that each holds back, and the obstacles that come from none,
+    with whether the paragraph of each is lifted.
 
     An obstacle comes from the first provision that has its paragraph.
     """
     hit: dict[int, dict[str, Project]] = {}
-    other: list[tuple[Project, Obstacle]] = []
+    other: list[tuple[Project, Obstacle, bool]] = []
     for held in held_back:
-        for obstacle in held.obstacles:
-            paras = _paras(obstacle)
-            place = next((at for at, each in enumerate(constraint.provisions) if paras and paras <= _paras(each)), None)
+        for obstacle in held.of_all:
+            paras = paragraphs_of(obstacle.para)
+            fitting = (at for at, each in enumerate(constraint.provisions) if paras <= paragraphs_of(each.para))
+            place = next(fitting, None) if paras else None
             if place is None:
-                other.append((held.project, obstacle))
+                other.append((held.project, obstacle, obstacle in held.lifted))
             else:
                 hit.setdefault(place, {})[held.project.id] = held.project
     found = (
-        Clause(provision=provision, projects=tuple(hit.get(place, {}).values()))
+        Clause(
+            provision=provision,
+            projects=tuple(hit.get(place, {}).values()),
+            lifted=_lifted_on(constraint, provision),
+        )
         for place, provision in enumerate(constraint.provisions)
     )
     return tuple(found), tuple(other)
 
 
-def _paras(statement: Provision | Obstacle) -> frozenset[str]:
-    """The numbers of the paragraphs, or what stands in place of a number, such as `Annex A`."""
-    para = statement.para or ""
-    return frozenset(re.findall(r"(?<![\w.(])\d+", para) or ([str(para)] if para else ()))
+def _lifted_on(constraint: Constraint, provision: Provision) -> Date | None:
+    """The day of the step that lifted a provision, if it is lifted while the rest is in force."""
+    if not is_lifted(provision, lifted(constraint)):
+        return None
+    own = paragraphs_of(provision.para)
+    steps = (entry for entry in reversed(constraint.history) if own & paragraphs_in(entry.paragraphs))
+    return next(steps).date.start
+
+
+def by_effect(blocks: Mapping[str, HeldBack]) -> dict[Effect, dict[str, HeldBack]]:
+    """What constraints do to a project, by constraint, now, before and later.
+
+    What a lifted paragraph held back is with what was before, while the rest of its constraint is in force.
+    """
+    found: dict[Effect, dict[str, HeldBack]] = {"now": {}, "before": {}, "later": {}}
+    for id, held in blocks.items():
+        if held.obstacles or held.exemptions:
+            found[held.effect][id] = held
+        if held.lifted:
+            found["before"][id] = replace(held, obstacles=held.lifted, lifted=(), exemptions=(), effect="before")
+    return found

@@ -22,7 +22,7 @@ from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.visit import Visit
-from builder.records.safe_text import Line, Text
+from builder.records.safe_text import Citation, Line, Text
 
 KINDS: Final = ("leaders", "visits", "events", "rules", "documents", "changes", "steps")
 """The kinds of items that readers can choose: visits that count as meetings (leaders' unless the settings differ),
@@ -34,13 +34,15 @@ class Telling:
     """One thing that is told of an item: about which records, the status each got by it, and what happened.
 
     Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
-    if a constraint was adopted, or a document is told of on its own day. `done` is what parties did with a document.
+    if a constraint was adopted, or a document is told of on its own day. `done` is what parties did with a document;
+    `sources` are for that, as far as the finding does not cite them.
     """
 
     records: tuple[tuple[Record, str | None], ...]
     finding: Finding | None
     is_adoption: bool = False
     done: tuple[Done, ...] = ()
+    sources: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -281,11 +283,15 @@ def _of_rule(constraint: Constraint, groups: Sequence[_Group]) -> TimelineItem:
 
 
 def _of_document(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> TimelineItem:
-    """The item of a day on which a document was signed or issued, or a party did something with it later."""
+    """The item of a day on which parties did something with a document. It takes the steps that link to it."""
     anchor = f"document_{signing.document.id}"
+    told = _told(signing, told_with)
+    others = [group for group in told_with.get(signing.document.id, ()) if _is_free(group, signing.date)]
+    for group in others:
+        group.taken = True
     return TimelineItem(
         date=signing.date,
-        tellings=(_told(signing, told_with),),
+        tellings=(told, *map(_telling, others)),
         kinds=("documents",),
         is_main=True,
         anchor=anchor if signing.is_first else f"{anchor}_{_in_anchors(signing.date)}",
@@ -298,11 +304,25 @@ def _told(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Tellin
     status: str | None = document.status if signing.is_first else None
     finding = finding_of(document) if signing.is_first else None
     for group in told_with.get(document.id, ()):
-        if not group.taken and group.date == signing.date and all(step.record is document for step in group.steps):
+        if _is_free(group, signing.date) and all(step.record is document for step in group.steps):
             group.taken = True
             status = group.steps[-1].changes or status
             finding = finding or _finding(group.steps[-1].entry)
-    return Telling(records=((document, status),), finding=finding, is_adoption=signing.is_first, done=signing.done)
+    if status in {did for did, _ in signing.done}:
+        status = None  # what parties did says it
+    cited = finding.sources if finding else ()
+    return Telling(
+        records=((document, status),),
+        finding=finding,
+        is_adoption=signing.is_first,
+        done=signing.done,
+        sources=tuple(each for each in signing.sources or document.sources if each not in cited),
+    )
+
+
+def _is_free(group: _Group, date: Date) -> bool:
+    """Whether steps are of a day, and nothing tells them yet."""
+    return not group.taken and group.date == date
 
 
 def _of_steps(group: _Group) -> TimelineItem:

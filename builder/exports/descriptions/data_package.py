@@ -21,8 +21,14 @@ _FIRST_AND_LAST = re.compile(r"(?:.+_)?(?:date|issued)_(?:first|last)")
 _WHOLE_NUMBERS = frozenset(("order", "number"))
 
 
-def data_package(explainer: Explainer, tables: Mapping[str, bytes], words: Words, site: str) -> bytes:
-    """Describe the tables, which are next to the file; `tables` has them by name.
+def table_facts(table: bytes) -> str:
+    """What the description says of a table: its size, a digest and its header."""
+    header = table.decode("utf-8-sig").partition("\r\n")[0]
+    return f"{len(table)} {hashlib.sha256(table).hexdigest()} {header}"
+
+
+def data_package(explainer: Explainer, facts: Mapping[str, str], words: Words, site: str) -> bytes:
+    """Describe the tables, which are next to the file; `facts` has those of each by its name.
 
     `site` is the site's address with a slash at its end, or empty.
     """
@@ -37,14 +43,14 @@ def data_package(explainer: Explainer, tables: Mapping[str, bytes], words: Words
         "version": settings.as_of.text,
         "licenses": [{"name": licence, "title": str(settings.licence)}] if licence else None,
         "contributors": [{"title": str(editor), "roles": ["author"]} for editor in settings.editors],
-        "resources": [_resource(name, data, words) for name, data in tables.items()],
+        "resources": [_resource(name, about, words) for name, about in facts.items()],
     }
     filled = {name: value for name, value in found.items() if value}
     return as_json(filled)
 
 
-def _resource(name: str, table: bytes, words: Words) -> dict[str, object]:
-    header = table.decode("utf-8-sig").partition("\r\n")[0].split(",")
+def _resource(name: str, facts: str, words: Words) -> dict[str, object]:
+    size, digest, header = facts.split(" ", 2)
     shape = {kind.kind_name: kind for kind in KINDS}.get(name, Claim if name == "claims" else None)
     # Claims have ids of their own in each source; a meeting is numbered for each pair.
     key = {"claims": ["source", "id"], "meetings": ["one", "other", "number"]}.get(name, ["id"])
@@ -56,9 +62,9 @@ def _resource(name: str, table: bytes, words: Words) -> dict[str, object]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(table),
-        "hash": f"sha256:{hashlib.sha256(table).hexdigest()}",
-        "schema": {"fields": [_field(column, shape) for column in header], "primaryKey": key},
+        "bytes": int(size),
+        "hash": f"sha256:{digest}",
+        "schema": {"fields": [_field(column, shape) for column in header.split(",")], "primaryKey": key},
     }
 
 

@@ -9,7 +9,6 @@ from typing import Final
 from builder.graphics.labels import Label
 from builder.graphics.lanes.meeting_lanes import Lane, Marked, Span, Standing
 from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 _NO_NAME: Final = Text("")
@@ -83,7 +82,7 @@ class Drawing:
     day: str
     """The line at a day, as path data; empty if there is none."""
 
-    hidden: tuple[Visit, ...]
+    hidden: tuple[Marked, ...]
     """Visits that are not drawn: before the first day of the axis, or on a day that is not known."""
 
     def lit_for(self, id: str) -> Drawing:

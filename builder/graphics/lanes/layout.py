@@ -14,7 +14,6 @@ from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, wi
 from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row, size_of_marks
 from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Marked, Span, Standing, day_of
 from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Line, Text
 
 MAX_BYTES: Final = 6_144
@@ -34,8 +33,12 @@ _STEPS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wording:
-    """What the drawing says: the names of months, lanes and marks, and of states alone and with their first day."""
+    """What the drawing says: counts, years, the names of months, lanes and marks, and of states alone and with their
+    first day.
+    """
 
+    count: Callable[[int], Text]
+    year: Callable[[int], Text]
     months: Sequence[Text]
     name: Callable[[Lane], Text]
     mark: Callable[[Lane, Sequence[Marked]], Text]
@@ -134,7 +137,7 @@ class _Layout:
             row_height=self.row_height,
             bar_height=self.bar_height,
             day=f"M{self._x(day)} 18V{self.height - 4}" if day and self.start <= day <= self.end else "",
-            hidden=tuple(each for each in every.values() if isinstance(each, Visit) and each.id not in drawn),
+            hidden=tuple(each for each in every.values() if each.is_visit and each.id not in drawn),
         )
 
     def _x(self, day: datetime.date) -> int:
@@ -158,7 +161,7 @@ class _Layout:
 
     def _row(self, lane: Lane, top: int) -> Row:
         name = self.wording.name(lane)
-        held = Text(str(lane.held))
+        held = self.wording.count(lane.held)
         if self.above:
             label = label_at(_cut(name, self.wide - 40), 0, top + 13, "start")
             count = label_at(held, round(label.box.right) + 8, top + 13, "start")
@@ -280,9 +283,10 @@ class _Layout:
         month: datetime.date | None = self.start
         while month and month <= self.end:
             x = self._x(month)
-            name = str(month.year) if month.month == 1 or self.step >= 12 else str(self.wording.months[month.month - 1])
+            year, of_month = self.wording.year(month.year), self.wording.months[month.month - 1]
+            name = str(year if month.month == 1 or self.step >= 12 else of_month)
             if not lines and month.month != 1 and self.step < 12:
-                name = f"{name} {month.year}"
+                name = f"{name} {year}"
             label = label_at(Text(name), x + 3, 12, "start")
             if label.box.right <= self.wide and (not ticks or label.box.left >= ticks[-1].box.right + 4):
                 ticks.append(label)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import is_counted, pairs, status_on
+from builder.explainer.counting import counted_once, is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.overviews import visits_by_standing
 from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.stage import Stage
 from builder.records.models.visit import Visit
+from builder.records.safe_text import Line
 
 LANES: Final = 6
 """How many people have a lane of their own. The others share one."""
@@ -30,8 +31,24 @@ Standing = Literal["held", "planned", "fell-through"]
 
 STANDINGS: Final[tuple[Standing, ...]] = ("held", "planned", "fell-through")
 
-Marked = Visit | Event
-"""What has a mark."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marked:
+    """What a drawing shows of a visit or an event. Other changes of it make no difference to the drawing."""
+
+    id: str
+    kind_name: str
+    title: Line
+    date: Date
+    status: str | None
+    parties: tuple[str, ...]
+    all_places: tuple[str, ...]
+    part_of: str | None
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether it is a visit, and not an event."""
+        return self.kind_name == Visit.kind_name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +89,8 @@ class Lanes:
     lanes: tuple[Lane, ...]
     stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
     as_of: datetime.date
+    in_parts: frozenset[str] = frozenset()
+    """The ids of visits that don't count, because parts of them do."""
 
     @property
     def of_meetings(self) -> tuple[Lane, ...]:
@@ -79,10 +98,11 @@ class Lanes:
         return tuple(lane for lane in self.lanes if lane.kind != "events")
 
     @property
-    def held(self) -> tuple[Visit, ...]:
+    def held(self) -> tuple[Marked, ...]:
         """The meetings that were held, each once, oldest first."""
         standings = (each for lane in self.of_meetings for each in lane.visits)
-        found = {visit.id: visit for visit, standing in standings if standing == "held" and isinstance(visit, Visit)}
+        held = (visit for visit, standing in standings if standing == "held" and visit.is_visit)
+        found = {visit.id: visit for visit in held if visit.id not in self.in_parts}
         return tuple(sorted(found.values(), key=lambda visit: (visit.date, visit.id)))
 
     @property
@@ -100,10 +120,10 @@ class Meetings:
 
     stages: tuple[tuple[Stage, tuple[Span, ...]], ...]
     as_of: datetime.date
-    standings: tuple[tuple[Visit, Standing], ...]
+    standings: tuple[tuple[Marked, Standing], ...]
     """All of them, oldest first."""
 
-    events: tuple[tuple[Event, Standing], ...]
+    events: tuple[tuple[Marked, Standing], ...]
     """The events whose days are known, oldest first."""
 
     everyone: tuple[str, ...]
@@ -112,12 +132,15 @@ class Meetings:
     main: str | None
     """Whom the meetings are about, if one person is in most; then the others are by whom this person met."""
 
-    by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]
+    by_person: Mapping[str, Sequence[tuple[Marked, Standing]]]
     order: tuple[str, ...]
     """The people in `by_person`, those with the most meetings first."""
 
-    without: tuple[tuple[Visit, Standing], ...]
+    without: tuple[tuple[Marked, Standing], ...]
     """The meetings in which the main person did not take part."""
+
+    in_parts: frozenset[str] = frozenset()
+    """The ids of visits that don't count, because parts of them do."""
 
     def lanes(self, lit: str | None = None) -> Lanes:
         """Give a lane to those with the most meetings. The person `lit`, by id, always has one."""
@@ -142,36 +165,63 @@ class Meetings:
     def _lanes(self, main: str | None, lanes: tuple[Lane, ...]) -> Lanes:
         if self.events:
             lanes = (*lanes, Lane(kind="events", people=(), visits=self.events))
-        return Lanes(main=self.parties[main] if main else None, lanes=lanes, stages=self.stages, as_of=self.as_of)
+        return Lanes(
+            main=self.parties[main] if main else None,
+            lanes=lanes,
+            stages=self.stages,
+            as_of=self.as_of,
+            in_parts=self.in_parts,
+        )
 
 
 def meetings_by_person(explainer: Explainer) -> Meetings:
-    """Arrange the meetings by person."""
-    standings = _standings(explainer)
-    people = {visit.id: _people(explainer, visit) for visit, _ in standings}
+    """Arrange the meetings by person. A visit is left out for whoever met someone in a part of it."""
+    visits = _standings(explainer)
+    standings = tuple((_marked(visit), standing) for visit, standing in visits)
+    people = {visit.id: _people(explainer, visit) for visit, _ in visits}
     everyone = tuple(sorted(frozenset().union(*people.values())))
     main = _main(standings, people) if len(everyone) != 2 else None
-    by_person: dict[str, list[tuple[Visit, Standing]]] = defaultdict(list)
-    without: list[tuple[Visit, Standing]] = []
+    by_person: dict[str, list[tuple[Marked, Standing]]] = defaultdict(list)
+    without: list[tuple[Marked, Standing]] = []
     for item in standings:
         met = people[item[0].id]
         if main and main not in met:
             without.append(item)
             continue
-        for id in met - {main}:
+        for id in sorted(met - {main}):
             by_person[id].append(item)
+    in_parts = _in_parts(explainer, standings)
+    if in_parts:
+        by_person = defaultdict(list, {id: _once(explainer, items) for id, items in by_person.items()})
+        without = _once(explainer, without)
+        shown = {visit.id for items in (*by_person.values(), without) for visit, _ in items}
+        standings = tuple(item for item in standings if item[0].id in shown)
     return Meetings(
         parties={id: explainer.party(id) for id in everyone},
         stages=tuple((stage, spans_of(stage)) for stage in explainer.stages),
         as_of=explainer.settings.as_of.first,
         standings=standings,
-        events=tuple((event, _standing_of(event)) for event in explainer.events if day_of(event)),
+        events=tuple((_marked(event), _standing_of(event)) for event in explainer.events if day_of(event)),
         everyone=everyone,
         main=main,
         by_person=dict(by_person),
         order=tuple(sorted(by_person, key=lambda id: _rank(explainer, by_person[id], id))),
         without=tuple(without),
+        in_parts=in_parts,
     )
+
+
+def _in_parts(explainer: Explainer, standings: Sequence[tuple[Marked, Standing]]) -> frozenset[str]:
+    """The ids of visits of which a part is among them, with the same standing."""
+    counted = {visit.id for visit, _ in _once(explainer, standings)}
+    return frozenset(visit.id for visit, _ in standings if visit.id not in counted)
+
+
+def _once(explainer: Explainer, items: Sequence[tuple[Marked, Standing]]) -> list[tuple[Marked, Standing]]:
+    """Those of some meetings that count, each standing by itself."""
+    by_standing = ([visit for visit, standing in items if standing == each] for each in STANDINGS)
+    counted = {visit.id for visits in by_standing for visit in counted_once(explainer, visits)}
+    return [item for item in items if item[0].id in counted]
 
 
 def _standings(explainer: Explainer) -> tuple[tuple[Visit, Standing], ...]:
@@ -193,12 +243,25 @@ def _standing_of(event: Event) -> Standing:
     return "fell-through" if status in ("cancelled", "missed") else "held"
 
 
+def _marked(record: Visit | Event) -> Marked:
+    return Marked(
+        id=record.id,
+        kind_name=record.kind_name,
+        title=record.title,
+        date=record.date,
+        status=status_on(record),
+        parties=record.parties if isinstance(record, Visit) else (),
+        all_places=record.all_places if isinstance(record, Visit) else (),
+        part_of=record.part_of if isinstance(record, Visit) else None,
+    )
+
+
 def _people(explainer: Explainer, visit: Visit) -> frozenset[str]:
     """The ids of all who met someone of another side in a visit, or were to."""
     return frozenset(id for pair in pairs(explainer, visit) for id in pair)
 
 
-def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
+def _main(standings: Sequence[tuple[Marked, Standing]], people: Mapping[str, frozenset[str]]) -> str | None:
     """Who is in most of the meetings and, beside whom, everyone is in fewer; None if there is nobody."""
     counted = Counter(id for visit, standing in standings if standing == "held" for id in people[visit.id])
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
@@ -208,7 +271,7 @@ def _main(standings: Sequence[tuple[Visit, Standing]], people: Mapping[str, froz
     return ranked[0][0]
 
 
-def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Visit, Standing]]]) -> list[str]:
+def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Marked, Standing]]]) -> list[str]:
     """Who has a lane: as many as there is room for, but not those with one meeting if they would be most."""
     often = [id for id in order if len(by_person[id]) > 1]
     if often and len(order) - len(often) > 2:
@@ -216,7 +279,7 @@ def _with_lanes(order: Sequence[str], by_person: Mapping[str, Sequence[tuple[Vis
     return list(order if len(order) <= LANES + 1 else order[:LANES])
 
 
-def _rank(explainer: Explainer, visits: Sequence[tuple[Visit, Standing]], id: str) -> tuple[int, int, str]:
+def _rank(explainer: Explainer, visits: Sequence[tuple[Marked, Standing]], id: str) -> tuple[int, int, str]:
     held = sum(standing == "held" for _, standing in visits)
     return -held, -len(visits), explainer.party(id).label.casefold()
 
@@ -239,7 +302,7 @@ def spans_of(stage: Stage) -> tuple[Span, ...]:
     )
 
 
-def day_of(record: Marked) -> datetime.date | None:
+def day_of(record: Marked | Event) -> datetime.date | None:
     """The day at which a visit or an event is drawn: the middle of the days it may have lasted; None if its date is not
     known.
     """

@@ -9,7 +9,6 @@ from functools import partial
 
 from markupsafe import Markup
 
-from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.words import Words
 from builder.graphics import labels, projection, visit_places
@@ -25,7 +24,6 @@ from builder.graphics.lanes.meeting_lanes import (
     Standing,
     meetings_by_person,
 )
-from builder.records.models.visit import Visit
 from builder.records.safe_text import Text
 
 _VIEWS = (View(wide=projection.WIDE, above=False, at_most=12), View(wide=projection.NARROW, above=True, at_most=8))
@@ -58,7 +56,7 @@ class LanesPicture:
         return tuple(each for each in STANDINGS if each in found)
 
     @property
-    def hidden(self) -> tuple[Visit, ...]:
+    def hidden(self) -> tuple[Marked, ...]:
         """The visits that are not drawn, except those to come, which the home page lists."""
         planned = {
             visit.id for lane in self.lanes.of_meetings for visit, standing in lane.visits if standing == "planned"
@@ -84,7 +82,7 @@ class PictureInputs:
 def picture_inputs(explainer: Explainer, files: tuple[tuple[str, str], ...]) -> PictureInputs:
     """Gather what drawings are made from. `files` have the same data, as (format, path below docs/)."""
     meetings = meetings_by_person(explainer)
-    towns = visit_places.towns_of_visits(explainer)
+    towns = visit_places.towns_of_visits(explainer, explainer.visits)
     return PictureInputs(
         meetings=meetings,
         towns={
@@ -138,10 +136,11 @@ class Pictures:
             if lane.kind == "others":  # the name of the lane does not say whom
                 order = {party.id: place for place, party in enumerate(lane.people)}
                 for visit, _ in lane.visits:
-                    assert isinstance(visit, Visit), "only the last lane has events"
                     last = max(order[id] for id in visit.parties if id in order)
                     places[visit.id] = lane.people[last].label
         wording = Wording(
+            count=lambda number: _said(self.words.count(number)),
+            year=lambda number: _said(self.words.digits(number)),
             months=self.words.months("abbreviated"),
             name=self._lane_name,
             mark=partial(self._mark_name, places),
@@ -176,13 +175,13 @@ class Pictures:
 
     def _several(self, visits: Sequence[Marked]) -> Text:
         first, last = self._day_of(visits[0])[0], self._day_of(visits[-1])[0]
-        name = "lanes.several" if isinstance(visits[0], Visit) else "lanes.several_events"
+        name = "lanes.several" if visits[0].is_visit else "lanes.several_events"
         return _said(self.words(name, count=len(visits), first=first, last=last))
 
     def _day_of(self, record: Marked) -> tuple[Markup, Text]:
         """The day of a visit or an event, and the day with its status."""
         if record.id not in self._dated:
-            day, status = self.words.day(record.date), status_on(record)
+            day, status = self.words.day(record.date), record.status
             stands = "" if status == "happened" else f", {_said(self.words(f'status.{status}'))}"
             self._dated[record.id] = day, Text(f"{_said(day)}{stands}")
         return self._dated[record.id]

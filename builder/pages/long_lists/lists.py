@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, TypeVar
 
@@ -14,6 +15,7 @@ from builder.explainer import addresses
 from builder.explainer.addresses import address_of, address_of_claims
 from builder.explainer.linking import Explainer
 from builder.explainer.views import overviews
+from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.overviews import SourcedClaim
 from builder.explainer.views.timeline import FOLDED_FROM, TimelineItem, timeline_items
 from builder.explainer.words import Words
@@ -54,7 +56,7 @@ class LongLists:
     @cached_property
     def timeline(self) -> Part[TimelineItem]:
         """Every item, by year and month."""
-        found = timeline_items(self.explainer)
+        found = tuple(map(_with_visits_as_listed, timeline_items(self.explainer)))
         others = Counter(item.year for item in found if not item.is_main)
 
         def size_of_name(item: TimelineItem, size: int) -> int:
@@ -78,7 +80,7 @@ class LongLists:
             size=self.sizes.visit,
             size_of_name=lambda visit, _: 60 + self.sizes.link(visit),
         )
-        return self._divided("visits-index", addresses.index_of(Visit), divider, self.explainer.visits)
+        return self._divided("visits-index", addresses.index_of(Visit), divider, map(as_listed, self.explainer.visits))
 
     @cached_property
     def events(self) -> Part[Event]:
@@ -326,7 +328,7 @@ class LongLists:
         key = keys[-1]
         match kind:
             case "number":
-                return self.words("page.part", number=key)
+                return self.words("page.part", number=int(key))
             case "letter":
                 return Markup(letter_as_shown(key))
             case "party":
@@ -336,9 +338,9 @@ class LongLists:
             case "year" | "month" if keys[0] == UNDATED or (kind, key) == ("year", UNDATED):
                 return self.words("site.no_date")
             case "year":
-                return Markup(key)
+                return self.words.digits(int(key))
             case "month" if key == UNDATED:
-                return self.words("dates.month_unknown", date=keys[-2])
+                return self.words("dates.month_unknown", date=self.words.digits(int(keys[-2])))
             case "month":
                 return self.words.day(Date.parse(f"{int(keys[-2]):04}-{key}"))
         return self.words(f"{kind}.{key}")
@@ -350,6 +352,20 @@ def _all(groups: Iterable[Iterable[Item]]) -> Iterable[Item]:
 
 def _month_of_item(item: TimelineItem) -> str:
     return item.month[len("2018-") :] or UNDATED
+
+
+def _with_visits_as_listed(item: TimelineItem) -> TimelineItem:
+    """An item with no more of each visit than lists show."""
+    tellings = [
+        replace(
+            told,
+            records=tuple(
+                (as_listed(each) if isinstance(each, Visit) else each, status) for each, status in told.records
+            ),
+        )
+        for told in item.tellings
+    ]
+    return replace(item, tellings=tuple(tellings))
 
 
 def _year_of(record: Visit | Event) -> str:

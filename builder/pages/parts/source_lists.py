@@ -49,7 +49,7 @@ class SourceLists:
         kind, number = "srcs srcs--only" if is_only else "srcs", self._lists[key].number
         return Markup(
             f' <span class="cites" data-search-exclude><button class="{kind}" popovertarget="cite_{number}"'
-            f' aria-label="{name}">{shown}</button><span> [{number}]</span></span>'
+            f' aria-label="{name}">{shown}</button><span> [{self.words.count(number)}]</span></span>'
         )
 
     def lists(self) -> tuple[SourceList, ...]:

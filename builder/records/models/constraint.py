@@ -34,6 +34,9 @@ class ConstraintEntry(Entry):
     status: ConstraintStatus | None = None
     """The status of the constraint from then on, if this step changed it. Until the first, it is in force."""
 
+    paragraphs: tuple[Title, ...] = ()
+    """The paragraphs that were lifted, if it was `partly-lifted`, as `para` has them. The others stay in force."""
+
 
 class Provision(Statement):
     """What a constraint requires or forbids."""

@@ -43,8 +43,10 @@ class RefersTo:
 def problem_with_id(text: str) -> tuple[str, str] | None:
     """The message and the hint if `text` can't be an id, else None."""
     if not _ID.fullmatch(text):
-        wanted = re.sub(r"[^a-z0-9]+", "-", folded(text).translate(_LOOKALIKES)).strip("-")
+        wanted = re.sub(r"[^a-z0-9]+", "-", _in_latin_letters(text)).strip("-")
         hint = f"write '{wanted}'" if _ID.fullmatch(wanted) else "such as 'first-meeting'"
+        if _OTHER_LETTER.search(_in_latin_letters(text)):
+            hint = "choose one in Latin letters, such as 'first-meeting': it is part of a web address"
         return f"'{visible(text)}' is not an id: use lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
         return f"the id '{text}' has {len(text)} characters", "at most 64"
@@ -52,6 +54,16 @@ def problem_with_id(text: str) -> tuple[str, str] | None:
         return f"the id '{text}' is reserved for the site itself", "choose another"
     return None
 
+
+def _in_latin_letters(text: str) -> str:
+    """A text in lower case without accents. Letters of other scripts stay, unless they look Latin in a Latin word."""
+    plain = folded(text.replace("’", "").replace("'", "")).translate(_LATIN)
+    return re.sub(r"\w*[a-z]\w*", lambda word: word[0].translate(_LOOKALIKES), plain)
+
+
+_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
+_LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+"""Latin letters that are more than a plain one with an accent."""
 
 _LOOKALIKES = str.maketrans("авеёіјкмнорсѕтухԁɡɩοαρυνικτχ", "abeeijkmhopcstyxdgioapuvikтx".replace("т", "t"))
 """Cyrillic and Greek letters that look like Latin ones, and those."""
@@ -62,6 +74,8 @@ def _error(rule: str, found: str, hint: str = "") -> PydanticCustomError:
 
 
 def _text(value: object) -> str:
+    if type(value) is str and len(value) > _LONGEST_EMPTY and "0" <= value[0] <= "z":
+        return value  # as nearly all are
     if not isinstance(value, str):
         hint = "if all of it is one text, put quotes round it"
         raise _error("wrong-shape", f"expected text, found {name_of_shape(value)}", hint)
@@ -73,6 +87,9 @@ def _text(value: object) -> str:
         raise _error("empty-field", f"'{value}' leaves this field empty", "write it, or leave the field out")
     return value
 
+
+_LONGEST_EMPTY = 4
+"""The number of letters in the longest word that leaves a field empty."""
 
 _VISIBLE = re.compile(r"[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufe00-\ufe0f]")
 """A character that readers can see: some letters are blank."""
@@ -104,6 +121,8 @@ def _line(value: object) -> Line:
 
 
 def _id(value: object) -> str:
+    if type(value) is str and len(value) > _LONGEST_EMPTY and problem_with_id(value) is None:
+        return value
     text = _text(value)
     if problem := problem_with_id(text):
         raise _error("bad-id", *problem)
@@ -203,6 +222,14 @@ def _contact(value: object) -> str:
 
 
 def _web_address(text: str, schemes: tuple[str, ...]) -> str:
+    return text if _NORMAL_ADDRESS.fullmatch(text) else _normalized(text, schemes)
+
+
+_NORMAL_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[A-Za-z0-9/._~?=+,:%@#-]*")
+"""An address with nothing to normalise, as most are."""
+
+
+def _normalized(text: str, schemes: tuple[str, ...]) -> str:
     """Read an address by RFC 3986, appendix B, and normalise it: scheme and host in lower case, no default port.
 
     Everything after the host is kept, except that characters with a meaning in Markdown are percent-encoded.

@@ -97,11 +97,8 @@ class Settings(Shape):
     language: Language = Line("en")
     """The language it is written in, as a code such as en or en-GB."""
 
-    languages: OneOrMore[Language] = ()
-    """Other languages that it is translated into, such as ru. Several languages go in brackets.
-
-    The translations are in `summaries/translations/`, in a folder for each language.
-    """
+    languages: tuple[Language, ...] = ()
+    """The other languages that it is translated into, in brackets, such as [ru, ko]."""
 
     words: dict[str, Title] = Field(default_factory=dict)
     """Words on the site that you want to replace, such as `kinds.visits: Meetings`."""

@@ -14,6 +14,7 @@ from builder.records.models.fields import (
     Title,
     VisitId,
     When,
+    Whole,
 )
 from builder.records.models.record import Titled
 from builder.records.models.shapes import (
@@ -92,6 +93,12 @@ class Visit(Titled):
 
     stage: StageId | None = None
     """The stage it belongs to. Give it only if a source says so."""
+
+    part_of: VisitId | None = None
+    """The visit that it is a round or sitting of. Each part counts, and the whole only where no part of it does."""
+
+    number: Whole | None = None
+    """Its number among the parts of that visit, such as 3 for the third round."""
 
     status: VisitStatus | None = None
     """Its status now. Leave it out if the history gives it."""

@@ -39,8 +39,7 @@ class TranslatedText(Shape):
     """What was translated, exactly as the summary says it. If the summary says something else now, that is reported."""
 
     earlier: Prose | None = None
-    """The earlier wording that the translation is of. `explainer translate` writes it when the summary says something
-    else. Delete this line when you have put the translation right."""
+    """The wording that the translation is of, if the summary has another now. Delete it when all is right again."""
 
     translation: _IfWritten = None
     """The same in the other language, with the same links. While it is empty, readers see the original."""

@@ -43,18 +43,24 @@ class WarningLog(logging.Handler):
 
 @contextmanager
 def collected_warnings(project: Project) -> Iterator[WarningLog]:
-    """Collect MkDocs's warnings until the block ends. MkDocs is not imported before, and prints no banners then."""
+    """Collect MkDocs's warnings until the block ends, or those of ProperDocs, whose plugins may use either name.
+
+    MkDocs is not imported before, and prints no banners then.
+    """
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     os.environ.setdefault("DISABLE_MKDOCS_2_WARNING", "true")
     log = WarningLog(project)
-    logger = logging.getLogger("mkdocs")
-    propagated, logger.propagate = logger.propagate, False
-    logger.addHandler(log)
+    loggers = [logging.getLogger(name) for name in ("mkdocs", "properdocs")]
+    propagated = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.propagate = False
+        logger.addHandler(log)
     try:
         yield log
     finally:
-        logger.removeHandler(log)
-        logger.propagate = propagated
+        for logger, before in zip(loggers, propagated, strict=True):
+            logger.removeHandler(log)
+            logger.propagate = before
 
 
 def in_config(project: Project, message: str) -> Problem:

@@ -6,7 +6,7 @@ Whether a part is, follows from the names that its template uses, also if an exp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 import jinja2
@@ -21,8 +21,8 @@ class PartTemplate(jinja2.Template):
     Only a template that uses nothing but `_SITE_WIDE` does. These values are not changed while pages are rendered.
     """
 
-    uses: tuple[str, ...] | None
-    """The names that it uses, if all of them are in `_SITE_WIDE`."""
+    times: int
+    """How often it was used so far."""
 
     kept: tuple[list[object], str, dict[str, Any]] | None
     kept_module: tuple[list[object], TemplateModule] | None
@@ -35,19 +35,28 @@ class PartTemplate(jinja2.Template):
         """Make a template. Jinja calls this for each that it loads."""
         template = super().from_code(environment, code, globals, uptodate)
         assert isinstance(template, PartTemplate)
-        template.uses = _uses(environment, template.name) if template.name else None
+        template.times = 0
         template.kept = template.kept_module = None
-        if template.uses is not None:
-            template.root_render_func = _kept(template, template.root_render_func)
+        template.root_render_func = _kept(template, template.root_render_func)
         return template
+
+    @cached_property
+    def uses(self) -> tuple[str, ...] | None:
+        """The names that it uses, if all of them are in `_SITE_WIDE`."""
+        return _uses(self.environment, self.name) if self.name else None
+
+    def is_repeated(self) -> bool:
+        """Whether it is used often enough to find out whether it can be kept, and can be."""
+        self.times += 1
+        return self.times > _FEW and self.uses is not None
 
     def make_module(
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
     ) -> TemplateModule:
         """What an import gives: the template's macros. A page imports the theme's words and asks for thirty."""
-        if self.uses is None or vars is None or any(name in self.uses for name in locals or ()):
+        if not self.is_repeated() or vars is None or any(name in (self.uses or ()) for name in locals or ()):
             return super().make_module(vars, shared, locals)
-        values = [vars.get(name) for name in self.uses]
+        values = [vars.get(name) for name in self.uses or ()]
         if not self.kept_module or not _are_same(self.kept_module[0], values):
             module = super().make_module(vars, shared, locals)
             for name, macro in list(module.__dict__.items()):
@@ -57,6 +66,9 @@ class PartTemplate(jinja2.Template):
         return self.kept_module[1]
 
 
+_FEW: Final = 24
+"""Up to how often a template is rendered like any other: to find out what it uses, it must be parsed."""
+
 _Root = Callable[[Context], Iterator[str]]
 
 
@@ -64,6 +76,9 @@ def _kept(template: PartTemplate, root: _Root) -> _Root:
     """The function that renders a template, repeating what it gave for the same values."""
 
     def render(context: Context) -> Iterator[str]:
+        if not template.is_repeated():
+            yield from root(context)
+            return
         values = [context.resolve(name) for name in template.uses or ()]
         if not template.kept or not _are_same(template.kept[0], values):
             html = "".join(root(context))

@@ -6,6 +6,7 @@ The language of the theme is set here too, because the search has settings that 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -69,7 +70,7 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Mark facts, numbers of footnotes, lists of sources and what stands at the end of a page."""
-        return _UNREAD.sub(r"\g<0> data-search-exclude='true'", html) if "seal" in page.meta else html
+        return mark_unread(html) if "seal" in page.meta else html
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Split the index that Material has written, if it is big."""
@@ -80,6 +81,14 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
             return
         settings = {name: plugin.search_index.config[name] for name in ("lang", "separator", "pipeline", "fields")}
         write_index(plugin.search_index.entries, settings, Path(config.site_dir))
+
+
+def mark_unread(html: str) -> str:
+    """Mark what the search leaves out of the HTML of a generated page, unless it is marked already."""
+    return _UNREAD.sub(lambda tag: tag[0] if tag[0].endswith(_MARK) else tag[0] + _MARK, html)
+
+
+_MARK: Final = " data-search-exclude='true'"
 
 
 _REPEATED = (
@@ -104,21 +113,27 @@ def _completed(base: type[Any]) -> type[Any]:
         def add_entry_from_context(self, page: Page) -> None:
             before = len(self.entries)
             add_entries(self, page)
-            self.entries[before:] = added = _with_title(self.entries[before:], page.url)
-            for entry in added:
-                entry["text"] = _short(entry["text"])
-            self.entries[before:] = added = [entry for entry in added if entry is added[0] or entry["text"]]
-            search = page.meta.get("search") or {}
-            kind, also = (_as_html(search.get(name)) for name in ("kind", "also"))
-            if also and not added:  # the page itself is excluded
-                self.entries.append({"location": page.url, "title": _as_html(page.meta.get("title")), "text": also})
-            elif also:
-                added[0]["text"] += f"<p>{also}</p>"
-            if kind and added:
-                added[0]["text"] = _without(kind.split(" · "), added[0]["text"])
-                added[0]["title"] = f"<small>{kind}</small> {added[0]['title']}"
+            self.entries[before:] = completed(self.entries[before:], page.url, page.meta)
 
     return Index
+
+
+def completed(entries: list[Any], url: str, meta: Mapping[str, Any]) -> list[Any]:
+    """The entries of a page, of which the first begins with the `kind` of the page and can be found by its `also`."""
+    added = _with_title(entries, url)
+    for entry in added:
+        entry["text"] = _short(entry["text"])
+    added = [entry for entry in added if entry is added[0] or entry["text"]]
+    search = meta.get("search") or {}
+    kind, also = (as_html(search.get(name)) for name in ("kind", "also"))
+    if also and not added:  # the page itself is excluded
+        return [{"location": url, "title": as_html(meta.get("title")), "text": also}]
+    if also:
+        added[0]["text"] += f"<p>{also}</p>"
+    if kind and added:
+        added[0]["text"] = _without(kind.split(" · "), added[0]["text"])
+        added[0]["title"] = f"<small>{kind}</small> {added[0]['title']}"
+    return added
 
 
 def _with_title(entries: list[Any], url: str) -> list[Any]:
@@ -155,6 +170,6 @@ def _short(text: str) -> str:
     return " ".join(blocks.split()) if "<pre>" not in blocks else blocks
 
 
-def _as_html(text: object) -> str:
+def as_html(text: object) -> str:
     """A text from the front matter of a generated page, where it is escaped, with the fewest escapes."""
     return escape(unescape(str(text or "")), quote=False)

@@ -75,7 +75,7 @@ def _shortened(html: str, sources: str) -> str:
     """Leave out what the page has once or what is of no use on it, and put headings one level lower."""
     for unwanted in _UNWANTED:
         html = unwanted.sub("", html)
-    html = _CONTROL.sub(r' <a class="cited-at" href="#cite_\1">[\1]</a>', html)
+    html = _CONTROL.sub(r' <a class="cited-at" href="#cite_\1">[\2]</a>', html)
     html = _LISTS.sub(lambda found: _as_list(found[0], sources), html)
     return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 6)}", html)
 
@@ -90,7 +90,12 @@ _UNWANTED = (
 """How to cite a page, controls, neighbours, what the glossary says, as the glossary is on the page too, and marks for
 the search, which MkDocs removes from a page at some time or other."""
 
-_CONTROL = re.compile(r' ?<span class="cites"[^>]*><button[^>]*>[^<]*</button><span> \[(\d+)\]</span></span>')
+_CONTROL = re.compile(
+    r' ?<span class="cites"[^>]*><button[^>]* popovertarget="cite_([0-9]+)"[^>]*>[^<]*</button>'
+    r"<span> \[([^\]<]+)\]</span></span>"
+)
+"""The control that opens sources: their number, and the same in the digits of the language."""
+
 _LISTS = re.compile(r'<section class="source-lists".*?</section>', re.DOTALL)
 _HEADING = re.compile(r"<(/?)h([1-5])(?=[ >])")
 

@@ -8,6 +8,7 @@ from typing import Final
 from builder.pages.traces import NOTHING_MADE, Trace, Traces
 from builder.project import Project
 from builder.system.cache_file import CacheFile
+from builder.system.parallel import no_collection
 
 FILE: Final = ".cache/traces"
 """Where the traces are, below the project's root."""
@@ -17,6 +18,11 @@ _KEY, _VERSION = "traces", "1"
 
 def load_traces(project: Project) -> Traces:
     """The traces of the last build; none if there is no file or somebody changed it."""
+    with no_collection():  # all of it is kept
+        return _load(project)
+
+
+def _load(project: Project) -> Traces:
     try:
         found = json.loads(CacheFile(project.root / FILE, _VERSION).get(_KEY) or "")
         questions = [tuple(question) for question, _, _ in found["asked"]]
@@ -38,6 +44,11 @@ def load_traces(project: Project) -> Traces:
 
 def save_traces(traces: Traces, project: Project) -> None:
     """Keep the traces for the next build, if the disk lets it."""
+    with no_collection():
+        _save(traces, project)
+
+
+def _save(traces: Traces, project: Project) -> None:
     numbers = {question: number for number, question in enumerate(traces.answered)}
     made = {
         name: [[numbers[question] for question in trace.asked], dict(trace.files)]

@@ -47,6 +47,11 @@ PARTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _parts_are_kept_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell_parts, "_FEW", 0)
+
+
 @pytest.fixture
 def environment() -> jinja2.Environment:
     environment = jinja2.Environment(loader=jinja2.DictLoader({name: text for name, (text, _) in PARTS.items()}))
@@ -60,6 +65,20 @@ def test_a_part_is_kept_if_it_uses_nothing_of_the_page(name: str, environment: j
     template = environment.get_template(name)
     assert isinstance(template, PartTemplate)
     assert (template.uses is not None) == PARTS[name][1]
+
+
+def test_a_template_that_is_rendered_a_few_times_is_not_parsed_for_it(
+    environment: jinja2.Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str | None] = []
+    monkeypatch.setattr(shell_parts, "_FEW", 2)
+    monkeypatch.setattr(shell_parts, "_uses", lambda environment, name: parsed.append(name))
+    page = environment.get_template("of the site")
+    for _ in range(2):
+        page.render(config={"name": "A"})
+    assert parsed == []
+    page.render(config={"name": "A"})
+    assert parsed == ["of the site"]
 
 
 def test_a_kept_part_is_rendered_again_for_another_value(environment: jinja2.Environment) -> None:

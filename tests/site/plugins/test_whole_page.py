@@ -87,3 +87,12 @@ def test_a_page_is_put_below_the_contents_with_its_sources_by_number() -> None:
         '</ol>\n\n</section>\n<section class="gathered-page" id="v.b">\n<p>B</p>\n</section>\n'
         '<details class="cite">Cite</details>'
     )
+
+
+def test_a_number_in_the_digits_of_the_language_leads_to_the_same_source() -> None:
+    page = (
+        '<p>A<span class="cites"><button class="srcs" popovertarget="cite_12" aria-label="x">x</button>'
+        "<span> [۱۲]</span></span></p>"
+    )
+    found = on_one_page("whole/", "", {"v/a/": page}, "Sources")
+    assert '<p>A <a class="cited-at" href="#v.a.cite_12">[۱۲]</a></p>' in found

@@ -24,7 +24,7 @@ from builder.records.safe_text import Line, Text
 from builder.records.translations.files import OF_SETTINGS
 from builder.records.translations.matching import NOT_TEXTS, field_of, normal
 from builder.records.translations.model import FOLDER, TranslatedText, Translation
-from builder.records.translations.translating import TranslatedRecord, in_language
+from builder.records.translations.translating import TranslatedRecord, translated_records
 
 _KINDS: Final[Mapping[str, type[Record]]] = {kind.kind_name: kind for kind in RECORDS}
 
@@ -42,7 +42,7 @@ def check_translations(summaries: Summaries, words: Mapping[str, Words]) -> tupl
     ]
     if not found:
         for language in summaries.translations:
-            for record in in_language(summaries, language).records.values():
+            for record in translated_records(summaries, language).values():
                 found.extend(_in_record(summaries, record, words[str(summaries.settings.language)], words[language]))
     if any(not problem.warning for problem in found):
         raise SummaryError(problem for problem in found if not problem.warning)
