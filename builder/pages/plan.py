@@ -92,9 +92,10 @@ class Plan:
     """On a page with claims of a source: all its claims, and those on this page."""
 
     data: str | None = None
-    """The path of its summary below the folder of summaries; with a slash at its end, that of the folder with its
-    summaries; None if it shows many.
-    """
+    """The path of its summary below the folder of summaries, or None if it shows many."""
+
+    folder: str | None = None
+    """The path of the folder with its summaries, if they are several that list what it shows."""
 
     searched: bool = True
     """Whether the search reads it. Lists of what other pages say are only found by their title and description."""
@@ -112,19 +113,15 @@ class Plan:
     """On a page in another language: what it translates."""
 
     @property
-    def data_file(self) -> str | None:
-        """The path of its summary, if it is one file."""
-        return None if self.data is None or self.data.endswith("/") else self.data
-
-    @property
     def contents(self) -> tuple[object, ...]:
         """All about it, with the values that its data is made from."""
-        about = (self.template, self.title, self.description, self.trail, self.record, self.data, self.searched)
+        about = (self.template, self.title, self.description, self.trail, self.record)
+        where = (self.data, self.folder, self.searched)
         old = (self.moved_to, self.gathers, self.removed)
         around = (_seen_from_elsewhere(each) for each in (self.before, self.after, *self.beside))
         given = (_seen(value) for value in self.context.args)
         made = (self.context.func.__name__, *given, self.context.keywords)
-        return (*about, *old, self.translates, self.claims, _seen(self.part), *around, *made)
+        return (*about, *where, *old, self.translates, self.claims, _seen(self.part), *around, *made)
 
     @property
     def is_old(self) -> bool:
@@ -257,14 +254,14 @@ class _Planner:
     ) -> Iterator[Plan]:
         """Yield the pages of a list of records that stand in lists in the summaries too.
 
-        The data of a page is the file with its records; if several files have them, their folder.
+        The data of a page is the file with its records; if several files have them, it has their folder.
         """
         parts = {part.path: part for part in (whole, *whole.all_parts())}
         for page in self._list(whole, name, context, searched=searched):
             items = parts[page.path].items
             files = {self.explainer.origins[record.id].document.path.partition("/")[2] for record in items}
             files = files or {f"{kind.kind_name}.yml"}
-            yield replace(page, data=files.pop() if len(files) == 1 else f"{kind.kind_name}/")
+            yield replace(page, data=files.pop()) if len(files) == 1 else replace(page, folder=kind.kind_name)
 
     def _meetings(self) -> Iterator[Plan]:
         yield from self._list(self.lists.meetings, "meetings", self.list_contexts.meetings)

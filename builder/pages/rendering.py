@@ -192,8 +192,8 @@ class _Renderer:
         meta: dict[str, object] = {"title": str(plan.title), "description": str(plan.description)}
         if plan.trail:
             meta["trail"] = [[str(label), on_the_web(self.here(path), "")] for label, path in plan.trail]
-        if plan.data:
-            meta["source"] = f"summaries/{plan.data}".rstrip("/")
+        if source := plan.data or plan.folder:
+            meta["source"] = f"summaries/{source}"
         if search := search_settings(plan, self.explainer, self.words):
             meta["search"] = search
         if plan.moved_to:

@@ -120,7 +120,7 @@ def _updates(place: Place, last: Preview) -> Iterator[Preview]:
     if last.found and (edited := _edited(found, last.found)):
         now = replace(now, edits=now.edits + 1, edited=edited[0].path)
         if last.site and len(edited) <= _AT_ONCE and _has_same_settings(found, last.found):
-            data = {f"data/{path}": found.explainer.files[path] for plan in edited if (path := plan.data_file)}
+            data = {f"data/{plan.data}": found.explainer.files[plan.data] for plan in edited if plan.data}
             with _writing(place, report):
                 _expect(place, write(rendered(edited, found, project), data, project.docs, prune=False))
             # With pages that are no longer planned, so that they don't seem to be written by hand.
@@ -141,8 +141,8 @@ def _edited(found: Inspected, before: Inspected) -> list[Plan]:
     """The pages of the summaries that changed since pages were last made, then other pages that are new."""
     files, known = before.explainer.files, {plan.path for plan in before.plans}
     changed = {path for path, data in found.explainer.files.items() if data != files.get(path)}
-    changed |= {f"{path.rpartition('/')[0]}/" for path in changed}
-    edited = [plan for plan in found.plans if plan.data in changed]
+    folders = {path.rpartition("/")[0] for path in changed}
+    edited = [plan for plan in found.plans if plan.data in changed or plan.folder in folders]
     return [*edited, *(plan for plan in found.plans if plan.path not in known and plan not in edited)]
 
 
