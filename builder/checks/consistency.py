@@ -15,29 +15,37 @@ from builder.checks.lead import check_lead
 from builder.checks.markup import marks_in_texts
 from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
+from builder.checks.relations.constraints import (
+    amends_earlier_constraints,
+    constraints_change_state,
+    constraints_named,
+    ended_by_what_was_there,
+    lifted_paragraphs_are_there,
+)
 from builder.checks.relations.documents import acts_make_sense, amends_what_was_there, documents_after_as_of, papers_fit
+from builder.checks.relations.events import events_make_sense
 from builder.checks.relations.rounds import rounds_fit
+from builder.checks.relations.visits import visits_make_sense
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
 from builder.dates.edtf_dates import NOT_KNOWN, Date
-from builder.explainer.counting import Tally, paragraphs_of, status_on
-from builder.explainer.linking import Explainer, named_anywhere, owners
+from builder.explainer.counting import Tally, status_on
+from builder.explainer.linking import Explainer, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
 from builder.problems import Location, Problem, SummaryError, folded, visible
 from builder.records.language_codes import language_code
-from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, Origin, key_finder
+from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, key_finder
 from builder.records.models.claims import Claims
-from builder.records.models.constraint import Constraint, ConstraintEntry
+from builder.records.models.constraint import Constraint
 from builder.records.models.document import Document
-from builder.records.models.event import AHEAD, OF_DEADLINES, Event
-from builder.records.models.kinds import with_article
+from builder.records.models.event import AHEAD, Event
 from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import Visit
 from builder.records.traversal import Path, leaves, statements
 
 _Check = Callable[[Explainer], Iterator[Problem]]
@@ -80,10 +88,6 @@ def _for_drafts(problem: Problem, explainer: Explainer, key_at: Callable[[Locati
 _LACKING = frozenset({"missing-reasons", "missing-speaker", "no-source"})
 
 
-def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str = "", *, warning: bool = False) -> Problem:
-    return Problem(location=origin.at(path), rule=rule, message=message, hint=hint, warning=warning)
-
-
 def _one_status_each(explainer: Explainer) -> Iterator[Problem]:
     with_status: tuple[Stage | Visit | Event | Project | Document, ...] = (
         *explainer.stages,
@@ -97,14 +101,14 @@ def _one_status_each(explainer: Explainer) -> Iterator[Problem]:
         in_history = any(entry.status for entry in record.history)
         if record.status and in_history:
             found = "the status is given twice, here and in the history"
-            yield _problem(
-                origin, ("status",), "status-twice", found, "remove this one: the last status in the history counts"
+            yield origin.problem(
+                ("status",), "status-twice", found, "remove this one: the last status in the history counts"
             )
         elif isinstance(record, Event) and record.kind != "deadline":
             continue  # without a status it has happened
         elif not record.status and not in_history:
             hint = "add 'status' here or to an entry of 'history'"
-            yield _problem(origin, (), "missing-status", "there is no status", hint)
+            yield origin.problem((), "missing-status", "there is no status", hint)
 
 
 def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
@@ -113,98 +117,7 @@ def _histories_in_order(explainer: Explainer) -> Iterator[Problem]:
         for index, (before, entry) in enumerate(pairwise(history), start=1):
             if entry.date.last < before.date.first:
                 found = f"the entry of {entry.date} comes after the one of {before.date}"
-                yield _problem(origin, ("history", index, "date"), "out-of-order", found, "put the oldest first")
-
-
-def _constraints_change_state(explainer: Explainer) -> Iterator[Problem]:
-    """Find statuses from before a constraint was adopted, and warn of those that it had already."""
-    for constraint in explainer.constraints:
-        origin = explainer.origins[constraint.id]
-        before: str = "in-force"
-        for index, entry in enumerate(constraint.history):
-            if not entry.status:
-                continue
-            path: Path = ("history", index, "status")
-            if entry.date.last < constraint.date.first:
-                found = f"it is '{entry.status}' from {entry.date} on, but it was adopted on {constraint.date}"
-                yield _problem(origin, path, "before-adoption", found, "correct one of the dates, or remove the status")
-            elif _had_already(constraint, entry, before):
-                found = f"it is '{before}' already"
-                hint = "remove this, or write in an earlier entry what it was until then, such as 'not-in-force'"
-                yield _problem(origin, path, "same-status", found, hint, warning=True)
-            before = entry.status
-
-
-def _had_already(constraint: Constraint, entry: ConstraintEntry, before: str) -> bool:
-    """Whether a constraint had the status of an entry before it; on its own day, it may say that it is in force."""
-    in_force = ("in-force", "reimposed")
-    same = entry.status == before or (entry.status in in_force and before in in_force)
-    return same and entry.date != constraint.date and not entry.paragraphs
-
-
-def _lifted_paragraphs_are_there(explainer: Explainer) -> Iterator[Problem]:
-    """Find paragraphs that a step lifts without lifting a part, or that nothing says of the constraint."""
-    named: dict[str, set[str]] = defaultdict(set)
-    for project in explainer.projects:
-        for obstacle in project.obstacles:
-            if obstacle.constraint:
-                named[obstacle.constraint] |= paragraphs_of(obstacle.para)
-    for constraint in explainer.constraints:
-        own = (*constraint.provisions, *constraint.exemptions)
-        known = named[constraint.id].union(*(paragraphs_of(each.para) for each in own))
-        for number, entry in enumerate(constraint.history):
-            path: Path = ("history", number, "paragraphs")
-            if entry.paragraphs and entry.status != "partly-lifted":
-                hint = "add 'status: partly-lifted', or remove this"
-                found = "it names paragraphs that were lifted, but its status is not 'partly-lifted'"
-                yield _problem(explainer.origins[constraint.id], path, "not-lifted", found, hint)
-                continue
-            for index, para in enumerate(entry.paragraphs):
-                if not paragraphs_of(para) <= known:
-                    found = f"no provision, exemption or obstacle has the paragraph '{visible(para)}'"
-                    hint = "write it as 'para' has it there, or add the provision"
-                    yield _problem(explainer.origins[constraint.id], (*path, index), "not-lifted", found, hint)
-
-
-def _amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:
-    """Find a constraint that amends one which was adopted later."""
-    for constraint in explainer.constraints:
-        for index, id in enumerate(constraint.amends):
-            amended = explainer.constraint(id)
-            if amended.date.first > constraint.date.last:
-                found = f"'{id}' was adopted on {amended.date}, after this constraint"
-                hint = f"name '{constraint.id}' in 'amends' of '{id}', or correct a date"
-                yield _problem(explainer.origins[constraint.id], ("amends", index), "out-of-order", found, hint)
-
-
-def _ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:
-    """Find a constraint that did not end, or that was ended by something later, earlier than itself or not held."""
-    for constraint in explainer.constraints:
-        if constraint.ended_by is None:
-            continue
-        rule, found, hint = "", "", "correct one of the dates, or name what did end it"
-        id, end, ender = constraint.ended_by, constraint.end, explainer.records[constraint.ended_by]
-        assert isinstance(ender, (Constraint, Visit, Event, Document)), f"{id} was checked to be one of these"
-        if end is None:
-            rule, found = "not-ended", "its history does not say that it ended"
-            hint = "add an entry with 'status: ended' to 'history', or remove this"
-        elif isinstance(ender, Visit) and status_on(ender) not in ("held", None):
-            rule, found = "not-ended", f"'{id}' was not held, so it can't have ended anything"
-            hint = f"correct the status of '{id}', or name what did end it"
-        elif isinstance(ender, Event) and status_on(ender) in (*AHEAD, "cancelled"):
-            rule, found = "not-ended", f"'{id}' is '{status_on(ender)}', so it can't have ended anything"
-            hint = f"correct the status of '{id}', or name what did end it"
-        elif ender.date.first > end.date.last:
-            rule, found = "out-of-order", f"{_day_of(ender)}, but this constraint ended on {end.date}"
-        elif ender.date.last < constraint.date.first:
-            rule, found = "out-of-order", f"{_day_of(ender)}, but this constraint was adopted on {constraint.date}"
-        if rule:
-            yield _problem(explainer.origins[constraint.id], ("ended_by",), rule, found, hint)
-
-
-def _day_of(record: Constraint | Visit | Event | Document) -> str:
-    verb = {Constraint: "was adopted on", Document: "is of"}.get(type(record), "was on")
-    return f"'{record.id}' {verb} {record.date}"
+                yield origin.problem(("history", index, "date"), "out-of-order", found, "put the oldest first")
 
 
 def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
@@ -213,7 +126,7 @@ def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
     for shape, _, origin in owners(explainer):
         for path, statement in statements(shape):
             if statement.date and statement.date.first > as_of.first:
-                yield _problem(origin, (*path, "date"), "after-as-of", f"{statement.date} is after 'as_of'", hint)
+                yield origin.problem((*path, "date"), "after-as-of", f"{statement.date} is after 'as_of'", hint)
     for project in explainer.projects:
         dated: list[tuple[Path, Date | None]] = [
             *((("parts", index, "since"), part.since) for index, part in enumerate(project.parts)),
@@ -221,88 +134,20 @@ def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
         ]
         for path, date in dated:
             if date and date.first > as_of.first:
-                yield _problem(explainer.origins[project.id], path, "after-as-of", f"{date} is after 'as_of'", hint)
+                yield explainer.origins[project.id].problem(path, "after-as-of", f"{date} is after 'as_of'", hint)
     for visit in explainer.visits:
         if status_on(visit) == "held" and visit.date.first > as_of.first:
             found = f"held on {visit.date}, which is after 'as_of'"
-            yield _problem(explainer.origins[visit.id], ("date",), "after-as-of", found, hint)
+            yield explainer.origins[visit.id].problem(("date",), "after-as-of", found, hint)
     for event in explainer.events:
         if (status := status_on(event)) not in (*AHEAD, "cancelled") and event.date.first > as_of.first:
             found = f"{status} on {event.date}, which is after 'as_of'"
             hint_of_event = f"write 'status: expected' if it is still to come; {hint}"
-            yield _problem(explainer.origins[event.id], ("date",), "after-as-of", found, hint_of_event)
+            yield explainer.origins[event.id].problem(("date",), "after-as-of", found, hint_of_event)
     for index, moment in enumerate(explainer.settings.moments):
         if moment.date.first > as_of.first:
             origin = explainer.origins[SETTINGS_FILE]
-            yield _problem(origin, ("moments", index, "date"), "after-as-of", f"{moment.date} is after 'as_of'", hint)
-
-
-def _visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
-    for visit in explainer.visits:
-        origin = explainer.origins[visit.id]
-        status = status_on(visit)
-        if status in FELL_THROUGH and not visit.reasons_given:
-            hint = "add 'reasons', each with who gives it"
-            yield _problem(origin, (), "missing-reasons", f"it was {status}, and nothing says why", hint)
-        if visit.place and visit.places:
-            yield _problem(origin, ("places",), "place-twice", "both 'place' and 'places' are given", "keep one")
-        yield from _sides_fit(visit, origin)
-        for id in sorted(set(visit.parties) & set(visit.present)):
-            path = ("present", visit.present.index(id))
-            found = f"'{id}' is already in 'parties'"
-            hint = "'parties' has those who met, 'present' those who were only there"
-            yield _problem(origin, path, "repeated", found, hint)
-        for index, id in enumerate(visit.parties):
-            party = explainer.party(id)
-            if party.kind == "person" and not party.of:
-                found = f"nothing says which side '{id}' is on"
-                yield _problem(
-                    origin, ("parties", index), "no-side", found, f"add 'of' in parties/{id}.yml", warning=True
-                )
-
-
-def _events_make_sense(explainer: Explainer) -> Iterator[Problem]:
-    """Find statuses that an event of its kind can't have, parties named twice, and events that are about themselves."""
-    for event in explainer.events:
-        origin = explainer.origins[event.id]
-        given: list[tuple[Path, str | None]] = [
-            (("status",), event.status),
-            *((("history", index, "status"), entry.status) for index, entry in enumerate(event.history)),
-        ]
-        for path, status in given:
-            if status in OF_DEADLINES and event.kind != "deadline":
-                found = f"only a deadline can be '{status}', and this is {with_article(event.kind)}"
-                yield _problem(origin, path, "other-status", found, "write 'happened' or 'cancelled'")
-            elif status == "happened" and event.kind == "deadline":
-                yield _problem(origin, path, "other-status", "a deadline does not happen", "write 'met' or 'missed'")
-        for id in sorted(set(event.parties) & set(event.addressed_to)):
-            place = ("addressed_to", event.addressed_to.index(id))
-            hint = "'parties' has those who acted, 'addressed_to' those for whom it was meant"
-            yield _problem(origin, place, "repeated", f"'{id}' is already in 'parties'", hint)
-        if event.id in event.about:
-            path = ("about", event.about.index(event.id))
-            yield _problem(origin, path, "circle", "this event is about itself", "remove it")
-
-
-def _sides_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:
-    """Each party of a visit with sides must be on one of them, and only parties of the visit are."""
-    if not visit.sides:
-        return
-    if len(visit.sides) == 1:
-        yield _problem(origin, ("sides",), "one-side", "there is only one side", "add the others, or remove 'sides'")
-    seen: set[str] = set()
-    for number, side in enumerate(visit.sides):
-        for index, id in enumerate(side.parties):
-            path: Path = ("sides", number, "parties", index)
-            if id not in visit.parties:
-                hint = "add it to 'parties' of the visit, or remove it here"
-                yield _problem(origin, path, "one-side", f"'{id}' is not in 'parties' of the visit", hint)
-            elif id in seen:
-                yield _problem(origin, path, "one-side", f"'{id}' is on two sides", "leave it on one")
-            seen.add(id)
-    for index, id in enumerate(visit.parties):
-        if id not in seen:
-            yield _problem(origin, ("parties", index), "one-side", f"'{id}' is on no side", "add it to one of 'sides'")
+            yield origin.problem(("moments", index, "date"), "after-as-of", f"{moment.date} is after 'as_of'", hint)
 
 
 def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
@@ -313,7 +158,7 @@ def _nothing_named_twice(explainer: Explainer) -> Iterator[Problem]:
                 continue
             place = (path[:-1], id)
             if place in seen:
-                yield _problem(origin, path, "repeated", f"'{id}' is named twice", "name it once")
+                yield origin.problem(path, "repeated", f"'{id}' is named twice", "name it once")
             seen.add(place)
 
 
@@ -327,17 +172,17 @@ def _speakers_named(explainer: Explainer) -> Iterator[Problem]:
         for path, statement in statements(shape):
             if statement.voice != "stated" and not statement.by and not isinstance(shape, Claims):
                 hint = "add 'by': the id of a party, or a name"
-                yield _problem(origin, path, "missing-speaker", f"nothing says whose {statement.voice} this is", hint)
+                yield origin.problem(path, "missing-speaker", f"nothing says whose {statement.voice} this is", hint)
             if statement.support == "independent" and len({citation.source for citation in statement.sources}) < 2:
                 hint = "name a second source that does not draw on the first, or write 'single'"
                 found = "one source is not independent support"
-                yield _problem(origin, (*path, "support"), "one-source", found, hint)
+                yield origin.problem((*path, "support"), "one-source", found, hint)
             if statement.by and statement.by not in explainer.records:
                 meant = ids.get(folded(statement.by), set())
                 if len(meant) == 1:
                     found = f"'{visible(statement.by)}' is not a link, but there is a record of this party"
                     hint = f"write 'by: {next(iter(meant))}'"
-                    yield _problem(origin, (*path, "by"), "not-linked", found, hint, warning=True)
+                    yield origin.problem((*path, "by"), "not-linked", found, hint, warning=True)
 
 
 def _parties_by_name(explainer: Explainer) -> dict[str, set[str]]:
@@ -355,40 +200,28 @@ def _references_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for place in explainer.places:
         if (place.lat is None) != (place.lon is None):
             hint = "give both 'lat' and 'lon', or neither"
-            yield _problem(
-                explainer.origins[place.id], (), "half-a-place", f"'{place.id}' has only one coordinate", hint
-            )
+            yield explainer.origins[place.id].problem((), "half-a-place", f"'{place.id}' has only one coordinate", hint)
     for source in explainer.sources:
         if not (source.title or source.outlet or source.author):
             found = f"'{source.id}' has no title, container, publisher or author"
-            yield _problem(explainer.origins[source.id], (), "nameless", found, "give at least one of them")
+            yield explainer.origins[source.id].problem((), "nameless", found, "give at least one of them")
         for index, author in enumerate(source.author):
             if not author.name:
                 hint = "give 'family' and 'given', or 'literal'"
-                yield _problem(
-                    explainer.origins[source.id], ("author", index), "nameless", "this author has no name", hint
+                yield explainer.origins[source.id].problem(
+                    ("author", index), "nameless", "this author has no name", hint
                 )
         if source.id not in explainer.uses and source.id not in explainer.claims:
             hint = "cite it, or remove it"
             found = f"nothing cites '{source.id}'"
-            yield _problem(explainer.origins[source.id], ("id",), "unused", found, hint, warning=True)
+            yield explainer.origins[source.id].problem(("id",), "unused", found, hint, warning=True)
     for party in explainer.parties:
         for code in party.native:
             meant = language_code(code)
             if meant != code:
                 found = f"'{visible(code)}' is not a language code"
                 hint = f"write {meant}" if meant else "such as ko, ru or zh"
-                yield _problem(explainer.origins[party.id], ("native", code), "bad-language", found, hint)
-
-
-def _constraints_named(explainer: Explainer) -> Iterator[Problem]:
-    """Warn of a constraint to which no page leads. The pages of what it amends, or of what ended it, lead to it."""
-    named = named_anywhere(explainer) if explainer.constraints else frozenset()
-    for constraint in explainer.constraints:
-        if constraint.id not in named and not constraint.amends and constraint.ended_by is None:
-            found = f"nothing names '{constraint.id}'"
-            hint = "name it in a project that it blocks, or link it in a text"
-            yield _problem(explainer.origins[constraint.id], (), "unused", found, hint, warning=True)
+                yield explainer.origins[party.id].problem(("native", code), "bad-language", found, hint)
 
 
 def _no_circles(explainer: Explainer) -> Iterator[Problem]:
@@ -442,7 +275,7 @@ def _circles(
                 steps = list(path)
                 circle = [*steps[steps.index(id) :], id]
                 found = f"'{field}' goes in a circle: {' > '.join(circle)}"
-                yield _problem(explainer.origins[steps[-1]], (field,), "circle", found, "remove one of these steps")
+                yield explainer.origins[steps[-1]].problem((field,), "circle", found, "remove one of these steps")
             elif id not in done:
                 path[id] = None
                 waiting.append((id, False))
@@ -453,7 +286,7 @@ def _stages_in_sequence(explainer: Explainer) -> Iterator[Problem]:
     for before, stage in pairwise(explainer.stages):
         if stage.order == before.order:
             found = f"'{before.id}' also has the order {stage.order}"
-            yield _problem(explainer.origins[stage.id], ("order",), "repeated", found, "give each stage its own number")
+            yield explainer.origins[stage.id].problem(("order",), "repeated", found, "give each stage its own number")
 
 
 def _claims_agree(explainer: Explainer, words: Words, tally: Tally) -> Iterator[Problem]:
@@ -463,7 +296,7 @@ def _claims_agree(explainer: Explainer, words: Words, tally: Tally) -> Iterator[
             path: Path = ("claims", index)
             if claim.outcome and claim.voice != "forecast":
                 hint = "add 'voice: forecast', or remove the outcome"
-                yield _problem(origin, (*path, "outcome"), "no-forecast", "only a forecast has an outcome", hint)
+                yield origin.problem((*path, "outcome"), "no-forecast", "only a forecast has an outcome", hint)
             if claim.asserts:
                 yield from CountCheck(
                     tally=tally,
@@ -484,9 +317,7 @@ def _steps_lead_forward(explainer: Explainer) -> Iterator[Problem]:
             if isinstance(later, Visit) and later.date != NOT_KNOWN and later.date.last < visit.date.first:
                 found = f"'{id}' was on {later.date}, before this visit"
                 hint = f"name '{visit.id}' in 'led_to' of '{id}', or correct a date"
-                yield _problem(
-                    explainer.origins[visit.id], ("led_to", index), "out-of-order", found, hint, warning=True
-                )
+                yield explainer.origins[visit.id].problem(("led_to", index), "out-of-order", found, hint, warning=True)
 
 
 def _on_the_right_side_of_the_world(explainer: Explainer) -> Iterator[Problem]:
@@ -503,7 +334,7 @@ def _on_the_right_side_of_the_world(explainer: Explainer) -> Iterator[Problem]:
                 found = f"{lat:g}, {lon:g} is far from '{around.id}', which it is in"
                 hint = f"did you mean {other[0]:g}, {other[1]:g}? South and west have a minus"
                 origin = explainer.origins[place.id]
-                yield _problem(origin, ("lat",), "far-away", found, hint, warning=True)
+                yield origin.problem(("lat",), "far-away", found, hint, warning=True)
                 break
 
 
@@ -519,7 +350,7 @@ def _most_used_place_on_the_map(explainer: Explainer) -> Iterator[Problem]:
         if use.visits == most > 1:
             found = f"no place has more visits than '{use.place.id}', which has {most}, and no map can show it"
             hint = "add 'lat' and 'lon', or give them to a place in it"
-            yield _problem(explainer.origins[use.place.id], ("id",), "not-on-map", found, hint, warning=True)
+            yield explainer.origins[use.place.id].problem(("id",), "not-on-map", found, hint, warning=True)
 
 
 def _degrees_apart(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -533,22 +364,22 @@ _CHECKS: tuple[_Check, ...] = (
     one_thing_under_two_ids,
     _one_status_each,
     _histories_in_order,
-    _constraints_change_state,
-    _lifted_paragraphs_are_there,
-    _amends_what_was_there,
-    _ended_by_what_was_there,
+    constraints_change_state,
+    lifted_paragraphs_are_there,
+    amends_earlier_constraints,
+    ended_by_what_was_there,
     acts_make_sense,
     amends_what_was_there,
     papers_fit,
-    _visits_make_sense,
+    visits_make_sense,
     rounds_fit,
-    _events_make_sense,
+    events_make_sense,
     _nothing_named_twice,
     _speakers_named,
     records_without_source,
     citations_of_two_sources,
     _references_make_sense,
-    _constraints_named,
+    constraints_named,
     _no_circles,
     _stages_in_sequence,
     check_disputes,

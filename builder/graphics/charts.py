@@ -13,7 +13,8 @@ from typing import Final
 
 from builder.explainer.counting import Pair, counted_once, is_counted, pairs, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.overviews import HeldBack, visits_by_standing
+from builder.explainer.views.obstacles import HeldBack
+from builder.explainer.views.overviews import visits_by_standing
 from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project

@@ -17,9 +17,10 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import documents, event_views, overviews, record_views, rounds
+from builder.explainer.views import documents, event_views, obstacles, overviews, record_views, rounds
 from builder.explainer.views.headlines import as_listed
-from builder.explainer.views.overviews import Happening, HeldBack, SourcedClaim
+from builder.explainer.views.obstacles import HeldBack
+from builder.explainer.views.overviews import Happening, SourcedClaim
 from builder.explainer.words import Words
 from builder.exports import downloads
 from builder.graphics import charts, visit_places
@@ -97,9 +98,9 @@ class Contexts:
             "met_by": lambda id: self._ask("met_by_all").get(id, ()),
             "to_meet": lambda: frozenset(_by_person(self.encounters)),
             "is_to_meet": lambda id: id in self._ask("to_meet"),
-            "held_back": lambda: overviews.held_back(self.explainer),
+            "held_back": lambda: obstacles.held_back(self.explainer),
             "held_back_by": lambda id: self.held_back.get(id, ()),
-            "blocks": lambda: overviews.blocks(self.explainer, self.held_back),
+            "blocks": lambda: obstacles.blocks(self.explainer, self.held_back),
             "blocks_of": lambda id: self.blocks.get(id, {}),
             "claims_by_record": lambda: overviews.claims_about(self.explainer),
             "claims_about": lambda id: self._ask("claims_by_record").get(id, ()),

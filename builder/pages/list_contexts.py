@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from builder.explainer.counting import status_on
-from builder.explainer.views import documents, overviews, timeline
+from builder.explainer.views import documents, obstacles, overviews, timeline
 from builder.explainer.views.overviews import CitedSource, SourcedClaim
 from builder.explainer.views.timeline import TimelineItem
 from builder.exports import downloads
@@ -150,9 +150,9 @@ class ListContexts:
         return {
             "constraints": part.shown,
             "part": part,
-            "heads": overviews.short_labels(blocking),
+            "heads": obstacles.short_labels(blocking),
             "blocks": charts.blocks_table(self.contexts.blocks, blocking) if self.contexts.blocks else None,
-            "unnamed": overviews.unnamed_paragraphs(self.contexts.blocks),
+            "unnamed": obstacles.unnamed_paragraphs(self.contexts.blocks),
             "picture": charts.blocks_picture(self.contexts.blocks, blocking),
         }
 

@@ -53,6 +53,12 @@ class Origin:
         """Locate a field, or the nearest part of its path that exists."""
         return self.document.locate(self.path + path, key=key)
 
+    def problem(
+        self, path: tuple[Step, ...], rule: str, message: str, hint: str = "", *, warning: bool = False
+    ) -> Problem:
+        """A problem in a field."""
+        return Problem(location=self.at(path), rule=rule, message=message, hint=hint, warning=warning)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unread:

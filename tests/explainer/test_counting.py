@@ -12,7 +12,7 @@ from golden import BASE, EXPLAINER, base_with
 
 from builder.explainer.counting import Tally, date_on, effect_of, holding_back, lifted, meetings, pairs, status_on
 from builder.explainer.linking import Explainer, link
-from builder.explainer.views.overviews import held_back
+from builder.explainer.views.obstacles import held_back
 from builder.explainer.views.record_views import by_effect
 from builder.graphics.charts import encounters, held_by
 from builder.records.loading import load

@@ -14,7 +14,7 @@ from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
 from builder.assembly import assemble, inspect
 from builder.explainer.linking import Explainer
-from builder.explainer.views.overviews import HeldBack, blocks, held_back, short_labels
+from builder.explainer.views.obstacles import HeldBack, blocks, held_back, short_labels
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
 from builder.graphics.maps import Map, Spot, draw_map, draw_maps

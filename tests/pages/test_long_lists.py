@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from benchmarks.invented import write_invented
 from builder.assembly import Inspected, assemble, inspect
-from builder.explainer.views import overviews
+from builder.explainer.views import obstacles
 from builder.graphics import charts
 from builder.pages.long_lists import parts
 from builder.pages.long_lists.beginnings import Beginning, beginning, latest
@@ -139,8 +139,8 @@ def test_no_list_of_a_large_explainer_makes_a_page_too_long(invented: Inspected)
 
 def test_a_table_that_is_too_large_has_the_busiest_and_counts_the_rest(invented: Inspected) -> None:
     explainer = invented.explainer
-    held_back = overviews.held_back(explainer)
-    blocks = overviews.blocks(explainer, held_back)
+    held_back = obstacles.held_back(explainer)
+    blocks = obstacles.blocks(explainer, held_back)
     blocking = [constraint for constraint in explainer.constraints if constraint.id in held_back]
     table = charts.blocks_table(blocks, blocking)
     assert (len(table.columns), len(table.rows)) == (charts.COLUMNS, charts.ROWS)

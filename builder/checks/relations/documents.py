@@ -34,7 +34,7 @@ def acts_make_sense(explainer: Explainer) -> Iterator[Problem]:
             elif act.did in _LEAVING and act.party not in joined:
                 found = f"'{act.party}' {_DID[act.did]}, but nothing says that it joined before"
                 hint = "add what it did before, such as 'signed', or write 'did-not-sign'"
-                yield _problem(origin, ("parties", index, "did"), "not-joined", found, hint)
+                yield origin.problem(("parties", index, "did"), "not-joined", found, hint)
             last[act.party] = act
 
 
@@ -45,10 +45,10 @@ def _in_order(document: Document, act: Act, before: Act | None, origin: Origin, 
         return
     if date.last < document.date.first:
         found = f"'{act.party}' {_DID[act.did]} on {date}, but the document is of {document.date}"
-        yield _problem(origin, where, "out-of-order", found, "correct one of the dates")
+        yield origin.problem(where, "out-of-order", found, "correct one of the dates")
     elif before and earlier and date.last < earlier.first:
         found = f"'{act.party}' {_DID[act.did]} on {date}, after it {_DID[before.did]} on {earlier}"
-        yield _problem(origin, where, "out-of-order", found, "put the oldest first, or correct a date")
+        yield origin.problem(where, "out-of-order", found, "put the oldest first, or correct a date")
 
 
 _DID = {
@@ -73,13 +73,13 @@ def papers_fit(explainer: Explainer) -> Iterator[Problem]:
             for name in ("title", "date"):
                 if getattr(paper, name) is not None:
                     found = f"'{name}' is given besides 'document'"
-                    yield _problem(origin, (*path, name), "too-many", found, f"remove '{name}': the record has it")
+                    yield origin.problem((*path, name), "too-many", found, f"remove '{name}': the record has it")
             document = explainer.document(paper.document)
             if isinstance(record, (Visit, Event)) and not _was_dealt_with(document, record):
                 kind, verb = SINGULARS[record.kind_name], "was" if status_on(record) in _TOOK_PLACE else "was to be"
                 found = f"'{document.id}' is of {document.date}, but this {kind} {verb} on {record.date}"
                 hint = "name it where it was signed, correct a date, or add what a party did with it here"
-                yield _problem(origin, (*path, "document"), "another-day", found, hint)
+                yield origin.problem((*path, "document"), "another-day", found, hint)
 
 
 _TOOK_PLACE = ("held", "happened", "met", "missed")
@@ -99,7 +99,7 @@ def amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:
             if amended.date.first > document.date.last:
                 found = f"'{id}' is of {amended.date}, after this document"
                 hint = f"name '{document.id}' in 'amends' of '{id}', or correct a date"
-                yield _problem(explainer.origins[document.id], ("amends", index), "out-of-order", found, hint)
+                yield explainer.origins[document.id].problem(("amends", index), "out-of-order", found, hint)
 
 
 def documents_after_as_of(explainer: Explainer) -> Iterator[Problem]:
@@ -114,8 +114,4 @@ def documents_after_as_of(explainer: Explainer) -> Iterator[Problem]:
         )
         for path, date in (*own, *dated):
             if date.first > as_of.first:
-                yield _problem(origin, path, "after-as-of", f"{date} is after 'as_of'", hint)
-
-
-def _problem(origin: Origin, path: Path, rule: str, message: str, hint: str) -> Problem:
-    return Problem(location=origin.at(path), rule=rule, message=message, hint=hint)
+                yield origin.problem(path, "after-as-of", f"{date} is after 'as_of'", hint)

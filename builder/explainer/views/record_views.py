@@ -10,7 +10,8 @@ from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import HOME
 from builder.explainer.counting import Effect, is_lifted, lifted, paragraphs_in, paragraphs_of, status_on
 from builder.explainer.linking import Explainer
-from builder.explainer.views.overviews import HeldBack, SourcedClaim
+from builder.explainer.views.obstacles import HeldBack
+from builder.explainer.views.overviews import SourcedClaim
 from builder.records.models.claims import Claim
 from builder.records.models.constraint import Constraint, Provision
 from builder.records.models.project import Obstacle, Project, ProjectEntry, ProjectStatus
