@@ -199,7 +199,7 @@ DRAWING_ELEMENTS = re.compile("path|circle|rect|text|tspan|g|a")
 
 DRAWING_ATTRIBUTES = {
     *("class", "d", "cx", "cy", "r", "x", "y", "width", "height", "transform"),
-    *("href", "tabindex", "aria-label", "aria-hidden"),
+    *("href", "hreflang", "tabindex", "aria-label", "aria-hidden"),
 }
 """Attributes of the elements in drawings, and of the links in them."""
 

@@ -26,6 +26,7 @@ from builder.records.safe_text import Line, Text
 from builder.records.traversal import citations, texts
 
 SUMMARIES = SITES / "every-field" / "summaries"
+TRANSLATED = SITES / "two-languages" / "summaries"
 PAYLOADS: dict[str, str] = yaml.safe_load((Path(__file__).parent / "payloads.yml").read_text(encoding="utf-8"))
 WORD = "Quern"
 """The harmless word. It occurs nowhere else in the project."""
@@ -60,10 +61,14 @@ def plain() -> Files:
     return copy.deepcopy(_plain())
 
 
+def _values(folder: Path) -> Files:
+    names = (file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*.yml")))
+    return {name: read(folder / name, f"summaries/{name}").plain() for name in names}
+
+
 @functools.cache
 def _plain() -> Files:
-    names = (file.relative_to(SUMMARIES).as_posix() for file in sorted(SUMMARIES.rglob("*.yml")))
-    files: Files = {name: read(SUMMARIES / name, f"summaries/{name}").plain() for name in names}
+    files = _values(SUMMARIES)
     home = files["explainer.yml"]
     for grounded in (*files["questions.yml"]["questions"], *home["answer"], *home["background"], *home["history"]):
         grounded.pop("rests_on", None)
@@ -125,6 +130,15 @@ def everywhere(text: str) -> Files:
     for index, slot in enumerate(slots()):
         number = f" {index}" if slot.path[-1] in ("title", "name", "short") else ""
         put(files, slot.file, slot.path, before(slot) + slot.takes(text) + number)
+    return files
+
+
+def in_translations(texts: list[str]) -> Files:
+    """Return the summaries of `two-languages` with texts as translations of all that has no links."""
+    files = _values(TRANSLATED)
+    slots = (text for name, file in files.items() if name.startswith("translations/") for text in file["texts"])
+    for index, slot in enumerate(slot for slot in slots if slot.get("translation") and "[[" not in slot["original"]):
+        slot["translation"] = f"{collapsed(texts[index % len(texts)])} {index}"
     return files
 
 

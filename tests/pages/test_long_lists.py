@@ -91,7 +91,7 @@ def test_a_list_with_too_many_names_only_leads_to_its_parts(tmp_path: Path, monk
     project = laid_out(tmp_path / "site")
     site = build(project).site
     index = (project.docs / "timeline" / "index.md").read_text("utf-8")
-    assert '<li markdown="span" id="year-2019">[2019](2019.md){: aria-label="2019&#58; 7 entries" }' in index
+    assert '<li markdown="span" id="year-2019">[2019](2019.md){: aria-label="2019&#58; 9 entries" }' in index
     assert "{: #year-" not in index
     assert (site / "timeline" / "2019" / "index.html").is_file()
 

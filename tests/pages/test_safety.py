@@ -23,12 +23,14 @@ from outline import ShownPage, assert_nothing_live, assert_same, collapsed, show
 from playwright.sync_api import Browser, Dialog, Page
 from poisoning import (
     PAYLOADS,
+    TRANSLATED,
     WORD,
     Step,
     across_fields,
     assembled,
     between_terms,
     everywhere,
+    in_translations,
     lay_out,
     loaded,
     plain,
@@ -76,9 +78,10 @@ def _nothing_is_told_together() -> Iterator[None]:
 
 
 def test_every_field_of_every_shape_is_filled_in_every_field() -> None:
-    summaries = loaded()
+    summaries, translated = loaded(), load(TRANSLATED)
     of_files = (summaries.settings, summaries.removals, *summaries.records.values(), *summaries.claims.values())
-    shapes = list(shapes_in(*of_files))
+    translations = (each for files in translated.translations.values() for each in files.values())
+    shapes = list(shapes_in(*of_files, translated.settings, *translations))
     kinds: set[type[Shape]] = {*RECORDS, *map(type, shapes)}
     filled = {(type(shape), name) for shape in shapes for name in shape.model_fields_set}
     wanted = {(kind, name) for kind in kinds for name in kind.model_fields}
@@ -150,6 +153,16 @@ def test_a_text_shows_as_typed_between_explained_words(group: dict[str, str], tm
     )
     found = shown(assembled(between_terms(list(group.values())), tmp_path / "found").pages)
     assert sum(len(page.explanations) for page in baseline.values()) >= 15
+    assert_same(found, baseline, restorer(group))
+
+
+@pytest.mark.parametrize("group", groups(PAYLOADS), ids=lambda group: f"from-{min(map(int, group))}")
+def test_a_translation_shows_as_typed(group: dict[str, str], tmp_path: Path) -> None:
+    words = [stand_in(payload, mark) for mark, payload in group.items()]
+    baseline = shown(assembled(in_translations(words), tmp_path / "baseline").pages)
+    found = shown(assembled(in_translations(list(group.values())), tmp_path / "found").pages)
+    in_others = [page.text for path, page in baseline.items() if path.startswith(("ru/", "fa/"))]
+    assert sum(text.count(WORD) for text in in_others) >= 20
     assert_same(found, baseline, restorer(group))
 
 
