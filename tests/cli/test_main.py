@@ -93,7 +93,7 @@ HELP = "Help: python -m builder{} --help\n"
 )
 def test_a_mistake_is_reported_without_the_whole_usage(project: Path, words: list[str], said: str) -> None:
     found = run(project, *words, GIT_CEILING_DIRECTORIES=str(project.parent))
-    kinds = "constraints, parties, places, projects, questions, sources, stages, terms, visits"
+    kinds = "constraints, documents, events, parties, places, projects, questions, sources, stages, terms, visits"
     assert (found.returncode, found.stdout, as_printed(found.stderr)) == (2, "", f"Error: {said.format(kinds)}")
 
 
