@@ -202,6 +202,7 @@ def import_(root: Path, kind: str, file: Path, settings: tuple[str, ...], update
     Required columns, unless given with --set; an id is made if there is no column `id`:
       stages       title, order, status, sources
       visits       title, date, level, parties, status, sources
+      events       title, kind, date, status, sources
       projects     title, parties, status, sources
       constraints  title, date, adopted_by, sources
       documents    title, date, status, sources

@@ -287,7 +287,8 @@ outcomes:
 #     sources: []
     sources: [mt-20190423]
 # documents:
-#   - title:
+#   - document:
+#     title:
 #     date:
 #     sources: []
 """

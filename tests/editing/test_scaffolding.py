@@ -35,6 +35,7 @@ GIVEN = {
         "sources=mt-20190423, fishnews-36329 para. 2",
         "place=vladivostok",
     ],
+    "event": ["vote-one", "title=The vote", "kind=vote", "date=2018-06-12", "status=happened", "sources=mt-20190423"],
     "project": ["railway", "title=A railway", "parties=russia,dprk", "status=idea", "sources=mt-20190423"],
     "constraint": ["rule-one", "title=Rule one", "date=2017-12-22", "adopted_by=russia", "sources=mt-20190423"],
     "document": ["pact-one", "title=The pact", "date=2018-06-12", "status=signed", "sources=mt-20190423"],
@@ -56,6 +57,7 @@ GIVEN = {
 MORE = {
     "stage": "summary, measures, documents, statements",
     "visit": "summary, outcomes, documents, reasons",
+    "event": "summary, outcomes, documents, statements",
     "project": "summary, obstacles, figures, documents",
     "constraint": "summary, provisions, exemptions, documents",
     "document": "summary, parties, provisions, statements",
@@ -340,7 +342,7 @@ Separate several with commas.
 Press Enter to skip it for now.
 The ids of sources are in summaries/sources.yml.
 sources: Wrote summaries/projects/railway.yml.
-Next: say more in it (summary, obstacles, figures, statements), then run: python -m builder check
+Next: say more in it (summary, obstacles, figures, documents), then run: python -m builder check
 """
     )
 

@@ -92,6 +92,17 @@ def entries(record: Record) -> list[dict[str, str]]:
     return found
 
 
+def events_about(site: Path, id: str, then: datetime.date) -> list[dict[str, str]]:
+    """The events about a record that were known on a day, as steps without a status."""
+    found = []
+    for name, event in records(site, "events").items():
+        about = event.get("about", [])
+        assert isinstance(about, list)
+        if id in about and status(event, then) not in (None, "expected", "cancelled"):
+            found.append({"date": str(event["date"]), "event": name})
+    return found
+
+
 def first(date: object) -> datetime.date:
     return Date.parse(str(date)).first
 
@@ -280,8 +291,11 @@ def test_the_roadmap_shows_each_stage_as_the_records_give_it(days: Days) -> None
         then = datetime.date.fromisoformat(day)
         expected = {}
         for id, stage in records(days.site, "stages").items():
-            steps = known(stage, then)
-            shown = [(step.get("status"), step) for step in steps if "status" in step or step is steps[-1]]
+            steps = sorted(
+                [*known(stage, then), *events_about(days.site, id, then)], key=lambda step: first(step["date"])
+            )
+            last = max(known(stage, then), key=lambda step: first(step["date"]), default=None)
+            shown = [(step.get("status"), step) for step in steps if {"status", "event"} & step.keys() or step is last]
             if state := status(stage, then):
                 expected[id] = state, [name for name, _ in shown]
         found = stages_shown(bodies.get("stages/index.md", ""))
@@ -343,7 +357,7 @@ def test_the_drawing_on_the_home_page_shows_each_meeting_in_the_lane_of_who_took
                     if known_as := standing(visit, then):
                         expected[name][id] = known_as
             for name, lane in lanes.items():
-                if name == "Others":
+                if name in ("Others", "Events"):
                     continue
                 visits = expected[min(expected) if name == pair_of(expected) else name]
                 assert lane.held == Counter(visits.values())["held"], (day, which, name)
@@ -418,9 +432,10 @@ def test_a_place_is_open_on_the_map_until_a_visit_was_held_there(days: Days) -> 
         places = body.partition("</figure>")[2].partition("\n## ")[0]
         held, other = 0, 0
         folds = re.findall(r'<details class="asked".*?<summary>(.*?)</summary>(.*?)</details>', places, re.S)
-        for summary, listed in folds:
+        for summary, folded in folds:
             if "not on the map" in summary:
                 continue
+            listed = re.sub(r'<span class="among">.*?</span>', "", folded)
             visits = re.findall(r"\(([\w-]+)\.md\)", listed)
             any_held = any(standing(records(days.site, "visits")[id], then) == "held" for id in visits)
             held, other = held + any_held, other + (not any_held)

@@ -163,11 +163,12 @@ def test_a_record_that_others_name_is_kept_and_each_place_is_reported(project: P
     found = "this names 'rok', so it can't be removed yet (name another, or delete this) [still-named]\n"
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
+        f"summaries/events/joint-statement.yml:9:22: {found}"
         f"summaries/parties/x.yml:3:6: {found}"
         f"summaries/parties/x.yml:4:10: {found}"
         f"summaries/projects/trans-korean-railway.yml:2:25: {found}"
         f"summaries/stages/freeze.yml:7:17: {found}"
-        "4 problems; nothing was changed.\n"
+        "5 problems; nothing was changed.\n"
     )
     assert contents(project.summaries) == before
 

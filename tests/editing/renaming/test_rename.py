@@ -54,6 +54,7 @@ def test_every_way_of_naming_a_source_is_renamed(project: Project) -> None:
     done = run(project.root, "rename", "toloraya-2019", "op-ed")
     assert as_printed(done.stdout) == (
         "summaries/claims/toloraya-2019.yml -> summaries/claims/op-ed.yml: 1 place\n"
+        "summaries/events/joint-statement.yml: 2 places\n"
         "summaries/explainer.yml: 2 places\n"
         "summaries/questions.yml: 4 places\n"
         "summaries/removed.yml: 1 place\n"
@@ -61,7 +62,8 @@ def test_every_way_of_naming_a_source_is_renamed(project: Project) -> None:
         "summaries/stages/freeze.yml: 1 place\n"
         "summaries/visits/kim-putin-vladivostok.yml: 1 place\n"
         "summaries/visits/kim-russia-return.yml: 1 place\n"
-        "Renamed toloraya-2019 to op-ed: 11 places in 8 files.\n"
+        "summaries/visits/kim-visits.yml: 1 place\n"
+        "Renamed toloraya-2019 to op-ed: 14 places in 10 files.\n"
         "Next: run: python -m builder check\n"
     )
     assert (done.returncode, done.stderr) == (0, "")
