@@ -34,7 +34,7 @@ class Telling:
     """One thing that is told of an item: about which records, the status each got by it, and what happened.
 
     Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
-    if a constraint was adopted, or a document is told of on its own day. `done` is what parties did with a document;
+    if a constraint was adopted, or a document on its own day. `done` is what parties did with a document;
     `sources` are for that, as far as the finding does not cite them.
     """
 
