@@ -178,6 +178,8 @@ def across_fields(title: Callable[[int, str], str]) -> Files:
         if is_title:
             titles.add(payload)
         put(files, slot.file, slot.path, slot.takes(payload))
+    rule = files["constraints/unsc-2375.yml"]  # only a paragraph that it has can be lifted
+    rule["history"][-1]["paragraphs"] = [rule["provisions"][0]["para"]]
     for index, (name, payload) in enumerate(PAYLOADS.items()):
         party = {"name": title(index, payload), "kind": "organisation", "summary": payload}
         files[f"parties/payload-{name}.yml"] = {**party, "sources": [f"kbs-141830 {collapsed(payload)}"]}
