@@ -16,13 +16,13 @@ from builder.checks.markup import marks_in_texts
 from builder.checks.quality.staleness import places_without_coordinates
 from builder.checks.quality.wording import claims_out_of_context
 from builder.checks.relations.constraints import (
-    amends_earlier_constraints,
+    amends_what_was_there,
     constraints_change_state,
     constraints_named,
     ended_by_what_was_there,
     lifted_paragraphs_are_there,
 )
-from builder.checks.relations.documents import acts_make_sense, amends_what_was_there, documents_after_as_of, papers_fit
+from builder.checks.relations.documents import acts_make_sense, documents_after_as_of, papers_fit
 from builder.checks.relations.events import events_make_sense
 from builder.checks.relations.rounds import rounds_fit
 from builder.checks.relations.visits import visits_make_sense
@@ -366,10 +366,9 @@ _CHECKS: tuple[_Check, ...] = (
     _histories_in_order,
     constraints_change_state,
     lifted_paragraphs_are_there,
-    amends_earlier_constraints,
+    amends_what_was_there,
     ended_by_what_was_there,
     acts_make_sense,
-    amends_what_was_there,
     papers_fit,
     visits_make_sense,
     rounds_fit,

@@ -65,15 +65,18 @@ def lifted_paragraphs_are_there(explainer: Explainer) -> Iterator[Problem]:
                     yield explainer.origins[constraint.id].problem((*path, index), "not-lifted", found, hint)
 
 
-def amends_earlier_constraints(explainer: Explainer) -> Iterator[Problem]:
-    """Find a constraint that amends one which was adopted later."""
-    for constraint in explainer.constraints:
-        for index, id in enumerate(constraint.amends):
-            amended = explainer.constraint(id)
-            if amended.date.first > constraint.date.last:
-                found = f"'{id}' was adopted on {amended.date}, after this constraint"
-                hint = f"name '{constraint.id}' in 'amends' of '{id}', or correct a date"
-                yield explainer.origins[constraint.id].problem(("amends", index), "out-of-order", found, hint)
+def amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:
+    """Find a constraint or a document that amends a later one."""
+    amending: tuple[Constraint | Document, ...] = (*explainer.constraints, *explainer.documents)
+    for record in amending:
+        kind = "constraint" if isinstance(record, Constraint) else "document"
+        for index, id in enumerate(record.amends):
+            amended = explainer.records[id]
+            assert isinstance(amended, (Constraint, Document)), f"{id} was checked to be one of these"
+            if amended.date.first > record.date.last:
+                found = f"{_day_of(amended)}, after this {kind}"
+                hint = f"name '{record.id}' in 'amends' of '{id}', or correct a date"
+                yield explainer.origins[record.id].problem(("amends", index), "out-of-order", found, hint)
 
 
 def ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:

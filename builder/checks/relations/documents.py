@@ -91,17 +91,6 @@ def _was_dealt_with(document: Document, record: Visit | Event) -> bool:
     return any(date is not None and meet(date, record.date) for date in (document.date, *steps))
 
 
-def amends_what_was_there(explainer: Explainer) -> Iterator[Problem]:
-    """Find a document that changes a later one."""
-    for document in explainer.documents:
-        for index, id in enumerate(document.amends):
-            amended = explainer.document(id)
-            if amended.date.first > document.date.last:
-                found = f"'{id}' is of {amended.date}, after this document"
-                hint = f"name '{document.id}' in 'amends' of '{id}', or correct a date"
-                yield explainer.origins[document.id].problem(("amends", index), "out-of-order", found, hint)
-
-
 def documents_after_as_of(explainer: Explainer) -> Iterator[Problem]:
     """Find what parties did with a document after the explainer's day, and documents that were signed after it."""
     as_of = explainer.settings.as_of

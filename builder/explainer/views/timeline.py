@@ -31,7 +31,7 @@ other visits, events, rules, documents, changes of status, other steps."""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One thing that is told of an item: about which records, the status each got by it, and what happened.
+    """One statement about an item: about which records, the status each got by it, and what happened.
 
     Without records, it is about the process as a whole. Without a finding, nobody wrote what happened. `is_adoption`
     if a constraint was adopted, or a document on its own day. `done` is what parties did with a document;
