@@ -208,9 +208,9 @@ def test_after_a_walk_through_half_written_states_the_whole_site_equals_that_of_
 
 def site_of(project: Project) -> dict[str, bytes]:
     """The files that a preview serves, by path, without its port. They are incomplete while it builds."""
-    site = max(project.root.glob(".cache/preview-*/*/"), key=lambda site: site.stat().st_mtime_ns)
-    files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
     with suppress(FileNotFoundError):
+        site = max(project.root.glob(".cache/preview-*/*/"), key=lambda site: site.stat().st_mtime_ns)
+        files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
         found = {name: path.read_bytes() for name, path in files.items()}
         plain = {path: gzip.decompress(data) if path.endswith(".gz") else data for path, data in found.items()}
         return {path: re.sub(rb"127\.0\.0\.1:\d+", b"", data) for path, data in plain.items()}
