@@ -242,6 +242,7 @@ def assemble_apart(project: Project, read: Callable[[], Inspected], pile: Pile) 
     """
 
     def work() -> Assembly:
+        pile.clear()  # another process may have failed at this
         made = complete_but_contents(read(), project, load_traces(project), pile.put, as_files=True)
         save_traces(made.traces, project)
         return replace(made, traces=NOTHING_MADE)
