@@ -21,7 +21,6 @@ from builder.site.incremental.link_facts import link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.share import Share
 from builder.site.incremental.static_files import place_static_files
-from builder.site.making.conversion import Converter
 from builder.site.plugins.cache_keys import digest, outline, settings, theme
 from builder.site.plugins.navigation_plugin import escape_title
 from builder.system.clock import EPOCH
@@ -102,7 +101,6 @@ class _Build:
         self.env = mkdocs_steps.environment(config)
         self.files, self.nav = mkdocs_steps.all_files(config, self.env)
         self.pages = self.files.documentation_pages()
-        self.converter = Converter(config)
         self.settings = digest(program_digest(), settings(config))
         self.theme_key = ""
         """The digest of what all finished pages are made from. Empty if each may show any other page."""
@@ -263,7 +261,7 @@ class _Build:
         """Convert a page."""
         page = _page(file)
         with mkdocs_steps.collected_log() as messages:
-            seen = mkdocs_steps.convert(page, self.converter, self.files)
+            seen = mkdocs_steps.convert(page, self.config, self.files)
         source = self.sources[file.src_uri]
         if messages or seen.includes_files or not _same_in_json(page.meta) or source != self._source(file):
             self.unsaved.add(file.src_uri)

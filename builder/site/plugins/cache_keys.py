@@ -56,8 +56,10 @@ class TargetFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         """Like the method of MkDocs's `Files`."""
-        path = PurePath(path).as_posix()
         file = self.files.src_uris.get(path)
+        if file is None:
+            path = PurePath(path).as_posix()
+            file = self.files.src_uris.get(path)
         self.targets[path] = [file.url, file.inclusion.name] if file else None
         return file
 
