@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, islice
+import pickle
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,7 @@ from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.records.traversal import walking_once
 from builder.system.cache_file import CacheFile
-from builder.system.parallel import map_shares, no_collection
+from builder.system.parallel import MIN_SHARED_ITEMS, no_collection, share_out
 from builder.system.program import program_digest
 
 READ_BEFORE: Final = ".cache/summaries"
@@ -108,6 +109,17 @@ class Assembly:
 
     schemas: dict[str, bytes] = field(default_factory=dict)
     """A JSON Schema for each kind of file, by file name, for text editors."""
+
+    contents: Iterable[bytes] = ()
+    """More pages and assets, pickled."""
+
+    def whole(self) -> Assembly:
+        """The assembly with all its pages, in the order of their paths, and assets."""
+        pages, assets = [*self.pages], dict(self.assets)
+        for some_pages, some_assets in map(pickle.loads, self.contents):
+            pages += some_pages
+            assets |= some_assets
+        return replace(self, pages=tuple(sorted(pages, key=lambda page: page.path)), assets=assets, contents=())
 
 
 def inspect(
@@ -197,38 +209,51 @@ def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | N
 
 def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) -> Assembly:
     """Render everything, on all processors, but what lies in docs/ as it would be, by the traces of the last build."""
+    contents: list[bytes] = []
+    return replace(complete_but_contents(found, project, before, contents.append), contents=contents).whole()
+
+
+def complete_but_contents(
+    found: Inspected, project: Project, before: Traces, put: Callable[[bytes], None], *, as_files: bool = False
+) -> Assembly:
+    """Like `complete`, but `put` is given the pages and assets, as `contents`, when they are made.
+
+    With `as_files`, of a page there is no more than what is written.
+    """
     base = _base(found, project)
-    downloads = downloads_of(found, project)
-    plans = {plan.path: plan for plan in found.plans}
-    names = (*plans, *downloads, _SCHEMAS)
+    make = _Maker(found, project, as_files=as_files)
+    names = (*make.plans, *make.downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
     folders = {_SCHEMAS: project.schemas}
+    schemas: dict[str, bytes] = {}
+    put(pickle.dumps(((), _summaries(found))))
     with no_collection():  # nearly all answers are kept until the end
         found_same = before.standing(names, base, found.answers).items()
         standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
-        missing = [name for name in names if name not in standing]
-        made: dict[str, _Made] = {}
+        made: dict[str, Trace] = {}
         answered = [found.answers.noted]
+        same: dict[Question, Question] = {}
 
         def take(some: _Some) -> None:
-            made.update((each.name, each) for each in some.made)
+            for name, trace in some.made.items():  # other processes send each question again and again
+                made[name] = replace(trace, asked=tuple(same.setdefault(each, each) for each in trace.asked))
             answered.append(some.answered)
+            schemas.update(some.schemas)
+            put(some.contents)
 
-        map_shares(lambda share: _make(share, found, project, plans, downloads), missing, take)
-    kept = {name: standing.get(name) or made[name].trace for name in names}
-    schemas = made.pop(_SCHEMAS).assets if _SCHEMAS in made else {}
-    standing.pop(_SCHEMAS, None)
+        share_out(make, list(_portions([name for name in names if name not in standing], make.plans)), take)
+        traces = before.renewed(base, {name: standing.get(name) or made[name] for name in names}, answered)
     return Assembly(
-        pages=tuple(page for path in plans if path in made and (page := made[path].page)),
-        assets=_merged(_summaries(found), *(each.assets for each in made.values())),
-        kept=frozenset(path for trace in standing.values() for path in trace.files),
-        traces=before.renewed(base, kept, answered),
+        pages=(),
+        assets={},
+        kept=frozenset(path for name, trace in standing.items() if name != _SCHEMAS for path in trace.files),
+        traces=traces,
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
         navigation=found.navigation,
         fills=found.fills,
-        schemas=dict(schemas),
+        schemas=schemas,
     )
 
 
@@ -236,72 +261,83 @@ _SCHEMAS: Final = "schemas"
 """The name of what is written into the folder of schemas, not into docs/."""
 
 
-def _merged(*groups: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {path: data for group in groups for path, data in group.items()}
+def _portions(names: Sequence[str], plans: Container[str]) -> Iterator[list[str]]:
+    """What a process makes at a time: a group of downloads, or some pages. There is only one portion of few names.
+
+    Downloads come first, so that no process begins with a big one when the others are done.
+    """
+    pages = [name for name in names if name in plans]
+    others = [name for name in names if name not in plans]
+    if len(names) < MIN_SHARED_ITEMS:
+        yield from [[*pages, *others]] if names else []
+        return
+    yield from ([name] for name in others)
+    yield from (pages[start : start + _AT_ONCE] for start in range(0, len(pages), _AT_ONCE))
+
+
+_AT_ONCE: Final = 16
+"""How many pages are made at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Some:
-    """Some of what was made, and the answers that it needed."""
+    """Some of what was made: the traces, the answers that it needed, and the pages and assets, pickled."""
 
-    made: tuple[_Made, ...]
+    made: Mapping[str, Trace]
     answered: Noted
+    contents: bytes
+    schemas: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Made:
-    """A page with its graphics, or a group of downloads."""
+class _Maker:
+    """Makes pages, with their graphics, and downloads."""
 
-    name: str
-    page: Page | None = None
-    assets: Mapping[str, bytes]
-    asked: tuple[Question, ...]
+    def __init__(self, found: Inspected, project: Project, *, as_files: bool) -> None:
+        self.found = found
+        self.project = project
+        self.as_files = as_files
+        self.plans = {plan.path: plan for plan in found.plans}
+        self.downloads = downloads_of(found, project)
+        self.render = renderers(found, project)
 
-    @property
-    def trace(self) -> Trace:
-        files = {path: _digest(data) for path, data in self.assets.items()}
-        if self.page:
-            files[self.page.path] = _digest(page_bytes(self.page))
-        return Trace(asked=self.asked, files=files)
+    def __call__(self, names: Sequence[str]) -> _Some:
+        """Make what has these names: the paths of pages, names of downloads."""
+        noted = self.found.answers.noted
+        before = len(noted)
+        pages: list[Page] = []
+        assets: dict[str, bytes] = {}
+        schemas: dict[str, bytes] = {}
+        made: dict[str, Trace] = {}
+        for name in names:
+            if name in self.plans:
+                page, files = self._page(self.plans[name])
+                data = page_bytes(page)
+                made[name] = Trace(asked=page.asked, files=_digests({**files, name: data}))
+                pages.append(Page(path=name, meta={}, body="", written=data) if self.as_files else page)
+            elif name == _SCHEMAS:
+                schemas = schemas_in(self.found)
+                made[name] = Trace(asked=(_NAMES,), files=_digests(schemas))
+                files = {}
+            else:
+                with self.found.answers.traced.noting() as asked:
+                    files = dict(self.downloads[name](self.found.answers.traced))
+                made[name] = Trace(asked=tuple(asked), files=_digests(files))
+            assets |= files
+        self.found.answers.note(question for trace in made.values() for question in trace.asked)
+        return _Some(
+            made=made,
+            answered=dict(islice(noted.items(), before, None)),
+            contents=pickle.dumps((pages, assets)),
+            schemas=schemas,
+        )
+
+    def _page(self, plan: Plan) -> tuple[Page, dict[str, bytes]]:
+        page = self.render[_language_of(plan)](plan)
+        return page, dict(_graphics(page, plan, self.found, self.project))
 
 
-def _make(
-    names: Sequence[str],
-    found: Inspected,
-    project: Project,
-    plans: Mapping[str, Plan],
-    downloads: Mapping[str, Download],
-) -> Iterator[_Some]:
-    """Make pages and downloads. They are handed on while others are made, so that a worker need not hold all."""
-    everything = _made(names, found, project, plans, downloads)
-    while made := tuple(islice(everything, _AT_ONCE)):
-        before = len(found.answers.noted)
-        found.answers.note(question for each in made for question in each.asked)
-        yield _Some(made=made, answered=dict(islice(found.answers.noted.items(), before, None)))
-
-
-_AT_ONCE: Final = 32
-"""How many pages or downloads are handed on together."""
-
-
-def _made(
-    names: Sequence[str],
-    found: Inspected,
-    project: Project,
-    plans: Mapping[str, Plan],
-    downloads: Mapping[str, Download],
-) -> Iterator[_Made]:
-    for page in rendered([plans[name] for name in names if name in plans], found, project):
-        graphics = dict(_graphics(page, plans[page.path], found, project))
-        yield _Made(name=page.path, page=page, assets=graphics, asked=page.asked)
-    explainer = found.answers.traced
-    for name in names:
-        if name in downloads:
-            with explainer.noting() as asked:
-                files = downloads[name](explainer)
-            yield _Made(name=name, assets=files, asked=tuple(asked))
-    if _SCHEMAS in names:
-        yield _Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,))
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: _digest(data) for path, data in files.items()}
 
 
 def _lies_in(docs: Path, trace: Trace) -> bool:
@@ -428,18 +464,16 @@ def _graphics(page: Page, plan: Plan, found: Inspected, project: Project) -> Ite
 
 def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
     """Render some of the pages, one after the other."""
-    from builder.pages.rendering import render
+    render = renderers(found, project)
+    return (render[_language_of(plan)](plan) for plan in plans)
+
+
+def renderers(found: Inspected, project: Project) -> dict[str | None, Callable[[Plan], Page]]:
+    """What renders a page, by the language that it is translated into; None for that of the explainer."""
+    from builder.pages.rendering import renderer
 
     folders, site = project.template_folders, project.address
-    pages = render([plan for plan in plans if not plan.translates], found.answers, found.words, folders, site)
-    return chain(pages, *(_rendered_in(edition, plans, found, project) for edition in found.editions))
-
-
-def _rendered_in(edition: Edition, plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
-    from builder.pages.rendering import render
-
-    own = [plan for plan in plans if plan.translates and plan.translates.language == edition.language]
-    if own:
-        original = str(found.explainer.settings.language)
-        folders = project.template_folders
-        yield from render(own, edition.answers, edition.words, folders, project.address, original)
+    original = str(found.explainer.settings.language)
+    return {None: renderer(found.answers, found.words, folders, site)} | {
+        each.language: renderer(each.answers, each.words, folders, site, original) for each in found.editions
+    }

@@ -55,7 +55,7 @@ def read(file: Path, name: str, kept: CacheFile | None = None) -> Document:
     key = digest((data,))
     values = kept.get(key)
     if values is None:
-        document = parse(data, name)
+        document = parse.__wrapped__(data, name)  # not kept in memory: with all positions it takes ten times its text
         if document.warnings:
             return document
         values = compact_json(document.plain())

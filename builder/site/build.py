@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from builder.assembly import Assembly, Inspected, complete, inspect
+from builder.assembly import Assembly, Inspected, complete, complete_but_contents, inspect
 from builder.explainer.addresses import url_path
 from builder.pages.navigation import hand_written_pages
+from builder.pages.traces import NOTHING_MADE
 from builder.parsing.decoding import decode
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
@@ -34,8 +35,9 @@ from builder.site.output_manifest import files_below
 from builder.site.renderers.choice import is_properdocs
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
-from builder.system.disk import locked
+from builder.system.disk import Pile, locked
 from builder.system.interrupts import uninterrupted
+from builder.system.parallel import apart
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -79,7 +81,6 @@ def build(
     on_progress: Callable[[str], None] = lambda step: None,
 ) -> Built:
     """Build the site from the summaries, or from pages already assembled from them, and write the schemas.
-
     `more_files` returns files to add to the site, by path, for MkDocs's configuration.
     The current site is replaced at the very end, in one step. If anything fails, it and the pages in docs/ stay
     unchanged.
@@ -200,8 +201,7 @@ def _rendering(
             ready = assembly or complete(inspect(project, keep=True), project, load_traces(project))
             on_progress("write")
             with uninterrupted():
-                written = write(ready.pages, ready.assets, project.docs, kept=ready.kept, backup=backup)
-                save_traces(ready.traces, project)
+                written = _written(ready, project, backup)
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
@@ -220,6 +220,30 @@ def _rendering(
                 undo=undo,
                 backup=backup,
             )
+
+
+def _written(ready: Assembly, project: Project, backup: Path) -> Written:
+    """Write the pages and assets, and keep their traces unless that is done."""
+    whole = ready.whole()
+    written = write(whole.pages, whole.assets, project.docs, kept=whole.kept, backup=backup)
+    if ready.traces.made:
+        save_traces(ready.traces, project)
+    return written
+
+
+def assemble_apart(project: Project, read: Callable[[], Inspected], pile: Pile) -> Assembly:
+    """Read, check and render everything in a process of its own, so that this one does not hold it.
+
+    The pages and assets are on the pile until they are written. Their traces are kept before that: of pages that are
+    not written then, the next build finds that they differ. Raises what `read` raises, and MachineError.
+    """
+
+    def work() -> Assembly:
+        made = complete_but_contents(read(), project, load_traces(project), pile.put, as_files=True)
+        save_traces(made.traces, project)
+        return replace(made, traces=NOTHING_MADE)
+
+    return replace(apart(work), contents=pile)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from builder.problems import Location, Problem, visible
 from builder.site.html_tags import tags
 from builder.site.output_manifest import files_below
 from builder.site.reuse.page_facts import PageFacts, facts_in
-from builder.system.parallel import map_shares
+from builder.system.parallel import share_out
 
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 """The schemes that a link may have."""
@@ -29,7 +29,9 @@ def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Prob
     files = {path: path.casefold() for path in files_below(site)}
     check = _Check(site=site, base=f"/{base.strip('/')}/".replace("//", "/"), name=name, files=files)
     pages: dict[str, PageFacts] = {}
-    map_shares(partial(_read_all, site), [path for path in files if path.endswith(".html")], pages.update)
+    html = [path for path in files if path.endswith(".html")]
+    portions = [html[start : start + _AT_ONCE] for start in range(0, len(html), _AT_ONCE)]
+    share_out(partial(_read_all, site), portions, pages.update)
     for path, facts in pages.items():
         _Page(check, path, facts).check_all()
     check.finish()
@@ -49,8 +51,12 @@ def check_fragments(fragments: Mapping[str, str], files: Iterable[str], base: st
     return tuple(check.problems)
 
 
-def _read_all(site: Path, pages: Sequence[str]) -> Iterator[dict[str, PageFacts]]:
-    yield from ({path: facts_in(_html(site / path))} for path in pages)
+_AT_ONCE: Final = 24
+"""How many pages a process reads at a time."""
+
+
+def _read_all(site: Path, pages: Sequence[str]) -> dict[str, PageFacts]:
+    return {path: facts_in(_html(site / path)) for path in pages}
 
 
 def _html(file: Path) -> str:
