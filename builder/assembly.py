@@ -17,6 +17,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import EarlierDays, known_on
 from builder.explainer.tracing.digests import Digests
 from builder.explainer.tracing.traced import Answers, Noted, Question
+from builder.explainer.tracing.written import written
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.contexts import Contexts
@@ -26,13 +27,14 @@ from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan
-from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
+from builder.pages.traces import NOTHING_MADE, Made, Trace, Traces, answers_for
 from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
+from builder.records.models.shapes import Shape
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.records.traversal import walking_once
@@ -57,6 +59,9 @@ class Inspected:
 
     known: Mapping[str, Record]
     """Every record by its id, drafts included: what summaries may name."""
+
+    read: Mapping[str, Shape]
+    """What was read of each file, by its key in `origins`."""
 
     navigation: Navigation = field(default_factory=Navigation)
 
@@ -175,6 +180,7 @@ def inspect_summaries(
         plans=plans,
         warnings=warnings,
         known=everything.records,
+        read=everything.read,
         navigation=navigation(plans, everything, words),
     )
 
@@ -204,7 +210,8 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
     folders = {_SCHEMAS: project.schemas}
     with no_collection():  # nearly all answers are kept until the end
-        found_same = before.standing(names, base, found.answers).items()
+        said = written(found.explainer, found.known, found.read, found.answers.digests, before.written)
+        found_same = before.standing(names, base, found.answers, said).items()
         standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
         missing = [name for name in names if name not in standing]
         made: dict[str, _Made] = {}
@@ -215,14 +222,13 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
             answered.append(some.answered)
 
         map_shares(lambda share: _make(share, found, project, plans, downloads), missing, take)
-    kept = {name: standing.get(name) or made[name].trace for name in names}
+    traced = {name: made[name].trace for name in names if name in made}
     schemas = made.pop(_SCHEMAS).assets if _SCHEMAS in made else {}
-    standing.pop(_SCHEMAS, None)
     return Assembly(
         pages=tuple(page for path in plans if path in made and (page := made[path].page)),
         assets=_merged(_summaries(found), *(each.assets for each in made.values())),
-        kept=frozenset(path for trace in standing.values() for path in trace.files),
-        traces=before.renewed(base, kept, answered),
+        kept=frozenset(path for name, trace in standing.items() if name != _SCHEMAS for path in trace.files),
+        traces=before.renewed(base, said, standing, traced, answered),
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
@@ -258,11 +264,11 @@ class _Made:
     asked: tuple[Question, ...]
 
     @property
-    def trace(self) -> Trace:
+    def trace(self) -> Made:
         files = {path: _digest(data) for path, data in self.assets.items()}
         if self.page:
             files[self.page.path] = _digest(page_bytes(self.page))
-        return Trace(asked=self.asked, files=files)
+        return Made(asked=self.asked, files=files)
 
 
 def _make(
