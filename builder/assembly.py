@@ -208,6 +208,7 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
     plans = {plan.path: plan for plan in found.plans}
     names = (*plans, *downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
+    found.answers.touches[_NAMES[0]] = lambda changes: changes.labels
     folders = {_SCHEMAS: project.schemas}
     with no_collection():  # nearly all answers are kept until the end
         said = written(found.explainer, found.known, found.read, found.answers.digests, before.written)
@@ -376,7 +377,7 @@ def _summaries(found: Inspected) -> dict[str, bytes]:
 def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
-    from builder.exports.downloads import answers, export_groups, old_data, record_feeds
+    from builder.exports.downloads import answers, export_groups, old_data, record_feeds, told_answers
 
     words, site = found.words, project.address
     listed = tuple(
@@ -389,10 +390,12 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         for plan in found.plans
         if not plan.is_old and not plan.translates
     )
-    found.answers.ways["listed"] = lambda: listed
+    told = told_answers(found.explainer, words, site)
+    found.answers.ways |= {"listed": lambda: listed, "old_data": lambda: old_data(found.explainer), **told}
+    found.answers.touches |= dict.fromkeys(told, lambda changes: changes.told)
     found.answers.derived |= answers(found.answers.traced, words, site)
     return {
-        "old": old_data,
+        "old": lambda explainer: found.answers.traced.ask("old_data"),
         **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},

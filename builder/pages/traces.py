@@ -15,8 +15,10 @@ from builder.explainer.tracing.written import Changes, Written, changes
 from builder.pages.contexts import Contexts
 from builder.pages.parts.abbreviations import meanings
 from builder.pages.plan import Plan
+from builder.records.loading import SETTINGS_FILE
 from builder.records.models.party import Party
 from builder.records.models.source import Source
+from builder.records.models.term import Term
 from builder.records.safe_text import Line
 
 
@@ -32,7 +34,7 @@ class LinkTarget:
 
 def answers_for(contexts: Contexts, plans: Iterable[Plan]) -> Answers:
     """The answers to all that pages ask: what the explainer knows, each plan and its context, terms, downloads."""
-    answers, explainer = contexts.answers, contexts.answers.explainer
+    answers, explainer, traced = contexts.answers, contexts.answers.explainer, contexts.answers.traced
     by_path = {plan.path: plan for plan in plans}
 
     @cache
@@ -40,21 +42,30 @@ def answers_for(contexts: Contexts, plans: Iterable[Plan]) -> Answers:
         return meanings(explainer)
 
     def target(id: str) -> LinkTarget:
-        record = explainer.records.get(id)
+        record = traced.records.get(id)
         return LinkTarget(
             id=id,
-            address=contexts.lists.place_of(record) if record else None,
-            label=explainer.label(id),
+            address=traced.ask("place", id) if record else None,
+            label=traced.label(id),
             source=record if isinstance(record, Source) else None,
         )
 
-    answers.derived["context"] = lambda path: by_path[path].context()
+    answers.derived |= {"context": lambda path: by_path[path].context(), "target": target}
     answers.ways |= {
-        "target": target,
         "is_party": lambda id: isinstance(explainer.records.get(id), Party),
         "plan": lambda path: by_path[path].contents,
         "abbreviated": lambda: tuple(terms()),
         "abbreviation": lambda word: terms()[word],
+    }
+
+    def touches_terms(changes: Changes, word: str = "") -> bool:
+        named = Term.kind_name in changes.kinds or Party.kind_name in changes.kinds
+        return named or changes.labels or SETTINGS_FILE in changes.keys
+
+    answers.touches |= {
+        "is_party": lambda changes, id: id in changes.keys,
+        "abbreviated": touches_terms,
+        "abbreviation": touches_terms,
     }
     return answers
 
@@ -172,7 +183,7 @@ def _as_text(question: Question) -> str:
 
 
 def _needed(traces: Iterable[Trace], inputs: Mapping[int, list[int]]) -> set[int]:
-    """The numbers of the questions that were asked for some things, and of those that their answers are derived from."""
+    """The numbers of the questions that were asked for some things, and of those that these are derived from."""
     needed = set[int]()
     for trace in traces:
         needed.update(trace.asked)

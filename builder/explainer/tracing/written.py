@@ -10,12 +10,15 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from builder.explainer.linking import Explainer, ids_in
 from builder.explainer.tracing.digests import Digests
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin
+from builder.records.models.claims import Claims
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
+from builder.system.program import program_digest
 
 Written = Mapping[str, tuple[str, str]]
 """By the path of a file: a digest of it, empty if it is not known whether its parts are as they are written there, and
@@ -23,7 +26,12 @@ its parts as JSON. Nothing at all if it can't be said what differs.
 """
 
 Part = list[str]
-"""Its kind, a digest of it, a digest of what many others show of it, and then the ids that it names."""
+"""Its kind; digests of it, of it without what only its own page shows, and of its label; then the ids that it names."""
+
+_ONLY_ON_ITS_PAGE: Final = frozenset(
+    ("statements", "disputes", "reasons", "outcomes", "led_to", "figures", "roles", "reviewed")
+)
+"""Fields of records that are in no feed and no calendar, on no page about an earlier day, and in no label."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +46,12 @@ class Changes:
 
     kinds: frozenset[str]
     """The kinds of the records among these parts."""
+
+    relinked: frozenset[str]
+    """The ids that those of these parts name, or named, that name other ids now."""
+
+    told: bool
+    """Whether anything differs besides what only the page of a record shows, and claims."""
 
     labels: bool
     """Whether any label of a record differs, or which records there are."""
@@ -56,21 +70,26 @@ def written(
     the same as `before`, the parts are the same.
     """
     origins = explainer.origins
-    if explainer.later or not known.keys() <= origins.keys() or not _is_in_order(explainer):
+    shown = explainer.records
+    are_shown = all(shown.get(id, record) is record and id in origins for id, record in known.items())
+    if explainer.later or not are_shown or not _is_in_order(explainer):
         return {}
     keys: dict[str, list[str]] = defaultdict(list)
     for key, origin in origins.items():
         keys[origin.document.path].append(key)
     found = {}
     for path, of_file in keys.items():
-        parts = [(key, _part(explainer, known, key)) for key in of_file]
+        parts = {key: part for key in of_file if (part := _part(explainer, known, key)) is not None}
         digest = ""
-        if all(part is read.get(key) for key, part in parts if part is not None):
+        if all(part is read.get(key) for key, part in parts.items()):
             left_out = [key for key in of_file if not _is_shown(explainer, key)]
             digest = _digest(origins[of_file[0]].document.data, left_out)
-        last = before.get(path, ("", ""))
-        if not digest or last[0] != digest:
-            said = {key: _said(explainer, key, part, digests) for key, part in parts if part is not None}
+        last = before.get(path, _NO_FILE)
+        if digest and last[0] == digest:
+            for key, said in json.loads(last[1]).items():
+                digests.know(parts[key], said[1])
+        else:
+            said = {key: _said(explainer, key, part, digests) for key, part in parts.items()}
             last = digest, json.dumps(said, ensure_ascii=False, separators=(",", ":"))
         found[path] = last
     return found
@@ -112,22 +131,27 @@ def _is_shown(explainer: Explainer, key: str) -> bool:
 
 
 def _digest(data: bytes, left_out: Sequence[str]) -> str:
-    return hashlib.blake2b(json.dumps(left_out).encode() + b"\0" + data, digest_size=16).hexdigest() if data else ""
+    about = json.dumps([program_digest(), *left_out]).encode()
+    return hashlib.blake2b(about + data, digest_size=16).hexdigest() if data else ""
 
 
 def _said(explainer: Explainer, key: str, part: Shape, digests: Digests) -> Part:
-    kind, seen = "", ""
+    kind, label, whole = "", "", digests.of_shape(part)
+    told = "" if isinstance(part, Claims) else whole
     if isinstance(part, Record):
         kind = part.kind_name
-        seen = digests.of((part.label, key in explainer.records))
-    return [kind, digests.of_shape(part), seen, *sorted({id for _, id, _ in ids_in(part)})]
+        label = digests.of((part.label, key in explainer.records))
+        if own := dict.fromkeys(_ONLY_ON_ITS_PAGE & part.model_fields_set):
+            told = digests.of_shape(part.model_copy(update=own))
+    return [kind, whole, told, label, *sorted({id for _, id, _ in ids_in(part)})]
 
 
 def changes(before: Written, now: Written) -> Changes | None:
     """What differs between two builds; None if that can't be said."""
     if not before or not now:
         return None
-    keys, named, kinds, labels = set[str](), set[str](), set[str](), False
+    keys, named, relinked, kinds = set[str](), set[str](), set[str](), set[str]()
+    told = labels = False
     for path in before.keys() | now.keys():
         old, new = before.get(path, _NO_FILE), now.get(path, _NO_FILE)
         if old == new:
@@ -139,15 +163,25 @@ def changes(before: Written, now: Written) -> Changes | None:
             was, now_is = were.get(key, _NO_PART), are.get(key, _NO_PART)
             if was != now_is:
                 keys.add(key)
-                for each in (was, now_is):
-                    kinds.add(each[0])
-                    named.update(each[3:])
-                labels |= was[2] != now_is[2]
+                kinds.update((was[0], now_is[0]))
+                names = {*was[_NAMES:], *now_is[_NAMES:]}
+                named |= names
+                if was[_NAMES:] != now_is[_NAMES:] or _NO_PART in (was, now_is):
+                    relinked |= names
+                told |= was[2] != now_is[2]
+                labels |= was[3] != now_is[3]
     for side in (before, now):  # a use of a source by claims has the record of the source that makes them
         for key, part in _claims_of(keys, side):
             keys.add(key)
-            named.update(part[3:])
-    return Changes(keys=frozenset(keys), named=frozenset(named), kinds=frozenset(kinds - {""}), labels=labels)
+            named.update(part[_NAMES:])
+    return Changes(
+        keys=frozenset(keys),
+        named=frozenset(named),
+        kinds=frozenset(kinds - {""}),
+        relinked=frozenset(relinked),
+        told=told,
+        labels=labels,
+    )
 
 
 def _claims_of(keys: Iterable[str], side: Written) -> list[tuple[str, Part]]:
@@ -157,5 +191,6 @@ def _claims_of(keys: Iterable[str], side: Written) -> list[tuple[str, Part]]:
     return [each for _, parts in files for each in json.loads(parts).items()]
 
 
-_NO_FILE = ("", "{}")
-_NO_PART = ["", "", ""]
+_NAMES: Final = 4
+_NO_FILE: Final = ("", "{}")
+_NO_PART: Final = [""] * _NAMES
