@@ -18,6 +18,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import EarlierDays, known_on
 from builder.explainer.tracing.digests import Digests
 from builder.explainer.tracing.traced import Answers, Noted, Question
+from builder.explainer.tracing.written import written
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.contexts import Contexts
@@ -27,13 +28,14 @@ from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan
-from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
+from builder.pages.traces import NOTHING_MADE, Made, Trace, Traces, answers_for
 from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
+from builder.records.models.shapes import Shape
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.records.traversal import walking_once
@@ -58,6 +60,9 @@ class Inspected:
 
     known: Mapping[str, Record]
     """Every record by its id, drafts included: what summaries may name."""
+
+    read: Mapping[str, Shape]
+    """What was read of each file, by its key in `origins`."""
 
     navigation: Navigation = field(default_factory=Navigation)
 
@@ -187,6 +192,7 @@ def inspect_summaries(
         plans=plans,
         warnings=warnings,
         known=everything.records,
+        read=everything.read,
         navigation=navigation(plans, everything, words),
     )
 
@@ -224,13 +230,15 @@ def complete_but_contents(
     make = _Maker(found, project, as_files=as_files)
     names = (*make.plans, *make.downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
+    found.answers.touches[_NAMES[0]] = lambda changes: changes.labels
     folders = {_SCHEMAS: project.schemas}
     schemas: dict[str, bytes] = {}
     put(pickle.dumps(((), _summaries(found))))
     with no_collection():  # nearly all answers are kept until the end
-        found_same = before.standing(names, base, found.answers).items()
+        said = written(found.explainer, found.known, found.read, found.answers.digests, before.written)
+        found_same = before.standing(names, base, found.answers, said).items()
         standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
-        made: dict[str, Trace] = {}
+        made: dict[str, Made] = {}
         answered = [found.answers.noted]
         same: dict[Question, Question] = {}
 
@@ -242,7 +250,7 @@ def complete_but_contents(
             put(some.contents)
 
         share_out(make, list(_portions([name for name in names if name not in standing], make.plans)), take)
-        traces = before.renewed(base, {name: standing.get(name) or made[name] for name in names}, answered)
+        traces = before.renewed(base, said, standing, made, answered)
     return Assembly(
         pages=(),
         assets={},
@@ -283,7 +291,7 @@ _AT_ONCE: Final = 16
 class _Some:
     """Some of what was made: the traces, the answers that it needed, and the pages and assets, pickled."""
 
-    made: Mapping[str, Trace]
+    made: Mapping[str, Made]
     answered: Noted
     contents: bytes
     schemas: Mapping[str, bytes]
@@ -307,21 +315,21 @@ class _Maker:
         pages: list[Page] = []
         assets: dict[str, bytes] = {}
         schemas: dict[str, bytes] = {}
-        made: dict[str, Trace] = {}
+        made: dict[str, Made] = {}
         for name in names:
             if name in self.plans:
                 page, files = self._page(self.plans[name])
                 data = page_bytes(page)
-                made[name] = Trace(asked=page.asked, files=_digests({**files, name: data}))
+                made[name] = Made(asked=page.asked, files=_digests({**files, name: data}))
                 pages.append(Page(path=name, meta={}, body="", written=data) if self.as_files else page)
             elif name == _SCHEMAS:
                 schemas = schemas_in(self.found)
-                made[name] = Trace(asked=(_NAMES,), files=_digests(schemas))
+                made[name] = Made(asked=(_NAMES,), files=_digests(schemas))
                 files = {}
             else:
                 with self.found.answers.traced.noting() as asked:
                     files = dict(self.downloads[name](self.found.answers.traced))
-                made[name] = Trace(asked=tuple(asked), files=_digests(files))
+                made[name] = Made(asked=tuple(asked), files=_digests(files))
             assets |= files
         self.found.answers.note(question for trace in made.values() for question in trace.asked)
         return _Some(
@@ -406,7 +414,7 @@ def _summaries(found: Inspected) -> dict[str, bytes]:
 def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
-    from builder.exports.downloads import answers, export_groups, old_data, record_feeds
+    from builder.exports.downloads import answers, export_groups, old_data, record_feeds, told_answers
 
     words, site = found.words, project.address
     listed = tuple(
@@ -419,10 +427,12 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         for plan in found.plans
         if not plan.is_old and not plan.translates
     )
-    found.answers.ways["listed"] = lambda: listed
+    told = told_answers(found.explainer, words, site)
+    found.answers.ways |= {"listed": lambda: listed, "old_data": lambda: old_data(found.explainer), **told}
+    found.answers.touches |= dict.fromkeys(told, lambda changes: changes.told)
     found.answers.derived |= answers(found.answers.traced, words, site)
     return {
-        "old": old_data,
+        "old": lambda explainer: found.answers.traced.ask("old_data"),
         **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},

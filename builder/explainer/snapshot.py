@@ -50,8 +50,12 @@ class EarlierDays:
     @property
     def basis(self) -> tuple[Settings, Mapping[str, object]]:
         """All that it is worked out from."""
-        found = {id: each.issued if isinstance(each, Source) else each for id, each in self._brief.records.items()}
-        return self._brief.settings, found
+        found = {
+            id: each.issued if isinstance(each, Source) else _without_what_is_not_shown(each)
+            for id, each in self._summaries.records.items()
+            if not isinstance(each, (Term, Question))
+        }
+        return self._summaries.settings, found
 
     @cached_property
     def _brief(self) -> Summaries:
@@ -61,12 +65,8 @@ class EarlierDays:
                 later[id] = record  # others may name it, but nothing of it is shown
             elif isinstance(record, Source):
                 records[id] = Source.model_construct(id=id, issued=record.issued)
-            elif isinstance(record, (Event, Document)):
-                records[id] = record  # they are shown among the steps of stages
             else:
-                own = dict.fromkeys(_NOT_SHOWN & record.model_fields_set)
-                left_out = {name: type(record).model_fields[name].get_default() for name in own}
-                records[id] = record.model_copy(update=left_out) if left_out else record
+                records[id] = _without_what_is_not_shown(record)
         return replace(self._summaries, records=records, claims={}, later=later, files={}, warnings=())
 
 
@@ -74,6 +74,14 @@ _NOT_SHOWN: Final = frozenset(
     ("summary", "statements", "disputes", "reasons", "outcomes", "led_to", "figures", "roles", "reviewed")
 )
 """Fields of records that no page about an earlier day shows, and on which no status or date rests."""
+
+
+def _without_what_is_not_shown(record: Record) -> Record:
+    if isinstance(record, (Event, Document)):
+        return record  # they are shown among the steps of stages
+    own = dict.fromkeys(_NOT_SHOWN & record.model_fields_set)
+    left_out = {name: type(record).model_fields[name].get_default() for name in own}
+    return record.model_copy(update=left_out) if left_out else record
 
 
 def known_on(summaries: Summaries, day: datetime.date) -> Summaries:

@@ -121,6 +121,12 @@ def answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
     return {
         "table": lambda name: table(explainer, name, site),
         "table_facts": lambda name: table_facts(_ask(explainer, words, site, "table", name)),
+    }
+
+
+def told_answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
+    """Like `answers`, of what needs nothing that only the page of a record shows, and no claims."""
+    return {
         "calendar_entries": lambda: tuple(_calendar_entries(explainer, words, site)),
         "feed_entries": lambda: known_entries(explainer, words),
         "feed_owners": lambda: feed_owners(explainer),
@@ -131,7 +137,7 @@ def _ask(explainer: Explainer, words: Words, site: str, *question: str) -> Any:
     if isinstance(explainer, Traced):
         return explainer.ask(*question)
     name, *about = question
-    return answers(explainer, words, site)[name](*about)
+    return (answers(explainer, words, site) | told_answers(explainer, words, site))[name](*about)
 
 
 def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, cast
 
 from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
+from builder.explainer.addresses import PAGED
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
@@ -27,7 +29,8 @@ from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures, picture_inputs
 from builder.pages.long_lists.beginnings import LINES, Beginning, beginning
-from builder.pages.long_lists.lists import LongLists
+from builder.pages.long_lists.lists import LongLists, place_of
+from builder.records.loading import SETTINGS_FILE
 from builder.records.models.constraint import Constraint
 from builder.records.models.document import Document
 from builder.records.models.event import Event
@@ -42,6 +45,9 @@ Context = dict[str, object]
 
 _CLAIMS_AT_LEAST = 3
 """How many claims of one source the page on the state of the explainer lists, if there are that many."""
+
+_WHOLE_ON_EARLIER_DAYS = frozenset((Event.kind_name, Document.kind_name))
+"""The kinds of which pages about earlier days may show everything."""
 
 _NEXT = 60
 """How many things that happened after a day are on its page."""
@@ -75,13 +81,20 @@ class Contexts:
         self.answers.ways |= {
             "everything": self._everything,
             "earlier": self._everything,  # who makes earlier days from less says from what
-            "place": lambda id: self.lists.place_of(explainer.records[id]),
+            "list_pages": lambda: self.lists.pages,
+            "cited": lambda id: self._cited_sources[id],
             "place_of_claim": self.lists.place_of_claim,
             "place_of_pair": self.lists.place_of_pair,
             "item_pages": lambda: self.lists.item_pages,
             "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
         }
+        self.answers.touches |= {
+            "everything": lambda changes: bool(changes.keys),
+            "earlier": lambda changes: changes.told or not changes.kinds.isdisjoint(_WHOLE_ON_EARLIER_DAYS),
+            "cited": lambda changes, id: id in changes.keys or id in changes.relinked or SETTINGS_FILE in changes.keys,
+        }
         self.answers.derived |= {
+            "place": self._place,
             "listed_visits": lambda: tuple(map(as_listed, self.explainer.visits)),
             "standings": lambda: overviews.visits_by_standing(self.explainer),
             "standing_by_id": lambda: {each.id: name for name, found in self.standings.items() for each in found},
@@ -106,12 +119,14 @@ class Contexts:
             "claims_about": lambda id: self._ask("claims_by_record").get(id, ()),
             "forecasts": lambda: overviews.forecasts(self.explainer),
             "after": self._after,
-            "cited_sources": lambda: overviews.cited_sources(self.explainer),
-            "cited": lambda id: self._ask("cited_sources")[id],
             "meetings": lambda: picture_inputs(self.explainer, self._ask("files", "meetings")),
             "offered": lambda: downloads.downloads(self.explainer),
             "files": self._files,
         }
+
+    @cached_property
+    def _cited_sources(self) -> Mapping[str, overviews.CitedSource]:
+        return overviews.cited_sources(self.answers.explainer)
 
     def _everything(self) -> object:
         explainer = self.answers.explainer
@@ -130,6 +145,11 @@ class Contexts:
     def _files(self, name: str) -> tuple[tuple[str, str], ...]:
         """The files of a download, as (format, path below docs/); none if there is nothing to download."""
         return next((each.files for each in self._ask("offered") if each.name == name), ())
+
+    def _place(self, id: str) -> str | None:
+        """The page of a record or its place on a page; None if no page shows it."""
+        record = self.explainer.records[id]
+        return place_of(record, {} if isinstance(record, PAGED) else self._ask("list_pages"))
 
     def _ask(self, *question: str) -> Any:
         return self.explainer.ask(*question)
