@@ -214,7 +214,9 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
             made.update((each.name, each) for each in some.made)
             answered.append(some.answered)
 
-        map_shares(lambda share: _make(share, found, project, plans, downloads), missing, take)
+        if len(missing) == len(names):
+            found.answers.note(_ASKED_BY_MANY)
+        map_shares(lambda share: _make([*chain(*share)], found, project, plans, downloads), _together(missing), take)
     kept = {name: standing.get(name) or made[name].trace for name in names}
     schemas = made.pop(_SCHEMAS).assets if _SCHEMAS in made else {}
     standing.pop(_SCHEMAS, None)
@@ -230,6 +232,28 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
         fills=found.fills,
         schemas=dict(schemas),
     )
+
+
+_ASKED_BY_MANY: Final[tuple[Question, ...]] = (
+    ("cited_sources",),
+    ("abbreviated",),
+    ("meetings",),
+    ("standings",),
+    ("claims_by_record",),
+    ("encounters_by_ids",),
+    *(("all", name) for name in ("records", "uses", *(kind.kind_name for kind in RECORDS))),
+)
+"""What so many pages ask that each worker would find it out for itself, if it were not known before they begin."""
+
+
+def _together(names: Sequence[str]) -> list[list[str]]:
+    """The names of what is made, in groups. What needs the same tables or entries is made by one worker."""
+    from builder.exports.downloads import MADE_OF_THE_SAME
+
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(MADE_OF_THE_SAME.get(name, name), []).append(name)
+    return list(groups.values())
 
 
 _SCHEMAS: Final = "schemas"

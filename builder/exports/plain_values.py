@@ -59,11 +59,22 @@ def as_json(value: object) -> bytes:
     return f"{_indented(value, chr(10))}\n".encode()
 
 
+class InnerJson(str):
+    """A part of a value that is in JSON already."""
+
+    __slots__ = ()
+
+
+def inner_json(value: object, depth: int) -> InnerJson:
+    """A part of a value, so many levels below the whole, in JSON as `as_json` writes it there."""
+    return InnerJson(_indented(value, "\n" + " " * depth))
+
+
 def _indented(value: object, start: str) -> str:
     """A value in JSON; each of its lines but the first begins with `start`."""
     quoted = encode_basestring
     if isinstance(value, str):
-        return quoted(value)
+        return value if isinstance(value, InnerJson) else quoted(value)
     inner = f"{start} "
     if isinstance(value, dict) and value:
         members = [

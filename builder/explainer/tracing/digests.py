@@ -37,7 +37,8 @@ class Digests:
         """
         if isinstance(value, str) and len(value) < _SHORT:
             return f"{_TEXT}{value!s}"
-        return hashlib.blake2b(repr(self.plain(value)).encode(), digest_size=12).hexdigest()
+        data = value if isinstance(value, bytes) else repr(self.plain(value)).encode()
+        return hashlib.blake2b(data, digest_size=12).hexdigest()
 
     def plain(self, value: object) -> object:
         """The value in lists, with strings and numbers in them."""
