@@ -249,7 +249,10 @@ def complete_but_contents(
             schemas.update(some.schemas)
             put(some.contents)
 
-        share_out(make, list(_portions([name for name in names if name not in standing], make.plans)), take)
+        missing = [name for name in names if name not in standing]
+        if len(missing) == len(names):
+            found.answers.note(_ASKED_BY_MANY)
+        share_out(make, list(_portions(missing, make.plans)), take)
         traces = before.renewed(base, said, standing, made, answered)
     return Assembly(
         pages=(),
@@ -265,21 +268,38 @@ def complete_but_contents(
     )
 
 
+_ASKED_BY_MANY: Final[tuple[Question, ...]] = (
+    ("cited_sources",),
+    ("abbreviated",),
+    ("meetings",),
+    ("standings",),
+    ("claims_by_record",),
+    ("encounters_by_ids",),
+    *(("all", name) for name in ("records", "uses", *(kind.kind_name for kind in RECORDS))),
+)
+"""What so many pages ask that each worker would find it out for itself, if it were not known before they begin."""
+
+
 _SCHEMAS: Final = "schemas"
 """The name of what is written into the folder of schemas, not into docs/."""
 
 
 def _portions(names: Sequence[str], plans: Container[str]) -> Iterator[list[str]]:
-    """What a process makes at a time: a group of downloads, or some pages. There is only one portion of few names.
+    """What a process makes at a time: downloads that are made of the same, or some pages. Few names are one portion.
 
     Downloads come first, so that no process begins with a big one when the others are done.
     """
+    from builder.exports.downloads import MADE_OF_THE_SAME
+
     pages = [name for name in names if name in plans]
     others = [name for name in names if name not in plans]
     if len(names) < MIN_SHARED_ITEMS:
         yield from [[*pages, *others]] if names else []
         return
-    yield from ([name] for name in others)
+    groups: dict[str, list[str]] = {}
+    for name in others:
+        groups.setdefault(MADE_OF_THE_SAME.get(name, name), []).append(name)
+    yield from groups.values()
     yield from (pages[start : start + _AT_ONCE] for start in range(0, len(pages), _AT_ONCE))
 
 

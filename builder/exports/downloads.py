@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import address_of, addresses_of_removed, on_the_web
@@ -160,6 +160,13 @@ def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Ma
         },
         "feeds": lambda explainer: _feeds(explainer, words, site),
     }
+
+
+MADE_OF_THE_SAME: Final = {
+    **dict.fromkeys(("package", *(f"table-{name}" for name in TABLES)), "tables"),
+    **dict.fromkeys(("feeds", "record-feeds"), "feeds"),
+}
+"""What some groups of files are made of, by the name of the group. Others need what none of them needs."""
 
 
 def _table(explainer: Explainer, name: str, words: Words, site: str) -> dict[str, bytes]:

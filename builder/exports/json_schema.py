@@ -14,7 +14,7 @@ from typing import Any, Final
 from builder.dates.edtf_dates import PATTERN
 from builder.explainer.words import Words
 from builder.exports.downloads import schema
-from builder.exports.plain_values import as_json
+from builder.exports.plain_values import InnerJson, as_json, inner_json
 from builder.records.models.claims import Claims
 from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE
 from builder.records.models.grounds import COUNTED, Assertion
@@ -103,6 +103,8 @@ class _Shapes:
         self.definitions = {name: self._shape(models[name], each) for name, each in definitions.items()}
         self.definitions |= {_name_of(kinds): self._ids(kinds) for kinds in sorted(self._kinds_named(models))}
         self.definitions["source cited"] = self._cited()
+        self._uses: dict[str, tuple[str, ...]] = {}
+        self._in_json: dict[str, InnerJson] = {}
 
     def file(self, model: type[Shape]) -> Schema:
         """Return the schema of a file that is one record. It has no `id` field: the file name is the id."""
@@ -120,15 +122,27 @@ class _Shapes:
 
     def complete(self, name: str, top: Schema) -> Schema:
         """Return a complete schema, with all the definitions that it uses."""
-        used: dict[str, Schema] = {}
-        waiting = [top]
+        used: set[str] = set()
+        waiting = [*_references(top)]
         while waiting:
-            for reference in _references(waiting.pop()):
-                if reference not in used:
-                    used[reference] = self.definitions[reference]
-                    waiting.append(used[reference])
-        kept = {reference: used[reference] for reference in sorted(used)}
+            reference = waiting.pop()
+            if reference not in used:
+                used.add(reference)
+                waiting.extend(self._used_by(reference))
+        kept = {reference: self._written(reference) for reference in sorted(used)}
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **top, "title": name, "$defs": kept}
+
+    def _used_by(self, reference: str) -> tuple[str, ...]:
+        """The definitions that a definition uses."""
+        if reference not in self._uses:
+            self._uses[reference] = tuple(_references(self.definitions[reference]))
+        return self._uses[reference]
+
+    def _written(self, reference: str) -> InnerJson:
+        """A definition as it stands in each schema that uses it."""
+        if reference not in self._in_json:
+            self._in_json[reference] = inner_json(self.definitions[reference], 2)
+        return self._in_json[reference]
 
     def _shape(self, model: type[Shape], definition: Schema) -> Schema:
         fields = {field.alias or name: field for name, field in model.model_fields.items()}

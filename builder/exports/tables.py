@@ -128,9 +128,10 @@ class _Tables:
         file = io.StringIO(newline="")
         writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
         writer.writerow(header)
+        columns, plain = frozenset(header), self.explainer.plain
         for row in rows:
-            assert row.keys() <= set(header), row.keys() - set(header)
-            writer.writerow([_cell(row.get(column), self.explainer.plain) for column in header])
+            assert row.keys() <= columns, row.keys() - columns
+            writer.writerow([_cell(row.get(column), plain) for column in header])
         return file.getvalue().encode("utf-8-sig")
 
 
@@ -163,8 +164,9 @@ def _record(record: Record, fields: Fields) -> dict[str, object]:
 
 def _cells(shape: Shape, fields: Fields) -> dict[str, object]:
     row: dict[str, object] = {}
+    values = shape.__dict__
     for name, nested in fields.items():
-        value = getattr(shape, name)
+        value = values[name]
         if nested:
             inner = _cells(value, _nested_in(nested)) if isinstance(value, Shape) else {}
             row |= {f"{name}_{column}": cell for column, cell in inner.items()}
@@ -177,11 +179,11 @@ def _cells(shape: Shape, fields: Fields) -> dict[str, object]:
 
 
 def _cell(value: object, plain: Plain) -> str:
-    if value is None or (isinstance(value, tuple) and not value):
+    if value is None or value in ("", ()):
         return ""
     if isinstance(value, (int, float)):
         return str(value)
-    text = "; ".join(_pieces(value, plain))
+    text = value if type(value) is str else "; ".join(_pieces(value, plain))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -92,21 +92,21 @@ class Answers:
 
     def answer(self, question: Question) -> object:
         """The answer to a question. Raises LookupError if it is about something that is not there."""
+        if question in self._found:
+            return self._found[question]
         if other := self.others.get(question[0]):
             return other.answer(question[1:])
-        if question not in self._found:
-            name, *about = question
-            derive = self.derived.get(name)
-            if derive is None:
-                self._found[question] = self.ways[name](*about)
-            elif (kept := self.recall(question)) is not None:
-                self._found[question] = kept
-                self._recalled.add(question)
-            else:
-                with self.traced.noting() as asked:
-                    self._found[question] = derive(*about)
-                self._inputs[question] = tuple(asked)
-        return self._found[question]
+        derive = self.derived.get(question[0])
+        if derive is None:
+            answer = self.ways[question[0]](*question[1:])
+        elif (answer := self.recall(question)) is not None:
+            self._recalled.add(question)
+        else:
+            with self.traced.noting() as asked:
+                answer = derive(*question[1:])
+            self._inputs[question] = tuple(asked)
+        self._found[question] = answer
+        return answer
 
     def digest(self, question: Question) -> str:
         """The digest of an answer; empty if there is none.
@@ -114,16 +114,18 @@ class Answers:
         A question of the last build may make no sense now, such as who is on the side of a record that is no party any
         more. What asked it is then made again, and a mistake in the program shows there.
         """
+        if question in self._digest_of:
+            return self._digest_of[question]
         if other := self.others.get(question[0]):
             return other.digest(question[1:])
-        if question not in self._digest_of:
-            try:
-                answer = self.answer(question)
-            except Exception:
-                self._digest_of[question] = ""
-            else:
-                self._digest_of[question] = self.digests.of(answer)
-        return self._digest_of[question]
+        try:
+            answer = self.answer(question)
+        except Exception:
+            digest = ""
+        else:
+            digest = self.digests.of(answer)
+        self._digest_of[question] = digest
+        return digest
 
     def may_differ(self, question: Question, changes: Changes) -> bool:
         """Whether changes of the summaries can make a difference to the answer to a question."""
@@ -199,9 +201,11 @@ class Traced(Explainer):
     def __init__(self, answers: Answers) -> None:  # the fields are properties, which are set at the end of this module
         object.__setattr__(self, "answers", answers)
         object.__setattr__(self, "_noted", None)
+        object.__setattr__(self, "_look_ups", {})
 
     answers: Answers
     _noted: dict[Question, None] | None
+    _look_ups: dict[str, Mapping[str, Any]]
 
     @contextmanager
     def noting(self) -> Iterator[dict[Question, None]]:
@@ -264,8 +268,14 @@ def _traced_field(name: str, kind: str) -> property:
     if name == "origins":
         return property(_refuse)
     if kind.startswith("Mapping"):
-        return property(lambda explainer: _TracedMapping(explainer, name))
+        return property(lambda explainer: _look_up(explainer, name))
     return property(lambda explainer: explainer.ask("all", name))
+
+
+def _look_up(explainer: Traced, name: str) -> Mapping[str, Any]:
+    if name not in explainer._look_ups:
+        explainer._look_ups[name] = _TracedMapping(explainer, name)
+    return explainer._look_ups[name]
 
 
 def _refuse(explainer: Traced) -> None:
@@ -284,6 +294,10 @@ class _TracedMapping(Mapping[str, Value]):
         if found is None:
             raise KeyError(id)
         return cast(Value, found)
+
+    def get(self, id: str, default: Any = None) -> Any:  # the one of `Mapping` raises and catches an error
+        found = self._explainer.ask("in", self._name, id)
+        return default if found is None else found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._explainer.ask("all", self._name))
