@@ -16,7 +16,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, Signing, signings
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
-from builder.records.models.document import Document
+from builder.records.models.document import AT_FIRST, Document
 from builder.records.models.event import Event
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
@@ -301,7 +301,7 @@ def _of_document(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) ->
 def _told(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Telling:
     """Tell of a document. It takes the steps of its own history of that day, if they are about it alone."""
     document = signing.document
-    status: str | None = document.status if signing.is_first else None
+    status: str | None = document.status if signing.is_first and document.status in AT_FIRST else None
     finding = finding_of(document) if signing.is_first else None
     for group in told_with.get(document.id, ()):
         if _is_free(group, signing.date) and all(step.record is document for step in group.steps):
