@@ -254,7 +254,15 @@ def on_its_days(day: Date, record: Visit | Event) -> bool:
 
     One of unknown days has none but its date.
     """
-    date = record.date
+    return _is_on(day, record.date)
+
+
+def items_on(explainer: Explainer, day: Date) -> tuple[TimelineItem, ...]:
+    """What happened on a day, or on days with it among them."""
+    return tuple(item for item in timeline_items(explainer) if _is_on(day, item.date))
+
+
+def _is_on(day: Date, date: Date) -> bool:
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
