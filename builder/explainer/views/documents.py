@@ -70,7 +70,7 @@ def by_standing(found: Iterable[Participant]) -> dict[Standing, tuple[Party, ...
 
 
 def heading_of_signers(document: Document) -> str:
-    """The name of the heading above the parties: who signed it, perhaps with who did not, who adopted or who issued it."""
+    """The name of the heading above the parties: who signed it, perhaps with who did not, who adopted or issued it."""
     done = {act.did for act in document.parties} - {"suspended", "withdrew"}
     if "did-not-sign" in done:
         return "acts"
