@@ -6,18 +6,21 @@ import datetime
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, combinations, product, zip_longest
 from operator import attrgetter, itemgetter
+from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.records.models.constraint import HOLDING, Constraint, Provision
-from builder.records.models.document import Document
+from builder.records.models.document import AT_FIRST, Document
 from builder.records.models.event import Event
 from builder.records.models.project import Obstacle, Project
+from builder.records.models.record import Record
+from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.visit import Visit
 
@@ -30,13 +33,16 @@ Effect = Literal["now", "before", "later"]
 
 
 def status_on(
-    record: Stage | Visit | Event | Project | Constraint | Document, day: datetime.date | None = None
+    record: Stage | Visit | Event | Project | Constraint | Document,
+    day: datetime.date | None = None,
+    records: Mapping[str, Record] = MappingProxyType({}),
 ) -> str | None:
-    """The status of a record, now or on `day`; None if nothing was known of it yet.
+    """The status of a record, now or on `day`; None if it was not known yet.
 
-    It is the last status in the history up to that day. A visit or a document whose status is not in its history is
-    known from its own day on; a stage or project, always. A constraint is in force, and an event has happened, from its
-    own day on until its history says otherwise.
+    It is the last status in the history up to that day. A constraint is in force, and an event has happened, from its
+    own day on until its history says otherwise. Where no step gives the status, that of a visit is known from its own
+    day on, as is that of a document if it got it on that day. Any other may have come at any time: it is known once all
+    its sources, which are looked up in `records`, have been published. What has not begun had not begun before.
     """
     if isinstance(record, (Constraint, Event)):
         found = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
@@ -44,10 +50,19 @@ def status_on(
         own = "in-force" if isinstance(record, Constraint) else record.status or "happened"
         return found[-1] if found else own if begun else None
     if record.status:
-        begins = record.date.first if isinstance(record, (Visit, Document)) else None
-        return record.status if day is None or begins is None or begins <= day else None
+        return record.status if day is None or _is_known_on(record, day, records) else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None
+
+
+def _is_known_on(record: Stage | Visit | Project | Document, day: datetime.date, records: Mapping[str, Record]) -> bool:
+    """Whether a status that no step gives was known on a day."""
+    if isinstance(record, (Visit, Document)) and record.date.first > day:
+        return False
+    if isinstance(record, Visit) or record.status in (*AT_FIRST, "not-begun"):
+        return True
+    issued = (source.issued for each in record.sources if isinstance(source := records.get(each.source), Source))
+    return all(date.first <= day for date in issued if date)
 
 
 def effect_of(constraint: Constraint) -> Effect:
@@ -246,7 +261,7 @@ class Tally:
             by_status = self._with_status[kind.kind_name, until] = defaultdict(list)
             records: Sequence[Stage | Project | Document] = getattr(self.explainer, kind.kind_name)
             for record in records:
-                if status := status_on(record, until):
+                if status := status_on(record, until, self.explainer.records):
                     by_status[status].append(record)
         return list(chain.from_iterable(by_status.get(status, ()) for status in dict.fromkeys(statuses)))
 

@@ -101,7 +101,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     A visit or an event has the status and date that were known then. A document that was not signed or issued yet has
     the day on which it became known.
     """
-    later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
+    later = {id: record for id, record in summaries.records.items() if not _was_known(record, day, summaries.records)}
     snapshot = _Snapshot(day, summaries.records, later)
     trimmed = {id: snapshot.trim_record(record) for id, record in summaries.records.items() if id not in later}
     records = {id: record for id, record in trimmed.items() if not _is_unanswered(record)}
@@ -117,9 +117,11 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     )
 
 
-def _was_known(record: Record, day: datetime.date) -> bool:
+def _was_known(record: Record, day: datetime.date, records: Mapping[str, Record]) -> bool:
+    if isinstance(record, Document) and record.date.first <= day:
+        return True  # even if its status then is not known
     if isinstance(record, (Stage, Visit, Event, Project, Document)):
-        return status_on(record, day) is not None
+        return status_on(record, day, records) is not None
     return not (isinstance(record, Constraint) and record.date.first > day)
 
 
@@ -150,7 +152,10 @@ class _Snapshot:
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
         status_differed = False
         if isinstance(shape, (Stage, Visit, Event, Project, Constraint, Document)):
-            status_differed = status_on(shape, self.day) != status_on(shape)
+            then = status_on(shape, self.day, self.records)
+            status_differed = then != status_on(shape)
+            if isinstance(shape, Document) and then is None and "status" in kept:
+                kept["status"] = None
         if status_differed and "headline" in kept:
             kept["headline"] = None
         if (status_differed and isinstance(shape, (Visit, Event))) or not all(self._were_published(shape)):

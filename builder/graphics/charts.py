@@ -108,7 +108,7 @@ def held_by(explainer: Explainer, pair: Encounters, moments: Sequence[Moment]) -
         return len(counted_once(explainer, visits))
 
     counted = ((moment, held(moment.date.first)) for moment in moments)
-    fewer = [(moment, count) for moment, count in counted if count < len(pair.held)]
+    fewer = [(moment, count) for moment, count in counted if 0 < count < len(pair.held)]
     return tuple(sorted(fewer, key=lambda item: item[0].date, reverse=True))
 
 

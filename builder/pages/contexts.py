@@ -19,7 +19,7 @@ from builder.explainer.addresses import PAGED
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import documents, event_views, obstacles, overviews, record_views, rounds
+from builder.explainer.views import documents, event_views, obstacles, overviews, record_views, rounds, timeline
 from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.obstacles import HeldBack
 from builder.explainer.views.overviews import Happening, SourcedClaim
@@ -265,7 +265,7 @@ class Contexts:
             "ahead": contexts_then.standings.get("ahead", ()),
             "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
             "expected": event_views.still_to_come(then),
-            "that_day": event_views.events_on(then, moment.date),
+            "that_day": timeline.items_on(then, moment.date),
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),

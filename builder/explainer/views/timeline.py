@@ -16,7 +16,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, Signing, signings
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
-from builder.records.models.document import Document
+from builder.records.models.document import AT_FIRST, Document
 from builder.records.models.event import Event
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
@@ -254,7 +254,15 @@ def on_its_days(day: Date, record: Visit | Event) -> bool:
 
     One of unknown days has none but its date.
     """
-    date = record.date
+    return _is_on(day, record.date)
+
+
+def items_on(explainer: Explainer, day: Date) -> tuple[TimelineItem, ...]:
+    """What happened on a day, or on days with it among them."""
+    return tuple(item for item in timeline_items(explainer) if _is_on(day, item.date))
+
+
+def _is_on(day: Date, date: Date) -> bool:
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
@@ -301,7 +309,7 @@ def _of_document(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) ->
 def _told(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Telling:
     """Tell of a document. It takes the steps of its own history of that day, if they are about it alone."""
     document = signing.document
-    status: str | None = document.status if signing.is_first else None
+    status: str | None = document.status if signing.is_first and document.status in AT_FIRST else None
     finding = finding_of(document) if signing.is_first else None
     for group in told_with.get(document.id, ()):
         if _is_free(group, signing.date) and all(step.record is document for step in group.steps):
