@@ -182,6 +182,8 @@ def inspect_summaries(
     if twice := list(same_titles(plans, explainer)):
         raise SummaryError(twice)
     editions = editions_of(summaries, said, contexts, plans) if said else ()
+    if taken := list(taken_addresses([each for edition in editions for each in edition.plans], explainer)):
+        raise SummaryError(taken)
     answers = answers_for(contexts, plans)
     plans = (*plans, *(each for edition in editions for each in edition.plans))
     return Inspected(
