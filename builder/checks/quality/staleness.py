@@ -19,13 +19,13 @@ from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage, StageEntry
-from builder.records.models.visit import Visit, VisitEntry
+from builder.records.models.visit import TOOK_PLACE, Visit, VisitEntry
 
 UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
 _OVER = ("done", "undone", "superseded")
-_FINAL = (*_OVER, "held", "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
+_FINAL = (*_OVER, *TOOK_PLACE, "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
 """Statuses that later steps do not change: the steps say what came of it."""
 
 _TO_COME = ("invited", "planned", *AHEAD)
@@ -140,8 +140,14 @@ def thin(explainer: Explainer) -> Thin:
     """Which records say little."""
     named = named_anywhere(explainer)
     return Thin(
-        without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) == "held" and not visit.outcomes),
-        without_step=tuple(project for project in explainer.projects if not project.history),
+        without_outcome=tuple(
+            visit for visit in explainer.visits if status_on(visit) in TOOK_PLACE and not visit.outcomes
+        ),
+        without_step=tuple(
+            project
+            for project in explainer.projects
+            if not (project.history or any(part.history for part in project.parts))
+        ),
         unnamed=tuple(party for party in explainer.parties if party.id not in named),
         without_coordinates=places_without_coordinates(explainer),
         unchecked=tuple(each for each in explainer.questions if not (each.rests_on or each.asserts)),
