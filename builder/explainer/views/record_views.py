@@ -13,7 +13,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.views.obstacles import HeldBack
 from builder.explainer.views.overviews import SourcedClaim
 from builder.records.models.claims import Claim
-from builder.records.models.constraint import Cast, Constraint, Provision
+from builder.records.models.constraint import Cast, Constraint, Provision, Vote
 from builder.records.models.party import Membership, Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry, ProjectStatus
 from builder.records.models.record import Record
@@ -149,15 +149,24 @@ def members_of_each(explainer: Explainer) -> tuple[tuple[Party, tuple[Party, ...
     return tuple((body, tuple(found[body.id].values())) for body in bodies)
 
 
-def votes_of(explainer: Explainer, party: Party) -> tuple[tuple[Constraint, Cast], ...]:
-    """The constraints on which a party voted, or was absent from the vote, and how."""
-    return tuple(
-        (constraint, cast)
-        for constraint in explainer.naming(party.id, Constraint, "vote")
-        for vote in constraint.vote
-        for cast, _, who in vote.results
-        if party.id in who
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voted:
+    """A vote on a constraint by a body, or what one of its members did in it: `cast`."""
+
+    constraint: Constraint
+    vote: Vote
+    cast: Cast | None = None
+
+
+def votes_of(explainer: Explainer, party: Party) -> tuple[Voted, ...]:
+    """The votes on constraints that a party had as a body, and those in which it took part or was absent."""
+    votes = [(rule, vote) for rule in explainer.naming(party.id, Constraint, "vote") for vote in rule.vote]
+    found: list[Voted] = []
+    for constraint, vote in votes:
+        found += [Voted(constraint=constraint, vote=vote)] if vote.by == party.id else []
+        cast = (cast for cast, _, who in vote.results if party.id in who)
+        found += (Voted(constraint=constraint, vote=vote, cast=each) for each in cast)
+    return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
