@@ -19,13 +19,14 @@ from builder.records.models.questions import Question
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage, StageEntry
-from builder.records.models.visit import TOOK_PLACE, Visit, VisitEntry
+from builder.records.models.visit import Visit, VisitEntry
 
 UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
 _OVER = ("done", "undone", "superseded")
-_FINAL = (*_OVER, *TOOK_PLACE, "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
+_HELD = ("held", "resumed")
+_FINAL = (*_OVER, *_HELD, "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
 """Statuses that later steps do not change: the steps say what came of it."""
 
 _TO_COME = ("invited", "planned", *AHEAD)
@@ -83,7 +84,7 @@ class Thin:
     """Records that say little."""
 
     without_outcome: tuple[Visit, ...]
-    """Visits held, without an outcome."""
+    """Visits held to their end, without an outcome."""
 
     without_step: tuple[Project, ...]
     """Projects without a dated step."""
@@ -140,9 +141,7 @@ def thin(explainer: Explainer) -> Thin:
     """Which records say little."""
     named = named_anywhere(explainer)
     return Thin(
-        without_outcome=tuple(
-            visit for visit in explainer.visits if status_on(visit) in TOOK_PLACE and not visit.outcomes
-        ),
+        without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) in _HELD and not visit.outcomes),
         without_step=tuple(
             project
             for project in explainer.projects
