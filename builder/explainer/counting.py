@@ -18,11 +18,11 @@ from builder.explainer.linking import Explainer
 from builder.records.models.constraint import HOLDING, Constraint, Provision
 from builder.records.models.document import AT_FIRST, Document
 from builder.records.models.event import Event
-from builder.records.models.project import Obstacle, Project
+from builder.records.models.project import Obstacle, Part, Project
 from builder.records.models.record import Record
 from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 
 Pair = tuple[str, str]
 """The ids of two people, in alphabetical order."""
@@ -33,11 +33,11 @@ Effect = Literal["now", "before", "later"]
 
 
 def status_on(
-    record: Stage | Visit | Event | Project | Constraint | Document,
+    record: Stage | Visit | Event | Project | Part | Constraint | Document,
     day: datetime.date | None = None,
     records: Mapping[str, Record] = MappingProxyType({}),
 ) -> str | None:
-    """The status of a record, now or on `day`; None if it was not known yet.
+    """The status of a record or a part of a project, now or on `day`; None if it was not known yet.
 
     It is the last status in the history up to that day. A constraint is in force, and an event has happened, from its
     own day on until its history says otherwise. Where no step gives the status, that of a visit is known from its own
@@ -55,7 +55,9 @@ def status_on(
     return known[-1] if known else None
 
 
-def _is_known_on(record: Stage | Visit | Project | Document, day: datetime.date, records: Mapping[str, Record]) -> bool:
+def _is_known_on(
+    record: Stage | Visit | Project | Part | Document, day: datetime.date, records: Mapping[str, Record]
+) -> bool:
     """Whether a status that no step gives was known on a day."""
     if isinstance(record, (Visit, Document)) and record.date.first > day:
         return False
@@ -137,9 +139,10 @@ def date_on(record: Visit | Event, day: datetime.date | None = None) -> Date | N
 def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, tuple[Visit, ...]]:
     """The meetings of each pair, oldest first, up to and including `until`.
 
-    Each held visit at a level that counts, which is that of leaders unless the settings differ, counts once for each
-    two of its parties who are people on different sides. People who were only present do not count. Nor does a visit
-    for two people who met in a part of it, which counts instead. The pair with the most meetings comes first.
+    Each visit that took place, if only in part, at a level that counts, which is that of leaders unless the settings
+    differ, counts once for each two of its parties who are people on different sides. People who were only present do
+    not count. Nor does a visit for two people who met in a part of it, which counts instead. The pair with the most
+    meetings comes first.
     """
     counted = ((pair, counted_once(explainer, visits)) for pair, visits in _met(explainer, until).items())
     return dict(sorted(counted, key=lambda item: (-len(item[1]), item[0])))
@@ -149,7 +152,11 @@ def _met(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair,
     """The visits in which each two people met, with those that only their parts count for."""
     found: dict[Pair, list[Visit]] = defaultdict(list)
     for visit in explainer.visits:
-        if not is_counted(explainer, visit) or status_on(visit) != "held" or (until and visit.date.first > until):
+        if (
+            not is_counted(explainer, visit)
+            or status_on(visit) not in TOOK_PLACE
+            or (until and visit.date.first > until)
+        ):
             continue
         for pair in pairs(explainer, visit):
             found[pair].append(visit)

@@ -19,6 +19,7 @@ from builder.records.models.constraint import Constraint
 from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.grounds import Grounded
+from builder.records.models.party import Membership
 from builder.records.models.project import Part, Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
@@ -99,7 +100,7 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     - what is said about records that were removed later
 
     A visit or an event has the status and date that were known then. A document that was not signed or issued yet has
-    the day on which it became known.
+    the day on which it became known. A membership that ended on the day or later has not ended.
     """
     later = {id: record for id, record in summaries.records.items() if not _was_known(record, day, summaries.records)}
     snapshot = _Snapshot(day, summaries.records, later)
@@ -166,6 +167,8 @@ class _Snapshot:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         if isinstance(shape, Constraint) and "ended_by" in kept and status_on(shape, self.day) != "ended":
             kept["ended_by"] = None
+        if isinstance(shape, Membership) and shape.to and shape.to.last >= self.day:
+            kept["to"] = None
         if isinstance(shape, Grounded):
             kept |= {name: () for name in Grounded.model_fields if name in kept}  # they are about the current records
         is_same = all(value is getattr(shape, name) for name, value in kept.items())
@@ -186,7 +189,7 @@ class _Snapshot:
             return False
         if isinstance(item, Dispute):
             return sum(self._is_known(answer) for answer in item.answers) >= 2
-        date = item.since if isinstance(item, Part) else getattr(item, "date", None)
+        date = _day_known(item)
         if isinstance(date, Date):
             return date.first <= self.day
         cited = self._were_published(item)
@@ -201,6 +204,13 @@ class _Snapshot:
         """Whether a source was published by the day, or has no date."""
         source = self.records.get(id)
         return not (isinstance(source, Source) and source.issued and source.issued.first > self.day)
+
+
+def _day_known(item: object) -> object:
+    """The date from which on a part of a record is known, if it has one."""
+    if isinstance(item, Part):
+        return item.history[0].date if item.history else item.since
+    return item.from_ if isinstance(item, Membership) else getattr(item, "date", None)
 
 
 def _without_unused(

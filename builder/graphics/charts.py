@@ -19,7 +19,7 @@ from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.settings import Moment
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 
 VISITS_WITH_SOURCES: Final = 150
 """At most how many visits of two people are listed with their sources."""
@@ -114,7 +114,7 @@ def held_by(explainer: Explainer, pair: Encounters, moments: Sequence[Moment]) -
 
 def _was_held(visit: Visit, day: datetime.date) -> bool:
     """Whether a visit was known to have been held on a day."""
-    return visit.date.first <= day and status_on(visit, day) == "held"
+    return visit.date.first <= day and status_on(visit, day) in TOOK_PLACE
 
 
 _STANDINGS = ("held", "ahead", "unconfirmed", "fell-through")

@@ -266,10 +266,12 @@ class Contexts:
             "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
             "expected": event_views.still_to_come(then),
             "that_day": timeline.items_on(then, moment.date),
+            "broken_off": rounds.broken_off(then),
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
             "documents": then.documents,
+            "members": record_views.members_of_each(then),
             "next": self._ask("after", moment.id),
         }
 
@@ -310,6 +312,7 @@ class Contexts:
             "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
             "parts": self._ask("parts_of", visit.id),
+            "resumed_by": explainer.naming(visit.id, Visit, "resumes"),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
             "events": explainer.naming(visit.id, Event, "about"),
         }
@@ -381,6 +384,7 @@ class Contexts:
     def _party(self, party: Party) -> Context:
         explainer = self.explainer
         above = explainer.sides[party.id] - {party.id, *party.of}
+        now, former = record_views.members_with_dates(explainer, party)
         top = {id for id in party.of if not explainer.party(id).of} if above else set()
         return {
             "party": party,
@@ -392,6 +396,10 @@ class Contexts:
             "invited": explainer.naming(party.id, Visit, "invited_by"),
             "projects": explainer.naming(party.id, Project, "parties"),
             "members": explainer.naming(party.id, Party, "of"),
+            "dated_members": now,
+            "former_members": former,
+            "binding": explainer.naming(party.id, Constraint, "binds"),
+            "voted": record_views.votes_of(explainer, party),
             "documents": documents.involvements(explainer, party),
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
             "acted": event_views.events_of(explainer, party),
