@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections import abc
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 import yaml
 
@@ -22,6 +24,7 @@ from builder.parsing.documents import Document, Item, KeptDocument, Mapping, Nod
 from builder.parsing.limits import MAX_BYTES, MAX_DEPTH, MAX_SCALAR_BYTES, MAX_VALUES
 from builder.problems import Location, Problem, SummaryError, visible
 from builder.system.cache_file import CacheFile, digest
+from builder.system.parallel import share_out
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -61,6 +64,30 @@ def read(file: Path, name: str, kept: CacheFile | None = None) -> Document:
         values = compact_json(document.plain())
         kept.put(key, values)
     return KeptDocument(name, data, values, parse)
+
+
+def read_ahead(files: abc.Sequence[tuple[str, Path]], kept: CacheFile) -> None:
+    """Parse summaries, pairs of a name and a file, on all processors, so that `read` takes them from `kept`.
+
+    Those with problems or warnings are left out, because `read` says what they are.
+    """
+    portions = [files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE)]
+    share_out(_values_of, portions, kept.put_all)
+
+
+_AT_ONCE: Final = 16
+"""How many files a process parses at a time."""
+
+
+def _values_of(files: abc.Sequence[tuple[str, Path]]) -> dict[str, str]:
+    found = {}
+    for name, file in files:
+        with suppress(SummaryError):
+            data = read_bytes(file, name, MAX_BYTES)
+            document = parse.__wrapped__(data, name)
+            if not document.warnings:
+                found[digest((data,))] = compact_json(document.plain())
+    return found
 
 
 def version() -> str:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document
-from builder.parsing.yaml_reader import read
+from builder.parsing.yaml_reader import read, read_ahead
 from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_you_mean, visible
 from builder.records.drafts import LACKING, list_without, without_gaps
 from builder.records.models.claims import Claims
@@ -296,6 +296,8 @@ def _read_all(folder: Path, name: str, kept: CacheFile | None) -> tuple[dict[str
     unreadable: set[str] = set()
     found, problems = find(folder, name)
     unreadable.update(_below(problem.location.path, name) for problem in problems)
+    if kept and not kept.lines:
+        read_ahead(found, kept)
     for shown, file in found:
         path = _below(shown, name)
         try:

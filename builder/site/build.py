@@ -37,6 +37,7 @@ from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
 from builder.system.disk import Pile, locked
 from builder.system.interrupts import uninterrupted
+from builder.system.memory import give_back
 from builder.system.parallel import apart
 
 if TYPE_CHECKING:
@@ -228,6 +229,8 @@ def _written(ready: Assembly, project: Project, backup: Path) -> Written:
     written = write(whole.pages, whole.assets, project.docs, kept=whole.kept, backup=backup)
     if ready.traces.made:
         save_traces(ready.traces, project)
+    del whole
+    give_back()
     return written
 
 

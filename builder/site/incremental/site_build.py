@@ -17,7 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.site.incremental import mkdocs_steps
-from builder.site.incremental.link_facts import link_facts
+from builder.site.incremental.link_facts import LinkFacts, link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.share import Share
 from builder.site.incremental.static_files import place_static_files
@@ -186,7 +186,12 @@ class _Build:
         elif len(missing) >= MIN_SHARED_ITEMS:
             alone = [file for file in missing if at[file.dest_uri] == 1]
             made: set[str] = set()
-            share_out(self._make_portion, list(_portions(alone)), lambda portion: made.update(self._take(portion)))
+            share_out(
+                self._make_portion,
+                list(_portions(alone)),
+                lambda portion: made.update(self._take(portion)),
+                lambda portion: made.update(file.src_uri for file in portion if self._make(file)),
+            )
             missing = [file for file in missing if file.src_uri not in made]
         waiting = [file for file in missing if not self._make(file)]
         for file in waiting:
@@ -216,8 +221,12 @@ class _Build:
         made = []
         for file in portion:
             with suppress(Exception):  # the main process raises it again
-                if self._make(file) and file.src_uri not in self.unsaved:
-                    made.append((file.src_uri, self.records[file.src_uri].as_json()))
+                if self._make(file) and (path := file.src_uri) not in self.unsaved:
+                    record = self.records[path]
+                    made.append((path, record.as_json()))
+                    self.records[path] = replace(
+                        record, entries=[], facts=LinkFacts()
+                    )  # only the main process needs them
         return made
 
     def _take(self, made: Sequence[tuple[str, str]]) -> Iterator[str]:
