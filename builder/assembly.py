@@ -201,19 +201,28 @@ def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | N
     return complete(inspect(project, drafts=drafts, as_of=as_of), project)
 
 
-def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) -> Assembly:
-    """Render everything, on all processors, but what lies in docs/ as it would be, by the traces of the last build."""
+def complete(
+    found: Inspected, project: Project, before: Traces = NOTHING_MADE, lying: Mapping[str, str] | None = None
+) -> Assembly:
+    """Render everything, on all processors, but what lies in docs/ as it would be, by the traces of the last build.
+
+    `lying` has the SHA-256 of files by their paths below the project's root, if they were just read.
+    """
     base = _base(found, project)
     downloads = downloads_of(found, project)
     plans = {plan.path: plan for plan in found.plans}
     names = (*plans, *downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
     found.answers.touches[_NAMES[0]] = lambda changes: changes.labels
-    folders = {_SCHEMAS: project.schemas}
+    lying = lying or {}
     with no_collection():  # nearly all answers are kept until the end
         said = written(found.explainer, found.known, found.read, found.answers.digests, before.written)
         found_same = before.standing(names, base, found.answers, said).items()
-        standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
+        standing = {
+            name: trace
+            for name, trace in found_same
+            if (_lies_in(project.schemas, trace, {}) if name == _SCHEMAS else _lies_in(project.docs, trace, lying))
+        }
         missing = [name for name in names if name not in standing]
         made: dict[str, _Made] = {}
         answered = [found.answers.noted]
@@ -311,16 +320,19 @@ def _made(
         yield _Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,))
 
 
-def _lies_in(docs: Path, trace: Trace) -> bool:
+def _lies_in(folder: Path, trace: Trace, lying: Mapping[str, str]) -> bool:
     """Whether the files that something was written to are as they were written."""
     try:
-        return all(_digest((docs / path).read_bytes()) == known for path, known in trace.files.items())
+        return all(
+            (lying.get(f"{folder.name}/{path}") or _digest((folder / path).read_bytes())) == digest
+            for path, digest in trace.files.items()
+        )
     except OSError:
         return False
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _base(found: Inspected, project: Project) -> str:

@@ -203,7 +203,7 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
             found = inspect(project, as_of=as_of.date() if as_of else None, keep=True)
         if renderer == "zensical":  # it does not report where in a page written by hand a link is broken
             check_docs(project, found)
-        assembly = complete(found, project, load_traces(project))
+        assembly = complete(found, project, load_traces(project), read)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         if only_cache:
             filled = fill_cache(project, share or Share(), assembly=assembly, on_progress=_progress_printer())
