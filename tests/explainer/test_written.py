@@ -10,10 +10,17 @@ from pathlib import Path
 import pytest
 from golden import SITES, furnish
 
-from builder.assembly import inspect
+from builder.assembly import inspect, words_of
+from builder.explainer.linking import link
+from builder.explainer.snapshot import EarlierDays
 from builder.explainer.tracing.digests import Digests
-from builder.explainer.tracing.written import Changes, Written, changes, written
+from builder.explainer.tracing.written import ONLY_ON_ITS_PAGE, Changes, Written, changes, written
+from builder.exports.downloads import told_answers
 from builder.project import Project
+from builder.records.loading import load
+from builder.records.models.document import Document
+from builder.records.models.event import Event
+from builder.records.models.record import Record
 
 ID = "blair-adams-1997"
 VISIT = f"visits/{ID}.yml"
@@ -154,3 +161,25 @@ def test_a_record_that_is_not_as_it_is_written_is_compared_by_what_it_says(proje
     differing = changes(before, other)
     assert differing
     assert differing.keys == {ID}
+
+
+@pytest.mark.parametrize("site", ["every-field", "good-friday"])
+def test_no_feed_calendar_or_earlier_day_shows_what_only_the_page_of_a_record_shows(site: str, tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / site / "summaries", project.summaries)
+    summaries = load(project.summaries).published()
+    trimmed = {id: without_what_only_its_page_shows(record) for id, record in summaries.records.items()}
+    assert trimmed != summaries.records
+    words = words_of(project, summaries)
+    before, after = (
+        {name: answer() for name, answer in told_answers(link(each), words, project.address).items()}
+        for each in (summaries, replace(summaries, records=trimmed))
+    )
+    assert after == before
+    whole = {id: record for id, record in summaries.records.items() if isinstance(record, (Event, Document))}
+    assert EarlierDays(replace(summaries, records={**trimmed, **whole})).basis == EarlierDays(summaries).basis
+
+
+def without_what_only_its_page_shows(record: Record) -> Record:
+    own = ONLY_ON_ITS_PAGE & record.model_fields_set
+    return record.model_copy(update={name: type(record).model_fields[name].get_default() for name in own})

@@ -28,7 +28,7 @@ its parts as JSON. Nothing at all if it can't be said what differs.
 Part = list[str]
 """Its kind; digests of it, of it without what only its own page shows, and of its label; then the ids that it names."""
 
-_ONLY_ON_ITS_PAGE: Final = frozenset(
+ONLY_ON_ITS_PAGE: Final = frozenset(
     ("statements", "disputes", "reasons", "outcomes", "led_to", "figures", "roles", "reviewed")
 )
 """Fields of records that are in no feed and no calendar, on no page about an earlier day, and in no label."""
@@ -141,7 +141,7 @@ def _said(explainer: Explainer, key: str, part: Shape, digests: Digests) -> Part
     if isinstance(part, Record):
         kind = part.kind_name
         label = digests.of((part.label, key in explainer.records))
-        if own := dict.fromkeys(_ONLY_ON_ITS_PAGE & part.model_fields_set):
+        if own := dict.fromkeys(ONLY_ON_ITS_PAGE & part.model_fields_set):
             told = digests.of_shape(part.model_copy(update=own))
     return [kind, whole, told, label, *sorted({id for _, id, _ in ids_in(part)})]
 
