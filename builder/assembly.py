@@ -222,10 +222,17 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
 
 
 def complete_but_contents(
-    found: Inspected, project: Project, before: Traces, put: Callable[[bytes], None], *, as_files: bool = False
+    found: Inspected,
+    project: Project,
+    before: Traces,
+    put: Callable[[bytes], None],
+    *,
+    lying: Mapping[str, str] | None = None,
+    as_files: bool = False,
 ) -> Assembly:
     """Like `complete`, but `put` is given the pages and assets, as `contents`, when they are made.
 
+    `lying` has the SHA-256 of files by their paths below the project's root, if they were just read.
     With `as_files`, of a page there is no more than what is written.
     """
     base = _base(found, project)
@@ -233,13 +240,17 @@ def complete_but_contents(
     names = (*make.plans, *make.downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
     found.answers.touches[_NAMES[0]] = lambda changes: changes.labels
-    folders = {_SCHEMAS: project.schemas}
     schemas: dict[str, bytes] = {}
+    lying = lying or {}
     put(pickle.dumps(((), _summaries(found))))
     with no_collection():  # nearly all answers are kept until the end
         said = written(found.explainer, found.known, found.read, found.answers.digests, before.written)
         found_same = before.standing(names, base, found.answers, said).items()
-        standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
+        standing = {
+            name: trace
+            for name, trace in found_same
+            if (_lies_in(project.schemas, trace, {}) if name == _SCHEMAS else _lies_in(project.docs, trace, lying))
+        }
         made: dict[str, Made] = {}
         answered = [found.answers.noted]
         same: dict[Question, Question] = {}
@@ -370,16 +381,19 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: _digest(data) for path, data in files.items()}
 
 
-def _lies_in(docs: Path, trace: Trace) -> bool:
+def _lies_in(folder: Path, trace: Trace, lying: Mapping[str, str]) -> bool:
     """Whether the files that something was written to are as they were written."""
     try:
-        return all(_digest((docs / path).read_bytes()) == known for path, known in trace.files.items())
+        return all(
+            (lying.get(f"{folder.name}/{path}") or _digest((folder / path).read_bytes())) == digest
+            for path, digest in trace.files.items()
+        )
     except OSError:
         return False
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _base(found: Inspected, project: Project) -> str:

@@ -207,7 +207,7 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     started = time.monotonic()
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch(), Pile(project.cache) as pile:
-        assembly = assemble_apart(project, inspected, pile)
+        assembly = assemble_apart(project, inspected, pile, read)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         if only_cache:
             filled = fill_cache(project, share or Share(), assembly=assembly, on_progress=_progress_printer())

@@ -86,6 +86,7 @@ class Contexts:
             "place_of_claim": self.lists.place_of_claim,
             "place_of_pair": self.lists.place_of_pair,
             "item_pages": lambda: self.lists.item_pages,
+            "on_timeline": lambda: len(self.lists.timeline.items),
             "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
         }
         self.answers.touches |= {
@@ -198,7 +199,7 @@ class Contexts:
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
             "differences": overviews.differences(explainer),
-            "ways": tuple(overviews.ways_in(explainer)),
+            "ways": tuple(overviews.ways_in(explainer, self._ask("on_timeline"))),
             "standings": overviews.standings_counted(explainer),
         }
 

@@ -397,7 +397,7 @@ class _Loader:
     def _add_list(self, model: type[Record], document: Document) -> None:
         kind = model.kind_name
         fields = {field.alias or name for name, field in model.model_fields.items()}
-        if len(plain := document.plain()) > 1 and plain.keys() <= fields:
+        if len(plain := document.shared_at()) > 1 and plain.keys() <= fields:
             self.unread_kinds.add(kind)
             found = f"expected a list of {kind}, found the fields of one {SINGULARS[kind]}"
             hint = f"write '{kind}:', and below it '- id: ...' for each entry"

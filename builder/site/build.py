@@ -234,15 +234,18 @@ def _written(ready: Assembly, project: Project, backup: Path) -> Written:
     return written
 
 
-def assemble_apart(project: Project, read: Callable[[], Inspected], pile: Pile) -> Assembly:
+def assemble_apart(
+    project: Project, read: Callable[[], Inspected], pile: Pile, lying: Mapping[str, str] | None = None
+) -> Assembly:
     """Read, check and render everything in a process of its own, so that this one does not hold it.
 
     The pages and assets are on the pile until they are written. Their traces are kept before that: of pages that are
-    not written then, the next build finds that they differ. Raises what `read` raises, and MachineError.
+    not written then, the next build finds that they differ. `lying` is as for `complete_but_contents`.
+    Raises what `read` raises, and MachineError.
     """
 
     def work() -> Assembly:
-        made = complete_but_contents(read(), project, load_traces(project), pile.put, as_files=True)
+        made = complete_but_contents(read(), project, load_traces(project), pile.put, lying=lying, as_files=True)
         save_traces(made.traces, project)
         return replace(made, traces=NOTHING_MADE)
 

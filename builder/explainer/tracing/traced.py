@@ -6,7 +6,7 @@ Peyton Jones, 2018): what a page depends on is recorded while it is made, and ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, TypeVar, cast
@@ -304,6 +304,12 @@ class _TracedMapping(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._explainer.ask("all", self._name))
+
+    def values(self) -> ValuesView[Value]:
+        return cast("Mapping[str, Value]", self._explainer.ask("all", self._name)).values()
+
+    def items(self) -> ItemsView[str, Value]:
+        return cast("Mapping[str, Value]", self._explainer.ask("all", self._name)).items()
 
 
 for _field in fields(Explainer):

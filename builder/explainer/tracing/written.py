@@ -28,7 +28,7 @@ its parts as JSON. Nothing at all if it can't be said what differs.
 Part = list[str]
 """Its kind; digests of it, of it without what only its own page shows, and of its label; then the ids that it names."""
 
-_ONLY_ON_ITS_PAGE: Final = frozenset(
+ONLY_ON_ITS_PAGE: Final = frozenset(
     ("statements", "disputes", "reasons", "outcomes", "led_to", "figures", "roles", "reviewed")
 )
 """Fields of records that are in no feed and no calendar, on no page about an earlier day, and in no label."""
@@ -141,7 +141,7 @@ def _said(explainer: Explainer, key: str, part: Shape, digests: Digests) -> Part
     if isinstance(part, Record):
         kind = part.kind_name
         label = digests.of((part.label, key in explainer.records))
-        if own := dict.fromkeys(_ONLY_ON_ITS_PAGE & part.model_fields_set):
+        if own := dict.fromkeys(ONLY_ON_ITS_PAGE & part.model_fields_set):
             told = digests.of_shape(part.model_copy(update=own))
     return [kind, whole, told, label, *sorted({id for _, id, _ in ids_in(part)})]
 
@@ -159,6 +159,8 @@ def changes(before: Written, now: Written) -> Changes | None:
         were, are = json.loads(old[1]), json.loads(new[1])
         if [key for key in were if key in are] != [key for key in are if key in were]:
             return None
+        if any(key.startswith(f"{CLAIMS_FOLDER}/") for key in were.keys() ^ are.keys()):
+            return None  # what cites a source is told apart by whether it has claims
         for key in were.keys() | are.keys():
             was, now_is = were.get(key, _NO_PART), are.get(key, _NO_PART)
             if was != now_is:
@@ -166,10 +168,11 @@ def changes(before: Written, now: Written) -> Changes | None:
                 kinds.update((was[0], now_is[0]))
                 names = {*was[_NAMES:], *now_is[_NAMES:]}
                 named |= names
-                if was[_NAMES:] != now_is[_NAMES:] or _NO_PART in (was, now_is):
+                is_listed_otherwise = was[3] != now_is[3]  # by another label, or it is there no longer
+                if was[_NAMES:] != now_is[_NAMES:] or is_listed_otherwise:
                     relinked |= names
-                told |= was[2] != now_is[2]
-                labels |= was[3] != now_is[3]
+                told |= was[2] != now_is[2] or is_listed_otherwise
+                labels |= is_listed_otherwise
     for side in (before, now):  # a use of a source by claims has the record of the source that makes them
         for key, part in _claims_of(keys, side):
             keys.add(key)

@@ -15,7 +15,7 @@ from builder.explainer.counting import counted_once, is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, signings
 from builder.explainer.views.headlines import as_listed
-from builder.explainer.views.timeline import on_its_days, timeline_items
+from builder.explainer.views.timeline import on_its_days
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
@@ -425,13 +425,16 @@ def standings_counted(explainer: Explainer) -> tuple[tuple[str, int], ...]:
     return tuple((standing, counted[standing]) for standing in STANDINGS if counted[standing])
 
 
-def ways_in(explainer: Explainer) -> Iterator[tuple[str, str, int]]:
-    """Where to look something up: the name of a page, its address, and how many entries it has."""
+def ways_in(explainer: Explainer, on_timeline: int) -> Iterator[tuple[str, str, int]]:
+    """Where to look something up: the name of a page, its address, and how many entries it has.
+
+    `on_timeline` is how many entries the timeline has.
+    """
     for kind in addresses.PAGED:
         if records := getattr(explainer, kind.kind_name):
             yield f"{kind.kind_name}-index", addresses.index_of(kind), len(records)
-    if found := timeline_items(explainer):
-        yield "timeline", addresses.TIMELINE, len(found)
+    if on_timeline:
+        yield "timeline", addresses.TIMELINE, on_timeline
     if explainer.claims:
         yield "claims-index", addresses.CLAIMS, sum(len(claims.claims) for claims in explainer.claims.values())
     if explainer.terms:
