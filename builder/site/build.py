@@ -47,6 +47,12 @@ if TYPE_CHECKING:
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
 
+PREVIOUS: Final = ".cache/previous-site"
+"""The site before the last one, whose files the next build uses, below the project's root."""
+
+USED_UP: Final = "previous"
+"""The same for a preview, next to its sites."""
+
 BACKUP: Final = ".cache/before"
 """While a build runs, hard links to the pages that it has replaced."""
 
@@ -100,7 +106,7 @@ def build(
         on_progress("exchange")
         with uninterrupted():
             write_schemas(done.ready.schemas, project.schemas)
-            output.put_in_place()
+            output.put_in_place(project.root / PREVIOUS)
             done.keep()
     return Built(
         written=done.written,
@@ -293,7 +299,8 @@ def render(
     """Write the site into an empty folder, or only put a share of its pages into the cache.
 
     Returns what is known about pages for the check, by path in the site. `config` is new, and `assembled` is as for
-    `add_plugins`. For a preview, `preview_from` is the folder in which it keeps finished pages.
+    `add_plugins`. For a preview, `preview_from` is the folder in which it keeps finished pages; the site that it uses
+    up, if there is one, is `USED_UP` next to `folder`.
     Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
     """
     from mkdocs.commands.build import build as mkdocs_build
@@ -308,7 +315,8 @@ def render(
         store = PageStore(preview_from or log.project.root / FOLDER)
         if share and not store.is_usable:
             raise MachineError(f"{log.project.root / FOLDER} can't be used: it is no folder that can be written to")
-        pages = fill_store(config, store, _base(config), share) if share else build_site(config, store, _base(config))
+        base, previous = _base(config), folder.with_name(USED_UP) if preview_from else log.project.root / PREVIOUS
+        pages = fill_store(config, store, base, share) if share else build_site(config, store, base, previous)
         if config.strict and log.messages:
             raise SummaryError(log.problems())
         return pages
