@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from builder.assembly import Assembly, Inspected, complete, inspect
@@ -320,6 +321,28 @@ def render(
         if config.strict and log.messages:
             raise SummaryError(log.problems())
         return pages
+
+
+def render_again(
+    config: MkDocsConfig, assembled: Inspected, site: Path, log: WarningLog, preview_from: Path, paths: Collection[str]
+) -> bool:
+    """Put a few pages, paths below docs/, into a preview's site that was rendered before, each in one step.
+
+    The arguments are as for `render`. Returns False and changes nothing if the whole site must be rendered. Raises the
+    same errors.
+    """
+    from builder.site.incremental.page_store import PageStore
+    from builder.site.incremental.site_build import build_pages
+
+    if is_properdocs() or unknown_plugins(config):
+        return False
+    with TemporaryDirectory(dir=site.parent) as folder:
+        with _plugins_started(config, assembled, Path(folder), log, preview_from):
+            is_made = build_pages(config, PageStore(preview_from), _base(config), paths)
+        for path in files_below(Path(folder)):
+            (site / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(f"{folder}/{path}", site / path)
+    return is_made
 
 
 def _render_with_zensical(

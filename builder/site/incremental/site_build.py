@@ -10,7 +10,7 @@ import gc
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -71,15 +71,33 @@ def fill_store(config: MkDocsConfig, store: PageStore, base: str, share: Share) 
     return {file.dest_uri: record for file in pages if (record := build.records[file.src_uri]) and build.is_kept(file)}
 
 
+def build_pages(config: MkDocsConfig, store: PageStore, base: str, paths: Collection[str]) -> bool:
+    """Write a few pages, paths below docs/, into the folder `config.site_dir` as `build_site` does, without the others.
+
+    Returns False and writes nothing if they may show any other page.
+    """
+    with _prepared(config, store, base, paths) as build:
+        if build.theme_key:
+            pages = [file for file in build.pages if file.src_uri in paths]
+            take_over_files(None, Path(build.config.site_dir), pages)
+            build.make_pages(pages)
+    return build.theme_key != ""
+
+
 @contextmanager
-def _prepared(config: MkDocsConfig, store: PageStore, base: str) -> Iterator[_Build]:
-    """Do what comes before any page is made. If that or the making fails, MkDocs's plugins are told."""
+def _prepared(
+    config: MkDocsConfig, store: PageStore, base: str, only: Collection[str] | None = None
+) -> Iterator[_Build]:
+    """Do what comes before any page is made. If that or the making fails, MkDocs's plugins are told.
+
+    With `only`, that is done for these pages and those in the navigation.
+    """
     try:
         config = config.plugins.on_config(config)
         config.plugins.on_pre_build(config=config)
         build = _Build(config, store, base)
         gc.disable()  # what is read now stays, and the collector would look through it again and again
-        build.take_over()
+        build.take_over(only)
         gc.freeze()
         gc.enable()
         build.read_navigation()
@@ -123,10 +141,13 @@ class _Build:
         include other files.
         """
 
-    def take_over(self) -> None:
-        """Find the pages whose content is known."""
+    def take_over(self, only: Collection[str] | None) -> None:
+        """Find the pages whose content is known, of all or `only` of these and those in the navigation."""
         found = {file.src_uri: [file.url, file.inclusion.name] for file in self.files}
+        needed = None if only is None else {*only, *(page.file.src_uri for page in self.nav.pages)}
         for file in self.pages:
+            if needed is not None and file.src_uri not in needed:
+                continue
             source = self.sources[file.src_uri] = self._source(file)
             record = self.store.load(file.src_uri)
             if (
