@@ -13,7 +13,7 @@ from builder.explainer import addresses
 from builder.explainer.words import Words
 from builder.exports.feeds import ATOM
 from builder.pages.plan import Plan
-from builder.parsing.yaml_reader import texts_below
+from builder.parsing.yaml_spans import texts_below
 from builder.problems import Location, Problem, nearest
 from builder.project import Project
 from builder.records.loading import Summaries
