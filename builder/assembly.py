@@ -18,6 +18,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import EarlierDays, known_on
 from builder.explainer.tracing.digests import Digests
 from builder.explainer.tracing.traced import Answers, Noted, Question
+from builder.explainer.tracing.written import written
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.contexts import Contexts
@@ -27,13 +28,14 @@ from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan
-from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
+from builder.pages.traces import NOTHING_MADE, Made, Trace, Traces, answers_for
 from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
+from builder.records.models.shapes import Shape
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.records.traversal import walking_once
@@ -58,6 +60,9 @@ class Inspected:
 
     known: Mapping[str, Record]
     """Every record by its id, drafts included: what summaries may name."""
+
+    read: Mapping[str, Shape]
+    """What was read of each file, by its key in `origins`."""
 
     navigation: Navigation = field(default_factory=Navigation)
 
@@ -177,6 +182,8 @@ def inspect_summaries(
     if twice := list(same_titles(plans, explainer)):
         raise SummaryError(twice)
     editions = editions_of(summaries, said, contexts, plans) if said else ()
+    if taken := list(taken_addresses([each for edition in editions for each in edition.plans], explainer)):
+        raise SummaryError(taken)
     answers = answers_for(contexts, plans)
     plans = (*plans, *(each for edition in editions for each in edition.plans))
     return Inspected(
@@ -187,6 +194,7 @@ def inspect_summaries(
         plans=plans,
         warnings=warnings,
         known=everything.records,
+        read=everything.read,
         navigation=navigation(plans, everything, words),
     )
 
@@ -214,23 +222,36 @@ def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) 
 
 
 def complete_but_contents(
-    found: Inspected, project: Project, before: Traces, put: Callable[[bytes], None], *, as_files: bool = False
+    found: Inspected,
+    project: Project,
+    before: Traces,
+    put: Callable[[bytes], None],
+    *,
+    lying: Mapping[str, str] | None = None,
+    as_files: bool = False,
 ) -> Assembly:
     """Like `complete`, but `put` is given the pages and assets, as `contents`, when they are made.
 
+    `lying` has the SHA-256 of files by their paths below the project's root, if they were just read.
     With `as_files`, of a page there is no more than what is written.
     """
     base = _base(found, project)
     make = _Maker(found, project, as_files=as_files)
     names = (*make.plans, *make.downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
-    folders = {_SCHEMAS: project.schemas}
+    found.answers.touches[_NAMES[0]] = lambda changes: changes.labels
     schemas: dict[str, bytes] = {}
+    lying = lying or {}
     put(pickle.dumps(((), _summaries(found))))
     with no_collection():  # nearly all answers are kept until the end
-        found_same = before.standing(names, base, found.answers).items()
-        standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
-        made: dict[str, Trace] = {}
+        said = written(found.explainer, found.known, found.read, found.answers.digests, before.written)
+        found_same = before.standing(names, base, found.answers, said).items()
+        standing = {
+            name: trace
+            for name, trace in found_same
+            if (_lies_in(project.schemas, trace, {}) if name == _SCHEMAS else _lies_in(project.docs, trace, lying))
+        }
+        made: dict[str, Made] = {}
         answered = [found.answers.noted]
         same: dict[Question, Question] = {}
 
@@ -241,8 +262,11 @@ def complete_but_contents(
             schemas.update(some.schemas)
             put(some.contents)
 
-        share_out(make, list(_portions([name for name in names if name not in standing], make.plans)), take)
-        traces = before.renewed(base, {name: standing.get(name) or made[name] for name in names}, answered)
+        missing = [name for name in names if name not in standing]
+        if len(missing) == len(names):
+            found.answers.note(_ASKED_BY_MANY)
+        share_out(make, list(_portions(missing, make.plans)), take)
+        traces = before.renewed(base, said, standing, made, answered)
     return Assembly(
         pages=(),
         assets={},
@@ -257,21 +281,38 @@ def complete_but_contents(
     )
 
 
+_ASKED_BY_MANY: Final[tuple[Question, ...]] = (
+    ("cited_sources",),
+    ("abbreviated",),
+    ("meetings",),
+    ("standings",),
+    ("claims_by_record",),
+    ("encounters_by_ids",),
+    *(("all", name) for name in ("records", "uses", *(kind.kind_name for kind in RECORDS))),
+)
+"""What so many pages ask that each worker would find it out for itself, if it were not known before they begin."""
+
+
 _SCHEMAS: Final = "schemas"
 """The name of what is written into the folder of schemas, not into docs/."""
 
 
 def _portions(names: Sequence[str], plans: Container[str]) -> Iterator[list[str]]:
-    """What a process makes at a time: a group of downloads, or some pages. There is only one portion of few names.
+    """What a process makes at a time: downloads that are made of the same, or some pages. Few names are one portion.
 
     Downloads come first, so that no process begins with a big one when the others are done.
     """
+    from builder.exports.downloads import MADE_OF_THE_SAME
+
     pages = [name for name in names if name in plans]
     others = [name for name in names if name not in plans]
     if len(names) < MIN_SHARED_ITEMS:
         yield from [[*pages, *others]] if names else []
         return
-    yield from ([name] for name in others)
+    groups: dict[str, list[str]] = {}
+    for name in others:
+        groups.setdefault(MADE_OF_THE_SAME.get(name, name), []).append(name)
+    yield from groups.values()
     yield from (pages[start : start + _AT_ONCE] for start in range(0, len(pages), _AT_ONCE))
 
 
@@ -283,7 +324,7 @@ _AT_ONCE: Final = 16
 class _Some:
     """Some of what was made: the traces, the answers that it needed, and the pages and assets, pickled."""
 
-    made: Mapping[str, Trace]
+    made: Mapping[str, Made]
     answered: Noted
     contents: bytes
     schemas: Mapping[str, bytes]
@@ -307,21 +348,21 @@ class _Maker:
         pages: list[Page] = []
         assets: dict[str, bytes] = {}
         schemas: dict[str, bytes] = {}
-        made: dict[str, Trace] = {}
+        made: dict[str, Made] = {}
         for name in names:
             if name in self.plans:
                 page, files = self._page(self.plans[name])
                 data = page_bytes(page)
-                made[name] = Trace(asked=page.asked, files=_digests({**files, name: data}))
+                made[name] = Made(asked=page.asked, files=_digests({**files, name: data}))
                 pages.append(Page(path=name, meta={}, body="", written=data) if self.as_files else page)
             elif name == _SCHEMAS:
                 schemas = schemas_in(self.found)
-                made[name] = Trace(asked=(_NAMES,), files=_digests(schemas))
+                made[name] = Made(asked=(_NAMES,), files=_digests(schemas))
                 files = {}
             else:
                 with self.found.answers.traced.noting() as asked:
                     files = dict(self.downloads[name](self.found.answers.traced))
-                made[name] = Trace(asked=tuple(asked), files=_digests(files))
+                made[name] = Made(asked=tuple(asked), files=_digests(files))
             assets |= files
         self.found.answers.note(question for trace in made.values() for question in trace.asked)
         return _Some(
@@ -340,16 +381,19 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: _digest(data) for path, data in files.items()}
 
 
-def _lies_in(docs: Path, trace: Trace) -> bool:
+def _lies_in(folder: Path, trace: Trace, lying: Mapping[str, str]) -> bool:
     """Whether the files that something was written to are as they were written."""
     try:
-        return all(_digest((docs / path).read_bytes()) == known for path, known in trace.files.items())
+        return all(
+            (lying.get(f"{folder.name}/{path}") or _digest((folder / path).read_bytes())) == digest
+            for path, digest in trace.files.items()
+        )
     except OSError:
         return False
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _base(found: Inspected, project: Project) -> str:
@@ -406,7 +450,7 @@ def _summaries(found: Inspected) -> dict[str, bytes]:
 def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
-    from builder.exports.downloads import answers, export_groups, old_data, record_feeds
+    from builder.exports.downloads import answers, export_groups, old_data, record_feeds, told_answers
 
     words, site = found.words, project.address
     listed = tuple(
@@ -419,10 +463,12 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         for plan in found.plans
         if not plan.is_old and not plan.translates
     )
-    found.answers.ways["listed"] = lambda: listed
+    told = told_answers(found.explainer, words, site)
+    found.answers.ways |= {"listed": lambda: listed, "old_data": lambda: old_data(found.explainer), **told}
+    found.answers.touches |= dict.fromkeys(told, lambda changes: changes.told)
     found.answers.derived |= answers(found.answers.traced, words, site)
     return {
-        "old": old_data,
+        "old": lambda explainer: found.answers.traced.ask("old_data"),
         **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},

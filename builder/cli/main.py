@@ -154,9 +154,7 @@ def _share(context: click.Context, option: click.Parameter, value: str | None) -
 @click.option(
     "--renderer",
     type=click.Choice(["mkdocs", "properdocs", "zensical"]),
-    default="mkdocs",
-    show_default=True,
-    help="What renders the pages. Only MkDocs comes with the builder.",
+    help="What renders the pages. Only MkDocs comes with the builder.  [default: `renderer` in mkdocs.yml, or mkdocs]",
 )
 @_format
 @_context
@@ -166,7 +164,7 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     as_of: datetime.datetime | None,
     only_cache: bool,
     share: Share | None,
-    renderer: Renderer,
+    renderer: Renderer | None,
     problem_format: Format,
     context: bool | None,
 ) -> None:
@@ -175,15 +173,17 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     The summaries are checked first. The current site is replaced only when the new one is complete.
     """
     from builder.site.incremental.share import Share
-    from builder.site.renderers.choice import NAMES, prepare
+    from builder.site.renderers.choice import NAMES, chosen, prepare
     from builder.site.reuse.last_build import LastBuild, inputs, remember, unchanged
 
+    project = _project(root)
+    with reporting_problems(project, problem_format, context):
+        renderer = renderer or chosen(project)
     if only_cache and renderer != "mkdocs":
         raise click.UsageError(f"--only-cache is for MkDocs: {NAMES[renderer]} makes all pages each time")
     if share and not only_cache:
         raise click.UsageError("--shard needs --only-cache, because a site is never built from a share of its pages")
     prepare(renderer)
-    project = _project(root)
     option = " ".join((*((str(as_of),) if as_of else ()), *((renderer,) if renderer != "mkdocs" else ())))
     read = None if only_cache else inputs(project, option)
     if read and (last := unchanged(project, option, read)):
@@ -207,7 +207,7 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     started = time.monotonic()
     # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
     with reporting_problems(project, problem_format, context), source_date_epoch(), Pile(project.cache) as pile:
-        assembly = assemble_apart(project, inspected, pile)
+        assembly = assemble_apart(project, inspected, pile, read)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         if only_cache:
             filled = fill_cache(project, share or Share(), assembly=assembly, on_progress=_progress_printer())

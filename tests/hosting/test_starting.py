@@ -64,7 +64,7 @@ def made(started: tuple[Path, str]) -> Made:
 def test_it_says_what_it_wrote_and_how_to_go_on(started: tuple[Path, str]) -> None:
     folder, said = started
     assert said == (
-        f"Wrote 35 files into {folder}.\n\n"
+        f"Wrote 36 files into {folder}.\n\n"
         "Next:\n  cd 'the talks'\n"
         "  make serve    # preview it at http://127.0.0.1:8000\n"
         "  make test     # check everything\n\n"
