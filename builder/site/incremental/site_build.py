@@ -21,6 +21,7 @@ from builder.site.incremental.link_facts import link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.share import Share
 from builder.site.incremental.static_files import place_static_files
+from builder.site.making.shell_parts import use_parts_at_once
 from builder.site.plugins.cache_keys import digest, outline, settings, theme
 from builder.site.plugins.navigation_plugin import escape_title
 from builder.system.clock import EPOCH
@@ -186,6 +187,9 @@ class _Build:
         elif len(missing) >= MIN_SHARED_ITEMS:
             alone = [file for file in missing if at[file.dest_uri] == 1]
             made: set[str] = set()
+            if alone and self._make(alone[0]):  # the workers then have all templates
+                made.add(alone.pop(0).src_uri)
+                use_parts_at_once(self.env)
             share_out(self._make_portion, list(_portions(alone)), lambda portion: made.update(self._take(portion)))
             missing = [file for file in missing if file.src_uri not in made]
         waiting = [file for file in missing if not self._make(file)]
