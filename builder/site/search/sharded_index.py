@@ -112,6 +112,7 @@ def _places_of_words(
     `texts` is the JSON of each entry, and `key` stands for how `split` separates words.
     """
     before: list[str]
+    places: dict[str, str]
     before, places = json.loads((kept and kept.get(key)) or "[[], {}]")
     changed = {number for number, (old, new) in enumerate(zip(before, texts, strict=False)) if old != new}
     if len(before) != len(texts) or len(changed) > len(texts) / 2:
