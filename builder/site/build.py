@@ -252,6 +252,7 @@ def assemble_apart(
     """
 
     def work() -> Assembly:
+        pile.clear()  # another process may have failed at this
         made = complete_but_contents(read(), project, load_traces(project), pile.put, lying=lying, as_files=True)
         save_traces(made.traces, project)
         return replace(made, traces=NOTHING_MADE)

@@ -93,6 +93,12 @@ class Pile:
             while waiting:
                 waiting = waiting[self._file.write(waiting) :]
 
+    def clear(self) -> None:
+        """Take everything off the pile."""
+        with _machine_errors(self._folder):
+            self._file.seek(0)
+            self._file.truncate()
+
     def __iter__(self) -> Iterator[bytes]:
         """All data, in the order in which it was put on the pile."""
         with _machine_errors(self._folder):

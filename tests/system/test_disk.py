@@ -48,6 +48,9 @@ def test_a_pile_gives_back_what_this_process_and_forked_ones_put_on_it(tmp_path:
         os.waitpid(child, 0)
         assert list(pile) == list(pile) == [b"first", b"", b"x" * 100_000]
         assert list((tmp_path / "cache").iterdir()) == [], "the file has no name"
+        pile.clear()
+        pile.put(b"last")
+        assert list(pile) == [b"last"]
 
 
 def test_a_full_disk_is_reported_by_the_pile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

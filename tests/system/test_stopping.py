@@ -126,6 +126,31 @@ def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
     assert (files_in(project.docs), files_in(project.site)) == before
 
 
+KILLED = f"""\
+import os, signal
+from builder.site import build
+here = os.getpid()
+build.save_traces = lambda *_: os.getpid() == here or os.kill(os.getpid(), signal.SIGKILL)
+{BUILD}"""
+
+
+def test_a_build_goes_on_if_the_process_that_makes_the_pages_is_killed(built_project: Project) -> None:
+    """Here that is at its end, when everything that it made is put aside."""
+    before = files_in(built_project.docs), files_in(built_project.site)
+    shutil.rmtree(built_project.root / ".cache")
+    shutil.rmtree(built_project.docs / "data")
+    found = subprocess.run(
+        [sys.executable, "-c", KILLED, "build"],
+        cwd=built_project.root,
+        env=os.environ | ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    assert (files_in(built_project.docs), files_in(built_project.site)) == before
+
+
 def test_sigterm_ends_a_preview_like_ctrl_c(built_project: Project, tmp_path: Path) -> None:
     arguments = ["-m", "builder", "serve", "--port", str(free_port())]
     preview = start_process_group(arguments, built_project.root, **ENVIRONMENT, TMPDIR=str(tmp_path))
