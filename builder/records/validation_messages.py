@@ -228,7 +228,7 @@ _SYNONYMS = {
 """Other names that people use for a field, by the field's name."""
 
 
-_NOUNS = {"did": "act"}
+_NOUNS = {"did": "act", "counts": "level"}
 """What messages call the word of a field whose name is no noun."""
 
 

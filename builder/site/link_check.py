@@ -21,6 +21,15 @@ SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 """The schemes that a link may have."""
 
 
+_LANGUAGE: Final = re.compile(r"""<html\b[^>]*?\slang=["']?([\w-]+)""")
+
+
+def language_of(html: str) -> str:
+    """The language that a page says it is in; empty if it says none."""
+    found = _LANGUAGE.search(html)
+    return found[1] if found else ""
+
+
 def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Problem, ...]:
     """Check every .html file below `site` and return what is broken for readers, sorted.
 
@@ -119,12 +128,18 @@ class _Check:
                     "some disks and hosts keep only one of them",
                 )
 
+    def language(self, path: str) -> str:
+        """The language that a page is in."""
+        return language_of(self.html(path))
+
     def check_titles(self) -> None:
-        """Report pages without a title, or with that of an earlier page."""
-        first: dict[str, str] = {}
+        """Report pages without a title, or with that of an earlier page in the same language."""
+        known: dict[str, list[str]] = {}
         for path in self.files:
             title, start, is_indexed = self.titles.get(path, ("", 0, False))
-            other = first.setdefault(title, path) if title and is_indexed else path
+            others = known.setdefault(title, []) if title and is_indexed else []
+            other = next((each for each in others if self.language(each) == self.language(path)), path)
+            others.append(path)
             if path not in self.titles or (title and other == path):
                 continue
             location = _located(self, path, self.html(path), start)

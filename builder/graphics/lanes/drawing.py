@@ -131,7 +131,7 @@ _SIZES: Final[dict[Standing, int]] = {"held": 9, "planned": 20, "fell-through": 
 def size_of_marks(marks: Iterable[Mark]) -> int:
     """About how many bytes marks take in a page."""
     return sum(
-        76
+        88
         + len(mark.visits[0].id)
         + sum(_SIZES[kind] for _, kind in mark.spots)
         + 25 * (len(mark.kinds) - 1 + ("held" not in mark.kinds))

@@ -70,9 +70,9 @@ def draw_lanes(
     if not lanes.lanes and not lanes.stages:
         return None
     layout = _Layout(lanes, wording, view)
-    for near in _NEAR:
-        found = layout.marks(near)
-        if near != _NEAR[-1] and size_of_marks(mark for marks in found for mark in marks) > MAX_BYTES:
+    for near, apart in _NEAR:
+        found = layout.marks(near, apart)
+        if (near, apart) != _NEAR[-1] and size_of_marks(mark for marks in found for mark in marks) > MAX_BYTES:
             continue  # too large before anything has a name
         drawing = layout.drawing(found, labelled, day)
         for at_most in _LABELS if near == 0 else _LABELS[-1:]:
@@ -83,8 +83,13 @@ def draw_lanes(
 
 
 _LABELS: Final = (12, 11, 10, 9, 8)
-_NEAR: Final = (0, 4, 8, 16, 24, 40, 80, 160, 320, 640)
-"""What makes a drawing smaller, in order: fewer labels, then more marks that become one as they are this near."""
+_NEAR: Final = (
+    *((0, 0), (4, 0), (8, 1), (16, 1), (24, 2), (40, 2), (80, 4), (160, 4), (320, 4)),
+    *((640, 4), (640, 16), (640, 40)),
+)
+"""What makes a drawing smaller, in order: fewer labels, then more marks that share a link as they are this near, and
+one dot or cross for those that are not farther apart than this.
+"""
 
 _Drawn = tuple[int, Standing, Marked]
 """Where a visit or an event is drawn, its standing, and itself."""
@@ -113,9 +118,11 @@ class _Layout:
         self.height = self.below + len(self.bars) * self.bar_height + 4
         self.ticks, self.lines = self._grid()
 
-    def marks(self, near: int) -> list[list[Mark]]:
-        """The marks of each lane, without names. Those that are within `near` units are drawn as one."""
-        return [list(self._marks(row, drawn, near)) for row, drawn in zip(self.rows, self.drawn, strict=True)]
+    def marks(self, near: int, apart: int) -> list[list[Mark]]:
+        """The marks of each lane, without names. Those that are within `near` units share a link; in one, dots and
+        crosses are more than `apart` units from the next of their kind.
+        """
+        return [list(self._marks(row, drawn, near, apart)) for row, drawn in zip(self.rows, self.drawn, strict=True)]
 
     def drawing(self, found: Sequence[Sequence[Mark]], labelled: Labelled, day: datetime.date | None) -> Drawing:
         """Draw these marks, with their names, and all else."""
@@ -194,13 +201,13 @@ class _Layout:
                 return ()
         return tuple(lines)
 
-    def _marks(self, row: Row, drawn: Sequence[_Drawn], near: int) -> Iterator[Mark]:
+    def _marks(self, row: Row, drawn: Sequence[_Drawn], near: int, apart: int) -> Iterator[Mark]:
         found: list[tuple[int, list[Spot], list[Marked]]] = []
         for x, standing, visit in drawn:
             if found and x - found[-1][0] < near:
                 found[-1][2].append(visit)
                 last = [at for at, each in found[-1][1] if each == standing][-1:]
-                if not last or x - last[0] > near // (20 if standing == "held" else 8):  # so that it stays small
+                if not last or x - last[0] > apart:
                     found[-1][1].append((x, standing))
             else:
                 found.append((x, [(x, standing)], [visit]))

@@ -22,6 +22,7 @@ from builder.site.incremental.link_facts import LinkFacts, link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.share import Share
 from builder.site.incremental.site_folder import is_static, place_static_files, take_over_files
+from builder.site.making.shell_parts import use_parts_at_once
 from builder.site.plugins.cache_keys import digest, outline, settings, theme
 from builder.site.plugins.navigation_plugin import escape_title
 from builder.system.clock import EPOCH
@@ -210,6 +211,9 @@ class _Build:
         elif len(missing) >= MIN_SHARED_ITEMS:
             alone = [file for file in missing if at[file.dest_uri] == 1]
             made: set[str] = set()
+            if alone and self._make(alone[0]):  # the workers then have all templates
+                made.add(alone.pop(0).src_uri)
+                use_parts_at_once(self.env)
             share_out(
                 self._make_portion,
                 list(_portions(alone)),
