@@ -8,7 +8,7 @@ FORMAT := text
 # The port of the preview.
 PORT := 8000
 # What renders the pages: mkdocs, properdocs or zensical. The last two are installed in an environment of their own.
-RENDERER := mkdocs
+RENDERER := $(or $(shell sed -n "s/^  renderer: *[\"']\{0,1\}\([a-z]*\).*/\1/p" mkdocs.yml 2>/dev/null),mkdocs)
 OTHER := $(filter-out mkdocs,$(RENDERER))
 # How many records the explainers of the benchmark have, how often each command runs there, whether Hugo and Zensical
 # build the same records beside it (PEERS=1), and whether the results go into benchmarks/ (WRITE=1).

@@ -68,7 +68,7 @@ def test_the_wheel_holds_what_the_builder_reads_and_nothing_else(wheel: Path) ->
             f"builder/.github/{name}"
             for name in ("pull_request_template.md", "workflows/form.yml", "workflows/links.yml")
         ),
-        *("builder/CHANGELOG.md", "builder/requirements.txt"),
+        *("builder/CHANGELOG.md", "builder/requirements.txt", "builder/requirements-renderers.txt"),
     }
 
 

@@ -21,6 +21,7 @@ SOURCES = (
     ".github",
     "pyproject.toml",
     "requirements.txt",
+    "requirements-renderers.txt",
     "CHANGELOG.md",
     "README.md",
     "LICENSE",
@@ -86,12 +87,14 @@ def run_installed(package: Path, module: str, folder: Path, *words: str) -> subp
     )
 
 
-def environment_at(folder: Path) -> Path:
-    """Make a virtual environment without the network: it finds the packages that the tests run with."""
+def environment_at(folder: Path, *more: Path) -> Path:
+    """Make a virtual environment without the network: it finds the packages that the tests run with, and those in more
+    folders.
+    """
     venv.create(folder, with_pip=True, symlinks=True)
     (packages,) = folder.glob("lib/python*/site-packages")
     found = [path for path in sys.path if path.endswith("site-packages")]
-    (packages / "tests.pth").write_text("\n".join(found) + "\n", "utf-8")
+    (packages / "tests.pth").write_text("\n".join([*found, *map(str, more)]) + "\n", "utf-8")
     return folder / "bin"
 
 

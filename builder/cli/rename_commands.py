@@ -59,9 +59,9 @@ def _places(count: int) -> str:
 def remove(root: Path, id: str, reason: str, see: str | None) -> None:
     """Delete a record, and say at its address why.
 
-    ID is the id of a record or a moment, SOURCE#CLAIM for a claim, claims/SOURCE for all claims of a source. It is
-    deleted only if nothing else names it. summaries/removed.yml then says what it was, and a page at its address says
-    why it was removed.
+    ID is the id of a record or a moment, SOURCE#CLAIM for a claim, claims/SOURCE for all claims of a source, and for a
+    translation the address of its page. It is deleted only if nothing else names it. summaries/removed.yml then says
+    what it was, and a page at its address says why it was removed.
 
     If you deleted it yourself, this only writes the entry, with the title that git remembers.
 
@@ -69,6 +69,7 @@ def remove(root: Path, id: str, reason: str, see: str | None) -> None:
     Examples:
       explainer remove first-meeting --reason "It did not take place." --see spring-talks
       explainer remove claims/times-20240301 --reason "The article was withdrawn."
+      explainer remove /ru/visits/first-meeting/ --reason "The translation was wrong."
     """
     from builder.editing.renaming.remove import remove as remove_record
     from builder.editing.scaffolding import RefusedError

@@ -162,9 +162,11 @@ class Words:
             return None
 
     def of_theme(self) -> dict[str, str]:
-        """What the theme says around a page, escaped, by name."""
+        """What the theme says around a page, escaped, by name; and the `digits` of the language, if 0 to 9 are not."""
         names = (name.removeprefix("theme.") for name in self.phrases if name.startswith("theme."))
-        return {name: str(self(f"theme.{name}")) for name in sorted(names)}
+        said = {name: str(self(f"theme.{name}")) for name in sorted(names)}
+        digits = "".join(chr(digit) for digit in self._own_digits.values())
+        return said | ({"digits": digits} if digits else {})
 
     def months(self, length: Literal["abbreviated", "narrow"]) -> tuple[Text, ...]:
         """The names of the months, abbreviated or as one letter each."""

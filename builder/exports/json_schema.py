@@ -16,9 +16,10 @@ from builder.explainer.words import Words
 from builder.exports.downloads import schema
 from builder.exports.plain_values import InnerJson, as_json, inner_json
 from builder.records.models.claims import Claims
-from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE
+from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE, OR_NUMBER
 from builder.records.models.grounds import COUNTED, Assertion
 from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
+from builder.records.models.project import Part
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
@@ -43,6 +44,12 @@ _ONE_NUMBER: list[Schema] = [
     *({"required": ["figures", name]} for name in ("sum", "difference")),
 ]
 """What a number that is worked out needs: one thing that is counted or added, and the number."""
+
+_NEEDED_UNLESS: dict[type[Shape], tuple[list[str], ...]] = {
+    Paper: (["document"], ["title", "sources"]),
+    Part: (["history"], ["status", "sources"]),
+}
+"""Groups of fields of which one is needed."""
 
 _QUOTED = {"integer": "^[0-9]+$", "number": r"^-?[0-9]+(\.[0-9]+)?$", "boolean": "^(true|false)$"}
 """Patterns for other values, which may also be typed in quotes."""
@@ -150,7 +157,9 @@ class _Shapes:
         properties: dict[str, Schema] = {}
         for name, written in definition["properties"].items():
             if (kinds := named.get(name)) is not None:
-                properties[name] = _with_inner(written, {"$ref": f"#/$defs/{_name_of(kinds)}"})
+                reference = {"$ref": f"#/$defs/{_name_of(kinds)}"}
+                or_number = OR_NUMBER in fields[name].metadata
+                properties[name] = (_list_or_number if or_number else _with_inner)(written, reference)
             elif _holds_citations(fields[name].annotation):
                 properties[name] = _with_inner(written, {"$ref": "#/$defs/source cited"})
             elif name == "by":
@@ -171,8 +180,8 @@ class _Shapes:
                 properties["sources"] |= _SOME
         if model is Assertion:
             definition = {**definition, "oneOf": _ONE_NUMBER}
-        if model is Paper:
-            definition = {**definition, "anyOf": [{"required": ["document"]}, {"required": ["title", "sources"]}]}
+        if needed := _NEEDED_UNLESS.get(model):
+            definition = {**definition, "anyOf": [{"required": fields} for fields in needed]}
         kept = {key: value for key, value in definition.items() if key != "title"}  # the title is a class name
         return {**kept, "properties": properties, "required": required}
 
@@ -286,6 +295,12 @@ def _with_inner(written: Schema, inner: Schema) -> Schema:
     if "items" in written:
         return {**written, "items": inner}
     return {"description": written["description"], **inner}
+
+
+def _list_or_number(written: Schema, inner: Schema) -> Schema:
+    """Allow a list, or how many there are."""
+    number = {"type": ["integer", "string"], "pattern": _QUOTED["integer"]}
+    return {"description": written["description"], "anyOf": [{"type": "array", "items": inner}, number]}
 
 
 def _or_one(written: Schema) -> Schema:

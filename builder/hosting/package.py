@@ -27,9 +27,13 @@ def lowest_python() -> str:
     return str(stated).removeprefix(">=")
 
 
-def locked_packages() -> str:
-    """The packages that this version was tested with, in the format of pip, with hashes."""
-    return (_PACKAGE / "requirements.txt").read_text("utf-8")
+LOCKS: Final = ("requirements.txt", "requirements-renderers.txt")
+"""What the builder needs, and that with the renderers that do not come with it."""
+
+
+def locked_packages() -> dict[str, str]:
+    """The packages that this version was tested with, by file, in the format of pip, with hashes."""
+    return {name: (_PACKAGE / name).read_text("utf-8") for name in LOCKS}
 
 
 def changelog() -> str:

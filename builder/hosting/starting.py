@@ -15,7 +15,7 @@ from typing import Final, Literal
 from builder import __version__
 from builder.editing.saving import create
 from builder.editing.scaffolding import value_errors
-from builder.hosting.package import DISTRIBUTION, locked_packages, lowest_python, own_wheel
+from builder.hosting.package import DISTRIBUTION, LOCKS, locked_packages, lowest_python, own_wheel
 from builder.hosting.seals import sealed
 from builder.problems import MachineError, visible
 from builder.project import PACKAGE_TEMPLATES
@@ -33,7 +33,7 @@ PIPELINES: Final[Mapping[Host, str]] = {
 
 SEALED: Final = frozenset(
     {
-        *("Makefile", "requirements.txt", "builder.txt", ".gitignore", "docs/.gitignore"),
+        *("Makefile", *LOCKS, "builder.txt", ".gitignore", "docs/.gitignore"),
         *(".github/workflows/form.yml", ".github/workflows/links.yml", *PIPELINES.values()),
     }
 )
@@ -131,8 +131,7 @@ def translation_of(language: str) -> str:
 def sealed_files(host: Host) -> dict[str, bytes]:
     """The files that an upgrade may replace, by path, each with its seal."""
     texts = {path: _filled(text, _versions()) for path, text in _templates(host) if path in SEALED}
-    texts["requirements.txt"] = locked_packages()
-    return {path: sealed(text, __version__).encode() for path, text in texts.items()}
+    return {path: sealed(text, __version__).encode() for path, text in (texts | locked_packages()).items()}
 
 
 def _templates(host: Host) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,9 @@ from builder.records.models.party import Party
 
 def taken_addresses(plans: Sequence[Plan], explainer: Explainer) -> Iterator[Problem]:
     """Yield a problem for everything that was removed, but whose address has a page again."""
-    existing = {plan.path for plan in plans if not plan.is_old}
+    existing = {
+        path for plan in plans if not plan.is_old for path in (plan.path, plan.path.replace("/index.md", ".md"))
+    }
     for index, removed in enumerate(explainer.removals.removed):
         if existing.intersection(addresses.addresses_of_removed(removed)):
             yield Problem(

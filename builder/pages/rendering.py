@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import groupby
@@ -82,8 +82,14 @@ def render(
     `answers` knows the context of each page, as those of `traces.answers_for` do. `original` is the language of the
     explainer if the pages are in another one.
     """
-    renderer = _Renderer(answers, words, templates, site, original)
-    return map(renderer.page, plans)
+    return map(renderer(answers, words, templates, site, original), plans)
+
+
+def renderer(
+    answers: Answers, words: Words, templates: Sequence[Path], site: str = "", original: str = ""
+) -> Callable[[Plan], Page]:
+    """What renders one page after the other, as `render` does."""
+    return _Renderer(answers, words, templates, site, original).page
 
 
 class _Renderer:

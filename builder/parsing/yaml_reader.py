@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections import abc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 import yaml
 
@@ -22,6 +24,7 @@ from builder.parsing.documents import Document, Item, KeptDocument, Mapping, Nod
 from builder.parsing.limits import MAX_BYTES, MAX_DEPTH, MAX_SCALAR_BYTES, MAX_VALUES
 from builder.problems import Location, Problem, SummaryError, visible
 from builder.system.cache_file import CacheFile, digest
+from builder.system.parallel import share_out
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -58,15 +61,45 @@ def read(file: Path, name: str, kept: CacheFile | None = None) -> Document:
     key = digest((data,))
     values = kept.get(key)
     if values is None:
-        found = usual_values(_text_of(data, name))
-        if found is None:
-            document = parse(data, name)
-            if document.warnings:
-                return document
-            found = document.plain()
-        values = compact_json(found)
+        values = _values(data, name)
+        if values is None:
+            return parse(data, name)
         kept.put(key, values)
     return KeptDocument(name, data, values, parse)
+
+
+def read_ahead(files: abc.Sequence[tuple[str, Path]], kept: CacheFile) -> None:
+    """Parse summaries, pairs of a name and a file, on all processors, so that `read` takes them from `kept`.
+
+    Those with problems or warnings are left out, because `read` says what they are.
+    """
+    portions = [files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE)]
+    share_out(_values_of, portions, kept.put_all)
+
+
+_AT_ONCE: Final = 16
+"""How many files a process parses at a time."""
+
+
+def _values_of(files: abc.Sequence[tuple[str, Path]]) -> dict[str, str]:
+    found = {}
+    for name, file in files:
+        with suppress(SummaryError):
+            data = read_bytes(file, name, MAX_BYTES)
+            if values := _values(data, name):
+                found[digest((data,))] = values
+    return found
+
+
+def _values(data: bytes, name: str) -> str | None:
+    """The values of a summary as JSON; None if there are warnings. Raises SummaryError with all the problems in it."""
+    found = usual_values(_text_of(data, name))
+    if found is None:
+        document = parse.__wrapped__(data, name)  # not kept in memory: with all positions it takes ten times its text
+        if document.warnings:
+            return None
+        found = document.plain()
+    return compact_json(found)
 
 
 def version() -> str:

@@ -15,6 +15,7 @@ from builder.explainer.addresses import (
     on_the_web,
 )
 from builder.explainer.linking import Explainer
+from builder.pages.plan import Plan
 from builder.problems import COMMAND, Location, Problem
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin
 from builder.records.past_records import PastRecord, likely_new_id
@@ -52,10 +53,13 @@ class _Owner:
     leads_to: str | None = None
     """If it is only an old id: the id it had led to."""
 
+    original: str | None = None
+    """If it is a page in another language: the page that it translated."""
+
     @property
     def past(self) -> PastRecord | None:
         """What it said before the change."""
-        if self.origin is None:
+        if self.origin is None or self.kind == "pages":
             return None
         return PastRecord(kind=self.kind, id=self.id, fields=self.origin.document.plain_at(self.origin.path))
 
@@ -74,7 +78,8 @@ def lost_addresses(before: Inspected, after: Inspected, revision: str) -> tuple[
             location=_located(owner, revision),
         )
         for address, owner in _owners(before).items()
-        if not answers.has(address)
+        # what is done about the original is done about its translations too
+        if not answers.has(address) and (owner.original is None or answers.has(owner.original))
     )
     return tuple(sorted(found, key=lambda lost: ("#" in lost.address, lost.address)))
 
@@ -108,6 +113,7 @@ def _owners(found: Inspected) -> dict[str, _Owner]:
     """What is at each address of a site."""
     explainer = found.explainer
     owners = {plan.path: _Owner(kind="pages", id=plan.path) for plan in found.plans if not plan.translates}
+    owners |= {plan.path: _translation(plan, explainer) for plan in found.plans if plan.translates and not plan.is_old}
     for index, removed in enumerate(explainer.removals.removed):
         origin = Origin(explainer.origins[REMOVED_FILE].document, ("removed", index))
         gone = _Owner(kind=removed.kind, id=removed.id, origin=origin)
@@ -134,6 +140,13 @@ def _owners(found: Inspected) -> dict[str, _Owner]:
     return owners
 
 
+def _translation(plan: Plan, explainer: Explainer) -> _Owner:
+    """A page in another language, at its file of translations. The home page in a language may have none."""
+    origin = explainer.origins.get((plan.data or "").removesuffix(".yml"))
+    original = plan.translates.page if plan.translates else None
+    return _Owner(kind="pages", id=plan.path, origin=origin, original=original)
+
+
 def _appeared(old: Explainer, new: Explainer) -> Iterator[Known]:
     """What is new: each may be something that was renamed."""
     for id, record in new.records.items():
@@ -158,7 +171,7 @@ class _Answers:
 
     def __init__(self, found: Inspected) -> None:
         explainer = found.explainer
-        self.known = {plan.path for plan in found.plans if not plan.translates}
+        self.known = {plan.path for plan in found.plans}
         self.removed = {plan.path for plan in found.plans if plan.removed}
         self.moved = {plan.path: plan.moved_to for plan in found.plans if plan.moved_to}
         for record in explainer.records.values():
@@ -170,6 +183,8 @@ class _Answers:
                 self.known.update(f"{page}#{at.partition('#')[2]}" for at in addresses_of_removed(gone))
         for removed in explainer.removals.removed:
             self.known.update(addresses_of_removed(removed))
+            if removed.kind == "pages":
+                self.known.add(f"{removed.id}/index.md")  # has the same address
 
     def has(self, address: str) -> bool:
         """Whether readers who follow an old link get an answer. A place on a removed page is answered by the page."""

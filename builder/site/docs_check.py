@@ -23,6 +23,7 @@ from builder.pages.navigation import is_hand_written
 from builder.pages.parts.placeholders import fill_placeholders
 from builder.problems import Location, Problem, SummaryError, visible
 from builder.project import PACKAGE_TEMPLATES, Project
+from builder.site.renderers.choice import chosen
 from builder.system.cache_file import CacheFile, digest
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ CHECKED_BEFORE: Final = ".cache/pages-by-hand"
 
 def check_docs(project: Project, found: Inspected) -> None:
     """Check mkdocs.yml and the pages written by hand as a build would. Raises SummaryError with every problem."""
+    chosen(project)
     kept = CacheFile(project.root / CHECKED_BEFORE, "1")
     inputs = _inputs(project, found)
     known = kept.get(inputs) if inputs else None

@@ -188,3 +188,17 @@ def test_what_the_browser_counts_has_the_digits_of_the_language(page: Page, pers
     page.goto(f"{persian}stages/")
     number = page.locator(".roadmap__title").first.evaluate("title => getComputedStyle(title, '::before').content")
     assert number == "counter(stage, persian)"
+
+
+def test_results_of_the_search_are_counted_in_the_digits_of_the_language(page: Page, persian: str) -> None:
+    """Material counts them, and more results on a page, in the digits 0 to 9."""
+    page.goto(persian)
+    reach = page.locator(".md-search__form") if width_of(page) == WIDE else page.locator("label[for=__search]").first
+    reach.click()
+    box = page.locator(".md-search__input")
+    for words, count in (("۲۰۱۸", "۴ صفحه"), ("قانون", "۲ صفحه"), ("۲۰۱۸", "۴ صفحه")):
+        box.fill(words)
+        page.keyboard.press("Shift")  # the search listens for keys
+        said = re.compile(rf"^{count}$")
+        page.locator(".md-search-result__meta").filter(has_text=said).wait_for(state="attached")
+    assert page.locator(".md-search-result__more > summary").all_text_contents() == ["۱ مورد دیگر در این صفحه"]

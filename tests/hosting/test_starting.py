@@ -64,7 +64,7 @@ def made(started: tuple[Path, str]) -> Made:
 def test_it_says_what_it_wrote_and_how_to_go_on(started: tuple[Path, str]) -> None:
     folder, said = started
     assert said == (
-        f"Wrote 35 files into {folder}.\n\n"
+        f"Wrote 36 files into {folder}.\n\n"
         "Next:\n  cd 'the talks'\n"
         "  make serve    # preview it at http://127.0.0.1:8000\n"
         "  make test     # check everything\n\n"
@@ -78,6 +78,8 @@ def test_make_site_and_make_test_pass_at_once(made: Made) -> None:
     said = rf"Installing the builder \.\.\.\nChecked 1 source\.\nBuilt {count} pages in [\d.]+ s: site/index\.html\n"
     assert re.fullmatch(said, made.site.stdout)
     assert made.tested.stdout.startswith("All is well: 1 source.\n")
+    home = (made.folder / "site" / "index.html").read_text("utf-8")
+    assert 'id="ways"' not in home  # there is nothing to look up yet
     about = html.unescape((made.folder / "site" / "about" / "index.html").read_text("utf-8"))
     assert "answers one question about it: Will they last?" in about
     assert 'href="mailto:us@example.org"' in about

@@ -53,7 +53,7 @@ def test_a_later_wheel_replaces_what_nobody_edited_and_keeps_the_rest(
         "Installing the builder ...\n"
         "From 0.1.0 to 9.1.\n"
         "Replaced: .github/workflows/form.yml, .github/workflows/links.yml, .github/workflows/site.yml, Makefile, "
-        "builder.txt, docs/.gitignore, requirements.txt, "
+        "builder.txt, docs/.gitignore, requirements-renderers.txt, requirements.txt, "
         "wheels/explainer_site-9.1-py3-none-any.whl\n"
         "Deleted: wheels/explainer_site-0.1.0-py3-none-any.whl\n"
         "Edited by you, so left as they are: .gitignore\n"

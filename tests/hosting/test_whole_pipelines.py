@@ -6,8 +6,10 @@ import html
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +51,34 @@ def test_a_pipeline_is_valid_by_the_published_schema_of_its_host(path: Path) -> 
     assert (done.exit_code, done.output) == (0, "ok -- validation done\n")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Checkout:
     """A repository with a new explainer, and an environment in which its pipeline installs what is needed."""
 
     root: Path
     tools: Path
 
-    def start(self, host: str, branch: str) -> Path:
+    def start(self, host: str, branch: str, renderer: str | None = None) -> Path:
         """Begin an explainer for a host, and commit it."""
+        talks = self._started(host, branch)
+        (talks / ".venv").unlink(missing_ok=True)
+        (talks / ".venv").symlink_to(self.with_renderers if renderer else self.tools.parent)
+        if renderer:
+            settings = (talks / "mkdocs.yml").read_text("utf-8")
+            (talks / "mkdocs.yml").write_text(
+                settings.replace("extra:\n", f"extra:\n  renderer: {renderer}\n"), "utf-8"
+            )
+            commit(talks)
+            (self.with_renderers / "renderers.stamp").unlink(missing_ok=True)  # the next pipeline installs them itself
+        return talks
+
+    @cached_property
+    def with_renderers(self) -> Path:
+        """An environment without the builder, in which pip finds the other renderers."""
+        (packages,) = (Path(sys.prefix) / "renderers").glob("lib/python*/site-packages")
+        return environment_at(self.root / "with renderers", packages).parent
+
+    def _started(self, host: str, branch: str) -> Path:
         talks = self.root / f"{host} talks"
         if talks.exists():
             subprocess.run(["git", "clean", "-fdxq", "-e", ".venv"], cwd=talks, check=True)
@@ -76,7 +97,6 @@ class Checkout:
         assert (done.returncode, done.stderr) == (0, "")
         (talks / "docs" / "handbook").mkdir()  # it stands in for the builder's, so that there is less to build
         (talks / "docs" / "handbook" / "index.md").write_text("# For editors\n\nAsk us.\n", "utf-8")
-        (talks / ".venv").symlink_to(self.tools.parent)
         git(talks, "init", "--quiet", f"--initial-branch={branch}")
         (talks / ".git" / "info" / "exclude").write_text(".venv\n", "utf-8")
         commit(talks)
@@ -118,17 +138,32 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def assert_the_site_is_at(address: str, site: Path, edited: str) -> None:
     """Every address that the site gives of itself, and those on the page for what is not there, begin with this one."""
     base = re.sub("https://[^/]+", "", address)
+
+    def text_of(name: str) -> str:
+        return (site / name).read_text("utf-8").replace("&#x2f;", "/")  # Zensical escapes slashes
+
     for page in ("index.html", "about/index.html"):
-        text = (site / page).read_text("utf-8")
+        text = text_of(page)
         assert f'<link rel="canonical" href="{address}{page.removesuffix("index.html")}">' in text
     assert f'href="{edited}about.md"' in text
-    listed = re.findall("<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8"))
+    listed = re.findall("<loc>(.*?)</loc>", text_of("sitemap.xml"))
     assert f"{address}about/" in listed
     assert [place for place in listed if not place.startswith(address)] == []
-    missing = re.findall(r'(?:href|src)="([^"#][^"]*)"', (site / "404.html").read_text("utf-8"))
+    missing = re.findall(r'(?:href|src)="([^"#][^"]*)"', text_of("404.html"))
     assert f"{base}assets/explainer.css" in missing
     assert [link for link in missing if not link.startswith((base, "http", "mailto:"))] == []
-    assert f'"{address}' in (site / "data" / "feed.json").read_text("utf-8")
+    assert f'"{address}' in text_of("data/feed.json")
+
+
+GENERATORS = {"properdocs": "mkdocs-P", "zensical": "zensical"}
+"""How the name of each other renderer begins in the head of a page."""
+
+
+def assert_the_renderer_was(name: str | None, site: Path, log: str) -> None:
+    """Nothing but the setting says which renderer it is, and only another than MkDocs is installed besides."""
+    page = (site / "index.html").read_text("utf-8")
+    assert re.findall('<meta name="generator" content="([a-z]+(?:-P)?)', page) == [GENERATORS.get(name or "", "mkdocs")]
+    assert ("Installing ProperDocs and Zensical ...\n" in log) == (name is not None)
 
 
 def on_github(given: Mapping[str, Any], talks: Path, scratch: Path, server: str, pipeline: str) -> Run:
@@ -160,7 +195,7 @@ def on_github(given: Mapping[str, Any], talks: Path, scratch: Path, server: str,
 def test_the_workflow_of_github_from_its_first_step_to_its_last(name: str, checkout: Checkout, tmp_path: Path) -> None:
     case = CASES["github"][name]
     given, default = case["given"], case["given"].get("default", "main")
-    talks = checkout.start("github", default)
+    talks = checkout.start("github", default, given.get("renderer"))
     if "cname" in given:
         (talks / "docs" / "CNAME").write_text(given["cname"], "utf-8")
         commit(talks)
@@ -180,6 +215,7 @@ def test_the_workflow_of_github_from_its_first_step_to_its_last(name: str, check
     assert html.unescape(ran.summary) == (CHANGES if given.get("event") == "pull_request" else "")
     edited = f"https://github.com/{given['repository']}/edit/{default}/docs/"
     assert_the_site_is_at(case["site"], talks / "site", edited)
+    assert_the_renderer_was(given.get("renderer"), talks / "site", ran.log)
 
 
 CHANGES = """\
@@ -202,7 +238,7 @@ FORM = "if grep -qE '^  form:' mkdocs.yml; then make form; fi"
 @pytest.mark.parametrize("name", CASES["gitlab"])
 def test_the_pipeline_of_gitlab_from_its_first_line_to_its_last(name: str, checkout: Checkout) -> None:
     case = CASES["gitlab"][name]
-    talks = checkout.start("gitlab", "main")
+    talks = checkout.start("gitlab", "main", case["given"].get("renderer"))
     pipeline = yaml.safe_load((talks / PIPELINES["gitlab"]).read_text("utf-8"))
     known = {"CI": "true", "CI_DEFAULT_BRANCH": "main", "CI_PROJECT_DIR": str(talks), **case["given"]}
     rules = [rule["if"] for rule in pipeline[case["job"]]["rules"]]
@@ -226,6 +262,7 @@ def test_the_pipeline_of_gitlab_from_its_first_line_to_its_last(name: str, check
     assert done.returncode == 0, done.stdout + done.stderr
     (folder,) = pipeline[case["job"]]["artifacts"]["paths"]
     assert_the_site_is_at(case["site"], talks / folder, f"{known['CI_PROJECT_URL']}/-/edit/main/docs/")
+    assert_the_renderer_was(case["given"].get("renderer"), talks / folder, done.stdout)
 
 
 def _holds(rule: str, variables: Mapping[str, str]) -> bool:
@@ -238,7 +275,7 @@ def _holds(rule: str, variables: Mapping[str, str]) -> bool:
 def test_the_workflow_of_forgejo_from_its_first_step_to_its_last(name: str, checkout: Checkout, tmp_path: Path) -> None:
     case = CASES["forgejo"][name]
     given = case["given"]
-    talks = checkout.start("forgejo", "main")
+    talks = checkout.start("forgejo", "main", given.get("renderer"))
     if given.get("event") == "pull_request":
         propose(talks, "main")
     git(tmp_path, "init", "--quiet", "--bare", "remote.git")
@@ -251,6 +288,7 @@ def test_the_workflow_of_forgejo_from_its_first_step_to_its_last(name: str, chec
     assert_the_site_is_at(
         case["site"], talks / "site", f"https://codeberg.example/{given['repository']}/_edit/main/docs/"
     )
+    assert_the_renderer_was(given.get("renderer"), talks / "site", ran.log)
     branches = git(tmp_path / "remote.git", "for-each-ref", "--format=%(refname)").splitlines()
     assert branches == (["refs/heads/pages"] if case["published"] else [])
     if case["published"]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command import CONFIG, contents, run
-from golden import BASE, ROOT
+from golden import BASE, ROOT, SITES
 
 from builder.assembly import assemble, inspect
 from builder.project import Project
@@ -215,6 +215,51 @@ def test_an_overview_that_vanishes_is_mended_by_its_address(project: Path) -> No
     ]
     assert run(project, "remove", "/invitations/", "--reason", "Nobody was invited.").returncode == 0
     assert compared(project).lost == ()
+
+
+def test_a_page_in_another_language_that_vanishes_is_mended_by_its_address(tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    shutil.copytree(SITES / "two-languages" / "summaries", root / "summaries")
+    (root / "templates").symlink_to(ROOT / "templates")
+    (root / "docs").mkdir()
+    (root / "mkdocs.yml").write_text(CONFIG)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    commit(tmp_path)
+    name, page = "translations/ru/visits/kim-putin-vladivostok.yml", "/ru/visits/kim-putin-vladivostok/"
+    (root / "summaries" / name).unlink()
+    done = run(root, "diff", "HEAD")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"HEAD:summaries/{name}:1:1: the address {page} {LOST} remove {page} --reason ...) [lost-address]\n"
+    )
+    assert run(root, "remove", page, "--reason", "It was wrong.").returncode == 0
+    assert compared(root).lost == ()
+    assert run(root, "rename", "kim-putin-vladivostok", "summit").returncode == 0
+    assert compared(root).lost == ()
+
+
+def test_a_language_that_vanishes_is_reported_page_by_page(tmp_path: Path) -> None:
+    """Only home and what was translated. A record that vanishes is not reported in each language too."""
+    root = tmp_path / "site"
+    shutil.copytree(SITES / "two-languages" / "summaries", root / "summaries")
+    (root / "templates").symlink_to(ROOT / "templates")
+    (root / "docs").mkdir()
+    (root / "mkdocs.yml").write_text(CONFIG)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    commit(tmp_path)
+    settings = root / "summaries" / "explainer.yml"
+    settings.write_text(settings.read_text("utf-8").replace("languages: [ru, fa]", "languages: [fa]"), "utf-8")
+    shutil.rmtree(root / "summaries" / "translations" / "ru")
+    lost = compared(root).lost
+    assert [each.address for each in lost] == ["/ru/", "/ru/background/", "/ru/visits/kim-putin-vladivostok/"]
+    for each in lost:
+        words = each.command.replace("...", "Over").split()[3:]
+        assert run(root, *words).returncode == 0
+    assert compared(root).lost == ()
+    removed = inspect(Project(root=root)).explainer.removals.removed
+    explainer = str(inspect(Project(root=root)).explainer.settings.title)
+    titles = [explainer, "Background", "Kim and Putin in Vladivostok"]
+    assert [each.title for each in removed] == [f"{title}: Russian" for title in titles]
 
 
 def test_a_missing_id_is_explained_by_what_git_knows(project: Path) -> None:

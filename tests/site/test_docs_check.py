@@ -131,6 +131,17 @@ def test_a_configuration_in_another_encoding_is_refused_at_its_place(command: st
     assert found.stderr.startswith(f"mkdocs.yml:1:6: {message}\n1 problem"), found.stderr
 
 
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_a_renderer_that_does_not_exist_is_refused_at_its_place(command: str, explainer: Path) -> None:
+    swap(explainer / "mkdocs.yml", "\nextra:\n", "\nextra:\n  renderer: zensicl\n")
+    line = (explainer / "mkdocs.yml").read_text("utf-8").splitlines().index("  renderer: zensicl") + 1
+    found = run(explainer, command)
+    assert found.returncode == 1
+    message = "unknown renderer 'zensicl' (did you mean 'zensical'?) [unknown-word]"
+    after = "" if command == "check" else "; nothing was changed"
+    assert found.stderr == f"mkdocs.yml:{line}:13: {message}\n1 problem{after}.\n"
+
+
 def test_a_page_in_another_encoding_is_refused(explainer: Path) -> None:
     (explainer / "docs" / "notes.md").write_bytes("# café\n".encode("cp1252"))
     found = run(explainer, "check")

@@ -64,9 +64,9 @@ def translations(summaries: Summaries) -> Iterator[tuple[Shape, Origin]]:
             yield translation, summaries.origins[f"{TRANSLATIONS}/{language}/{name}"]
 
 
-def translations_of(summaries: Summaries, kind: str, id: str) -> list[Document]:
-    """The files with nothing but translations of one record."""
-    named = ((language, f"{kind}/{id}") for language in summaries.translations)
+def translations_of(summaries: Summaries, kind: str, id: str, only: str | None = None) -> list[Document]:
+    """The files with nothing but translations of one record, into all languages or only one."""
+    named = ((language, f"{kind}/{id}") for language in summaries.translations if only in (None, language))
     return [
         summaries.origins[f"{TRANSLATIONS}/{language}/{name}"].document
         for language, name in named

@@ -17,9 +17,11 @@ from builder.editing.scaffolding import RefusedError, value_errors
 from builder.editing.yaml_style import Value, to_yaml_item
 from builder.explainer.addresses import address_of
 from builder.explainer.linking import fates_of_ids, link
+from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse
 from builder.problems import Problem, SummaryError
 from builder.project import Project
+from builder.records.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, Summaries, load
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.kinds import IN_LISTS
@@ -48,6 +50,11 @@ class _Gone:
     id: str
     title: str
     old_ids: tuple[str, ...] = ()
+    see: str | None = None
+    """What readers should look at instead, unless the editor names another."""
+
+    documents: tuple[Document, ...] = ()
+    """Its files, if nothing else names them."""
 
 
 def remove(project: Project, typed: str, reason: str, see: str | None, today: datetime.date) -> Removal:
@@ -60,10 +67,11 @@ def remove(project: Project, typed: str, reason: str, see: str | None, today: da
     summaries = load(project.summaries, project.summaries.name)
     found = find(summaries, typed)
     gone = _described(project, summaries, found) if found else _already_gone(project, summaries, typed)
+    see = see or gone.see
     _refuse_wrong_values(summaries, gone, reason, see)
     _refuse_if_named(project, summaries, found, gone)
     written = _without(project, found) if found else {}
-    own = translations_of(summaries, gone.kind, gone.id)
+    own = [*gone.documents, *translations_of(summaries, gone.kind, gone.id)]
     written |= {project.summaries.parent / document.path: None for document in own}
     written |= _with_entry(project, summaries, gone, reason, see, today)
     check_result(project, written)
@@ -95,9 +103,10 @@ def _title_of_claims(project: Project, summaries: Summaries, source: str) -> str
 
 
 def _already_gone(project: Project, summaries: Summaries, typed: str) -> _Gone:
-    """Describe what is not there any more: a record that git knows, or an overview, whose address has slashes."""
+    """Describe what is no record: one that git knows, a page in another language or an overview, by its address."""
     if typed.startswith("/") and typed.endswith("/") and len(typed) > 2:
-        return _page(project, summaries, typed.strip("/"))
+        path = typed.strip("/")
+        return _translated_page(project, summaries, path) or _page(project, summaries, path)
     kind, _, id = typed.rpartition("/")
     fates = fates_of_ids(summaries.records.values(), summaries.removals)
     past = None if id in fates else past_record(project.summaries, id, kind or None)
@@ -113,6 +122,25 @@ def _page(project: Project, summaries: Summaries, path: str) -> _Gone:
     words = words_of(project, summaries)
     name = next((name for name in (f"kinds.{path}", f"kinds.{path}-index") if name in words), "")
     return _Gone(kind=PAGES, id=path, title=words(name).unescape() if name else path)
+
+
+def _translated_page(project: Project, summaries: Summaries, path: str) -> _Gone | None:
+    """Describe a page in another language, whether its file is still there or not; None if it is none."""
+    language, _, page = path.partition("/")
+    if language_code(language) != language:
+        return None
+    kind, _, id = page.partition("/")
+    record = summaries.records.get(id)
+    is_of_record = record is not None and record.kind_name == kind
+    words = words_of(project, summaries)
+    heading = record.heading if record and is_of_record else _page(project, summaries, page).title
+    return _Gone(
+        kind=PAGES,
+        id=path,
+        title=f"{heading or summaries.settings.title}: {words.language(language).unescape()}",
+        see=id if is_of_record else None,
+        documents=tuple(translations_of(summaries, kind, id, language)) if is_of_record else (),
+    )
 
 
 def _refuse_wrong_values(summaries: Summaries, gone: _Gone, reason: str, see: str | None) -> None:

@@ -68,6 +68,10 @@ class Digests:
             self._of_shapes[id(shape)] = known
         return known[1]
 
+    def know(self, shape: Shape, digest: str) -> None:
+        """Take over the digest of a record or a part of one that was made before."""
+        self._of_shapes[id(shape)] = shape, digest
+
 
 _PLAIN_ALREADY: Final = frozenset((type(None), bool, int, float, bytes, str))
 

@@ -6,16 +6,19 @@ Peyton Jones, 2018): what a page depends on is recorded while it is made, and ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
 from markupsafe import Markup
 
+from builder.explainer.addresses import PAGED
 from builder.explainer.linking import Explainer, R
 from builder.explainer.tracing.digests import Digests
+from builder.explainer.tracing.written import Changes
 from builder.explainer.views.headlines import as_listed
+from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.record import Record
@@ -59,6 +62,17 @@ class Answers:
         }
         """How to answer the questions of each name. Who knows more adds to it."""
 
+        self.touches: dict[str, Callable[..., bool]] = {
+            "label": lambda changes, id: id in changes.keys,
+            "naming": lambda changes, id, *_: id in changes.named,
+            "members": lambda changes, id: Party.kind_name in changes.kinds,
+            "setting": lambda changes, name: SETTINGS_FILE in changes.keys,
+            "all": _touches_all,
+            "in": _touches_entry,
+            "order": lambda changes, *ids: not changes.keys.isdisjoint(ids),
+        }
+        """Whether changes of the summaries can make a difference to an answer. What is not here may always differ."""
+
         self.derived: dict[str, Callable[..., object]] = {}
         """How to derive answers, by asking `traced`."""
 
@@ -69,7 +83,7 @@ class Answers:
         """Returns what a derived answer was in the last build, if it is known to be the same."""
 
         self.traced = Traced(self)
-        self._digests = Digests()
+        self.digests = Digests()
         self._inputs: dict[Question, tuple[Question, ...]] = {}
         self._found: dict[Question, object] = {}
         self._digest_of: dict[Question, str] = {}
@@ -109,9 +123,14 @@ class Answers:
         except Exception:
             digest = ""
         else:
-            digest = self._digests.of(answer)
+            digest = self.digests.of(answer)
         self._digest_of[question] = digest
         return digest
+
+    def may_differ(self, question: Question, changes: Changes) -> bool:
+        """Whether changes of the summaries can make a difference to the answer to a question."""
+        touches = self.touches.get(question[0])
+        return touches is None or touches(changes, *question[1:])
 
     def note(self, questions: Iterable[Question]) -> None:
         """Note the digests of answers, for the next build. Those that were recalled were noted in the last one."""
@@ -138,6 +157,42 @@ class Answers:
 
 
 _KINDS: Mapping[str, type[Record]] = {kind.kind_name: kind for kind in RECORDS}
+
+
+def _touches_entry(changes: Changes, name: str, key: str) -> bool:
+    """Whether changes can touch one entry of a look-up of the explainer."""
+    match name:
+        case "records":
+            return key in changes.keys
+        case "claims":
+            return f"{CLAIMS_FOLDER}/{key}" in changes.keys
+        case "mentions" | "uses":
+            return key in changes.named
+        case "sides" | "on_side":
+            return Party.kind_name in changes.kinds
+        case "places_in_order":
+            return not changes.kinds.isdisjoint(kind.kind_name for kind in PAGED)
+        case "removed_by":
+            return REMOVED_FILE in changes.keys
+    return True
+
+
+def _touches_all(changes: Changes, name: str) -> bool:
+    """Whether changes can touch a field of the explainer as a whole."""
+    if name in _KINDS:
+        return name in changes.kinds
+    match name:
+        case "settings":
+            return SETTINGS_FILE in changes.keys
+        case "removals" | "removed_by":
+            return REMOVED_FILE in changes.keys
+        case "sides" | "on_side":
+            return Party.kind_name in changes.kinds
+        case "claims":
+            return any(key.startswith(f"{CLAIMS_FOLDER}/") for key in changes.keys)
+        case "records" | "mentions" | "uses" | "places_in_order":
+            return bool(changes.keys)
+    return True
 
 
 class Traced(Explainer):
@@ -249,6 +304,12 @@ class _TracedMapping(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._explainer.ask("all", self._name))
+
+    def values(self) -> ValuesView[Value]:
+        return cast("Mapping[str, Value]", self._explainer.ask("all", self._name)).values()
+
+    def items(self) -> ItemsView[str, Value]:
+        return cast("Mapping[str, Value]", self._explainer.ask("all", self._name)).items()
 
 
 for _field in fields(Explainer):

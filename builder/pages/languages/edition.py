@@ -85,7 +85,7 @@ def _translated(everything: Sequence[Plan], translation: InLanguage) -> Iterator
     """Yield the pages that are in this language."""
     here = {each.path for each in everything if not each.is_old and _is_here(each, translation)}
     for each in everything:
-        if each.is_old and (each.removed or each.moved_to in here):
+        if each.is_old and (each.removed or each.moved_to in here) and not _was_translation(each, translation):
             language = translation.language
             moved_to = f"{language}/{each.moved_to}" if each.moved_to else None
             translates = Translates(language=language, page=each.path)
@@ -105,6 +105,12 @@ def _translated(everything: Sequence[Plan], translation: InLanguage) -> Iterator
                 machine=bool(found and found.machine),
             ),
         )
+
+
+def _was_translation(each: Plan, translation: InLanguage) -> bool:
+    """Whether the page is at the old address of a translation. It is in the language that the reason is in."""
+    languages = map(str, translation.summaries.settings.languages)
+    return bool(each.removed and each.removed.kind == "pages" and each.path.partition("/")[0] in languages)
 
 
 def _is_here(each: Plan, translation: InLanguage) -> bool:

@@ -226,6 +226,23 @@ def test_what_was_deleted_by_hand_gets_its_title_from_git(project: Project) -> N
     )
 
 
+def test_a_translation_leaves_a_page_that_leads_to_the_original(tmp_path: Path) -> None:
+    project = furnish(tmp_path)
+    shutil.copytree(SITES / "two-languages" / "summaries", project.summaries)
+    page = "ru/visits/kim-putin-vladivostok"
+    done = remove(project, f"/{page}/", reason="It was wrong.", see=None, today=DAY)
+    deleted = "summaries/translations/ru/visits/kim-putin-vladivostok.yml"
+    assert (done.id, done.written, done.deleted) == (page, ("summaries/removed.yml",), (deleted,))
+    assert (project.summaries / "removed.yml").read_text("utf-8").partition("\n")[2] == (
+        f'removed:\n  - id: {page}\n    kind: pages\n    title: "Kim and Putin in Vladivostok: Russian"\n'
+        "    date: 2020-02-01\n    reason: It was wrong.\n    see: kim-putin-vladivostok\n"
+    )
+    pages = {each.path: each for each in assemble(project).pages}
+    assert pages[f"{page}.md"].meta["title"] == "Kim and Putin in Vladivostok&#58; Russian &#40;removed&#41;"
+    assert "(../../visits/kim-putin-vladivostok.md)" in pages[f"{page}.md"].body
+    assert [path for path in pages if "/ru/" in path] == []
+
+
 def test_the_translations_of_a_record_are_deleted_with_it(tmp_path: Path) -> None:
     project = furnish(tmp_path)
     shutil.copytree(SITES / "two-languages" / "summaries", project.summaries)

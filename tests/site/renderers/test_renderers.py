@@ -296,6 +296,22 @@ def test_an_explainer_with_the_plugin_alone_is_built_by_each_renderer(tmp_path: 
     assert pages["properdocs"] == pages["zensical"] == pages["mkdocs"]
 
 
+GENERATORS = {"properdocs": "mkdocs-P", "zensical": "zensical"}
+"""How the name of each begins in the head of a page."""
+
+
+@pytest.mark.parametrize("renderer", GENERATORS)
+def test_mkdocs_yml_says_which_renderer_it_is(renderer: str, project: Path) -> None:
+    """An option comes before it."""
+    with (project / "mkdocs.yml").open("a", encoding="utf-8") as config:
+        config.write(f"extra:\n  renderer: '{renderer}'\n")
+    for option, name in (((), GENERATORS[renderer]), (("--renderer", "mkdocs"), "mkdocs")):
+        built = run_there(project, "python", "-m", "builder", "build", *option)
+        assert built.returncode == 0, built.stderr
+        page = (project / "site" / "index.html").read_text("utf-8")
+        assert re.findall('<meta name="generator" content="(mkdocs-P|[a-z]+)', page) == [name]
+
+
 def test_a_renderer_that_is_not_installed_is_named_with_how_to_install_it(project: Path) -> None:
     built = run(project, "build", "--renderer", "zensical")
     assert as_printed(built.stderr) == (
