@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from builder.checks.consistency import check_consistency
 from builder.checks.quality.translations import check_translations
@@ -39,6 +39,9 @@ from builder.records.traversal import walking_once
 from builder.system.cache_file import CacheFile
 from builder.system.parallel import map_shares, no_collection
 from builder.system.program import program_digest
+
+if TYPE_CHECKING:
+    from builder.exports.descriptions.page_list import ListedPage
 
 READ_BEFORE: Final = ".cache/summaries"
 """The values of each summary by its content, below the project's root, so that only new ones are parsed."""
@@ -296,9 +299,9 @@ def _made(
     for page in rendered([plans[name] for name in names if name in plans], found, project):
         graphics = dict(_graphics(page, plans[page.path], found, project))
         yield _Made(name=page.path, page=page, assets=graphics, asked=page.asked)
-    explainer = found.answers.traced
     for name in names:
         if name in downloads:
+            explainer = found.answers.others.get(name, found.answers).traced
             with explainer.noting() as asked:
                 files = downloads[name](explainer)
             yield _Made(name=name, assets=files, asked=tuple(asked))
@@ -385,14 +388,37 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         for plan in found.plans
         if not plan.is_old and not plan.translates
     )
+    listed += tuple(_listed_in_languages(found))
     found.answers.ways["listed"] = lambda: listed
     found.answers.derived |= answers(found.answers.traced, words, site)
+    for edition in found.editions:
+        edition.answers.derived |= answers(edition.answers.traced, edition.words, site, edition.here)
     return {
+        **{edition.answers.mark[0]: _files_in(edition, found, site) for edition in found.editions},
         "old": old_data,
         **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},
     }
+
+
+def _listed_in_languages(found: Inspected) -> Iterator[ListedPage]:
+    """Yield the pages in other languages, under the name of each."""
+    from builder.exports.descriptions.page_list import ListedPage
+
+    for edition in found.editions:
+        for each in edition.plans:
+            if not each.is_old:
+                name = edition.words.own_name
+                yield ListedPage(path=each.path, title=each.title, description=each.description, within=name)
+
+
+def _files_in(edition: Edition, found: Inspected, site: str) -> Download:
+    from builder.exports.downloads import files_in
+    from builder.exports.feeds import InLanguage
+
+    original = str(found.explainer.settings.language)
+    return files_in(InLanguage(code=edition.language, original=original, here=edition.here), edition.words, site)
 
 
 def _language_of(plan: Plan) -> str | None:
