@@ -143,7 +143,8 @@ def _owners(found: Inspected) -> dict[str, _Owner]:
 def _translation(plan: Plan, explainer: Explainer) -> _Owner:
     """A page in another language, at its file of translations. The home page in a language may have none."""
     origin = explainer.origins.get((plan.data or "").removesuffix(".yml"))
-    return _Owner(kind="pages", id=plan.path, origin=origin, original=plan.translates and plan.translates.page)
+    original = plan.translates.page if plan.translates else None
+    return _Owner(kind="pages", id=plan.path, origin=origin, original=original)
 
 
 def _appeared(old: Explainer, new: Explainer) -> Iterator[Known]:
