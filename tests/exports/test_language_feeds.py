@@ -32,7 +32,7 @@ def test_each_language_has_a_feed_with_its_own_titles_and_pages(project: Project
     assert (feed.feed.title, feed.feed.language) == ("Ким и Путин во Владивостоке", "ru")
     assert [link.href for link in feed.feed.links] == [f"{SITE}ru/", f"{SITE}data/ru/feed.xml"]
     held, planned = feed.entries
-    assert (held.title, held.link) == ("Ким и Путин во Владивостоке, 2019: состоялся", f"{SITE}ru/{VISIT}/")
+    assert (held.title, held.link) == ("Ким и Путин во Владивостоке, 2019: состоялось", f"{SITE}ru/{VISIT}/")
     assert held.content[0].value == "25 апреля 2019 г. Ким и Путин во Владивостоке, 2019"
     assert [entry.content[0].language for entry in (held, planned)] == ["ru", "en-GB"]
     data = json.loads(made["data/ru/feed.json"])
