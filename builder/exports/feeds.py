@@ -340,7 +340,7 @@ def _correction(correction: Correction, explainer: Explainer, words: Words) -> F
 
 
 def _dated(date: Date, text: str, words: Words) -> str:
-    return f"{words.day(date).unescape().removesuffix('.')}. {text}"  # in Russian, a date ends in an abbreviation
+    return f"{words.day(date).unescape().removesuffix('.')}. {text}"  # some end in an abbreviation
 
 
 def _midnight(day: datetime.date) -> str:
