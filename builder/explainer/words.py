@@ -68,6 +68,8 @@ class Words:
     def _filled(self, gap: str, filler: object, form: str) -> Markup:
         if isinstance(filler, int):
             return self.digits(filler) if gap == "year" else self.count(filler)
+        if gap == "para" and self._own_digits and isinstance(filler, Text):  # a number, as typed
+            return Text(filler.translate(self._own_digits)).__html__()
         return markup_of(_in_form(filler, form))
 
     @cached_property

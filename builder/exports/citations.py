@@ -58,7 +58,7 @@ def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, s
     line = words(
         "cite.whole" if path == HOME else "cite.page",
         editors=words.list([foreign.named(editor) for editor in settings.editors]),
-        year=str(day.first.year),
+        year=day.first.year,
         title=foreign.named(plain_title),
         date=words.day(day),
         **whole,
