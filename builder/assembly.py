@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, islice
+import pickle
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import EarlierDays, known_on
 from builder.explainer.tracing.digests import Digests
 from builder.explainer.tracing.traced import Answers, Noted, Question
+from builder.explainer.tracing.written import written
 from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.pages.contexts import Contexts
@@ -26,18 +28,19 @@ from builder.pages.page_checks import same_titles, taken_addresses
 from builder.pages.page_file import Page, page_bytes
 from builder.pages.parts.placeholders import unknown_placeholders
 from builder.pages.plan import Plan, plan
-from builder.pages.traces import NOTHING_MADE, Trace, Traces, answers_for
+from builder.pages.traces import NOTHING_MADE, Made, Trace, Traces, answers_for
 from builder.parsing.yaml_reader import version
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE, Summaries, load, load_partly
 from builder.records.models.kinds import RECORDS
 from builder.records.models.record import Record
+from builder.records.models.shapes import Shape
 from builder.records.past_records import with_new_ids
 from builder.records.safe_text import escaped
 from builder.records.traversal import walking_once
 from builder.system.cache_file import CacheFile
-from builder.system.parallel import map_shares, no_collection
+from builder.system.parallel import MIN_SHARED_ITEMS, no_collection, share_out
 from builder.system.program import program_digest
 
 if TYPE_CHECKING:
@@ -60,6 +63,9 @@ class Inspected:
 
     known: Mapping[str, Record]
     """Every record by its id, drafts included: what summaries may name."""
+
+    read: Mapping[str, Shape]
+    """What was read of each file, by its key in `origins`."""
 
     navigation: Navigation = field(default_factory=Navigation)
 
@@ -111,6 +117,17 @@ class Assembly:
 
     schemas: dict[str, bytes] = field(default_factory=dict)
     """A JSON Schema for each kind of file, by file name, for text editors."""
+
+    contents: Iterable[bytes] = ()
+    """More pages and assets, pickled."""
+
+    def whole(self) -> Assembly:
+        """The assembly with all its pages, in the order of their paths, and assets."""
+        pages, assets = [*self.pages], dict(self.assets)
+        for some_pages, some_assets in map(pickle.loads, self.contents):
+            pages += some_pages
+            assets |= some_assets
+        return replace(self, pages=tuple(sorted(pages, key=lambda page: page.path)), assets=assets, contents=())
 
 
 def inspect(
@@ -180,6 +197,7 @@ def inspect_summaries(
         plans=plans,
         warnings=warnings,
         known=everything.records,
+        read=everything.read,
         navigation=navigation(plans, everything, words),
     )
 
@@ -202,123 +220,184 @@ def assemble(project: Project, *, drafts: bool = False, as_of: datetime.date | N
 
 def complete(found: Inspected, project: Project, before: Traces = NOTHING_MADE) -> Assembly:
     """Render everything, on all processors, but what lies in docs/ as it would be, by the traces of the last build."""
+    contents: list[bytes] = []
+    return replace(complete_but_contents(found, project, before, contents.append), contents=contents).whole()
+
+
+def complete_but_contents(
+    found: Inspected,
+    project: Project,
+    before: Traces,
+    put: Callable[[bytes], None],
+    *,
+    lying: Mapping[str, str] | None = None,
+    as_files: bool = False,
+) -> Assembly:
+    """Like `complete`, but `put` is given the pages and assets, as `contents`, when they are made.
+
+    `lying` has the SHA-256 of files by their paths below the project's root, if they were just read.
+    With `as_files`, of a page there is no more than what is written.
+    """
     base = _base(found, project)
-    downloads = downloads_of(found, project)
-    plans = {plan.path: plan for plan in found.plans}
-    names = (*plans, *downloads, _SCHEMAS)
+    make = _Maker(found, project, as_files=as_files)
+    names = (*make.plans, *make.downloads, _SCHEMAS)
     found.answers.ways[_NAMES[0]] = lambda: {each.id: (each.kind_name, each.label) for each in found.known.values()}
-    folders = {_SCHEMAS: project.schemas}
+    found.answers.touches[_NAMES[0]] = lambda changes: changes.labels
+    schemas: dict[str, bytes] = {}
+    lying = lying or {}
+    put(pickle.dumps(((), _summaries(found))))
     with no_collection():  # nearly all answers are kept until the end
-        found_same = before.standing(names, base, found.answers).items()
-        standing = {name: trace for name, trace in found_same if _lies_in(folders.get(name, project.docs), trace)}
-        missing = [name for name in names if name not in standing]
-        made: dict[str, _Made] = {}
+        said = written(found.explainer, found.known, found.read, found.answers.digests, before.written)
+        found_same = before.standing(names, base, found.answers, said).items()
+        standing = {
+            name: trace
+            for name, trace in found_same
+            if (_lies_in(project.schemas, trace, {}) if name == _SCHEMAS else _lies_in(project.docs, trace, lying))
+        }
+        made: dict[str, Made] = {}
         answered = [found.answers.noted]
+        same: dict[Question, Question] = {}
 
         def take(some: _Some) -> None:
-            made.update((each.name, each) for each in some.made)
+            for name, trace in some.made.items():  # other processes send each question again and again
+                made[name] = replace(trace, asked=tuple(same.setdefault(each, each) for each in trace.asked))
             answered.append(some.answered)
+            schemas.update(some.schemas)
+            put(some.contents)
 
-        map_shares(lambda share: _make(share, found, project, plans, downloads), missing, take)
-    kept = {name: standing.get(name) or made[name].trace for name in names}
-    schemas = made.pop(_SCHEMAS).assets if _SCHEMAS in made else {}
-    standing.pop(_SCHEMAS, None)
+        missing = [name for name in names if name not in standing]
+        if len(missing) == len(names):
+            found.answers.note(_ASKED_BY_MANY)
+        share_out(make, list(_portions(missing, make.plans)), take)
+        traces = before.renewed(base, said, standing, made, answered)
     return Assembly(
-        pages=tuple(page for path in plans if path in made and (page := made[path].page)),
-        assets=_merged(_summaries(found), *(each.assets for each in made.values())),
-        kept=frozenset(path for trace in standing.values() for path in trace.files),
-        traces=before.renewed(base, kept, answered),
+        pages=(),
+        assets={},
+        kept=frozenset(path for name, trace in standing.items() if name != _SCHEMAS for path in trace.files),
+        traces=traces,
         warnings=found.warnings,
         counts=found.counts,
         as_of=found.explainer.settings.as_of.last,
         navigation=found.navigation,
         fills=found.fills,
-        schemas=dict(schemas),
+        schemas=schemas,
     )
+
+
+_ASKED_BY_MANY: Final[tuple[Question, ...]] = (
+    ("cited_sources",),
+    ("abbreviated",),
+    ("meetings",),
+    ("standings",),
+    ("claims_by_record",),
+    ("encounters_by_ids",),
+    *(("all", name) for name in ("records", "uses", *(kind.kind_name for kind in RECORDS))),
+)
+"""What so many pages ask that each worker would find it out for itself, if it were not known before they begin."""
 
 
 _SCHEMAS: Final = "schemas"
 """The name of what is written into the folder of schemas, not into docs/."""
 
 
-def _merged(*groups: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {path: data for group in groups for path, data in group.items()}
+def _portions(names: Sequence[str], plans: Container[str]) -> Iterator[list[str]]:
+    """What a process makes at a time: downloads that are made of the same, or some pages. Few names are one portion.
+
+    Downloads come first, so that no process begins with a big one when the others are done.
+    """
+    from builder.exports.downloads import MADE_OF_THE_SAME
+
+    pages = [name for name in names if name in plans]
+    others = [name for name in names if name not in plans]
+    if len(names) < MIN_SHARED_ITEMS:
+        yield from [[*pages, *others]] if names else []
+        return
+    groups: dict[str, list[str]] = {}
+    for name in others:
+        groups.setdefault(MADE_OF_THE_SAME.get(name, name), []).append(name)
+    yield from groups.values()
+    yield from (pages[start : start + _AT_ONCE] for start in range(0, len(pages), _AT_ONCE))
+
+
+_AT_ONCE: Final = 16
+"""How many pages are made at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Some:
-    """Some of what was made, and the answers that it needed."""
+    """Some of what was made: the traces, the answers that it needed, and the pages and assets, pickled."""
 
-    made: tuple[_Made, ...]
+    made: Mapping[str, Made]
     answered: Noted
+    contents: bytes
+    schemas: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Made:
-    """A page with its graphics, or a group of downloads."""
+class _Maker:
+    """Makes pages, with their graphics, and downloads."""
 
-    name: str
-    page: Page | None = None
-    assets: Mapping[str, bytes]
-    asked: tuple[Question, ...]
+    def __init__(self, found: Inspected, project: Project, *, as_files: bool) -> None:
+        self.found = found
+        self.project = project
+        self.as_files = as_files
+        self.plans = {plan.path: plan for plan in found.plans}
+        self.downloads = downloads_of(found, project)
+        self.render = renderers(found, project)
 
-    @property
-    def trace(self) -> Trace:
-        files = {path: _digest(data) for path, data in self.assets.items()}
-        if self.page:
-            files[self.page.path] = _digest(page_bytes(self.page))
-        return Trace(asked=self.asked, files=files)
+    def __call__(self, names: Sequence[str]) -> _Some:
+        """Make what has these names: the paths of pages, names of downloads."""
+        noted = self.found.answers.noted
+        before = len(noted)
+        pages: list[Page] = []
+        assets: dict[str, bytes] = {}
+        schemas: dict[str, bytes] = {}
+        made: dict[str, Made] = {}
+        for name in names:
+            if name in self.plans:
+                page, files = self._page(self.plans[name])
+                data = page_bytes(page)
+                made[name] = Made(asked=page.asked, files=_digests({**files, name: data}))
+                pages.append(Page(path=name, meta={}, body="", written=data) if self.as_files else page)
+            elif name == _SCHEMAS:
+                schemas = schemas_in(self.found)
+                made[name] = Made(asked=(_NAMES,), files=_digests(schemas))
+                files = {}
+            else:
+                explainer = self.found.answers.others.get(name, self.found.answers).traced
+                with explainer.noting() as asked:
+                    files = dict(self.downloads[name](explainer))
+                made[name] = Made(asked=tuple(asked), files=_digests(files))
+            assets |= files
+        self.found.answers.note(question for trace in made.values() for question in trace.asked)
+        return _Some(
+            made=made,
+            answered=dict(islice(noted.items(), before, None)),
+            contents=pickle.dumps((pages, assets)),
+            schemas=schemas,
+        )
 
-
-def _make(
-    names: Sequence[str],
-    found: Inspected,
-    project: Project,
-    plans: Mapping[str, Plan],
-    downloads: Mapping[str, Download],
-) -> Iterator[_Some]:
-    """Make pages and downloads. They are handed on while others are made, so that a worker need not hold all."""
-    everything = _made(names, found, project, plans, downloads)
-    while made := tuple(islice(everything, _AT_ONCE)):
-        before = len(found.answers.noted)
-        found.answers.note(question for each in made for question in each.asked)
-        yield _Some(made=made, answered=dict(islice(found.answers.noted.items(), before, None)))
-
-
-_AT_ONCE: Final = 32
-"""How many pages or downloads are handed on together."""
-
-
-def _made(
-    names: Sequence[str],
-    found: Inspected,
-    project: Project,
-    plans: Mapping[str, Plan],
-    downloads: Mapping[str, Download],
-) -> Iterator[_Made]:
-    for page in rendered([plans[name] for name in names if name in plans], found, project):
-        graphics = dict(_graphics(page, plans[page.path], found, project))
-        yield _Made(name=page.path, page=page, assets=graphics, asked=page.asked)
-    for name in names:
-        if name in downloads:
-            explainer = found.answers.others.get(name, found.answers).traced
-            with explainer.noting() as asked:
-                files = downloads[name](explainer)
-            yield _Made(name=name, assets=files, asked=tuple(asked))
-    if _SCHEMAS in names:
-        yield _Made(name=_SCHEMAS, assets=schemas_in(found), asked=(_NAMES,))
+    def _page(self, plan: Plan) -> tuple[Page, dict[str, bytes]]:
+        page = self.render[_language_of(plan)](plan)
+        return page, dict(_graphics(page, plan, self.found, self.project))
 
 
-def _lies_in(docs: Path, trace: Trace) -> bool:
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: _digest(data) for path, data in files.items()}
+
+
+def _lies_in(folder: Path, trace: Trace, lying: Mapping[str, str]) -> bool:
     """Whether the files that something was written to are as they were written."""
     try:
-        return all(_digest((docs / path).read_bytes()) == known for path, known in trace.files.items())
+        return all(
+            (lying.get(f"{folder.name}/{path}") or _digest((folder / path).read_bytes())) == digest
+            for path, digest in trace.files.items()
+        )
     except OSError:
         return False
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _base(found: Inspected, project: Project) -> str:
@@ -375,7 +454,7 @@ def _summaries(found: Inspected) -> dict[str, bytes]:
 def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
     """The downloads besides the summaries, in groups by name."""
     from builder.exports.descriptions.page_list import LLMS, ListedPage, page_list
-    from builder.exports.downloads import answers, export_groups, old_data, record_feeds
+    from builder.exports.downloads import answers, export_groups, old_data, record_feeds, told_answers
 
     words, site = found.words, project.address
     listed = tuple(
@@ -389,13 +468,16 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         if not plan.is_old and not plan.translates
     )
     listed += tuple(_listed_in_languages(found))
-    found.answers.ways["listed"] = lambda: listed
+    told = told_answers(found.explainer, words, site)
+    found.answers.ways |= {"listed": lambda: listed, "old_data": lambda: old_data(found.explainer), **told}
+    found.answers.touches |= dict.fromkeys(told, lambda changes: changes.told)
     found.answers.derived |= answers(found.answers.traced, words, site)
     for edition in found.editions:
-        edition.answers.derived |= answers(edition.answers.traced, edition.words, site, edition.here)
+        edition.answers.derived |= answers(edition.answers.traced, edition.words, site)
+        edition.answers.ways |= told_answers(edition.explainer, edition.words, site, edition.here)
     return {
         **{edition.answers.mark[0]: _files_in(edition, found, site) for edition in found.editions},
-        "old": old_data,
+        "old": lambda explainer: found.answers.traced.ask("old_data"),
         **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},
@@ -456,18 +538,16 @@ def _graphics(page: Page, plan: Plan, found: Inspected, project: Project) -> Ite
 
 def rendered(plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
     """Render some of the pages, one after the other."""
-    from builder.pages.rendering import render
+    render = renderers(found, project)
+    return (render[_language_of(plan)](plan) for plan in plans)
+
+
+def renderers(found: Inspected, project: Project) -> dict[str | None, Callable[[Plan], Page]]:
+    """What renders a page, by the language that it is translated into; None for that of the explainer."""
+    from builder.pages.rendering import renderer
 
     folders, site = project.template_folders, project.address
-    pages = render([plan for plan in plans if not plan.translates], found.answers, found.words, folders, site)
-    return chain(pages, *(_rendered_in(edition, plans, found, project) for edition in found.editions))
-
-
-def _rendered_in(edition: Edition, plans: Sequence[Plan], found: Inspected, project: Project) -> Iterator[Page]:
-    from builder.pages.rendering import render
-
-    own = [plan for plan in plans if plan.translates and plan.translates.language == edition.language]
-    if own:
-        original = str(found.explainer.settings.language)
-        folders = project.template_folders
-        yield from render(own, edition.answers, edition.words, folders, project.address, original)
+    original = str(found.explainer.settings.language)
+    return {None: renderer(found.answers, found.words, folders, site)} | {
+        each.language: renderer(each.answers, each.words, folders, site, original) for each in found.editions
+    }

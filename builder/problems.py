@@ -58,6 +58,10 @@ class SummaryError(Exception):
         self.problems = tuple(sorted(set(problems)))
         super().__init__(report(self.problems))
 
+    def __reduce__(self) -> tuple[type[SummaryError], tuple[tuple[Problem, ...]]]:
+        """How one process sends it to another."""
+        return type(self), (self.problems,)
+
 
 class UsageError(Exception):
     """A command was used in a way that can't work, or an environment variable has a wrong value."""

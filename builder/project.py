@@ -59,6 +59,11 @@ class Project:
         return self.root / "schemas"
 
     @property
+    def cache(self) -> Path:
+        """What commands keep for the next one. It can be removed at any time."""
+        return self.root / ".cache"
+
+    @property
     def site(self) -> Path:
         return self.root / "site"
 

@@ -194,7 +194,7 @@ class _GroundCheck:
         record = self._record()
         day = self.ground.on.first if self.ground.on else None
         if isinstance(record, (Stage, Visit, Event, Project, Constraint, Document)):
-            return status_on(record, day) or NOT_YET
+            return status_on(record, day, self.explainer.records) or NOT_YET
         return None
 
     def _has_status(self, status: str | None) -> str:

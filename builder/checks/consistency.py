@@ -24,10 +24,13 @@ from builder.checks.relations.constraints import (
 )
 from builder.checks.relations.documents import acts_make_sense, documents_after_as_of, papers_fit
 from builder.checks.relations.events import events_make_sense
+from builder.checks.relations.memberships import memberships_after_as_of, memberships_make_sense
+from builder.checks.relations.projects import parts_and_figures_after_as_of, parts_make_sense
 from builder.checks.relations.rounds import rounds_fit
 from builder.checks.relations.visits import visits_make_sense
+from builder.checks.relations.votes import votes_after_as_of, votes_make_sense
 from builder.checks.sourcing import citations_of_two_sources, claims_without_source, records_without_source
-from builder.dates.edtf_dates import NOT_KNOWN, Date
+from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import Tally, status_on
 from builder.explainer.linking import Explainer, owners
 from builder.explainer.old_names import check_old_names
@@ -45,7 +48,7 @@ from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.shapes import Entry
 from builder.records.models.stage import Stage
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 from builder.records.traversal import Path, leaves, statements
 
 _Check = Callable[[Explainer], Iterator[Problem]]
@@ -127,17 +130,9 @@ def _nothing_after_as_of(explainer: Explainer) -> Iterator[Problem]:
         for path, statement in statements(shape):
             if statement.date and statement.date.first > as_of.first:
                 yield origin.problem((*path, "date"), "after-as-of", f"{statement.date} is after 'as_of'", hint)
-    for project in explainer.projects:
-        dated: list[tuple[Path, Date | None]] = [
-            *((("parts", index, "since"), part.since) for index, part in enumerate(project.parts)),
-            *((("figures", index, "date"), figure.date) for index, figure in enumerate(project.figures)),
-        ]
-        for path, date in dated:
-            if date and date.first > as_of.first:
-                yield explainer.origins[project.id].problem(path, "after-as-of", f"{date} is after 'as_of'", hint)
     for visit in explainer.visits:
-        if status_on(visit) == "held" and visit.date.first > as_of.first:
-            found = f"held on {visit.date}, which is after 'as_of'"
+        if (taken := status_on(visit)) in TOOK_PLACE and visit.date.first > as_of.first:
+            found = f"{taken} on {visit.date}, which is after 'as_of'"
             yield explainer.origins[visit.id].problem(("date",), "after-as-of", found, hint)
     for event in explainer.events:
         if (status := status_on(event)) not in (*AHEAD, "cancelled") and event.date.first > as_of.first:
@@ -243,6 +238,12 @@ def _no_circles(explainer: Explainer) -> Iterator[Problem]:
         explainer.visits,
         "part_of",
         lambda visit: (visit.part_of,) if isinstance(visit, Visit) and visit.part_of else (),
+    )
+    yield from _circles(
+        explainer,
+        explainer.visits,
+        "resumes",
+        lambda visit: (visit.resumes,) if isinstance(visit, Visit) and visit.resumes else (),
     )
     yield from _circles(
         explainer, explainer.constraints, "amends", lambda rule: rule.amends if isinstance(rule, Constraint) else ()
@@ -373,6 +374,9 @@ _CHECKS: tuple[_Check, ...] = (
     visits_make_sense,
     rounds_fit,
     events_make_sense,
+    parts_make_sense,
+    memberships_make_sense,
+    votes_make_sense,
     _nothing_named_twice,
     _speakers_named,
     records_without_source,
@@ -390,6 +394,9 @@ _COUNTING_CHECKS: tuple[_Check, ...] = (
     _most_used_place_on_the_map,
     _nothing_after_as_of,
     documents_after_as_of,
+    parts_and_figures_after_as_of,
+    memberships_after_as_of,
+    votes_after_as_of,
     claims_without_source,
     marks_in_texts,
     _steps_lead_forward,

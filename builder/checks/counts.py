@@ -11,8 +11,9 @@ from builder.explainer.counting import Tally
 from builder.explainer.words import Words
 from builder.problems import Problem, did_you_mean, visible
 from builder.records.loading import Origin
+from builder.records.models.constraint import Constraint, Vote
 from builder.records.models.document import Document
-from builder.records.models.grounds import COUNTED, AddedFigure, Assertion
+from builder.records.models.grounds import COUNTED, AddedFigure, Assertion, VoteCount
 from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.stage import Stage
@@ -20,7 +21,12 @@ from builder.records.traversal import Path
 
 _SUBJECTS = (*COUNTED, "figures")
 
-_NEEDS = {"count": COUNTED, "until": COUNTED, "sum": ("figures",), "difference": ("figures",)}
+_NEEDS = {
+    "count": COUNTED,
+    "until": tuple(field for field in COUNTED if field != "votes"),
+    "sum": ("figures",),
+    "difference": ("figures",),
+}
 """What a field goes with."""
 
 
@@ -46,6 +52,8 @@ class CountCheck:
             yield from incomplete
         elif self.assertion.figures:
             yield from self._check_figures(self.assertion.figures)
+        elif self.assertion.votes:
+            yield from self._check_votes(self.assertion.votes, self.assertion.count or 0)
         else:
             yield from self._check_count(self.assertion.count or 0)
 
@@ -106,6 +114,27 @@ class CountCheck:
             return "stage", tally.with_status(Stage, stages.status, until)
         return "project", tally.with_status(Project, wanted.projects.status if wanted.projects else (), until)
 
+    def _check_votes(self, wanted: VoteCount, count: int) -> Iterator[Problem]:
+        constraint = self.tally.explainer.constraint(wanted.record)
+        votes = [vote for vote in constraint.vote if _is_by(wanted.by, vote, constraint)]
+        results = {cast: (number, who) for vote in votes for cast, number, who in vote.results}
+        if len(votes) > 1:
+            bodies = _listed([vote.by or constraint.adopted_by[0] for vote in votes])
+            found = f"there are {len(votes)} votes on '{constraint.id}', and nothing says which one is meant"
+            yield self._problem_at("votes", "missing-field", found, f"add 'by': {bodies}")
+        elif wanted.cast not in results:
+            where, rest = ("by", f" by '{wanted.by}'") if wanted.by and not votes else ("cast", "")
+            missing = f"'{wanted.cast}'" if votes else f"vote{rest}"
+            found = f"{'the vote on ' if votes else ''}'{constraint.id}' has no {missing}"
+            yield self._problem_at("votes", "dangling", found, "add it there, or remove this", where)
+        elif (found_there := results[wanted.cast])[0] != count:
+            named = f": {', '.join(found_there[1])}" if found_there[1] else ""
+            message = f"the {self.name} says {count} '{wanted.cast}'"
+            message += f", but the vote on '{constraint.id}' has {found_there[0]}{named}"
+            yield self._problem_at("count", "contradicted", message, f"correct the {self.name} or the records")
+        else:
+            yield from self._check_text("count", Decimal(count))
+
     def _check_figures(self, wanted: Sequence[AddedFigure]) -> Iterator[Problem]:
         values: list[tuple[Decimal, str]] = []
         for index, each in enumerate(wanted):
@@ -153,6 +182,11 @@ class CountCheck:
     def _problem_at(self, field: str | None, rule: str, message: str, hint: str, *inner: int | str) -> Problem:
         path = (*self.path, field, *inner) if field else self.path
         return Problem(location=self.origin.at(path), rule=rule, message=visible(message), hint=visible(hint))
+
+
+def _is_by(body: str | None, vote: Vote, constraint: Constraint) -> bool:
+    """Whether a vote is that of a body: the one that adopted the constraint, unless the vote names another."""
+    return body is None or body == vote.by or (vote.by is None and body in constraint.adopted_by)
 
 
 def _contains(text: str, number: str) -> bool:

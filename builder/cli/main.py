@@ -24,6 +24,7 @@ from builder.system.interrupts import stop_on_sigterm
 from builder.system.memory import kept_until_exit
 
 if TYPE_CHECKING:
+    from builder.assembly import Inspected
     from builder.cli.problem_formats import Format
     from builder.project import Project
     from builder.site.incremental.share import Share
@@ -188,22 +189,25 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     if read and (last := unchanged(project, option, read)):
         _print_unchanged(project, last, problem_format, context)
         return
-    from builder.assembly import complete, inspect
+    from builder.assembly import inspect
     from builder.form.admin_page import form_files
+    from builder.site.build import assemble_apart, fill_cache
     from builder.site.build import build as build_site
-    from builder.site.build import fill_cache
     from builder.site.docs_check import check_docs
-    from builder.site.reuse.page_traces import load_traces
     from builder.system.clock import source_date_epoch
+    from builder.system.disk import Pile
 
-    started = time.monotonic()
-    # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
-    with reporting_problems(project, problem_format, context), source_date_epoch():
+    def inspected() -> Inspected:
         with kept_until_exit():
             found = inspect(project, as_of=as_of.date() if as_of else None, keep=True)
         if renderer == "zensical":  # it does not report where in a page written by hand a link is broken
             check_docs(project, found)
-        assembly = complete(found, project, load_traces(project))
+        return found
+
+    started = time.monotonic()
+    # `source_date_epoch` comes early, so that a wrong SOURCE_DATE_EPOCH is refused before the work begins
+    with reporting_problems(project, problem_format, context), source_date_epoch(), Pile(project.cache) as pile:
+        assembly = assemble_apart(project, inspected, pile, read)
         click.echo(f"Checked {_counts_in_words(assembly.counts)}.", err=problem_format == "json")
         if only_cache:
             filled = fill_cache(project, share or Share(), assembly=assembly, on_progress=_progress_printer())
@@ -218,7 +222,7 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
             project,
             assembly=assembly,
             renderer=renderer,
-            more_files=lambda config: {} if as_of else form_files(project, config, found),
+            more_files=lambda config: {} if as_of else form_files(project, config, inspected),
             on_progress=_progress_printer(),
         )
     if built.is_repeatable:

@@ -18,12 +18,12 @@ from builder.records.translations.model import Translation
 
 _OF_A_RECORD = (
     "id", "type", "title", "name", "term", "short", "headline", "word", "also", "definition", "question",
-    "answer", "about", "home", "rests_on", "asserts", "kind", "of", "order", "date", "place",
-    "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "amends",
-    "addressed_to", "ended_by", "stage", "part_of", "number",
+    "answer", "about", "home", "rests_on", "asserts", "kind", "of", "memberships", "order", "date", "place",
+    "places", "venue", "level", "sector", "parties", "sides", "present", "invited_by", "adopted_by", "binds", "amends",
+    "addressed_to", "ended_by", "stage", "part_of", "resumes", "number",
     "in", "lat", "lon", "precision", "author", "issued", "container", "publisher",
     "URL", "doi", "archive", "accessed", "language", "standing", "via", "note", "status",
-    "form", "summary", "sources", "text", "measures", "provisions", "exemptions", "needs", "route", "obstacles",
+    "form", "summary", "sources", "text", "measures", "vote", "provisions", "exemptions", "needs", "route", "obstacles",
     "parts", "figures", "roles", "native", "also_written", "outcomes", "documents", "reasons", "led_to", "statements",
     "disputes", "history", "reviewed", "draft", "renamed_from",
 )  # fmt: skip

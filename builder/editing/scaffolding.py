@@ -42,7 +42,7 @@ from builder.records.models.claims import Claims
 from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import RECORDS
 from builder.records.models.shapes import Shape
-from builder.records.models.visit import FELL_THROUGH
+from builder.records.models.visit import NEED_REASONS
 from builder.records.name_index import Names
 from builder.records.safe_text import Citation
 from builder.records.traversal import kinds_named
@@ -124,7 +124,7 @@ def write_summary(start: NewSummary, given: Given, *, bare: bool = False) -> Add
     if reasons:
         raise RefusedError(reasons)
     lines = start.lines
-    if given.get("status") in FELL_THROUGH and start.kind == "visits":
+    if given.get("status") in NEED_REASONS and start.kind == "visits":
         lines = uncommented(lines, "reasons")
     text = starter(lines, start.model, given, briefly=start.kind in LISTS, bare=bare)
     path = path_of(start.kind, start.id, start.existing)

@@ -6,20 +6,23 @@ import datetime
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, combinations, product, zip_longest
 from operator import attrgetter, itemgetter
+from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.records.models.constraint import HOLDING, Constraint, Provision
-from builder.records.models.document import Document
+from builder.records.models.document import AT_FIRST, Document
 from builder.records.models.event import Event
-from builder.records.models.project import Obstacle, Project
+from builder.records.models.project import Obstacle, Part, Project
+from builder.records.models.record import Record
+from builder.records.models.source import Source
 from builder.records.models.stage import Stage, StageEntry
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 
 Pair = tuple[str, str]
 """The ids of two people, in alphabetical order."""
@@ -30,13 +33,16 @@ Effect = Literal["now", "before", "later"]
 
 
 def status_on(
-    record: Stage | Visit | Event | Project | Constraint | Document, day: datetime.date | None = None
+    record: Stage | Visit | Event | Project | Part | Constraint | Document,
+    day: datetime.date | None = None,
+    records: Mapping[str, Record] = MappingProxyType({}),
 ) -> str | None:
-    """The status of a record, now or on `day`; None if nothing was known of it yet.
+    """The status of a record or a part of a project, now or on `day`; None if it was not known yet.
 
-    It is the last status in the history up to that day. A visit or a document whose status is not in its history is
-    known from its own day on; a stage or project, always. A constraint is in force, and an event has happened, from its
-    own day on until its history says otherwise.
+    It is the last status in the history up to that day. A constraint is in force, and an event has happened, from its
+    own day on until its history says otherwise. Where no step gives the status, that of a visit is known from its own
+    day on, as is that of a document if it got it on that day. Any other may have come at any time: it is known once all
+    its sources, which are looked up in `records`, have been published. What has not begun had not begun before.
     """
     if isinstance(record, (Constraint, Event)):
         found = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
@@ -44,10 +50,21 @@ def status_on(
         own = "in-force" if isinstance(record, Constraint) else record.status or "happened"
         return found[-1] if found else own if begun else None
     if record.status:
-        begins = record.date.first if isinstance(record, (Visit, Document)) else None
-        return record.status if day is None or begins is None or begins <= day else None
+        return record.status if day is None or _is_known_on(record, day, records) else None
     known = [entry.status for entry in record.history if entry.status and (day is None or entry.date.first <= day)]
     return known[-1] if known else None
+
+
+def _is_known_on(
+    record: Stage | Visit | Project | Part | Document, day: datetime.date, records: Mapping[str, Record]
+) -> bool:
+    """Whether a status that no step gives was known on a day."""
+    if isinstance(record, (Visit, Document)) and record.date.first > day:
+        return False
+    if isinstance(record, Visit) or record.status in (*AT_FIRST, "not-begun"):
+        return True
+    issued = (source.issued for each in record.sources if isinstance(source := records.get(each.source), Source))
+    return all(date.first <= day for date in issued if date)
 
 
 def effect_of(constraint: Constraint) -> Effect:
@@ -122,9 +139,10 @@ def date_on(record: Visit | Event, day: datetime.date | None = None) -> Date | N
 def meetings(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair, tuple[Visit, ...]]:
     """The meetings of each pair, oldest first, up to and including `until`.
 
-    Each held visit at a level that counts, which is that of leaders unless the settings differ, counts once for each
-    two of its parties who are people on different sides. People who were only present do not count. Nor does a visit
-    for two people who met in a part of it, which counts instead. The pair with the most meetings comes first.
+    Each visit that took place, if only in part, at a level that counts, which is that of leaders unless the settings
+    differ, counts once for each two of its parties who are people on different sides. People who were only present do
+    not count. Nor does a visit for two people who met in a part of it, which counts instead. The pair with the most
+    meetings comes first.
     """
     counted = ((pair, counted_once(explainer, visits)) for pair, visits in _met(explainer, until).items())
     return dict(sorted(counted, key=lambda item: (-len(item[1]), item[0])))
@@ -134,7 +152,11 @@ def _met(explainer: Explainer, until: datetime.date | None = None) -> dict[Pair,
     """The visits in which each two people met, with those that only their parts count for."""
     found: dict[Pair, list[Visit]] = defaultdict(list)
     for visit in explainer.visits:
-        if not is_counted(explainer, visit) or status_on(visit) != "held" or (until and visit.date.first > until):
+        if (
+            not is_counted(explainer, visit)
+            or status_on(visit) not in TOOK_PLACE
+            or (until and visit.date.first > until)
+        ):
             continue
         for pair in pairs(explainer, visit):
             found[pair].append(visit)
@@ -246,7 +268,7 @@ class Tally:
             by_status = self._with_status[kind.kind_name, until] = defaultdict(list)
             records: Sequence[Stage | Project | Document] = getattr(self.explainer, kind.kind_name)
             for record in records:
-                if status := status_on(record, until):
+                if status := status_on(record, until, self.explainer.records):
                     by_status[status].append(record)
         return list(chain.from_iterable(by_status.get(status, ()) for status in dict.fromkeys(statuses)))
 

@@ -100,5 +100,16 @@ def _directions(text: str) -> frozenset[str]:
 
 def _can_be(text: str, code: str) -> bool:
     """Whether a text has letters as its language has them: Latin ones or others."""
-    is_latin = script_of(code) == "Latn"
-    return any(unicodedata.name(letter, "").startswith("LATIN ") == is_latin for letter in text if letter.isalpha())
+    has_latin, has_others = _letters_in(text)
+    return has_latin if script_of(code) == "Latn" else has_others
+
+
+@lru_cache(maxsize=8192)  # a name, title or quotation is on several pages
+def _letters_in(text: str) -> tuple[bool, bool]:
+    """Whether a text has Latin letters, and others."""
+    found = {
+        letter.isascii() or unicodedata.name(letter, "").startswith("LATIN ")
+        for letter in set(text)
+        if letter.isalpha()
+    }
+    return True in found, False in found

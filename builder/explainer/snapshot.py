@@ -19,6 +19,7 @@ from builder.records.models.constraint import Constraint
 from builder.records.models.document import Document
 from builder.records.models.event import Event
 from builder.records.models.grounds import Grounded
+from builder.records.models.party import Membership
 from builder.records.models.project import Part, Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
@@ -50,8 +51,12 @@ class EarlierDays:
     @property
     def basis(self) -> tuple[Settings, Mapping[str, object]]:
         """All that it is worked out from."""
-        found = {id: each.issued if isinstance(each, Source) else each for id, each in self._brief.records.items()}
-        return self._brief.settings, found
+        found = {
+            id: each.issued if isinstance(each, Source) else _without_what_is_not_shown(each)
+            for id, each in self._summaries.records.items()
+            if not isinstance(each, (Term, Question))
+        }
+        return self._summaries.settings, found
 
     @cached_property
     def _brief(self) -> Summaries:
@@ -61,12 +66,8 @@ class EarlierDays:
                 later[id] = record  # others may name it, but nothing of it is shown
             elif isinstance(record, Source):
                 records[id] = Source.model_construct(id=id, issued=record.issued)
-            elif isinstance(record, (Event, Document)):
-                records[id] = record  # they are shown among the steps of stages
             else:
-                own = dict.fromkeys(_NOT_SHOWN & record.model_fields_set)
-                left_out = {name: type(record).model_fields[name].get_default() for name in own}
-                records[id] = record.model_copy(update=left_out) if left_out else record
+                records[id] = _without_what_is_not_shown(record)
         return replace(self._summaries, records=records, claims={}, later=later, files={}, warnings=())
 
 
@@ -74,6 +75,14 @@ _NOT_SHOWN: Final = frozenset(
     ("summary", "statements", "disputes", "reasons", "outcomes", "led_to", "figures", "roles", "reviewed")
 )
 """Fields of records that no page about an earlier day shows, and on which no status or date rests."""
+
+
+def _without_what_is_not_shown(record: Record) -> Record:
+    if isinstance(record, (Event, Document)):
+        return record  # they are shown among the steps of stages
+    own = dict.fromkeys(_NOT_SHOWN & record.model_fields_set)
+    left_out = {name: type(record).model_fields[name].get_default() for name in own}
+    return record.model_copy(update=left_out) if left_out else record
 
 
 def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
@@ -91,9 +100,9 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     - what is said about records that were removed later
 
     A visit or an event has the status and date that were known then. A document that was not signed or issued yet has
-    the day on which it became known.
+    the day on which it became known. A membership that ended on the day or later has not ended.
     """
-    later = {id: record for id, record in summaries.records.items() if not _was_known(record, day)}
+    later = {id: record for id, record in summaries.records.items() if not _was_known(record, day, summaries.records)}
     snapshot = _Snapshot(day, summaries.records, later)
     trimmed = {id: snapshot.trim_record(record) for id, record in summaries.records.items() if id not in later}
     records = {id: record for id, record in trimmed.items() if not _is_unanswered(record)}
@@ -109,9 +118,11 @@ def known_on(summaries: Summaries, day: datetime.date) -> Summaries:
     )
 
 
-def _was_known(record: Record, day: datetime.date) -> bool:
+def _was_known(record: Record, day: datetime.date, records: Mapping[str, Record]) -> bool:
+    if isinstance(record, Document) and record.date.first <= day:
+        return True  # even if its status then is not known
     if isinstance(record, (Stage, Visit, Event, Project, Document)):
-        return status_on(record, day) is not None
+        return status_on(record, day, records) is not None
     return not (isinstance(record, Constraint) and record.date.first > day)
 
 
@@ -142,7 +153,10 @@ class _Snapshot:
         kept = {name: self._kept(getattr(shape, name), name in reference_fields(type(shape))) for name in given}
         status_differed = False
         if isinstance(shape, (Stage, Visit, Event, Project, Constraint, Document)):
-            status_differed = status_on(shape, self.day) != status_on(shape)
+            then = status_on(shape, self.day, self.records)
+            status_differed = then != status_on(shape)
+            if isinstance(shape, Document) and then is None and "status" in kept:
+                kept["status"] = None
         if status_differed and "headline" in kept:
             kept["headline"] = None
         if (status_differed and isinstance(shape, (Visit, Event))) or not all(self._were_published(shape)):
@@ -153,6 +167,8 @@ class _Snapshot:
             kept |= {name: () for name in ("outcomes", "documents", "reasons") if name in kept}
         if isinstance(shape, Constraint) and "ended_by" in kept and status_on(shape, self.day) != "ended":
             kept["ended_by"] = None
+        if isinstance(shape, Membership) and shape.to and shape.to.last >= self.day:
+            kept["to"] = None
         if isinstance(shape, Grounded):
             kept |= {name: () for name in Grounded.model_fields if name in kept}  # they are about the current records
         is_same = all(value is getattr(shape, name) for name, value in kept.items())
@@ -173,7 +189,7 @@ class _Snapshot:
             return False
         if isinstance(item, Dispute):
             return sum(self._is_known(answer) for answer in item.answers) >= 2
-        date = item.since if isinstance(item, Part) else getattr(item, "date", None)
+        date = _day_known(item)
         if isinstance(date, Date):
             return date.first <= self.day
         cited = self._were_published(item)
@@ -188,6 +204,13 @@ class _Snapshot:
         """Whether a source was published by the day, or has no date."""
         source = self.records.get(id)
         return not (isinstance(source, Source) and source.issued and source.issued.first > self.day)
+
+
+def _day_known(item: object) -> object:
+    """The date from which on a part of a record is known, if it has one."""
+    if isinstance(item, Part):
+        return item.history[0].date if item.history else item.since
+    return item.from_ if isinstance(item, Membership) else getattr(item, "date", None)
 
 
 def _without_unused(

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -239,6 +240,7 @@ def _braced(text: str) -> str:
     return f"{{{latex(text)}}}"
 
 
+@lru_cache(maxsize=4096)  # names of outlets and editors are in many entries
 def latex(text: str) -> str:
     """Escape text so that LaTeX prints it as typed. No braces are left: BibTeX counts even escaped ones."""
     escaped = _SPECIAL.sub(lambda match: _LATEX.get(match[0], rf"\{match[0]}"), " ".join(text.split()))

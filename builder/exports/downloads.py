@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from builder.dates.edtf_dates import Date
 from builder.explainer.addresses import address_of, addresses_of_removed, on_the_web
@@ -38,6 +38,7 @@ from builder.exports.plain_values import as_json, is_empty, plain_values
 from builder.exports.tables import TABLES, table
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claims
+from builder.records.models.document import Document
 from builder.records.models.event import AHEAD
 from builder.records.models.event import Event as EventRecord
 from builder.records.models.kinds import IN_FILES, RECORDS
@@ -46,7 +47,7 @@ from builder.records.models.project import Project
 from builder.records.models.removed import Removals, Removed
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Shape, field_description
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 from builder.records.translations.model import Translation
 
 if TYPE_CHECKING:
@@ -117,14 +118,20 @@ Answer = Callable[..., Any]
 """Works out what several files are made from, or what stays the same when much of a record changes."""
 
 
-def answers(explainer: Explainer, words: Words, site: str, here: Callable[[str], str] = str) -> dict[str, Answer]:
-    """Return what downloads ask for, by name. An explainer that notes questions takes each as one question.
+def answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
+    """Return what downloads ask for, by name. An explainer that notes questions takes each as one question."""
+    return {
+        "table": lambda name: table(explainer, name, site),
+        "table_facts": lambda name: table_facts(_ask(explainer, words, site, "table", name)),
+    }
+
+
+def told_answers(explainer: Explainer, words: Words, site: str, here: Callable[[str], str] = str) -> dict[str, Answer]:
+    """Like `answers`, of what needs nothing that only the page of a record shows, and no claims.
 
     `here` gives for a page the one in the language of the words.
     """
     return {
-        "table": lambda name: table(explainer, name, site),
-        "table_facts": lambda name: table_facts(_ask(explainer, words, site, "table", name)),
         "calendar_entries": lambda: tuple(_calendar_entries(explainer, words, site, here)),
         "feed_entries": lambda: known_entries(explainer, words),
         "feed_owners": lambda: feed_owners(explainer),
@@ -135,7 +142,7 @@ def _ask(explainer: Explainer, words: Words, site: str, *question: str) -> Any:
     if isinstance(explainer, Traced):
         return explainer.ask(*question)
     name, *about = question
-    return answers(explainer, words, site)[name](*about)
+    return (answers(explainer, words, site) | told_answers(explainer, words, site))[name](*about)
 
 
 def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Mapping[str, bytes]]]:
@@ -158,6 +165,13 @@ def export_groups(words: Words, site: str) -> dict[str, Callable[[Explainer], Ma
         },
         "feeds": lambda explainer: _feeds(explainer, words, site),
     }
+
+
+MADE_OF_THE_SAME: Final = {
+    **dict.fromkeys(("package", *(f"table-{name}" for name in TABLES)), "tables"),
+    **dict.fromkeys(("feeds", "record-feeds"), "feeds"),
+}
+"""What some groups of files are made of, by the name of the group. Others need what none of them needs."""
 
 
 def _table(explainer: Explainer, name: str, words: Words, site: str) -> dict[str, bytes]:
@@ -315,8 +329,8 @@ def _without_null(field: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
-    """Return the held, planned, cancelled and lapsed visits and all events, if their days are known, as iCalendar
-    (RFC 5545).
+    """Return the held, planned, cancelled and lapsed visits, all events, and the days on which documents were signed,
+    came into force or ended, if these days are known, as iCalendar (RFC 5545).
     """
     from icalendar import Calendar
 
@@ -331,7 +345,12 @@ def calendar(explainer: Explainer, words: Words, site: str) -> bytes:
     return written
 
 
-_CALENDAR_STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "cancelled": "CANCELLED", "lapsed": "CANCELLED"}
+_CALENDAR_STATUS: dict[str, str] = {
+    **dict.fromkeys(TOOK_PLACE, "CONFIRMED"),
+    "planned": "TENTATIVE",
+    "cancelled": "CANCELLED",
+    "lapsed": "CANCELLED",
+}
 
 
 def _has_days(date: Date) -> bool:
@@ -340,7 +359,7 @@ def _has_days(date: Date) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _CalendarEntry:
-    """What the calendar says of a visit or an event."""
+    """What the calendar says of a visit, an event or a day of a document."""
 
     uid: str
     known: datetime.date
@@ -358,7 +377,7 @@ class _CalendarEntry:
 def _calendar_entries(
     explainer: Explainer, words: Words, site: str, here: Callable[[str], str]
 ) -> Iterator[_CalendarEntry]:
-    def address(record: Visit | EventRecord) -> str | None:
+    def address(record: Visit | EventRecord | Document) -> str | None:
         return on_the_web(here(address_of(record) or ""), site) if site else None
 
     for visit in explainer.visits:
@@ -368,6 +387,10 @@ def _calendar_entries(
     for event in explainer.events:
         if _has_days(event.date):
             yield _of_event(event, explainer, words, address(event))
+    for document in explainer.documents:
+        for date, phrases in _days_of(document).items():
+            if _has_days(date):
+                yield _of_document(document, date, phrases, explainer, words, address(document))
 
 
 def _of_visit(visit: Visit, status: str, explainer: Explainer, words: Words, url: str | None) -> _CalendarEntry:
@@ -381,6 +404,47 @@ def _of_event(event: EventRecord, explainer: Explainer, words: Words, url: str |
     status = "TENTATIVE" if now in AHEAD else "CANCELLED" if now == "cancelled" else "CONFIRMED"
     where = [str(explainer.label(event.place))] if event.place else []
     return _entry(event, status, words(f"event.{event.kind}").unescape(), where, explainer, url)
+
+
+_DONE = ("signed", "issued", "adopted")
+_BECAME = ("signed", "issued", "in-force", "suspended", "superseded", "expired", "ended")
+"""What parties did with a document, and what became of it, that the calendar has."""
+
+_NEVER_SIGNED = ("draft", "agreed", "abandoned")
+
+
+def _days_of(document: Document) -> dict[Date, tuple[str, ...]]:
+    """The days on which a document was signed or issued, came into force or ended, each with what happened, by its name
+    in the site's phrases. If nothing says who signed it, nothing is said of its own day.
+    """
+    found: dict[Date, dict[str, str]] = {}
+    for act in document.parties:
+        if act.did in _DONE and (date := document.date_of(act)):
+            found.setdefault(date, {})[act.did] = f"act.{act.did}"
+    for entry in document.history:
+        if entry.status in _BECAME:
+            found.setdefault(entry.date, {}).setdefault(entry.status, f"status.{entry.status}")
+    if status_on(document) not in _NEVER_SIGNED:
+        found.setdefault(document.date, {})
+    return {date: tuple(phrases.values()) for date, phrases in sorted(found.items())}
+
+
+def _of_document(
+    document: Document, date: Date, phrases: Iterable[str], explainer: Explainer, words: Words, url: str | None
+) -> _CalendarEntry:
+    changes = ", ".join(words(phrase).unescape() for phrase in phrases)
+    return _CalendarEntry(
+        uid=str(lasting_id(f"documents/{document.first_id}/{date}", explainer)),
+        known=date.first,
+        date=date,
+        summary=f"{document.title}: {changes}" if changes else document.title,
+        status="CONFIRMED",
+        category=words("timeline.documents").unescape(),
+        location="",
+        description=explainer.plain(document.summary) if document.summary else None,
+        url=url,
+        part_of=None,
+    )
 
 
 def _entry(

@@ -23,10 +23,11 @@ from builder.exports.lasting_ids import first_id, lasting_id
 from builder.exports.plain_values import as_json
 from builder.records.models.constraint import Constraint
 from builder.records.models.event import Event
+from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.settings import Correction
-from builder.records.models.visit import Visit
-from builder.records.safe_text import Text
+from builder.records.models.visit import TOOK_PLACE, Visit
+from builder.records.safe_text import Line, Text
 from builder.records.translations.translated_text import Translated
 
 ENTRIES_AT_MOST = 100
@@ -256,7 +257,7 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
     status = getattr(entry, "status", None)
     if isinstance(record, (Visit, Event)) and entry is None:
         status = status_on(record)
-        if status not in _TOOK_PLACE and record.history and record.date not in [step.date for step in record.history]:
+        if status not in _HAPPENED and record.history and record.date not in [step.date for step in record.history]:
             return None  # it did not take place on its date; its history has an entry that says what happened
     owner = record.first_id if record else "explainer"
     parties = [id for _, ids in happening.done for id in ids]
@@ -264,17 +265,29 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
     text = entry.text if entry else record.summary if record else None
     is_told = status and status != "happened"
     change = words(f"status.{status}").unescape() if is_told else _adopted(happening, explainer, words)
-    title = explainer.settings.title if record is None else record.heading
+    heading = explainer.settings.title if record is None else record.heading
+    title = str(heading)
+    if happening.part:
+        owner, title = f"{owner}/{_number_of(happening.part, record)}", f"{title} ({happening.part})"
     return FeedEntry(
         id=f"{owner}/{happening.date}/{status or ''}/{distinct}",
         date=happening.date,
-        title=f"{title}: {change}" if change else str(title),
-        text=_dated(happening.date, explainer.plain(text) if text else str(title), words),
+        title=f"{title}: {change}" if change else title,
+        text=_dated(happening.date, explainer.plain(text) if text else title, words),
         path=(address_of(record) if record else BACKGROUND) or HOME,
         kind=record.kind_name if record else "explainer",
         about=(record.id, *_others_of(record), *dict.fromkeys(parties)) if record else (),
-        not_translated=_not_translated(title, text or title),
+        not_translated=_not_translated(heading, text or heading),
     )
+
+
+_HAPPENED = (*TOOK_PLACE, "happened", "met", "missed")
+
+
+def _number_of(part: Line, record: Record | None) -> int:
+    """The number of a part among those of its project, from 1: unlike its title, it stays the same."""
+    parts = [each.title for each in record.parts] if isinstance(record, Project) else []
+    return parts.index(part) + 1
 
 
 def _not_translated(title: Text | None, text: Text) -> tuple[str, ...]:
@@ -283,13 +296,12 @@ def _not_translated(title: Text | None, text: Text) -> tuple[str, ...]:
     return tuple(name for name, value in both.items() if value is not None and not isinstance(value, Translated))
 
 
-_TOOK_PLACE = ("held", "happened", "met", "missed")
-
-
 def _others_of(record: Record) -> tuple[str, ...]:
     """The ids of the other records whose feeds have what happened to a record."""
     if isinstance(record, Event):
         return (*record.parties, *record.addressed_to, *record.about)
+    if isinstance(record, Constraint):
+        return record.binds
     return record.parties if isinstance(record, Visit) else ()
 
 

@@ -14,11 +14,12 @@ from typing import Any, Final
 from builder.dates.edtf_dates import PATTERN
 from builder.explainer.words import Words
 from builder.exports.downloads import schema
-from builder.exports.plain_values import as_json
+from builder.exports.plain_values import InnerJson, as_json, inner_json
 from builder.records.models.claims import Claims
-from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE
+from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE, OR_NUMBER
 from builder.records.models.grounds import COUNTED, Assertion
 from builder.records.models.kinds import IN_FILES, IN_LISTS, RECORDS, SINGULARS
+from builder.records.models.project import Part
 from builder.records.models.record import Record
 from builder.records.models.removed import Removals
 from builder.records.models.settings import Settings
@@ -43,6 +44,12 @@ _ONE_NUMBER: list[Schema] = [
     *({"required": ["figures", name]} for name in ("sum", "difference")),
 ]
 """What a number that is worked out needs: one thing that is counted or added, and the number."""
+
+_NEEDED_UNLESS: dict[type[Shape], tuple[list[str], ...]] = {
+    Paper: (["document"], ["title", "sources"]),
+    Part: (["history"], ["status", "sources"]),
+}
+"""Groups of fields of which one is needed."""
 
 _QUOTED = {"integer": "^[0-9]+$", "number": r"^-?[0-9]+(\.[0-9]+)?$", "boolean": "^(true|false)$"}
 """Patterns for other values, which may also be typed in quotes."""
@@ -103,6 +110,8 @@ class _Shapes:
         self.definitions = {name: self._shape(models[name], each) for name, each in definitions.items()}
         self.definitions |= {_name_of(kinds): self._ids(kinds) for kinds in sorted(self._kinds_named(models))}
         self.definitions["source cited"] = self._cited()
+        self._uses: dict[str, tuple[str, ...]] = {}
+        self._in_json: dict[str, InnerJson] = {}
 
     def file(self, model: type[Shape]) -> Schema:
         """Return the schema of a file that is one record. It has no `id` field: the file name is the id."""
@@ -120,15 +129,27 @@ class _Shapes:
 
     def complete(self, name: str, top: Schema) -> Schema:
         """Return a complete schema, with all the definitions that it uses."""
-        used: dict[str, Schema] = {}
-        waiting = [top]
+        used: set[str] = set()
+        waiting = [*_references(top)]
         while waiting:
-            for reference in _references(waiting.pop()):
-                if reference not in used:
-                    used[reference] = self.definitions[reference]
-                    waiting.append(used[reference])
-        kept = {reference: used[reference] for reference in sorted(used)}
+            reference = waiting.pop()
+            if reference not in used:
+                used.add(reference)
+                waiting.extend(self._used_by(reference))
+        kept = {reference: self._written(reference) for reference in sorted(used)}
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **top, "title": name, "$defs": kept}
+
+    def _used_by(self, reference: str) -> tuple[str, ...]:
+        """The definitions that a definition uses."""
+        if reference not in self._uses:
+            self._uses[reference] = tuple(_references(self.definitions[reference]))
+        return self._uses[reference]
+
+    def _written(self, reference: str) -> InnerJson:
+        """A definition as it stands in each schema that uses it."""
+        if reference not in self._in_json:
+            self._in_json[reference] = inner_json(self.definitions[reference], 2)
+        return self._in_json[reference]
 
     def _shape(self, model: type[Shape], definition: Schema) -> Schema:
         fields = {field.alias or name: field for name, field in model.model_fields.items()}
@@ -136,7 +157,9 @@ class _Shapes:
         properties: dict[str, Schema] = {}
         for name, written in definition["properties"].items():
             if (kinds := named.get(name)) is not None:
-                properties[name] = _with_inner(written, {"$ref": f"#/$defs/{_name_of(kinds)}"})
+                reference = {"$ref": f"#/$defs/{_name_of(kinds)}"}
+                or_number = OR_NUMBER in fields[name].metadata
+                properties[name] = (_list_or_number if or_number else _with_inner)(written, reference)
             elif _holds_citations(fields[name].annotation):
                 properties[name] = _with_inner(written, {"$ref": "#/$defs/source cited"})
             elif name == "by":
@@ -157,8 +180,8 @@ class _Shapes:
                 properties["sources"] |= _SOME
         if model is Assertion:
             definition = {**definition, "oneOf": _ONE_NUMBER}
-        if model is Paper:
-            definition = {**definition, "anyOf": [{"required": ["document"]}, {"required": ["title", "sources"]}]}
+        if needed := _NEEDED_UNLESS.get(model):
+            definition = {**definition, "anyOf": [{"required": fields} for fields in needed]}
         kept = {key: value for key, value in definition.items() if key != "title"}  # the title is a class name
         return {**kept, "properties": properties, "required": required}
 
@@ -272,6 +295,12 @@ def _with_inner(written: Schema, inner: Schema) -> Schema:
     if "items" in written:
         return {**written, "items": inner}
     return {"description": written["description"], **inner}
+
+
+def _list_or_number(written: Schema, inner: Schema) -> Schema:
+    """Allow a list, or how many there are."""
+    number = {"type": ["integer", "string"], "pattern": _QUOTED["integer"]}
+    return {"description": written["description"], "anyOf": [{"type": "array", "items": inner}, number]}
 
 
 def _or_one(written: Schema) -> Schema:

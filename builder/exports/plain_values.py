@@ -13,6 +13,8 @@ from builder.records.safe_text import Citation
 
 def plain_values(value: object) -> object:
     """A record, or a part of one, as editors wrote it: dates in EDTF, citations and links as typed, no empty fields."""
+    if type(value) is str or value is None:
+        return value
     if isinstance(value, str):
         return str(value)
     if isinstance(value, tuple):
@@ -30,10 +32,11 @@ def plain_values(value: object) -> object:
 
 def plain_fields(shape: Shape, only: frozenset[str] | None = None) -> dict[str, object]:
     """The fields of a record, or of a part of one, as editors wrote them; or `only` those with these names."""
+    values = shape.__dict__
     return {
         written: plain_values(value)
         for name, written in _names(type(shape))
-        if (only is None or written in only) and not is_empty(value := getattr(shape, name))
+        if not is_empty(value := values[name]) and (only is None or written in only)
     }
 
 
@@ -45,7 +48,7 @@ def _names(shape: type[Shape]) -> tuple[tuple[str, str], ...]:
 
 def is_empty(value: object) -> bool:
     """Whether a value says nothing, so that its field is left out."""
-    return value is None or value is False or (isinstance(value, (tuple, dict)) and not value)
+    return value is None or value is False or (not value and isinstance(value, (tuple, dict)))
 
 
 def as_json(value: object) -> bytes:
@@ -56,16 +59,32 @@ def as_json(value: object) -> bytes:
     return f"{_indented(value, chr(10))}\n".encode()
 
 
+class InnerJson(str):
+    """A part of a value that is in JSON already."""
+
+    __slots__ = ()
+
+
+def inner_json(value: object, depth: int) -> InnerJson:
+    """A part of a value, so many levels below the whole, in JSON as `as_json` writes it there."""
+    return InnerJson(_indented(value, "\n" + " " * depth))
+
+
 def _indented(value: object, start: str) -> str:
     """A value in JSON; each of its lines but the first begins with `start`."""
+    quoted = encode_basestring
     if isinstance(value, str):
-        return encode_basestring(value)
+        return value if isinstance(value, InnerJson) else quoted(value)
     inner = f"{start} "
     if isinstance(value, dict) and value:
-        members = [f"{encode_basestring(key)}: {_indented(item, inner)}" for key, item in value.items()]
+        members = [
+            f"{quoted(key)}: {quoted(item) if type(item) is str else _indented(item, inner)}"
+            for key, item in value.items()
+        ]
         return f"{{{inner}{f',{inner}'.join(members)}{start}}}"
     if isinstance(value, (list, tuple)) and value:
-        return f"[{inner}{f',{inner}'.join([_indented(item, inner) for item in value])}{start}]"
+        members = [quoted(item) if type(item) is str else _indented(item, inner) for item in value]
+        return f"[{inner}{f',{inner}'.join(members)}{start}]"
     return _PLAIN.encode(value)
 
 

@@ -23,7 +23,7 @@ from builder.records.models.party import Party
 from builder.records.models.place import Place
 from builder.records.models.record import Record
 from builder.records.models.source import Source
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 
 Data = dict[str, object]
 
@@ -59,8 +59,7 @@ def structured_data(
 
 
 _EVENT_STATUS = {
-    "held": "EventScheduled",
-    "planned": "EventScheduled",
+    **dict.fromkeys((*TOOK_PLACE, "planned"), "EventScheduled"),
     "cancelled": "EventCancelled",
     "postponed": "EventPostponed",
 }

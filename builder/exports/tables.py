@@ -21,10 +21,10 @@ from builder.explainer.counting import meetings, status_on
 from builder.explainer.linking import Explainer
 from builder.exports.plain_values import plain_values
 from builder.records.models.claims import Claim
-from builder.records.models.constraint import Constraint
+from builder.records.models.constraint import Constraint, Vote
 from builder.records.models.document import Act, Document
 from builder.records.models.event import Event
-from builder.records.models.party import Party
+from builder.records.models.party import Membership, Party
 from builder.records.models.project import Figure, Part, Project
 from builder.records.models.record import Record
 from builder.records.models.shapes import Dispute, Entry, Paper, Shape, Statement
@@ -128,9 +128,10 @@ class _Tables:
         file = io.StringIO(newline="")
         writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
         writer.writerow(header)
+        columns, plain = frozenset(header), self.explainer.plain
         for row in rows:
-            assert row.keys() <= set(header), row.keys() - set(header)
-            writer.writerow([_cell(row.get(column), self.explainer.plain) for column in header])
+            assert row.keys() <= columns, row.keys() - columns
+            writer.writerow([_cell(row.get(column), plain) for column in header])
         return file.getvalue().encode("utf-8-sig")
 
 
@@ -163,8 +164,9 @@ def _record(record: Record, fields: Fields) -> dict[str, object]:
 
 def _cells(shape: Shape, fields: Fields) -> dict[str, object]:
     row: dict[str, object] = {}
+    values = shape.__dict__
     for name, nested in fields.items():
-        value = getattr(shape, name)
+        value = values[name]
         if nested:
             inner = _cells(value, _nested_in(nested)) if isinstance(value, Shape) else {}
             row |= {f"{name}_{column}": cell for column, cell in inner.items()}
@@ -177,11 +179,11 @@ def _cells(shape: Shape, fields: Fields) -> dict[str, object]:
 
 
 def _cell(value: object, plain: Plain) -> str:
-    if value is None or (isinstance(value, tuple) and not value):
+    if value is None or value in ("", ()):
         return ""
     if isinstance(value, (int, float)):
         return str(value)
-    text = "; ".join(_pieces(value, plain))
+    text = plain(value) if isinstance(value, Text) else "; ".join(_pieces(value, plain))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -204,8 +206,8 @@ def _pieces(value: object, plain: Plain) -> Iterator[str]:
             yield str(value.question)
         case Paper():
             yield str(value.title or value.document)
-        case Figure() | Part() | Act():
-            yield _dated(value)
+        case Figure() | Part() | Act() | Membership() | Vote():
+            yield _in_short(value)
         case Author():
             yield str(value.name)
         case Text():
@@ -214,16 +216,22 @@ def _pieces(value: object, plain: Plain) -> Iterator[str]:
             yield str(value)
 
 
-def _dated(item: Figure | Part | Act) -> str:
-    name: str
+def _in_short(item: Figure | Part | Act | Membership | Vote) -> str:
     match item:
         case Figure():
-            name, value, date = item.label, str(item.value), item.date
+            return _dated(f"{item.label}: {item.value}", item.date)
+        case Part():
+            return _dated(f"{item.title}: {status_on(item)}", item.changed)
         case Act():
-            name, value, date = item.party, str(item.did), item.date
-        case _:
-            name, value, date = item.title, item.status, item.since
-    return f"{name}: {value}{f' ({date})' if date else ''}"
+            return _dated(f"{item.party}: {item.did}", item.date)
+        case Membership():
+            return _dated(item.of, item.period)
+    results = ", ".join(f"{cast} {count}" for cast, count, _ in item.results)
+    return _dated(f"{item.by}: {results}" if item.by else results, item.date)
+
+
+def _dated(text: str, date: Date | None) -> str:
+    return f"{text} ({date})" if date else text
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

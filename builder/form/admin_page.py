@@ -145,15 +145,17 @@ class Form:
         }
 
 
-def form_files(project: Project, config: SiteConfig, found: Inspected) -> dict[str, bytes]:
+def form_files(project: Project, config: SiteConfig, read: abc.Callable[[], Inspected]) -> dict[str, bytes]:
     """The files of the form for the published site, by path; none if mkdocs.yml does not ask for it.
 
-    `config` is MkDocs's configuration after our plugins were added to it. Raises SummaryError if the CMS is missing.
+    `config` is MkDocs's configuration after our plugins were added to it. `read` is called for the records, if they are
+    needed. Raises SummaryError if the CMS is missing.
     """
     if not config.extra.get(SETTING):
         return {}
     if not bundle.is_installed(project):
         raise SummaryError([_MISSING])
+    found = read()
     form = _form(project, config, found.words, found.explainer.records, found.explainer.settings.languages)
     return {f"{ADMIN}{name}": form.file(name) or b"" for name in form.names}
 

@@ -19,7 +19,7 @@ from builder.records.models.constraint import Constraint
 from builder.records.models.party import Party
 from builder.records.models.project import Project
 from builder.records.models.settings import Moment
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 
 VISITS_WITH_SOURCES: Final = 150
 """At most how many visits of two people are listed with their sources."""
@@ -108,13 +108,13 @@ def held_by(explainer: Explainer, pair: Encounters, moments: Sequence[Moment]) -
         return len(counted_once(explainer, visits))
 
     counted = ((moment, held(moment.date.first)) for moment in moments)
-    fewer = [(moment, count) for moment, count in counted if count < len(pair.held)]
+    fewer = [(moment, count) for moment, count in counted if 0 < count < len(pair.held)]
     return tuple(sorted(fewer, key=lambda item: item[0].date, reverse=True))
 
 
 def _was_held(visit: Visit, day: datetime.date) -> bool:
     """Whether a visit was known to have been held on a day."""
-    return visit.date.first <= day and status_on(visit, day) == "held"
+    return visit.date.first <= day and status_on(visit, day) in TOOK_PLACE
 
 
 _STANDINGS = ("held", "ahead", "unconfirmed", "fell-through")

@@ -11,7 +11,7 @@ from builder.explainer.linking import Explainer
 from builder.graphics.maps import Maps, Spot, draw_maps
 from builder.records.models.place import Place
 from builder.records.models.project import Project
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 from builder.records.safe_text import Line
 
 _ONE_TOWN = 0.5
@@ -54,8 +54,8 @@ def places_of_visits(explainer: Explainer, every: Sequence[Visit]) -> Whereabout
     for town, members in visits.items():
         place = explainer.place(town)
         spot = _spot(explainer, place, [id for id, name in towns.items() if name == town])
-        held_here = counted_once(explainer, [visit for visit in members if status_on(visit) == "held"])
-        others = counted_once(explainer, [visit for visit in members if status_on(visit) != "held"])
+        held_here = counted_once(explainer, [visit for visit in members if status_on(visit) in TOOK_PLACE])
+        others = counted_once(explainer, [visit for visit in members if status_on(visit) not in TOOK_PLACE])
         places.append(Visited(place=place, held=held_here, not_held=others, on_map=spot is not None))
         if spot:
             around = _names_around(explainer, place, visits)

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, cast
 
 from markupsafe import Markup
 
 from builder.checks.quality import findings
 from builder.dates.edtf_dates import Date
+from builder.explainer.addresses import PAGED
 from builder.explainer.counting import effect_of, pairs
 from builder.explainer.linking import Explainer
 from builder.explainer.tracing.traced import Answers
-from builder.explainer.views import documents, event_views, obstacles, overviews, record_views, rounds
+from builder.explainer.views import documents, event_views, obstacles, overviews, record_views, rounds, timeline
 from builder.explainer.views.headlines import as_listed
 from builder.explainer.views.obstacles import HeldBack
 from builder.explainer.views.overviews import Happening, SourcedClaim
@@ -27,7 +29,8 @@ from builder.graphics import charts, visit_places
 from builder.graphics.charts import Encounters
 from builder.graphics.lanes.picture import LanesPicture, PictureInputs, Pictures, picture_inputs
 from builder.pages.long_lists.beginnings import LINES, Beginning, beginning
-from builder.pages.long_lists.lists import LongLists
+from builder.pages.long_lists.lists import LongLists, place_of
+from builder.records.loading import SETTINGS_FILE
 from builder.records.models.constraint import Constraint
 from builder.records.models.document import Document
 from builder.records.models.event import Event
@@ -42,6 +45,9 @@ Context = dict[str, object]
 
 _CLAIMS_AT_LEAST = 3
 """How many claims of one source the page on the state of the explainer lists, if there are that many."""
+
+_WHOLE_ON_EARLIER_DAYS = frozenset((Event.kind_name, Document.kind_name))
+"""The kinds of which pages about earlier days may show everything."""
 
 _NEXT = 60
 """How many things that happened after a day are on its page."""
@@ -75,13 +81,21 @@ class Contexts:
         self.answers.ways |= {
             "everything": self._everything,
             "earlier": self._everything,  # who makes earlier days from less says from what
-            "place": lambda id: self.lists.place_of(explainer.records[id]),
+            "list_pages": lambda: self.lists.pages,
+            "cited": lambda id: self._cited_sources[id],
             "place_of_claim": self.lists.place_of_claim,
             "place_of_pair": self.lists.place_of_pair,
             "item_pages": lambda: self.lists.item_pages,
+            "on_timeline": lambda: len(self.lists.timeline.items),
             "claims_part": lambda source: self.lists.claims_of(explainer.claims[source]),
         }
+        self.answers.touches |= {
+            "everything": lambda changes: bool(changes.keys),
+            "earlier": lambda changes: changes.told or not changes.kinds.isdisjoint(_WHOLE_ON_EARLIER_DAYS),
+            "cited": lambda changes, id: id in changes.keys or id in changes.relinked or SETTINGS_FILE in changes.keys,
+        }
         self.answers.derived |= {
+            "place": self._place,
             "listed_visits": lambda: tuple(map(as_listed, self.explainer.visits)),
             "standings": lambda: overviews.visits_by_standing(self.explainer),
             "standing_by_id": lambda: {each.id: name for name, found in self.standings.items() for each in found},
@@ -106,12 +120,14 @@ class Contexts:
             "claims_about": lambda id: self._ask("claims_by_record").get(id, ()),
             "forecasts": lambda: overviews.forecasts(self.explainer),
             "after": self._after,
-            "cited_sources": lambda: overviews.cited_sources(self.explainer),
-            "cited": lambda id: self._ask("cited_sources")[id],
             "meetings": lambda: picture_inputs(self.explainer, self._ask("files", "meetings")),
             "offered": lambda: downloads.downloads(self.explainer),
             "files": self._files,
         }
+
+    @cached_property
+    def _cited_sources(self) -> Mapping[str, overviews.CitedSource]:
+        return overviews.cited_sources(self.answers.explainer)
 
     def _everything(self) -> object:
         explainer = self.answers.explainer
@@ -130,6 +146,11 @@ class Contexts:
     def _files(self, name: str) -> tuple[tuple[str, str], ...]:
         """The files of a download, as (format, path below docs/); none if there is nothing to download."""
         return next((each.files for each in self._ask("offered") if each.name == name), ())
+
+    def _place(self, id: str) -> str | None:
+        """The page of a record or its place on a page; None if no page shows it."""
+        record = self.explainer.records[id]
+        return place_of(record, {} if isinstance(record, PAGED) else self._ask("list_pages"))
 
     def _ask(self, *question: str) -> Any:
         return self.explainer.ask(*question)
@@ -178,7 +199,7 @@ class Contexts:
             "questions": overviews.home_questions(explainer),
             "asked": len(explainer.questions),
             "differences": overviews.differences(explainer),
-            "ways": tuple(overviews.ways_in(explainer)),
+            "ways": tuple(overviews.ways_in(explainer, self._ask("on_timeline"))),
             "standings": overviews.standings_counted(explainer),
         }
 
@@ -245,11 +266,13 @@ class Contexts:
             "ahead": contexts_then.standings.get("ahead", ()),
             "unconfirmed": contexts_then.standings.get("unconfirmed", ()),
             "expected": event_views.still_to_come(then),
-            "that_day": event_views.events_on(then, moment.date),
+            "that_day": timeline.items_on(then, moment.date),
+            "broken_off": rounds.broken_off(then),
             "fell_through": contexts_then.standings.get("fell-through", ()),
             "projects": then.projects,
             "constraints": then.constraints if any(each.has_states for each in self.explainer.constraints) else (),
             "documents": then.documents,
+            "members": record_views.members_of_each(then),
             "next": self._ask("after", moment.id),
         }
 
@@ -290,6 +313,7 @@ class Contexts:
             "ended": explainer.naming(visit.id, Constraint, "ended_by"),
             "same_people": self._ask("met_among", visit.id),
             "parts": self._ask("parts_of", visit.id),
+            "resumed_by": explainer.naming(visit.id, Visit, "resumes"),
             "projects": explainer.naming(visit.id, Project, "history", "summary", "statements", "obstacles"),
             "events": explainer.naming(visit.id, Event, "about"),
         }
@@ -361,6 +385,7 @@ class Contexts:
     def _party(self, party: Party) -> Context:
         explainer = self.explainer
         above = explainer.sides[party.id] - {party.id, *party.of}
+        now, former = record_views.members_with_dates(explainer, party)
         top = {id for id in party.of if not explainer.party(id).of} if above else set()
         return {
             "party": party,
@@ -372,6 +397,10 @@ class Contexts:
             "invited": explainer.naming(party.id, Visit, "invited_by"),
             "projects": explainer.naming(party.id, Project, "parties"),
             "members": explainer.naming(party.id, Party, "of"),
+            "dated_members": now,
+            "former_members": former,
+            "binding": explainer.naming(party.id, Constraint, "binds"),
+            "voted": record_views.votes_of(explainer, party),
             "documents": documents.involvements(explainer, party),
             "adopted": explainer.naming(party.id, Constraint, "adopted_by"),
             "acted": event_views.events_of(explainer, party),

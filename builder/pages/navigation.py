@@ -13,7 +13,7 @@ from builder.explainer import addresses
 from builder.explainer.words import Words
 from builder.exports.feeds import ATOM
 from builder.pages.plan import Plan
-from builder.parsing.yaml_reader import texts_below
+from builder.parsing.yaml_spans import texts_below
 from builder.problems import Location, Problem, nearest
 from builder.project import Project
 from builder.records.loading import Summaries
@@ -187,12 +187,19 @@ def _short(path: str) -> str:
 
 def is_hand_written(page: Path) -> bool:
     """Whether a page exists and the builder did not write it."""
-    return page.is_file() and not has_seal(page.read_text(encoding="utf-8", errors="replace"))
+    if not page.is_file():
+        return False
+    with page.open(encoding="utf-8", errors="replace") as file:
+        return not has_seal(file.read(_SEAL_BEFORE))
 
 
 def has_seal(text: str) -> bool:
     """Whether the text of a page has the seal of generated pages."""
-    return "\nseal: " in text[:200]
+    return "\nseal: " in text[:_SEAL_BEFORE]
+
+
+_SEAL_BEFORE: Final = 200
+"""Within how many characters the seal is."""
 
 
 def hand_written_pages(docs: Path) -> Iterator[str]:

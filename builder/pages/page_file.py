@@ -18,9 +18,14 @@ class Page:
     asked: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
     """The questions that were asked of the explainer to make it."""
 
+    written: bytes = field(default=b"", compare=False, repr=False)
+    """The page as a file, if that is all that is known of it."""
+
 
 def page_bytes(page: Page) -> bytes:
     """The page as a file: seal, front matter as JSON values (which are YAML too), body."""
+    if page.written:
+        return page.written
     lines = [f"{key}: {_yaml(value)}\n" for key, value in page.meta.items()]
     body = page.body.replace("\r\n", "\n").strip("\n")
     rest = f"{''.join(lines)}---\n\n{body}\n".encode()

@@ -72,6 +72,8 @@ def check_text(text: str, name: str) -> list[Problem]:
 
 def unwanted_in(text: str) -> Iterator[tuple[int, str, str]]:
     """Find the characters that are not allowed in a summary: offset, message and hint of each."""
+    if text.replace("\n", "").replace("\t", "").isprintable():  # then none of them is in it, which is seen quickly
+        return
     for match in _UNWANTED.finditer(text):
         if not _is_needed_joiner(text, match.start()):
             yield match.start(), *_unwanted(match[0])
@@ -105,6 +107,8 @@ def unsearchable_in(text: str) -> Iterator[tuple[str, str]]:
     for ligature in dict.fromkeys(_LIGATURES.findall(text)):
         letters = unicodedata.normalize("NFKC", ligature)
         yield f"'{ligature}' is one character", f"write '{letters}', so that a search finds the word"
+    if not _CYRILLIC_OR_GREEK.search(text):
+        return
     for word in dict.fromkeys(_WORDS.findall(text)):
         if word.isascii():
             continue

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections import abc
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 import yaml
 
@@ -22,6 +24,7 @@ from builder.parsing.documents import Document, Item, KeptDocument, Mapping, Nod
 from builder.parsing.limits import MAX_BYTES, MAX_DEPTH, MAX_SCALAR_BYTES, MAX_VALUES
 from builder.problems import Location, Problem, SummaryError, visible
 from builder.system.cache_file import CacheFile, digest
+from builder.system.parallel import share_out
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -33,15 +36,18 @@ def parse(data: bytes, name: str) -> Document:
     Texts are in Unicode's normal form C. Text that ` #` cuts off a value is a problem. A hash followed by a space was
     probably meant as a comment, so only text such as `#1` is reported.
     """
+    reader = _Reader(_text_of(data, name), name)
+    root = reader.read()
+    return Document(path=name, root=root, warnings=tuple(reader.warnings), data=data)
+
+
+def _text_of(data: bytes, name: str) -> str:
     if len(data) > MAX_BYTES:
         raise file_error(name, "too-big", f"the file has more than {MAX_BYTES:,} bytes", "make it shorter")
     text = decoding.decode(data, name)
-    problems = decoding.check_text(text, name)
-    if problems:
+    if problems := decoding.check_text(text, name):
         raise SummaryError(problems)
-    reader = _Reader(text, name)
-    root = reader.read()
-    return Document(path=name, root=root, warnings=tuple(reader.warnings), data=data)
+    return text
 
 
 def read(file: Path, name: str, kept: CacheFile | None = None) -> Document:
@@ -55,12 +61,45 @@ def read(file: Path, name: str, kept: CacheFile | None = None) -> Document:
     key = digest((data,))
     values = kept.get(key)
     if values is None:
-        document = parse(data, name)
-        if document.warnings:
-            return document
-        values = compact_json(document.plain())
+        values = _values(data, name)
+        if values is None:
+            return parse(data, name)
         kept.put(key, values)
     return KeptDocument(name, data, values, parse)
+
+
+def read_ahead(files: abc.Sequence[tuple[str, Path]], kept: CacheFile) -> None:
+    """Parse summaries, pairs of a name and a file, on all processors, so that `read` takes them from `kept`.
+
+    Those with problems or warnings are left out, because `read` says what they are.
+    """
+    portions = [files[start : start + _AT_ONCE] for start in range(0, len(files), _AT_ONCE)]
+    share_out(_values_of, portions, kept.put_all)
+
+
+_AT_ONCE: Final = 16
+"""How many files a process parses at a time."""
+
+
+def _values_of(files: abc.Sequence[tuple[str, Path]]) -> dict[str, str]:
+    found = {}
+    for name, file in files:
+        with suppress(SummaryError):
+            data = read_bytes(file, name, MAX_BYTES)
+            if values := _values(data, name):
+                found[digest((data,))] = values
+    return found
+
+
+def _values(data: bytes, name: str) -> str | None:
+    """The values of a summary as JSON; None if there are warnings. Raises SummaryError with all the problems in it."""
+    found = usual_values(_text_of(data, name))
+    if found is None:
+        document = parse.__wrapped__(data, name)  # not kept in memory: with all positions it takes ten times its text
+        if document.warnings:
+            return None
+        found = document.plain()
+    return compact_json(found)
 
 
 def version() -> str:
@@ -70,35 +109,58 @@ def version() -> str:
     return digest((*(part.encode() for part in named), *(file.read_bytes() for file in code)))
 
 
-def texts_below(text: str, *keys: str) -> list[tuple[str, int, int]]:
-    """Find all text values below a key of a file such as mkdocs.yml: value, line and column of each.
-
-    `keys` are the key and those above it, from the top. The keys of mappings are not included. If the file is not
-    valid YAML, the list is empty.
-    """
+def usual_values(text: str) -> dict[str, object] | None:
+    """What `parse` finds in a text, without positions, in half the time; None if anything in it is unusual."""
+    if _UNUSUAL.search(text) or not unicodedata.is_normalized("NFC", text) or any(decoding.unsearchable_in(text)):
+        return None
     try:
-        root = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError:
-        return []
-    waiting = [] if root is None else [root]
-    for key in keys:
-        entries = [entry for node in waiting if isinstance(node, yaml.MappingNode) for entry in node.value]
-        waiting = [value for name, value in reversed(entries) if name.value == key]
-    found, seen = [], set()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:  # an alias may refer to a list or mapping that contains it
+        return _values_from(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError:
+        return None
+
+
+def _values_from(events: Iterator[Any]) -> dict[str, object] | None:  # noqa: PLR0912  # calls would take too long
+    around: list[tuple[Any, str | None]] = []
+    top: Any = []
+    key: str | None = None
+    values = 0
+    for event in events:
+        kind = type(event)
+        needs_key = key is None and type(top) is dict
+        if kind is yaml.ScalarEvent:
+            value: Any = event.value
+            if len(value) > MAX_SCALAR_BYTES // 4 or (needs_key and (value in top or value in ("", "<<"))):
+                return None
+            if "\n" in value and event.style not in ("|", '"'):
+                value = _INNER_BREAK.sub("\n\n", value)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            if needs_key or len(around) == MAX_DEPTH or (event.flow_style and top == []):
+                return None
+            value = {} if kind is yaml.MappingStartEvent else []
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            top, key = around.pop()
             continue
-        seen.add(id(node))
-        if isinstance(node, yaml.ScalarNode):
-            found.append((node.value, node.start_mark.line + 1, node.start_mark.column + 1))
-        elif isinstance(node, yaml.MappingNode):
-            waiting.extend(value for _, value in reversed(node.value))
+        elif kind is yaml.AliasEvent or (kind is yaml.DocumentStartEvent and (event.explicit or values)):
+            return None
         else:
-            waiting.extend(reversed(node.value))
-    return found
+            continue
+        if event.anchor or event.tag or values == MAX_VALUES:
+            return None
+        if needs_key:
+            key = value
+            continue
+        values += 1
+        if key is None:
+            top.append(value)
+        else:
+            top[key], key = value, None
+        if kind is not yaml.ScalarEvent:
+            around.append((top, key))
+            top = value
+    return top[0] if values and type(top[0]) is dict else None
 
 
+_UNUSUAL = re.compile(r"\\|[ \t]#+[^\s#]")  # an escape, or what a hash may cut off
 _INNER_BREAK = re.compile(r"\n(?!\n*\Z)")
 
 

@@ -119,3 +119,32 @@ def _offsets(raw: str) -> list[int]:
             continue
         found.append(offset)
     return [*found, len(raw)]
+
+
+def texts_below(text: str, *keys: str) -> list[tuple[str, int, int]]:
+    """Find all text values below a key of a file such as mkdocs.yml: value, line and column of each.
+
+    `keys` are the key and those above it, from the top. The keys of mappings are not included. If the file is not
+    valid YAML, the list is empty.
+    """
+    try:
+        root = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        return []
+    waiting = [] if root is None else [root]
+    for key in keys:
+        entries = [entry for node in waiting if isinstance(node, yaml.MappingNode) for entry in node.value]
+        waiting = [value for name, value in reversed(entries) if name.value == key]
+    found, seen = [], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:  # an alias may refer to a list or mapping that contains it
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            found.append((node.value, node.start_mark.line + 1, node.start_mark.column + 1))
+        elif isinstance(node, yaml.MappingNode):
+            waiting.extend(value for _, value in reversed(node.value))
+        else:
+            waiting.extend(reversed(node.value))
+    return found

@@ -22,7 +22,7 @@ from builder.preview.updates import Place, Preview, updates
 from builder.problems import MachineError
 from builder.problems import report as as_lines
 from builder.project import Project
-from builder.site.build import os_errors_as_machine_errors, slow_plugins
+from builder.site.build import USED_UP, os_errors_as_machine_errors, slow_plugins
 from builder.site.docs_folder import refuse_links_and_pipes
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
@@ -96,8 +96,11 @@ def _follow(place: Place, server: Server, last: Preview, say: Say) -> Preview:
         now, is_whole = _show(place, server, now, say)
     if not now.report.is_stuck:
         say(f"{time.strftime('%H:%M:%S')} Updated in {time.monotonic() - started:.1f} s")
+    used = place.folder / USED_UP
     for site in place.folder.iterdir():
-        if site.is_dir() and site != now.site:
+        if site.is_dir() and site not in (now.site, used):
+            with suppress(OSError):  # there is one already
+                site.rename(used)
             shutil.rmtree(site, ignore_errors=True)
     gc.collect()  # each build leaves tens of thousands of objects in cycles, and now nobody waits
     return now

@@ -22,8 +22,8 @@ from builder.preview.work_in_progress import Shown, inspect_work
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE
-from builder.site.build import LOCK, read_config, render
-from builder.site.config.mkdocs_problems import collected_warnings
+from builder.site.build import LOCK, read_config, render, render_again
+from builder.site.config.mkdocs_problems import WarningLog, collected_warnings
 from builder.site.docs_folder import Written, refuse_links_and_pipes, write, write_schemas
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked
@@ -115,7 +115,9 @@ def _updates(place: Place, last: Preview) -> Iterator[Preview]:
     refuse_links_and_pipes(project.docs)
     place.at_step("Making the pages")
     work = inspect_work(project, last.shown, time.strftime("%H:%M"))
-    found, report = work.found, with_lines(work.report, project.root)
+    found = work.found
+    is_whole = bool(last.report.errors)  # then the report says with the first page whether they are fixed
+    report = with_lines(work.report if is_whole else work.first_report, project.root)
     now = replace(last, found=found, shown=work.shown, report=report)
     if last.found and (edited := _edited(found, last.found)):
         now = replace(now, edits=now.edits + 1, edited=edited[0].path)
@@ -129,9 +131,12 @@ def _updates(place: Place, last: Preview) -> Iterator[Preview]:
             # MkDocs warns of pages that are not made yet. Until they are, its last warnings stay.
             warnings = [each for each in last.report.warnings if each.rule == "mkdocs"]
             report_so_far = replace(report, problems=(*report.problems, *warnings))
-            yield replace(_with_site(place, now, listed), report=with_lines(report_so_far, project.root))
+            now = _with_pages(place, now, listed, [plan.path for plan in edited])
+            yield replace(now, report=with_lines(report_so_far, project.root))
+    if not is_whole:
+        now = replace(now, report=with_lines(work.report, project.root))
     ready = complete(found, project, now.traces)
-    with _writing(place, report):
+    with _writing(place, now.report):
         _expect(place, write(ready.pages, ready.assets, project.docs, kept=ready.kept))
         write_schemas(ready.schemas, project.schemas)
     yield _with_site(place, replace(now, traces=ready.traces), found)
@@ -165,13 +170,28 @@ def _expect(place: Place, written: Written) -> None:
     place.watcher.expect(place.project.docs / path for path in (*written.changed, *written.pruned))
 
 
+def _with_pages(place: Place, now: Preview, found: Inspected, paths: list[str]) -> Preview:
+    """Put the edited pages into the site that is shown, if that is possible. Otherwise build the site from docs/."""
+    with collected_warnings(place.project) as log, source_date_epoch(found.explainer.settings.as_of.last):
+        config = _config(place, log)
+        assert now.site
+        if render_again(config, found, now.site, log, place.project.root / PAGES, paths):
+            return now
+    return _with_site(place, now, found)
+
+
+def _config(place: Place, log: WarningLog) -> MkDocsConfig:
+    config = read_config(place.project, log, strict=False)
+    config.site_url = f"{place.origin}{mount_of(config)}"
+    return config
+
+
 def _with_site(place: Place, now: Preview, found: Inspected | None) -> Preview:
     """Build the site from docs/. What MkDocs warns of is reported unless there is a problem, which may be the cause."""
     place.at_step("Rendering the site")
     project = place.project
     with collected_warnings(project) as log:
-        config = read_config(project, log, strict=False)
-        config.site_url = f"{place.origin}{mount_of(config)}"
+        config = _config(place, log)
         folder = Path(tempfile.mkdtemp(dir=place.folder))
         try:
             with source_date_epoch(found.explainer.settings.as_of.last if found else None):

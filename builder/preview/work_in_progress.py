@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -39,7 +39,16 @@ class Work:
 
     found: Inspected
     shown: Shown
-    report: Report
+    first_report: Report
+    """The report without contradictions."""
+
+    contradictions: Callable[[], list[Problem]]
+    """Compares claims and answers with the records, which takes a while and holds nothing back."""
+
+    @property
+    def report(self) -> Report:
+        """Everything that an editor should know."""
+        return replace(self.first_report, problems=tuple({*self.first_report.problems, *self.contradictions()}))
 
 
 def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
@@ -48,7 +57,6 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
     If a part was never shown, it is left out, and what names it is shown without a link. `now` is the time.
     Raises SummaryError if nothing can be shown: if the explainer's own file was never right, or for problems that are
     not in the summaries.
-    A claim or an answer that no longer agrees with the records is a problem, but holds nothing back.
     """
     before = last.summaries if last else None
     current = load_partly(project.summaries, last=before)
@@ -72,8 +80,6 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
         check_pages(found, project)
     except SummaryError as error:
         problems += error.problems
-    if not missing:
-        problems += mix.own_problems(contradictions(found.explainer, found.words), summaries)
     since = {
         key: last.since[key] if last and key in last.since and not mix.differs(key, summaries) else now
         for key in summaries.origins
@@ -83,7 +89,12 @@ def inspect_work(project: Project, last: Shown | None, now: str) -> Work:
         problems=tuple({*problems, *mix.own_warnings(found.warnings, held)}), held_back=mix.how_shown(held, since)
     )
     found = replace(found, known={**found.known, **current.records})
-    return Work(found=found, shown=Shown(summaries=summaries, since=since), report=report)
+
+    def contradicting() -> list[Problem]:
+        return [] if missing else mix.own_problems(contradictions(found.explainer, found.words), summaries)
+
+    shown = Shown(summaries=summaries, since=since)
+    return Work(found=found, shown=shown, first_report=report, contradictions=contradicting)
 
 
 class _Mix:
@@ -180,7 +191,8 @@ class _Mix:
     def own_problems(self, problems: Iterable[Problem], summaries: Summaries) -> list[Problem]:
         """The problems in what is written now, as far as it is in these summaries. What a draft lacks is a warning."""
         own = []
-        key_at = key_finder(self.current.origins)
+        problems = list(problems)
+        key_at = key_finder(self.current.origins if problems else {})
         for problem in problems:
             key = key_at(problem.location)
             if key is None or _part(summaries, key) != _part(self.current, key):
@@ -193,8 +205,8 @@ class _Mix:
     def own_warnings(self, warnings: Iterable[Problem], held: frozenset[str]) -> list[Problem]:
         """The warnings about what is written now. While something is left out, what it names may seem to be unused."""
         now, is_whole = {*self.current.warnings}, not self.missing(held)
-        shown = (each for each in warnings if is_whole or each.rule != "unused")
-        key_at = key_finder(self.current.origins)
+        shown = [each for each in warnings if is_whole or each.rule != "unused"]
+        key_at = key_finder(self.current.origins if shown else {})
         return [each for each in shown if each in now or key_at(each.location) not in held]
 
     def how_shown(self, held: frozenset[str], since: Mapping[str, str]) -> dict[str, str]:

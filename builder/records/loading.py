@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document
-from builder.parsing.yaml_reader import read
+from builder.parsing.yaml_reader import read, read_ahead
 from builder.problems import MAX_GUESSED, Location, Problem, SummaryError, did_you_mean, visible
 from builder.records.drafts import LACKING, list_without, without_gaps
 from builder.records.models.claims import Claims
@@ -109,6 +109,9 @@ class Summaries:
 
     unread: Unread = Unread()
     """What could not be read or is not valid. It is empty unless `load_partly` was called."""
+
+    read: Mapping[str, Shape] = field(default_factory=dict)
+    """By its key in `origins`: what was read of each file. Who changes a record, or leaves it out, keeps it here."""
 
     def translations_of(self, ids: Container[str]) -> frozenset[str]:
         """The keys in `origins` of the files with nothing but translations of these records."""
@@ -270,6 +273,17 @@ def load_partly(
             *loader.warnings,
         ),
         drafts=frozenset(loader.drafts),
+        read={
+            SETTINGS_FILE: settings,
+            REMOVED_FILE: loader.removals,
+            **loader.records,
+            **{f"{CLAIMS_FOLDER}/{source}": each for source, each in loader.claims.items()},
+            **{
+                f"{TRANSLATIONS}/{language}/{name}": each
+                for language, files in loader.translations.items()
+                for name, each in files.items()
+            },
+        },
         unread=Unread(
             problems=tuple(loader.problems), ids=frozenset(loader.unread), kinds=frozenset(loader.unread_kinds)
         ),
@@ -282,6 +296,8 @@ def _read_all(folder: Path, name: str, kept: CacheFile | None) -> tuple[dict[str
     unreadable: set[str] = set()
     found, problems = find(folder, name)
     unreadable.update(_below(problem.location.path, name) for problem in problems)
+    if kept and not kept.lines:
+        read_ahead(found, kept)
     for shown, file in found:
         path = _below(shown, name)
         try:
@@ -381,7 +397,7 @@ class _Loader:
     def _add_list(self, model: type[Record], document: Document) -> None:
         kind = model.kind_name
         fields = {field.alias or name for name, field in model.model_fields.items()}
-        if len(plain := document.plain()) > 1 and plain.keys() <= fields:
+        if len(plain := document.shared_at()) > 1 and plain.keys() <= fields:
             self.unread_kinds.add(kind)
             found = f"expected a list of {kind}, found the fields of one {SINGULARS[kind]}"
             hint = f"write '{kind}:', and below it '- id: ...' for each entry"

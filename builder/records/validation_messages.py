@@ -70,11 +70,11 @@ def _explain(detail: ErrorDetails, model: type[Shape], names: Names) -> tuple[st
     if kind == "missing":
         return "missing-field", f"the field '{field}' is missing", _described(model, path)
     if kind == "extra_forbidden":
-        return (
-            "unknown-field",
-            f"unknown field '{visible(str(path[-1]))}'",
-            _suggest_field(str(path[-1]), _fields_at(model, path[:-1])),
-        )
+        name = str(path[-1])
+        hint = _suggest_field(name, _fields_at(model, path[:-1]))
+        if " " in name and found in (None, ""):  # between braces, a comma ends a value
+            hint = "if the comma before it belongs to the text, put quotes round the whole text"
+        return "unknown-field", f"unknown field '{visible(name)}'", hint
     if kind == "literal_error" and isinstance(found, str) and found.strip():
         known = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
         return "unknown-word", f"unknown {_NOUNS.get(field, _spaced(field))} '{visible(found)}'", one_of(found, known)
@@ -228,7 +228,7 @@ _SYNONYMS = {
 """Other names that people use for a field, by the field's name."""
 
 
-_NOUNS = {"did": "act"}
+_NOUNS = {"did": "act", "counts": "level"}
 """What messages call the word of a field whose name is no noun."""
 
 

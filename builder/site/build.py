@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from builder.assembly import Assembly, Inspected, complete, inspect
+from builder.assembly import Assembly, Inspected, complete, complete_but_contents, inspect
 from builder.explainer.addresses import url_path
 from builder.pages.navigation import hand_written_pages
+from builder.pages.traces import NOTHING_MADE
 from builder.parsing.decoding import decode
 from builder.problems import Location, MachineError, Problem, SummaryError, visible
 from builder.project import Project
@@ -34,8 +36,10 @@ from builder.site.output_manifest import files_below
 from builder.site.renderers.choice import is_properdocs
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch
-from builder.system.disk import locked
+from builder.system.disk import Pile, locked
 from builder.system.interrupts import uninterrupted
+from builder.system.memory import give_back
+from builder.system.parallel import apart
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -46,6 +50,12 @@ if TYPE_CHECKING:
 
 LOCK: Final = ".cache/build.lock"
 """The lock that a build holds while it runs, below the project's root."""
+
+PREVIOUS: Final = ".cache/previous-site"
+"""The site before the last one, whose files the next build uses, below the project's root."""
+
+USED_UP: Final = "previous"
+"""The same for a preview, next to its sites."""
 
 BACKUP: Final = ".cache/before"
 """While a build runs, hard links to the pages that it has replaced."""
@@ -79,7 +89,6 @@ def build(
     on_progress: Callable[[str], None] = lambda step: None,
 ) -> Built:
     """Build the site from the summaries, or from pages already assembled from them, and write the schemas.
-
     `more_files` returns files to add to the site, by path, for MkDocs's configuration.
     The current site is replaced at the very end, in one step. If anything fails, it and the pages in docs/ stay
     unchanged.
@@ -100,7 +109,7 @@ def build(
         on_progress("exchange")
         with uninterrupted():
             write_schemas(done.ready.schemas, project.schemas)
-            output.put_in_place()
+            output.put_in_place(project.root / PREVIOUS)
             done.keep()
     return Built(
         written=done.written,
@@ -200,8 +209,7 @@ def _rendering(
             ready = assembly or complete(inspect(project, keep=True), project, load_traces(project))
             on_progress("write")
             with uninterrupted():
-                written = write(ready.pages, ready.assets, project.docs, kept=ready.kept, backup=backup)
-                save_traces(ready.traces, project)
+                written = _written(ready, project, backup)
                 undo.callback(put_back, written, project.docs)
                 undo.callback(output.discard)  # first: putting pages back may need its space on the disk
             on_progress("render")
@@ -220,6 +228,36 @@ def _rendering(
                 undo=undo,
                 backup=backup,
             )
+
+
+def _written(ready: Assembly, project: Project, backup: Path) -> Written:
+    """Write the pages and assets, and keep their traces unless that is done."""
+    whole = ready.whole()
+    written = write(whole.pages, whole.assets, project.docs, kept=whole.kept, backup=backup)
+    if ready.traces.made:
+        save_traces(ready.traces, project)
+    del whole
+    give_back()
+    return written
+
+
+def assemble_apart(
+    project: Project, read: Callable[[], Inspected], pile: Pile, lying: Mapping[str, str] | None = None
+) -> Assembly:
+    """Read, check and render everything in a process of its own, so that this one does not hold it.
+
+    The pages and assets are on the pile until they are written. Their traces are kept before that: of pages that are
+    not written then, the next build finds that they differ. `lying` is as for `complete_but_contents`.
+    Raises what `read` raises, and MachineError.
+    """
+
+    def work() -> Assembly:
+        pile.clear()  # another process may have failed at this
+        made = complete_but_contents(read(), project, load_traces(project), pile.put, lying=lying, as_files=True)
+        save_traces(made.traces, project)
+        return replace(made, traces=NOTHING_MADE)
+
+    return replace(apart(work), contents=pile)
 
 
 @contextmanager
@@ -293,7 +331,8 @@ def render(
     """Write the site into an empty folder, or only put a share of its pages into the cache.
 
     Returns what is known about pages for the check, by path in the site. `config` is new, and `assembled` is as for
-    `add_plugins`. For a preview, `preview_from` is the folder in which it keeps finished pages.
+    `add_plugins`. For a preview, `preview_from` is the folder in which it keeps finished pages; the site that it uses
+    up, if there is one, is `USED_UP` next to `folder`.
     Raises SummaryError with MkDocs's own messages if MkDocs refuses something.
     """
     from mkdocs.commands.build import build as mkdocs_build
@@ -308,10 +347,33 @@ def render(
         store = PageStore(preview_from or log.project.root / FOLDER)
         if share and not store.is_usable:
             raise MachineError(f"{log.project.root / FOLDER} can't be used: it is no folder that can be written to")
-        pages = fill_store(config, store, _base(config), share) if share else build_site(config, store, _base(config))
+        base, previous = _base(config), folder.with_name(USED_UP) if preview_from else log.project.root / PREVIOUS
+        pages = fill_store(config, store, base, share) if share else build_site(config, store, base, previous)
         if config.strict and log.messages:
             raise SummaryError(log.problems())
         return pages
+
+
+def render_again(
+    config: MkDocsConfig, assembled: Inspected, site: Path, log: WarningLog, preview_from: Path, paths: Collection[str]
+) -> bool:
+    """Put a few pages, paths below docs/, into a preview's site that was rendered before, each in one step.
+
+    The arguments are as for `render`. Returns False and changes nothing if the whole site must be rendered. Raises the
+    same errors.
+    """
+    from builder.site.incremental.page_store import PageStore
+    from builder.site.incremental.site_build import build_pages
+
+    if is_properdocs() or unknown_plugins(config):
+        return False
+    with TemporaryDirectory(dir=site.parent) as folder:
+        with _plugins_started(config, assembled, Path(folder), log, preview_from):
+            is_made = build_pages(config, PageStore(preview_from), _base(config), paths)
+        for path in files_below(Path(folder)):
+            (site / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(f"{folder}/{path}", site / path)
+    return is_made
 
 
 def _render_with_zensical(

@@ -37,7 +37,7 @@ def tags(html: str) -> Iterator[Tag]:
             yield Tag(*read, match.start(), unescape(text) if text else "")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _read(name: str, attributes: str) -> tuple[str, Mapping[str, str]] | None:
     """The name and the attributes of a tag, if it is of use. Most tags of a site are on many of its pages."""
     name = name.lower()

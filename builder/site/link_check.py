@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,19 @@ from builder.problems import Location, Problem, visible
 from builder.site.html_tags import tags
 from builder.site.output_manifest import files_below
 from builder.site.reuse.page_facts import PageFacts, facts_in
-from builder.system.parallel import map_shares
+from builder.system.parallel import share_out
 
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 """The schemes that a link may have."""
+
+
+_LANGUAGE: Final = re.compile(r"""<html\b[^>]*?\slang=["']?([\w-]+)""")
+
+
+def language_of(html: str) -> str:
+    """The language that a page says it is in; empty if it says none."""
+    found = _LANGUAGE.search(html)
+    return found[1] if found else ""
 
 
 def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Problem, ...]:
@@ -29,7 +38,9 @@ def check_site(site: Path, base: str = "/", *, name: str = "site") -> tuple[Prob
     files = {path: path.casefold() for path in files_below(site)}
     check = _Check(site=site, base=f"/{base.strip('/')}/".replace("//", "/"), name=name, files=files)
     pages: dict[str, PageFacts] = {}
-    map_shares(partial(_read_all, site), [path for path in files if path.endswith(".html")], pages.update)
+    html = [path for path in files if path.endswith(".html")]
+    portions = [html[start : start + _AT_ONCE] for start in range(0, len(html), _AT_ONCE)]
+    share_out(partial(_read_all, site), portions, pages.update)
     for path, facts in pages.items():
         _Page(check, path, facts).check_all()
     check.finish()
@@ -49,8 +60,12 @@ def check_fragments(fragments: Mapping[str, str], files: Iterable[str], base: st
     return tuple(check.problems)
 
 
-def _read_all(site: Path, pages: Sequence[str]) -> Iterator[dict[str, PageFacts]]:
-    yield from ({path: facts_in(_html(site / path))} for path in pages)
+_AT_ONCE: Final = 24
+"""How many pages a process reads at a time."""
+
+
+def _read_all(site: Path, pages: Sequence[str]) -> dict[str, PageFacts]:
+    return {path: facts_in(_html(site / path)) for path in pages}
 
 
 def _html(file: Path) -> str:
@@ -113,12 +128,18 @@ class _Check:
                     "some disks and hosts keep only one of them",
                 )
 
+    def language(self, path: str) -> str:
+        """The language that a page is in."""
+        return language_of(self.html(path))
+
     def check_titles(self) -> None:
-        """Report pages without a title, or with that of an earlier page."""
-        first: dict[str, str] = {}
+        """Report pages without a title, or with that of an earlier page in the same language."""
+        known: dict[str, list[str]] = {}
         for path in self.files:
             title, start, is_indexed = self.titles.get(path, ("", 0, False))
-            other = first.setdefault(title, path) if title and is_indexed else path
+            others = known.setdefault(title, []) if title and is_indexed else []
+            other = next((each for each in others if self.language(each) == self.language(path)), path)
+            others.append(path)
             if path not in self.titles or (title and other == path):
                 continue
             location = _located(self, path, self.html(path), start)

@@ -89,14 +89,18 @@ class Output:
         """Delete the staging folder. The next build reports what can't be deleted."""
         _remove(self.staging)
 
-    def put_in_place(self) -> None:
-        """Put the built site in place, in one step where the disk can, and remove the previous one.
+    def put_in_place(self, aside: Path | None = None) -> None:
+        """Put the built site in place, in one step where the disk can.
+
+        The previous one is moved to `aside`, without what a build keeps, for the next build to use up; without `aside`
+        or if that is on another disk, it is removed.
 
         Until then, both sites have the files that a build keeps, so that none is lost if the machine stops.
         Raises MachineError for files in the previous site that no build made.
         """
         write_manifest(self.staging)
-        for path in self._contents_of_site().kept:
+        kept = self._contents_of_site().kept
+        for path in kept:
             if not os.path.lexists(self.staging / path):
                 _carry_over(self.site / path, self.staging / path)
         flush(self.staging)
@@ -105,7 +109,13 @@ class Output:
         elif not _exchange(self.staging, self.site):
             self.site.rename(self.previous)
             self.staging.rename(self.site)
-            _remove(self.previous)
+            self.previous.rename(self.staging)
+        if aside:
+            with suppress(OSError):
+                for path in kept:
+                    _delete(self.staging / path)
+                shutil.rmtree(aside, ignore_errors=True)
+                self.staging.rename(aside)
         self.discard()
 
 
@@ -129,12 +139,18 @@ def _remove(folder: Path) -> None:
     """Remove a folder that a build made, its manifest last: without it, the rest would seem to be someone else's."""
     with suppress(OSError):
         for path in folder.iterdir():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            elif path.name != MANIFEST:
-                path.unlink()
+            if path.name != MANIFEST:
+                _delete(path)
         if set(os.listdir(folder)) <= {MANIFEST}:
             shutil.rmtree(folder)
+
+
+def _delete(path: Path) -> None:
+    """Delete a file, a link, or as much as possible of a folder."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink()
 
 
 def _check_writable(folder: Path, site: Path) -> None:

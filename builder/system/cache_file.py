@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -40,6 +40,11 @@ class CacheFile:
         data = text.encode()
         self.used[key] = b" ".join((key.encode(), self._seal(key, data).encode(), data))
         self.is_new = True
+
+    def put_all(self, texts: Mapping[str, str]) -> None:
+        """Keep texts by their keys, as `put` does."""
+        for key, text in texts.items():
+            self.put(key, text)
 
     def save(self) -> None:
         """Write the texts if there are new ones. Those that were not asked for are dropped once they are the most."""

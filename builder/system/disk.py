@@ -1,10 +1,11 @@
-"""What builds and edits need of the disk: a lock and a flush."""
+"""What builds and edits need of the disk: a lock, a flush, and a file for what takes much memory."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -66,6 +67,55 @@ def flush(folder: Path, files: Iterable[Path] | None = None) -> None:
         finally:
             os.close(handle)
 
+
+class Pile:
+    """Data put aside in a file without a name, so that it takes no memory until it is read again.
+
+    A forked process can put data on the pile of this one. It raises MachineError for errors of the disk.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        with _machine_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115  # `__exit__` closes it
+        self._folder = folder
+
+    def __enter__(self) -> Pile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def put(self, data: bytes) -> None:
+        """Put data on the pile."""
+        waiting = memoryview(len(data).to_bytes(_LENGTH, "big") + data)
+        with _machine_errors(self._folder):
+            while waiting:
+                waiting = waiting[self._file.write(waiting) :]
+
+    def clear(self) -> None:
+        """Take everything off the pile."""
+        with _machine_errors(self._folder):
+            self._file.seek(0)
+            self._file.truncate()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All data, in the order in which it was put on the pile."""
+        with _machine_errors(self._folder):
+            self._file.seek(0)
+            while length := self._file.read(_LENGTH):
+                yield self._file.read(int.from_bytes(length, "big"))
+
+
+@contextmanager
+def _machine_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MachineError(f"{folder} can't be written to: {error.strerror or error}") from error
+
+
+_LENGTH: Final = 8
 
 if sys.platform == "win32":
     import msvcrt

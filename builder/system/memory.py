@@ -1,10 +1,12 @@
-"""When Python looks for objects that only each other still use."""
+"""When Python looks for objects that only each other still use, and when the system gets memory back."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -22,3 +24,13 @@ def kept_until_exit() -> Iterator[None]:
         gc.freeze()
         if was_on:
             gc.enable()
+
+
+def give_back() -> None:
+    """Give memory that nothing uses any more back to the system, after big texts were dropped.
+
+    The C library of most Linux systems would keep it for later ones.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

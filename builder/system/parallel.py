@@ -13,9 +13,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
+from builder.problems import MachineError, SummaryError, UsageError
 from builder.system.interrupts import reset_signals_in_worker, uninterrupted
+
+if sys.platform == "linux":
+    import fcntl
 
 MIN_SHARED_ITEMS: Final = 24
 """The number of items from which it pays to fork workers."""
@@ -24,52 +28,14 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def can_fork() -> bool:
+    """Whether this process can be forked safely. Threads don't survive it, nor do the system libraries of macOS."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 def processors() -> int:
-    """How many processes can work at once: 1 if forking is not safe here.
-
-    Threads don't survive a fork, and neither do the system libraries of macOS.
-    """
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 1
-    return len(os.sched_getaffinity(0))
-
-
-def map_shares(
-    work: Callable[[Sequence[Item]], Iterable[Result]], items: Sequence[Item], take: Callable[[Result], None]
-) -> None:
-    """Call `work` on a share of the items in each of several forked workers, and `take` here on all that it yields.
-
-    Share k of n has every n-th item, starting with the k-th. With fewer than MIN_SHARED_ITEMS items, or if only one
-    process can work, everything is one share and is done in this process. Results are pickled, and sent one by one, so
-    that no worker holds many; other changes that a worker makes are lost. If a worker fails, its share is done here, so
-    that errors are raised as usual, and results that it has sent are taken a second time. The workers end when this
-    process ends, even if it is killed.
-    """
-    count = processors()
-    if count < 2 or len(items) < MIN_SHARED_ITEMS:
-        for result in work(items):
-            take(result)
-        return
-    shares = {number: items[number::count] for number in range(count)}
-
-    def receive(number: int, *results: Result) -> None:
-        if results:
-            take(results[0])
-        else:
-            del shares[number]  # all of it is done
-
-    _fork([(_send_all, (work, number, share)) for number, share in shares.items()], receive)
-    for share in shares.values():
-        for result in work(share):
-            take(result)
-
-
-def _send_all(
-    work: Callable[[Sequence[Item]], Iterable[Result]], number: int, share: Sequence[Item], sender: Connection
-) -> None:
-    for result in work(share):
-        sender.send((number, result))
-    sender.send((number,))
+    """How many processes can work at once: 1 if forking is not safe here."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" and can_fork() else 1
 
 
 @contextmanager
@@ -84,17 +50,30 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def share_out(work: Callable[[Item], Result], items: Sequence[Item], take: Callable[[Result], None]) -> None:
-    """Call `work` on each item in forked workers, and `take` in this process on each result, in any order.
+def share_out(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    take: Callable[[Result], None],
+    here: Callable[[Item], None] | None = None,
+) -> None:
+    """Call `work` on each item in this process and in forked workers, and `take` here on each result, in any order.
 
-    A worker gets its next item when it has finished one, so that all of them end together. Results are pickled. What
+    A process gets its next item when it has finished one, so that all of them end together. `here` is called on those
+    of this process, if it is given, instead of `work` and `take`. There is one worker less than processors, as each has
+    a copy of what it uses of this one's memory. Results are pickled; other changes that a worker makes are lost. What
     no worker has done, because it failed or could not be started, is done here, so that errors are raised as usual.
-    With one processor or one item everything is done here, in order. Workers end as those of `map_shares` do.
+    With one processor or one item everything is done here, in order. The workers end when this process ends, even if
+    it is killed.
     """
+
+    def take_here(item: Item) -> None:
+        take(work(item))
+
+    here = here or take_here
     count = min(processors(), len(items))
     if count < 2:
         for item in items:
-            take(work(item))
+            here(item)
         return
     step = -(-len(items) // _MOST_ITEMS)
     batches = [items[start : start + step] for start in range(0, len(items), step)]
@@ -110,12 +89,18 @@ def share_out(work: Callable[[Item], Result], items: Sequence[Item], take: Calla
             for result in results:
                 take(result)
 
-        _fork([(_take_from, (work, batches, queue))] * count, receive)
+        with _workers([(_take_from, (work, batches, queue))] * (count - 1), receive) as look:
+            while data := os.read(queue, _NUMBER):  # from a pipe, the system gives all 8 bytes or none
+                number = int.from_bytes(data, "big")
+                waiting.discard(number)
+                for item in batches[number]:
+                    here(item)
+                    look()
     finally:
         os.close(queue)
     for number in sorted(waiting):
         for item in batches[number]:
-            take(work(item))
+            here(item)
 
 
 _MOST_ITEMS: Final = 4096
@@ -123,34 +108,76 @@ _MOST_ITEMS: Final = 4096
 
 _NUMBER: Final = 8
 
+_IN_A_PIPE: Final = 1 << 20
+"""How many bytes of results wait in a pipe while this process works. It is the most that Linux gives to anyone."""
+
 
 def _take_from(
     work: Callable[[Item], Result], batches: Sequence[Sequence[Item]], queue: int, sender: Connection
 ) -> None:
-    while number := os.read(queue, _NUMBER):  # from a pipe, the system gives all 8 bytes or none
-        batch = int.from_bytes(number, "big")
-        sender.send((batch, [work(item) for item in batches[batch]]))
+    while data := os.read(queue, _NUMBER):
+        number = int.from_bytes(data, "big")
+        sender.send((number, [work(item) for item in batches[number]]))
 
 
-def _fork(targets: Iterable[tuple[Callable[..., None], tuple[object, ...]]], receive: Callable[..., None]) -> None:
-    """Call each target with its arguments in a worker, and `receive` here on all that they send, until all end."""
+def apart(work: Callable[[], Result]) -> Result:
+    """Call `work` in a process of its own and return its result, so that this process need not hold what that takes.
+
+    The result is pickled. Problems that a user can solve are raised here as they were there. If the process fails in
+    any other way, or if this one can't be forked safely, the work is done here. It ends when this one ends.
+    """
+    found: list[tuple[bool, Any]] = []
+    if can_fork():
+        with _workers([(_do, (work,))], lambda *result: found.append(result), is_parent=True):
+            pass
+    for is_done, result in found:
+        if not is_done:
+            raise result
+        return cast("Result", result)
+    return work()
+
+
+def _do(work: Callable[[], object], sender: Connection) -> None:
+    try:
+        result = True, work()
+    except (SummaryError, MachineError, UsageError) as error:
+        result = False, error
+    sender.send(result)
+
+
+@contextmanager
+def _workers(
+    targets: Iterable[tuple[Callable[..., None], tuple[object, ...]]],
+    receive: Callable[..., None],
+    *,
+    is_parent: bool = False,
+) -> Iterator[Callable[[], None]]:
+    """Call each target with its arguments in a worker, and `receive` here on all that they send, until all end.
+
+    Gives a function that receives what has come so far. A worker can have workers of its own if it `is_parent`.
+    """
     receivers: list[Connection] = []
     workers: list[multiprocessing.process.BaseProcess] = []
+
+    def look(timeout: float | None = 0) -> None:
+        for receiver in wait(receivers, timeout) if receivers else ():
+            assert isinstance(receiver, Connection)
+            if received := _receive(receiver):
+                receive(*received)
+            else:
+                receivers.remove(receiver)
+                receiver.close()
+
     gc.unfreeze()
     gc.collect()  # what nobody uses any more would be in the memory of each worker
     gc.freeze()  # otherwise the garbage collector writes to the memory that workers share, which copies it
     try:
         with uninterrupted():  # a worker that is only half started could not be stopped
             for target, arguments in targets:
-                _start_worker(target, arguments, receivers, workers)
+                _start_worker(target, arguments, receivers, workers, is_parent=is_parent)
+        yield look
         while receivers:
-            for receiver in wait(receivers):
-                assert isinstance(receiver, Connection)
-                if received := _receive(receiver):
-                    receive(*received)
-                else:
-                    receivers.remove(receiver)
-                    receiver.close()
+            look(None)
     finally:
         _end(workers, receivers)
         gc.unfreeze()
@@ -161,11 +188,17 @@ def _start_worker(
     arguments: tuple[object, ...],
     receivers: list[Connection],
     workers: list[multiprocessing.process.BaseProcess],
+    *,
+    is_parent: bool,
 ) -> None:
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     receivers.append(receiver)
-    worker = context.Process(target=_run_worker, args=(target, arguments, sender, receivers, os.getpid()), daemon=True)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(sender.fileno(), fcntl.F_SETPIPE_SZ, _IN_A_PIPE)
+    given = target, arguments, sender, receivers, os.getpid()
+    worker = context.Process(target=_run_worker, args=given, daemon=not is_parent)
     with sender, suppress(OSError):  # no more processes allowed: this one does the work
         worker.start()
         workers.append(worker)

@@ -217,7 +217,7 @@ def test_a_cache_that_is_not_a_folder_is_reported(project: Path) -> None:
     (project / ".cache").write_text("")
     found = run(project, "build")
     assert found.returncode == 3
-    assert found.stderr.endswith(f"{project}/.cache/build.lock can't be written: File exists\n")
+    assert found.stderr.endswith(f"{project}/.cache can't be written to: File exists\n")
 
 
 NO_MEMORY = """\

@@ -109,9 +109,17 @@ def test_a_status_holds_from_the_day_of_its_entry_until_the_next(
     assert status_on(only_visit(visit(more=history), tmp_path), day(on)) == status
 
 
-def test_a_stage_without_a_status_in_its_history_always_has_its_status(tmp_path: Path) -> None:
-    (stage,) = explainer_of({}, tmp_path).stages
-    assert status_on(stage, datetime.date(1, 1, 1)) == "under-way"
+@pytest.mark.parametrize(("status", "before"), [("under-way", None), ("not-begun", "not-begun")])
+def test_a_status_that_no_step_gives_is_known_once_its_source_is_published(
+    status: str, before: str | None, tmp_path: Path
+) -> None:
+    stage = f"title: Talks\norder: 1\nstatus: {status}\nsources: [ledger]\n"
+    sources = "sources: [{id: ledger, type: report, title: The ledger, issued: 2019-06-12, standing: official}]\n"
+    explainer = link(base_with({"stages/later-talks.yml": stage, "sources/ledger.yml": sources}, tmp_path))
+    found = explainer.records["later-talks"]
+    assert isinstance(found, Stage)
+    assert status_on(found, datetime.date(2019, 6, 11), explainer.records) == before
+    assert status_on(found, datetime.date(2019, 6, 12), explainer.records) == status
 
 
 # date_on
@@ -466,5 +474,5 @@ def test_a_tally_counts_the_stages_and_projects_with_a_status(whole: Explainer, 
     for kind, records in kinds:
         statuses = sorted({status for record in records if (status := status_on(record))})
         for wanted in ([], statuses, *([status] for status in statuses)):
-            expected = [record for record in records if status_on(record, until) in wanted]
+            expected = [record for record in records if status_on(record, until, whole.records) in wanted]
             assert list(whole.in_order(tally.with_status(kind, wanted, until))) == expected

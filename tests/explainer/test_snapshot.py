@@ -15,6 +15,7 @@ from builder.explainer.linking import link
 from builder.explainer.snapshot import known_on
 from builder.records.loading import Summaries
 from builder.records.models.constraint import Constraint
+from builder.records.models.document import Document
 from builder.records.models.project import Project
 from builder.records.models.questions import Question
 from builder.records.models.record import Record
@@ -32,6 +33,11 @@ sources:
 """
 OTHERS = ("visits/kim-putin-vladivostok.yml", "projects/power-grid.yml", "stages/bilateral-talks.yml")
 WORKS = "title: Works\nstatus: studied\nparties: [russia, dprk]\n"
+BEGUN = """\
+title: Works
+parties: [russia, dprk]
+history: [{date: 2019-01-01, status: studied, text: They are studied., sources: [early]}]
+"""
 
 
 def on(day: str, files: Mapping[str, str], root: Path) -> Summaries:
@@ -97,14 +103,33 @@ def test_a_dated_statement_is_known_from_its_day_even_if_a_source_is_later(tmp_p
 def test_a_record_loses_its_later_sources_if_it_has_others(
     sources: str, day: str, kept: list[str], tmp_path: Path
 ) -> None:
-    project = works(f"sources: [{sources}]\n", day, tmp_path)
-    assert [citation.source for citation in project.sources] == kept
+    then = on(day, {"projects/works.yml": f"{BEGUN}sources: [{sources}]\n"}, tmp_path)
+    assert [citation.source for citation in record(Project, "works", then).sources] == kept
 
 
 @pytest.mark.parametrize(("day", "known"), [(EVE, False), (DAY, True)])
 def test_a_summary_is_known_once_all_sources_of_its_record_are(day: str, known: bool, tmp_path: Path) -> None:
-    project = works("sources: [early, that-day]\nsummary: A summary.\n", day, tmp_path)
-    assert bool(project.summary) == known
+    then = on(day, {"projects/works.yml": f"{BEGUN}sources: [early, that-day]\nsummary: A summary.\n"}, tmp_path)
+    assert bool(record(Project, "works", then).summary) == known
+
+
+@pytest.mark.parametrize(("day", "known"), [(EVE, False), (DAY, True)])
+def test_a_status_that_no_step_gives_is_known_once_all_sources_of_its_record_are(
+    day: str, known: bool, tmp_path: Path
+) -> None:
+    then = on(day, {"projects/works.yml": f"{WORKS}sources: [early, that-day]\n"}, tmp_path)
+    assert ("works" in then.records) == known
+
+
+@pytest.mark.parametrize(
+    ("status", "day", "known"),
+    [("signed", EVE, "signed"), ("expired", EVE, None), ("expired", DAY, "expired")],
+)
+def test_a_document_is_known_from_its_day_on_and_its_status_perhaps_later(
+    status: str, day: str, known: str | None, tmp_path: Path
+) -> None:
+    document = f"title: Pact\ndate: 2019-01-01\nstatus: {status}\nsources: [early, that-day]\n"
+    assert record(Document, "pact", on(day, {"documents/pact.yml": document}, tmp_path)).status == known
 
 
 @pytest.mark.parametrize(("day", "known"), [(EVE, False), (DAY, True)])

@@ -144,7 +144,7 @@ def test_json_is_indented_as_pythons_library_indents_it(site: str, request: pyte
 
 def test_a_table_gives_the_status_of_each_part_and_the_date_of_a_figure(usual: Exported) -> None:
     (row,) = (row for row in usual.rows("projects") if row["id"] == "rajin-khasan")
-    assert row["parts"] == "The line from Khasan: suspended (2018); The terminal in Rajin: in-operation"
+    assert row["parts"] == "The line from Khasan: suspended (2018); The terminal in Rajin: suspended (2016-03)"
     assert row["figures"] == "Length of the line: 54 km, dual gauge (2013)"
 
 
@@ -162,7 +162,7 @@ def test_the_schema_describes_every_field() -> None:
     assert bare == []
     assert definitions["Visit"]["properties"]["status"] == {
         "description": "Its status now. Leave it out if the history gives it.",
-        "enum": ["invited", "planned", "held", "postponed", "cancelled", "lapsed"],
+        "enum": ["invited", "planned", "held", "broken-off", "resumed", "postponed", "cancelled", "lapsed"],
         "type": "string",
     }
 

@@ -208,7 +208,7 @@ style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-src
 def test_the_site_has_the_form_if_mkdocs_yml_asks_for_it(project: Path, package: Path, found: Inspected) -> None:
     here = Project(root=project)
     bundle.install(here, package)
-    files = form_files(here, Config(form=True), found)
+    files = form_files(here, Config(form=True), lambda: found)
     assert sorted(files) == [
         "admin/cms/LICENSE.txt",
         "admin/cms/noto-mono.LICENSE.txt",
@@ -237,13 +237,13 @@ def test_the_site_has_the_form_if_mkdocs_yml_asks_for_it(project: Path, package:
 
 def test_the_site_has_no_form_unless_mkdocs_yml_asks_for_it(project: Path, package: Path, found: Inspected) -> None:
     bundle.install(Project(root=project), package)
-    assert form_files(Project(root=project), Config(), found) == {}
-    assert form_files(Project(root=project), Config(form=False), found) == {}
+    assert form_files(Project(root=project), Config(), lambda: found) == {}
+    assert form_files(Project(root=project), Config(form=False), lambda: found) == {}
 
 
 def test_a_build_stops_if_the_form_is_asked_for_and_not_installed(project: Path, found: Inspected) -> None:
     with pytest.raises(SummaryError) as caught:
-        form_files(Project(root=project), Config(form=True), found)
+        form_files(Project(root=project), Config(form=True), lambda: found)
     found_there = "'extra' asks for the form with 'form', but the form is not installed"
     assert str(caught.value) == f"mkdocs.yml:1:1: {found_there} (run: make form) [no-form]"
 
@@ -262,7 +262,7 @@ def test_the_script_of_the_form_is_on_no_other_page(
     (project / "mkdocs.yml").write_text(f"{config}extra: {{form: true}}\n", "utf-8")
     here = Project(root=project)
     bundle.install(here, package)
-    site = build(here, more_files=lambda config: form_files(here, config, found)).site
+    site = build(here, more_files=lambda config: form_files(here, config, lambda: found)).site
     pages = sorted(site.rglob("*.html"))
     assert [page.relative_to(site).as_posix() for page in pages if b"sveltia" in page.read_bytes()] == [
         "admin/index.html"

@@ -98,6 +98,8 @@ WIDGETS: dict[tuple[str, ...], Json] = {
             {"value": "invited", "label": "invited"},
             {"value": "planned", "label": "planned"},
             {"value": "held", "label": "held"},
+            {"value": "broken-off", "label": "broken-off"},
+            {"value": "resumed", "label": "resumed"},
             {"value": "postponed", "label": "postponed"},
             {"value": "cancelled", "label": "cancelled"},
             {"value": "lapsed", "label": "lapsed: never taken up"},

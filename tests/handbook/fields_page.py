@@ -18,7 +18,7 @@ from builder.explainer.word_files import load_words
 from builder.explainer.words import Words
 from builder.exports.json_schema import files_of_kinds, schemas
 from builder.records.models.claims import Check, Claim, Claims, Outcome
-from builder.records.models.constraint import ConstraintEntry, Exemption, Provision
+from builder.records.models.constraint import ConstraintEntry, Exemption, Provision, Vote
 from builder.records.models.document import Act, DocumentEntry
 from builder.records.models.event import EventEntry
 from builder.records.models.grounds import (
@@ -34,8 +34,10 @@ from builder.records.models.grounds import (
     StepCount,
     StoryStep,
     VisitCount,
+    VoteCount,
 )
 from builder.records.models.kinds import IN_FILES, IN_LISTS, SINGULARS
+from builder.records.models.party import Membership
 from builder.records.models.place import Place
 from builder.records.models.project import Figure, Obstacle, Part, ProjectEntry
 from builder.records.models.record import Record
@@ -68,8 +70,8 @@ PARTS: tuple[type[Shape], ...] = (
         Answer,
         Paper,
     ),
-    *(Obstacle, Part, Figure, Provision, Exemption, Act, Author, Side, Claim, Check),
-    *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, DocumentCount, StepCount, AddedFigure),
+    *(Obstacle, Part, Figure, Provision, Exemption, Act, Author, Side, Membership, Vote, Claim, Check),
+    *(Assertion, VisitCount, EventCount, StageCount, ProjectCount, DocumentCount, StepCount, VoteCount, AddedFigure),
     *(Outcome, Ground, Moment, Correction, Removed, TranslatedText),
 )
 """Parts of records."""

@@ -78,6 +78,8 @@ def test_make_site_and_make_test_pass_at_once(made: Made) -> None:
     said = rf"Installing the builder \.\.\.\nChecked 1 source\.\nBuilt {count} pages in [\d.]+ s: site/index\.html\n"
     assert re.fullmatch(said, made.site.stdout)
     assert made.tested.stdout.startswith("All is well: 1 source.\n")
+    home = (made.folder / "site" / "index.html").read_text("utf-8")
+    assert 'id="ways"' not in home  # there is nothing to look up yet
     about = html.unescape((made.folder / "site" / "about" / "index.html").read_text("utf-8"))
     assert "answers one question about it: Will they last?" in about
     assert 'href="mailto:us@example.org"' in about

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from builder.assembly import assemble, inspect
 from builder.pages.navigation import Entry, Navigation, Part, complete_nav
-from builder.parsing.yaml_reader import texts_below
+from builder.parsing.yaml_spans import texts_below
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.site.build import build

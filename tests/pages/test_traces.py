@@ -15,6 +15,7 @@ from invented_documents import add_documents
 
 from benchmarks.invented import write_invented
 from builder.assembly import Assembly, complete, inspect
+from builder.explainer.tracing.traced import Answers, Question
 from builder.pages.page_file import page_bytes
 from builder.pages.traces import NOTHING_MADE, Traces
 from builder.problems import SummaryError
@@ -122,6 +123,55 @@ def copy_it(draw: random.Random, file: Path) -> None:
     copy.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
 
 
+def write_a_comment(draw: random.Random, file: Path) -> None:
+    file.write_text(f"# {draw.randrange(1000)}\n{file.read_text('utf-8')}", "utf-8")
+
+
+def cite_another_source(draw: random.Random, file: Path) -> None:
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    sources = yaml.load((summaries_of(file) / "sources.yml").read_text("utf-8"), yaml.BaseLoader)["sources"]
+    found = [each[key] for each, key in parents(content) if key == "sources" and isinstance(each[key][0], str)]
+    if found:
+        draw.choice(found).append(draw.choice(sources)["id"])
+        file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def reorder_a_list(draw: random.Random, file: Path) -> None:
+    file = draw.choice(list_files(file))
+    content = yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    draw.shuffle(content[kind_of_list(file)])
+    file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def move_some_to_another_list(draw: random.Random, file: Path) -> None:
+    file = draw.choice(list_files(file))
+    kind, content = kind_of_list(file), yaml.load(file.read_text("utf-8"), yaml.BaseLoader)
+    other = summaries_of(file) / kind / f"more-{draw.randrange(3)}.yml"
+    other.parent.mkdir(exist_ok=True)
+    if other != file and len(content[kind]) > 9:
+        there = yaml.load(other.read_text("utf-8"), yaml.BaseLoader) if other.is_file() else {kind: []}
+        there[kind] += [content[kind].pop(draw.randrange(len(content[kind]))) for _ in range(3)]
+        other.write_text(yaml.dump(there, allow_unicode=True, sort_keys=False), "utf-8")
+        file.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def summaries_of(file: Path) -> Path:
+    return next(folder for folder in file.parents if (folder / "explainer.yml").is_file())
+
+
+LISTS = ("sources", "terms", "places", "questions")
+
+
+def list_files(file: Path) -> list[Path]:
+    summaries = summaries_of(file)
+    each = (path for kind in LISTS for path in (summaries / f"{kind}.yml", *summaries.glob(f"{kind}/*.yml")))
+    return sorted(path for path in each if path.is_file())
+
+
+def kind_of_list(file: Path) -> str:
+    return file.stem if file.stem in LISTS else file.parent.name
+
+
 def change_a_template(draw: random.Random, file: Path) -> None:
     templates = file.parents[1] / "templates"
     if not templates.is_dir():
@@ -138,6 +188,11 @@ EDITS_BY_SHARE = (
     *[copy_it] * 2,
     make_it_a_draft,
     rename_it,
+    write_a_comment,
+    cite_another_source,
+    cite_another_source,
+    reorder_a_list,
+    move_some_to_another_list,
     change_a_template,
 )
 
@@ -228,6 +283,27 @@ def test_what_came_of_a_visit_with_a_headline_makes_no_list_again(project: Proje
     assert [page.path for page in made.pages] == [f"visits/{visit.stem}.md", "downloads.md", "state.md"]
     summaries = {f"data/{path}" for path in inspect(project).explainer.files}
     assert made.assets.keys() - summaries == {"data/explainer.json", "data/visits.csv", "data/datapackage.json"}
+
+
+def test_what_an_edit_can_make_no_difference_to_is_not_asked_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(project)
+    party = max((project.summaries / "parties").glob("party-*.yml"))
+    content = yaml.load(party.read_text("utf-8"), yaml.BaseLoader)
+    content["summary"] += " Nobody else says so."
+    party.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    asked = set[Question]()
+    digest = Answers.digest
+
+    def noted(self: Answers, question: Question) -> str:
+        asked.add(question)
+        return digest(self, question)
+
+    monkeypatch.setattr(Answers, "digest", noted)
+    before = load_traces(project)
+    assert len(complete(inspect(project), project, before).pages) < RECORDS / 4
+    assert len(asked) < len(before.questions) / 3
 
 
 def has_outcome(path: Path) -> bool:

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - each message is on one line.
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -12,10 +13,12 @@ import pytest
 import yaml
 
 from builder.parsing import yaml_reader
+from builder.parsing.decoding import check_text
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Mapping, Scalar, Sequence
+from builder.parsing.limits import MAX_BYTES
 from builder.parsing.yaml_hints import ParseFailure, explain
-from builder.parsing.yaml_reader import parse, read
+from builder.parsing.yaml_reader import parse, read, usual_values
 from builder.problems import Location, SummaryError
 
 NAME = "summaries/visits/hanoi.yml"
@@ -25,11 +28,15 @@ def problems(data: bytes | str) -> list[str]:
     """Parse a summary that must be refused, and return its problems without the path."""
     with pytest.raises(SummaryError) as caught:
         parse(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"), NAME)
+    if isinstance(data, str) and len(data) <= MAX_BYTES and not check_text(data, NAME):
+        assert usual_values(data) is None, "what is refused is not usual"
     return [line.removeprefix(f"{NAME}:") for line in str(caught.value).splitlines()]
 
 
 def plain(text: str) -> dict[str, object]:
-    return parse(text.encode(), NAME).plain()
+    found = parse(text.encode(), NAME).plain()
+    assert usual_values(text) in (None, found)
+    return found
 
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
@@ -627,3 +634,32 @@ def test_a_blank_line_in_folded_text_separates_paragraphs() -> None:
     kept = parse(b"summary: |-\n  one\n  two\n\n  three\n", NAME)
     assert folded.plain() == {"summary": "one two\n\nthree"}
     assert kept.plain() == {"summary": "one\ntwo\n\nthree"}
+
+
+def test_the_quick_way_to_read_finds_in_all_summaries_of_the_tests_what_the_other_one_finds() -> None:
+    quick = 0
+    for file in Path(__file__).parents[1].glob("sites/*/summaries/**/*.yml"):
+        data = file.read_bytes()
+        found = usual_values(data.decode())
+        if found is not None:
+            document = parse(data, NAME)
+            assert (found, json.dumps(found)) == (document.plain(), document_in_json(document)), file
+            quick += 1
+    assert quick > 100
+
+
+def document_in_json(document: Document) -> str:
+    assert document.warnings == ()
+    return json.dumps(document.plain())
+
+
+@pytest.mark.usefixtures("either_parser")
+@pytest.mark.parametrize(
+    "text",
+    ["a: &x b\n", "a: !t b\n", "a: *x\n", "a: b\na: c\n", "<<: b\n", ": b\n", "? [a]\n: b\n", "[a]\n", "a\n", "", "a: [[b]]\n",
+     "--- \na: b\n", "a: b\n...\nc: d\n", 'a: "\\x41"\n', "a: b #c\n", "a: e\u0301\n", "a: \ufb01x\n", "a: [b\n",
+     "a: " + "[{b: " * 10 + "c", "a: " + "x" * 25_001, "a: [" + "b," * 250_000 + "]"],
+    ids=range(21),
+)  # fmt: skip
+def test_what_is_unusual_is_read_with_positions(text: str) -> None:
+    assert usual_values(text) is None

@@ -126,6 +126,42 @@ def test_a_page_is_shown_at_once_and_then_all_that_follow(project: Project, plac
     assert shown == [[VISIT], [VISIT, "timeline"]]
 
 
+def test_what_an_edit_contradicts_is_reported_once_its_page_is_shown(project: Project, place: Place) -> None:
+    """Until it is fixed, each page is shown with the report: it must not say in between that all is well."""
+    save(project.summaries / "questions.yml", QUESTION)
+    *_, now = updates(place, Preview())
+    assert now.report.text == ""
+    contradicted = (
+        "summaries/questions.yml:8:64: the answer says 1 meeting, but the records have 2: kim-putin-vladivostok, new "
+        "(correct the answer or the records) [contradicted]"
+    )
+    save(project.summaries / "visits/new.yml", NEW)
+    shown = list(updates(place, now))
+    assert [now.report.text for now in shown] == ["", contradicted]
+    edit(project.summaries / f"{VISIT}.yml", "title: ", "title: Once more, ")
+    assert [now.report.text for now in updates(place, shown[-1])] == [contradicted] * 2
+
+
+NEW = """\
+title: A new visit
+date: 2019-05-01
+level: leaders
+parties: [kim-jong-un, vladimir-putin]
+status: held
+sources: [mt-20190423]
+"""
+QUESTION = """\
+questions:
+  - id: how-often
+    question: How often did they meet?
+    answer:
+      - text: They met once.
+        sources: [fishnews-36329]
+    about: [kim-putin-vladivostok]
+    asserts: [{meetings: [kim-jong-un, vladimir-putin], count: 1}]
+"""
+
+
 def read(now: Preview, page: str) -> str:
     assert now.site
     return (now.site / page / "index.html").read_text("utf-8")

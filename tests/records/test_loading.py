@@ -10,7 +10,9 @@ import pytest
 from golden import BASE
 
 from builder.parsing import yaml_reader
+from builder.problems import SummaryError
 from builder.records.loading import load, load_partly
+from builder.system import parallel
 from builder.system.cache_file import CacheFile
 
 
@@ -61,3 +63,22 @@ def test_a_file_that_was_edited_is_parsed_again(tmp_path: Path) -> None:
         kept = CacheFile(tmp_path / "kept", yaml_reader.version())
         assert load_partly(tmp_path / "summaries", kept=kept).settings.title == title
         kept.save()
+
+
+def test_files_are_parsed_by_all_processes_and_problems_are_found_as_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(BASE, tmp_path / "summaries")
+    (tmp_path / "summaries" / "visits" / "broken.yml").write_text("title: [\n", "utf-8")
+    for number in range(40):
+        text = f"name: Person {number}\nkind: person\n"
+        (tmp_path / "summaries" / "parties" / f"person-{number}.yml").write_text(text, "utf-8")
+    with pytest.raises(SummaryError) as caught:
+        load(tmp_path / "summaries")
+    expected = load_partly(tmp_path / "summaries")
+    monkeypatch.setattr(parallel, "processors", lambda: 2)
+    kept = CacheFile(tmp_path / "kept", yaml_reader.version())
+    found = load_partly(tmp_path / "summaries", kept=kept)
+    assert (found.records, found.files, found.unread) == (expected.records, expected.files, expected.unread)
+    assert found.unread.problems == caught.value.problems
+    assert len(kept.used) == len(expected.files) == len(list((tmp_path / "summaries").rglob("*.yml"))) - 1

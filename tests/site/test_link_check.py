@@ -286,6 +286,16 @@ def test_a_link_to_a_page_that_only_sends_readers_on_is_reported_with_the_new_ad
     ]
 
 
+def test_pages_in_different_languages_may_have_the_same_title(tmp_path: Path) -> None:
+    """A name may be the same in each, and what is not translated yet is."""
+    page = '<html lang="{}"><title>Oslo</title>'
+    names = {"a.html": "en", "fa/a.html": "fa", "ru/a.html": "ru", "ru/b.html": "ru"}
+    lay_out(tmp_path, {name: page.format(language) for name, language in names.items()})
+    assert [str(problem) for problem in check_site(tmp_path)] == [
+        "site/ru/b.html:1:17: the title 'Oslo' is also that of site/ru/a.html (each page needs its own) [same-title]"
+    ]
+
+
 def test_pages_that_are_not_indexed_may_have_the_title_of_another(tmp_path: Path) -> None:
     hidden = HOME + "<meta name='robots' content='noindex'>"
     assert check_site(lay_out(tmp_path, {"index.html": HOME, "a/index.html": hidden, "b/index.html": hidden})) == ()

@@ -20,11 +20,11 @@ from builder.problems import MachineError
 from builder.project import Project
 from builder.system.disk import locked
 
-WORKERS = 3
+PROCESSORS = 3
 BUILD = f"""\
 import sys
 from builder.system import parallel
-parallel.processors = lambda: {WORKERS}
+parallel.processors = lambda: {PROCESSORS}
 from builder.cli.main import main
 main()
 """
@@ -87,12 +87,15 @@ def wait_for_end(processes: set[int], seconds: float) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("workers_on", ["pages", "site"])
+@pytest.mark.parametrize(("workers_on", "workers"), [("pages", PROCESSORS), ("site", PROCESSORS - 1)])
 @pytest.mark.parametrize("seed", range(2))
 def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
-    built_project: Project, how: signal.Signals, workers_on: str, seed: int
+    built_project: Project, how: signal.Signals, workers_on: str, workers: int, seed: int
 ) -> None:
-    """The build is stopped at a seeded moment while workers render Markdown pages or the site's HTML."""
+    """The build is stopped at a seeded moment while workers render Markdown pages or the site's HTML.
+
+    The process that renders Markdown pages is a worker too, and has others.
+    """
     moment = random.Random(seed).uniform(0, 0.3)
     project = built_project
     before = files_in(project.docs), files_in(project.site)
@@ -103,13 +106,13 @@ def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
         with build.stdout as output:
             if workers_on == "site":
                 assert output.readline().startswith("Checked ")
-            while len(running_in(build.pid)) < 1 + WORKERS:
+            while len(running_in(build.pid)) < 1 + workers:
                 assert build.poll() is None, output.read()
-            workers = running_in(build.pid) - {build.pid}
+            running = running_in(build.pid) - {build.pid}
             wait_for_end({build.pid}, moment)
             build.send_signal(how)
             assert build.wait(timeout=30) == (-how if how == signal.SIGKILL else 130)
-            wait_for_end(workers | running_in(build.pid), 5)
+            wait_for_end(running | running_in(build.pid), 5)
             assert running_in(build.pid) == set()
             remaining = output.read()
     finally:
@@ -121,6 +124,31 @@ def test_a_build_stopped_while_workers_run_leaves_no_process_and_no_lock(
     assert files_in(project.site) == before[1]
     rebuild(project)
     assert (files_in(project.docs), files_in(project.site)) == before
+
+
+KILLED = f"""\
+import os, signal
+from builder.site import build
+here = os.getpid()
+build.save_traces = lambda *_: os.getpid() == here or os.kill(os.getpid(), signal.SIGKILL)
+{BUILD}"""
+
+
+def test_a_build_goes_on_if_the_process_that_makes_the_pages_is_killed(built_project: Project) -> None:
+    """Here that is at its end, when everything that it made is put aside."""
+    before = files_in(built_project.docs), files_in(built_project.site)
+    shutil.rmtree(built_project.root / ".cache")
+    shutil.rmtree(built_project.docs / "data")
+    found = subprocess.run(
+        [sys.executable, "-c", KILLED, "build"],
+        cwd=built_project.root,
+        env=os.environ | ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    assert (files_in(built_project.docs), files_in(built_project.site)) == before
 
 
 def test_sigterm_ends_a_preview_like_ctrl_c(built_project: Project, tmp_path: Path) -> None:
@@ -172,13 +200,13 @@ from builder.system import parallel
 parallel.processors = lambda: 2
 os.getppid = lambda: 1
 taken = []
-parallel.map_shares(lambda share: [os.getpid()], range(parallel.MIN_SHARED_ITEMS), taken.append)
+parallel.share_out(lambda item: os.getpid(), range(2), taken.append)
 print(taken == [os.getpid()] * 2)
 """
 
 
 def test_a_worker_whose_parent_has_ended_does_no_work() -> None:
-    """The parent is still running here: workers only see another parent id. So the parent does their shares."""
+    """The parent is still running here: workers only see another parent id. So the parent does everything."""
     assert subprocess.run(
         [sys.executable, "-c", LATE_WORKER], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout == ("True\n")

@@ -251,9 +251,11 @@ def by_record(items: Sequence[LocatedStatement]) -> tuple[tuple[Record | None, i
 
 
 def main_source(explainer: Explainer) -> Source | None:
-    """The source with the most claims; None if there are no claims."""
-    most = max(explainer.claims.values(), key=lambda claims: len(claims.claims), default=None)
-    return explainer.source(most.source) if most else None
+    """The source with the most claims; None if there are no claims, or no source has more than all others."""
+    ranked = sorted(explainer.claims.values(), key=lambda claims: -len(claims.claims))
+    if not ranked or (len(ranked) > 1 and len(ranked[0].claims) == len(ranked[1].claims)):
+        return None
+    return explainer.source(ranked[0].source)
 
 
 def located_statements(explainer: Explainer) -> Iterator[LocatedStatement]:

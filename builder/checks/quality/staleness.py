@@ -25,7 +25,8 @@ UNCHANGED_AFTER = datetime.timedelta(days=365)
 """How long a stage may go without a step before it is reported."""
 
 _OVER = ("done", "undone", "superseded")
-_FINAL = (*_OVER, "held", "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
+_HELD = ("held", "resumed")
+_FINAL = (*_OVER, *_HELD, "happened", "met", "missed", "cancelled", "lapsed", "completed", "abandoned")
 """Statuses that later steps do not change: the steps say what came of it."""
 
 _TO_COME = ("invited", "planned", *AHEAD)
@@ -83,7 +84,7 @@ class Thin:
     """Records that say little."""
 
     without_outcome: tuple[Visit, ...]
-    """Visits held, without an outcome."""
+    """Visits held to their end, without an outcome."""
 
     without_step: tuple[Project, ...]
     """Projects without a dated step."""
@@ -140,8 +141,12 @@ def thin(explainer: Explainer) -> Thin:
     """Which records say little."""
     named = named_anywhere(explainer)
     return Thin(
-        without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) == "held" and not visit.outcomes),
-        without_step=tuple(project for project in explainer.projects if not project.history),
+        without_outcome=tuple(visit for visit in explainer.visits if status_on(visit) in _HELD and not visit.outcomes),
+        without_step=tuple(
+            project
+            for project in explainer.projects
+            if not (project.history or any(part.history for part in project.parts))
+        ),
         unnamed=tuple(party for party in explainer.parties if party.id not in named),
         without_coordinates=places_without_coordinates(explainer),
         unchecked=tuple(each for each in explainer.questions if not (each.rests_on or each.asserts)),

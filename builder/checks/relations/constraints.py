@@ -11,7 +11,7 @@ from builder.problems import Problem, visible
 from builder.records.models.constraint import Constraint, ConstraintEntry
 from builder.records.models.document import Document
 from builder.records.models.event import AHEAD, Event
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 from builder.records.traversal import Path
 
 
@@ -90,7 +90,7 @@ def ended_by_what_was_there(explainer: Explainer) -> Iterator[Problem]:
         if end is None:
             rule, found = "not-ended", "its history does not say that it ended"
             hint = "add an entry with 'status: ended' to 'history', or remove this"
-        elif isinstance(ender, Visit) and status_on(ender) not in ("held", None):
+        elif isinstance(ender, Visit) and status_on(ender) not in (*TOOK_PLACE, None):
             rule, found = "not-ended", f"'{id}' was not held, so it can't have ended anything"
             hint = f"correct the status of '{id}', or name what did end it"
         elif isinstance(ender, Event) and status_on(ender) in (*AHEAD, "cancelled"):

@@ -14,7 +14,7 @@ from builder.records.models.document import JOINING, Act, Document
 from builder.records.models.event import Event
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.shapes import Paper
-from builder.records.models.visit import Visit
+from builder.records.models.visit import TOOK_PLACE, Visit
 from builder.records.traversal import Path, parts_of
 
 _LEAVING = ("suspended", "withdrew")
@@ -76,13 +76,13 @@ def papers_fit(explainer: Explainer) -> Iterator[Problem]:
                     yield origin.problem((*path, name), "too-many", found, f"remove '{name}': the record has it")
             document = explainer.document(paper.document)
             if isinstance(record, (Visit, Event)) and not _was_dealt_with(document, record):
-                kind, verb = SINGULARS[record.kind_name], "was" if status_on(record) in _TOOK_PLACE else "was to be"
+                kind, verb = SINGULARS[record.kind_name], "was" if status_on(record) in _HAPPENED else "was to be"
                 found = f"'{document.id}' is of {document.date}, but this {kind} {verb} on {record.date}"
                 hint = "name it where it was signed, correct a date, or add what a party did with it here"
                 yield origin.problem((*path, "document"), "another-day", found, hint)
 
 
-_TOOK_PLACE = ("held", "happened", "met", "missed")
+_HAPPENED = (*TOOK_PLACE, "happened", "met", "missed")
 
 
 def _was_dealt_with(document: Document, record: Visit | Event) -> bool:

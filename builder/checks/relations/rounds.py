@@ -10,7 +10,7 @@ from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.rounds import parts_of
 from builder.problems import Problem
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import FELL_THROUGH, TOOK_PLACE, Visit
 
 
 def rounds_fit(explainer: Explainer) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def rounds_fit(explainer: Explainer) -> Iterator[Problem]:
             found = f"it is part of '{whole.id}', which was on {whole.date}, but its date is {visit.date}"
             hint = "correct one of the dates, or name another visit"
             yield Problem(location=origin.at(("part_of",)), rule="outside-whole", message=found, hint=hint)
-        if status_on(visit) == "held" and status_on(whole) != "held":
+        if status_on(visit) in TOOK_PLACE and status_on(whole) not in TOOK_PLACE:
             found = f"it was held, but '{whole.id}', of which it is a part, is '{status_on(whole)}'"
             hint = f"give '{whole.id}' the status 'held' from its first part on, or correct 'part_of'"
             location = origin.at(("part_of",))
@@ -70,10 +70,11 @@ def _takes_part(explainer: Explainer, id: str, whole: Visit) -> bool:
 
 
 def _belongs(explainer: Explainer, id: str, other: str) -> bool:
-    """Whether a party belongs to another, directly or through others."""
+    """Whether a party belongs to another or once did, directly or through others."""
     waiting, seen = [id], {id}
     while waiting:
-        above = [each for each in explainer.party(waiting.pop()).of if each not in seen]
+        party = explainer.party(waiting.pop())
+        above = [each for each in (*party.of, *(each.of for each in party.memberships)) if each not in seen]
         seen.update(above)
         waiting += above
     return other in seen

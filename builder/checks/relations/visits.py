@@ -1,14 +1,16 @@
-"""Checks of visits: their parties, sides and places fit, and those that fell through have reasons."""
+"""Checks of visits: parties, sides, places, breaks and what they resume fit, and there are reasons where needed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from builder.dates.edtf_dates import NOT_KNOWN
 from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
+from builder.explainer.views.documents import meet
 from builder.problems import Problem
 from builder.records.loading import Origin
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import NEED_REASONS, Visit
 from builder.records.traversal import Path
 
 
@@ -16,9 +18,13 @@ def visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
     for visit in explainer.visits:
         origin = explainer.origins[visit.id]
         status = status_on(visit)
-        if status in FELL_THROUGH and not visit.reasons_given:
+        if status in NEED_REASONS and not visit.reasons_given:
             hint = "add 'reasons', each with who gives it"
-            yield origin.problem((), "missing-reasons", f"it was {status}, and nothing says why", hint)
+            yield origin.problem(
+                (), "missing-reasons", f"it was {status.replace('-', ' ')}, and nothing says why", hint
+            )
+        yield from _breaks_fit(visit, origin)
+        yield from _resumes_fits(explainer, visit, origin)
         if visit.place and visit.places:
             yield origin.problem(("places",), "place-twice", "both 'place' and 'places' are given", "keep one")
         yield from _sides_fit(visit, origin)
@@ -34,6 +40,50 @@ def visits_make_sense(explainer: Explainer) -> Iterator[Problem]:
                 yield origin.problem(
                     ("parties", index), "no-side", found, f"add 'of' in parties/{id}.yml", warning=True
                 )
+
+
+def _breaks_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:
+    """Each step that breaks a visit off is on one of its days, and each that resumes it comes after such a step."""
+    if visit.status == "broken-off" and visit.date.first != visit.date.last:
+        hint = "remove 'status', and add an entry with it and its date to 'history'"
+        found = "it was broken off, and nothing says on which day"
+        yield origin.problem(("status",), "no-day", found, hint)
+    if visit.status == "resumed":
+        yield _never_broken_off(origin, ("status",))
+    was_broken_off = False
+    for index, entry in enumerate(visit.history):
+        if entry.status == "broken-off":
+            was_broken_off = True
+            if not meet(entry.date, visit.date):
+                found = f"it was broken off on {entry.date}, but its date is {visit.date}"
+                yield origin.problem(("history", index, "date"), "out-of-order", found, "correct one of the dates")
+        elif entry.status == "resumed" and not was_broken_off:
+            yield _never_broken_off(origin, ("history", index, "status"))
+
+
+def _never_broken_off(origin: Origin, path: Path) -> Problem:
+    found = "it was resumed, but nothing says that it was broken off before"
+    hint = (
+        "add an entry with 'status: broken-off' to 'history', or write 'held' and name the earlier visit in 'resumes'"
+    )
+    return origin.problem(path, "not-broken-off", found, hint)
+
+
+def _resumes_fits(explainer: Explainer, visit: Visit, origin: Origin) -> Iterator[Problem]:
+    """What a visit resumes was broken off, and not after it."""
+    earlier = explainer.records[visit.resumes] if visit.resumes else None
+    if not isinstance(earlier, Visit):
+        return
+    broken_off = [entry for entry in earlier.history if entry.status == "broken-off"]
+    if not broken_off and earlier.status != "broken-off":
+        found = f"it resumes '{earlier.id}', but nothing says that this was broken off"
+        hint = f"give '{earlier.id}' the status 'broken-off', or name it in 'led_to' or 'part_of' instead"
+        yield origin.problem(("resumes",), "not-broken-off", found, hint)
+    elif (
+        visit.date != NOT_KNOWN and visit.date.last < (day := broken_off[-1].date if broken_off else earlier.date).first
+    ):
+        found = f"it resumes '{earlier.id}', which was broken off on {day}, but its date is {visit.date}"
+        yield origin.problem(("resumes",), "out-of-order", found, "correct one of the dates")
 
 
 def _sides_fit(visit: Visit, origin: Origin) -> Iterator[Problem]:

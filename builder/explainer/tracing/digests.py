@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -37,17 +37,23 @@ class Digests:
         """
         if isinstance(value, str) and len(value) < _SHORT:
             return f"{_TEXT}{value!s}"
-        return hashlib.blake2b(repr(self.plain(value)).encode(), digest_size=12).hexdigest()
+        data = value if isinstance(value, bytes) else repr(self.plain(value)).encode()
+        return hashlib.blake2b(data, digest_size=12).hexdigest()
 
     def plain(self, value: object) -> object:
         """The value in lists, with strings and numbers in them."""
         kind = type(value)
-        if kind is str or value is None:
+        if kind in _PLAIN_ALREADY:
             return value
         plain = _PLAIN.get(kind)
         if plain is None:
             plain = _PLAIN[kind] = _plain_for(kind)
         return plain(self, value)
+
+    def all_plain(self, values: Iterable[object]) -> list[object]:
+        """Each of the values as `plain` returns it, which is not called for those that are plain already."""
+        plain = self.plain
+        return [value if type(value) in _PLAIN_ALREADY else plain(value) for value in values]
 
     def of_shape(self, shape: Shape) -> str:
         """The digest of a record or a part of one."""
@@ -62,6 +68,12 @@ class Digests:
             self._of_shapes[id(shape)] = known
         return known[1]
 
+    def know(self, shape: Shape, digest: str) -> None:
+        """Take over the digest of a record or a part of one that was made before."""
+        self._of_shapes[id(shape)] = shape, digest
+
+
+_PLAIN_ALREADY: Final = frozenset((type(None), bool, int, float, bytes, str))
 
 Plain = Callable[[Digests, Any], object]
 """Returns a value in lists, with strings and numbers in them."""
@@ -82,16 +94,16 @@ def _plain_for(kind: type) -> Plain:
 
 def _plain_dataclass(kind: type) -> Plain:
     names = tuple(each.name for each in fields(kind) if each.compare)
-    return lambda digests, value: [kind.__name__, *[digests.plain(getattr(value, name)) for name in names]]
+    return lambda digests, value: [kind.__name__, *digests.all_plain([getattr(value, name) for name in names])]
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], Plain], ...] = (
-    ((type(None), bool, int, float, bytes), lambda digests, value: value),
+    ((int, float, bytes), lambda digests, value: value),
     (Translated, lambda digests, value: ["translated", str.__str__(value), str.__str__(value.original), value.stale]),
     (str, lambda digests, value: str.__str__(value)),
     (Shape, lambda digests, value: digests.of_shape(value)),
-    ((tuple, list), lambda digests, value: [digests.plain(each) for each in value]),
-    (Mapping, lambda digests, value: ["map", *((digests.plain(key), digests.plain(value[key])) for key in value)]),
+    ((tuple, list), lambda digests, value: digests.all_plain(value)),
+    (Mapping, lambda digests, value: ["map", *zip(*map(digests.all_plain, (value, value.values())), strict=True)]),
     (Set, lambda digests, value: ["set", *sorted(map(digests.plain, value), key=repr)]),
     (Date, lambda digests, value: value.text),
     (datetime.date, lambda digests, value: value.isoformat()),

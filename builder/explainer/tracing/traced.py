@@ -6,16 +6,19 @@ Peyton Jones, 2018): what a page depends on is recorded while it is made, and ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
 from markupsafe import Markup
 
+from builder.explainer.addresses import PAGED
 from builder.explainer.linking import Explainer, R
 from builder.explainer.tracing.digests import Digests
+from builder.explainer.tracing.written import Changes
 from builder.explainer.views.headlines import as_listed
+from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
 from builder.records.models.record import Record
@@ -59,6 +62,17 @@ class Answers:
         }
         """How to answer the questions of each name. Who knows more adds to it."""
 
+        self.touches: dict[str, Callable[..., bool]] = {
+            "label": lambda changes, id: id in changes.keys,
+            "naming": lambda changes, id, *_: id in changes.named,
+            "members": lambda changes, id: Party.kind_name in changes.kinds,
+            "setting": lambda changes, name: SETTINGS_FILE in changes.keys,
+            "all": _touches_all,
+            "in": _touches_entry,
+            "order": lambda changes, *ids: not changes.keys.isdisjoint(ids),
+        }
+        """Whether changes of the summaries can make a difference to an answer. What is not here may always differ."""
+
         self.derived: dict[str, Callable[..., object]] = {}
         """How to derive answers, by asking `traced`."""
 
@@ -69,7 +83,7 @@ class Answers:
         """Returns what a derived answer was in the last build, if it is known to be the same."""
 
         self.traced = Traced(self)
-        self._digests = Digests()
+        self.digests = Digests()
         self._inputs: dict[Question, tuple[Question, ...]] = {}
         self._found: dict[Question, object] = {}
         self._digest_of: dict[Question, str] = {}
@@ -78,21 +92,21 @@ class Answers:
 
     def answer(self, question: Question) -> object:
         """The answer to a question. Raises LookupError if it is about something that is not there."""
+        if question in self._found:
+            return self._found[question]
         if other := self.others.get(question[0]):
             return other.answer(question[1:])
-        if question not in self._found:
-            name, *about = question
-            derive = self.derived.get(name)
-            if derive is None:
-                self._found[question] = self.ways[name](*about)
-            elif (kept := self.recall(question)) is not None:
-                self._found[question] = kept
-                self._recalled.add(question)
-            else:
-                with self.traced.noting() as asked:
-                    self._found[question] = derive(*about)
-                self._inputs[question] = tuple(asked)
-        return self._found[question]
+        derive = self.derived.get(question[0])
+        if derive is None:
+            answer = self.ways[question[0]](*question[1:])
+        elif (answer := self.recall(question)) is not None:
+            self._recalled.add(question)
+        else:
+            with self.traced.noting() as asked:
+                answer = derive(*question[1:])
+            self._inputs[question] = tuple(asked)
+        self._found[question] = answer
+        return answer
 
     def digest(self, question: Question) -> str:
         """The digest of an answer; empty if there is none.
@@ -100,16 +114,23 @@ class Answers:
         A question of the last build may make no sense now, such as who is on the side of a record that is no party any
         more. What asked it is then made again, and a mistake in the program shows there.
         """
+        if question in self._digest_of:
+            return self._digest_of[question]
         if other := self.others.get(question[0]):
             return other.digest(question[1:])
-        if question not in self._digest_of:
-            try:
-                answer = self.answer(question)
-            except Exception:
-                self._digest_of[question] = ""
-            else:
-                self._digest_of[question] = self._digests.of(answer)
-        return self._digest_of[question]
+        try:
+            answer = self.answer(question)
+        except Exception:
+            digest = ""
+        else:
+            digest = self.digests.of(answer)
+        self._digest_of[question] = digest
+        return digest
+
+    def may_differ(self, question: Question, changes: Changes) -> bool:
+        """Whether changes of the summaries can make a difference to the answer to a question."""
+        touches = self.touches.get(question[0])
+        return touches is None or touches(changes, *question[1:])
 
     def note(self, questions: Iterable[Question]) -> None:
         """Note the digests of answers, for the next build. Those that were recalled were noted in the last one."""
@@ -138,15 +159,53 @@ class Answers:
 _KINDS: Mapping[str, type[Record]] = {kind.kind_name: kind for kind in RECORDS}
 
 
+def _touches_entry(changes: Changes, name: str, key: str) -> bool:
+    """Whether changes can touch one entry of a look-up of the explainer."""
+    match name:
+        case "records":
+            return key in changes.keys
+        case "claims":
+            return f"{CLAIMS_FOLDER}/{key}" in changes.keys
+        case "mentions" | "uses":
+            return key in changes.named
+        case "sides" | "on_side":
+            return Party.kind_name in changes.kinds
+        case "places_in_order":
+            return not changes.kinds.isdisjoint(kind.kind_name for kind in PAGED)
+        case "removed_by":
+            return REMOVED_FILE in changes.keys
+    return True
+
+
+def _touches_all(changes: Changes, name: str) -> bool:
+    """Whether changes can touch a field of the explainer as a whole."""
+    if name in _KINDS:
+        return name in changes.kinds
+    match name:
+        case "settings":
+            return SETTINGS_FILE in changes.keys
+        case "removals" | "removed_by":
+            return REMOVED_FILE in changes.keys
+        case "sides" | "on_side":
+            return Party.kind_name in changes.kinds
+        case "claims":
+            return any(key.startswith(f"{CLAIMS_FOLDER}/") for key in changes.keys)
+        case "records" | "mentions" | "uses" | "places_in_order":
+            return bool(changes.keys)
+    return True
+
+
 class Traced(Explainer):
     """An explainer with all its look-ups. It notes the questions while `noting` is on."""
 
     def __init__(self, answers: Answers) -> None:  # the fields are properties, which are set at the end of this module
         object.__setattr__(self, "answers", answers)
         object.__setattr__(self, "_noted", None)
+        object.__setattr__(self, "_look_ups", {})
 
     answers: Answers
     _noted: dict[Question, None] | None
+    _look_ups: dict[str, Mapping[str, Any]]
 
     @contextmanager
     def noting(self) -> Iterator[dict[Question, None]]:
@@ -209,8 +268,14 @@ def _traced_field(name: str, kind: str) -> property:
     if name == "origins":
         return property(_refuse)
     if kind.startswith("Mapping"):
-        return property(lambda explainer: _TracedMapping(explainer, name))
+        return property(lambda explainer: _look_up(explainer, name))
     return property(lambda explainer: explainer.ask("all", name))
+
+
+def _look_up(explainer: Traced, name: str) -> Mapping[str, Any]:
+    if name not in explainer._look_ups:
+        explainer._look_ups[name] = _TracedMapping(explainer, name)
+    return explainer._look_ups[name]
 
 
 def _refuse(explainer: Traced) -> None:
@@ -230,11 +295,21 @@ class _TracedMapping(Mapping[str, Value]):
             raise KeyError(id)
         return cast(Value, found)
 
+    def get(self, id: str, default: Any = None) -> Any:  # the one of `Mapping` raises and catches an error
+        found = self._explainer.ask("in", self._name, id)
+        return default if found is None else found
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._explainer.ask("all", self._name))
 
     def __len__(self) -> int:
         return len(self._explainer.ask("all", self._name))
+
+    def values(self) -> ValuesView[Value]:
+        return cast("Mapping[str, Value]", self._explainer.ask("all", self._name)).values()
+
+    def items(self) -> ItemsView[str, Value]:
+        return cast("Mapping[str, Value]", self._explainer.ask("all", self._name)).items()
 
 
 for _field in fields(Explainer):

@@ -70,10 +70,12 @@ def by_standing(found: Iterable[Participant]) -> dict[Standing, tuple[Party, ...
 
 
 def heading_of_signers(document: Document) -> str:
-    """The name of the heading above the parties: who signed it and who did not, only who signed or who issued it."""
-    done = {act.did for act in document.parties}
+    """The name of the heading above the parties: who signed it, perhaps with who did not, who adopted or issued it."""
+    done = {act.did for act in document.parties} - {"suspended", "withdrew"}
     if "did-not-sign" in done:
         return "acts"
+    if done <= {"adopted"}:
+        return "adopted_by"
     return "issued_by" if done <= {"issued", "adopted"} else "signed_by"
 
 

@@ -10,7 +10,7 @@ from builder.dates.edtf_dates import Date
 from builder.explainer import addresses
 from builder.explainer.counting import status_on, turns
 from builder.explainer.linking import Explainer
-from builder.explainer.views.timeline import TimelineItem, on_its_days, timeline_items
+from builder.explainer.views.timeline import TimelineItem, timeline_items
 from builder.records.models.event import AHEAD, Event
 from builder.records.models.kinds import RECORDS
 from builder.records.models.party import Party
@@ -36,11 +36,6 @@ def still_to_come(explainer: Explainer) -> tuple[Event, ...]:
 def is_to_come(explainer: Explainer, event: Event) -> bool:
     """Whether an event is still to come, and its day has not passed."""
     return status_on(event) in AHEAD and event.date.last >= explainer.settings.as_of.first
-
-
-def events_on(explainer: Explainer, day: Date) -> tuple[Event, ...]:
-    """The events of a day, or of days with it among them, which happened or were to happen then."""
-    return tuple(event for event in explainer.events if on_its_days(day, event))
 
 
 def latest_items(explainer: Explainer) -> tuple[TimelineItem, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from builder.explainer.counting import status_on
 from builder.records.models.event import Event
 from builder.records.models.record import Record, Titled
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import NEED_REASONS, Visit
 from builder.records.safe_text import Citation, Text, first_sentence
 
 
@@ -42,8 +42,8 @@ def as_listed(visit: Visit) -> Visit:
 
 def came_of(record: Visit | Event) -> Finding | None:
     """What came of a visit or an event: its headline or, without one, the first outcome, the first reason if it
-    fell through, or its summary."""
-    reasons = record.reasons_given if isinstance(record, Visit) and status_on(record) in FELL_THROUGH else ()
+    fell through or was broken off, or its summary."""
+    reasons = record.reasons_given if isinstance(record, Visit) and status_on(record) in NEED_REASONS else ()
     statement = next(iter((*record.outcomes, *reasons)), None)
     if record.headline or statement is None:
         return finding_of(record)

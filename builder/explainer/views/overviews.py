@@ -15,7 +15,7 @@ from builder.explainer.counting import counted_once, is_counted, status_on
 from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, signings
 from builder.explainer.views.headlines import as_listed
-from builder.explainer.views.timeline import on_its_days, timeline_items
+from builder.explainer.views.timeline import on_its_days
 from builder.records.loading import CLAIMS_FOLDER
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.constraint import Constraint
@@ -29,8 +29,8 @@ from builder.records.models.record import Record
 from builder.records.models.settings import Settings
 from builder.records.models.shapes import Dispute, Entry
 from builder.records.models.source import STANDINGS, Source
-from builder.records.models.visit import FELL_THROUGH, Visit, VisitEntry
-from builder.records.safe_text import Citation, Text, first_sentence
+from builder.records.models.visit import FELL_THROUGH, TOOK_PLACE, Visit, VisitEntry
+from builder.records.safe_text import Citation, Line, Text, first_sentence
 from builder.records.traversal import citations
 
 
@@ -62,13 +62,14 @@ class CitedSource:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
     """An item of the timeline: a visit, an event or a rule on its day, what parties did with a document on a day, or an
-    entry of a record's history.
+    entry of a record's history or, with `part`, of the history of a part of a project.
     """
 
     date: Date
     record: Record | None
     entry: Entry | None = None
     done: tuple[Done, ...] = ()
+    part: Line | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,14 +81,14 @@ class SourcedClaim:
 
 
 def visits_by_standing(explainer: Explainer) -> dict[str, tuple[Visit, ...]]:
-    """The visits held, ahead, unconfirmed (planned for a day now past) and fallen through, without empty groups.
+    """The visits held, if only in part, ahead, unconfirmed (planned for a day now past) and fallen through.
 
-    They are as lists show them.
+    They are as lists show them, without empty groups.
     """
     groups: dict[str, list[Visit]] = {"held": [], "ahead": [], "unconfirmed": [], "fell-through": []}
     for visit in map(as_listed, explainer.visits):
         status = status_on(visit)
-        if status == "held":
+        if status in TOOK_PLACE:
             groups["held"].append(visit)
         elif status in FELL_THROUGH:
             groups["fell-through"].append(visit)
@@ -254,12 +255,16 @@ def _happenings(explainer: Explainer) -> Iterator[Happening]:
         for entry in record.history:
             if not _is_told_with(record, entry):
                 yield Happening(date=entry.date, record=record, entry=entry)
+    for project in explainer.projects:
+        for part in project.parts:
+            for entry in part.history:
+                yield Happening(date=entry.date, record=project, entry=entry, part=part.title)
 
 
 def _is_told_with(record: Record, entry: Entry) -> bool:
     """Whether an entry says what the visit, the event or the adoption of the rule on its own day says."""
     if isinstance(record, (Visit, Event)):
-        same = isinstance(entry, (VisitEntry, EventEntry)) and entry.status == status_on(record)
+        same = isinstance(entry, (VisitEntry, EventEntry)) and entry.status in ("held", status_on(record))
         return entry.date == record.date or (same and on_its_days(entry.date, record))
     return (
         isinstance(record, (Constraint, Document))
@@ -420,13 +425,16 @@ def standings_counted(explainer: Explainer) -> tuple[tuple[str, int], ...]:
     return tuple((standing, counted[standing]) for standing in STANDINGS if counted[standing])
 
 
-def ways_in(explainer: Explainer) -> Iterator[tuple[str, str, int]]:
-    """Where to look something up: the name of a page, its address, and how many entries it has."""
+def ways_in(explainer: Explainer, on_timeline: int) -> Iterator[tuple[str, str, int]]:
+    """Where to look something up: the name of a page, its address, and how many entries it has.
+
+    `on_timeline` is how many entries the timeline has.
+    """
     for kind in addresses.PAGED:
         if records := getattr(explainer, kind.kind_name):
             yield f"{kind.kind_name}-index", addresses.index_of(kind), len(records)
-    if found := timeline_items(explainer):
-        yield "timeline", addresses.TIMELINE, len(found)
+    if on_timeline:
+        yield "timeline", addresses.TIMELINE, on_timeline
     if explainer.claims:
         yield "claims-index", addresses.CLAIMS, sum(len(claims.claims) for claims in explainer.claims.values())
     if explainer.terms:

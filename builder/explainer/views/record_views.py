@@ -13,13 +13,14 @@ from builder.explainer.linking import Explainer
 from builder.explainer.views.obstacles import HeldBack
 from builder.explainer.views.overviews import SourcedClaim
 from builder.records.models.claims import Claim
-from builder.records.models.constraint import Constraint, Provision
+from builder.records.models.constraint import Cast, Constraint, Provision, Vote
+from builder.records.models.party import Membership, Party
 from builder.records.models.project import Obstacle, Project, ProjectEntry, ProjectStatus
 from builder.records.models.record import Record
 from builder.records.models.shapes import Statement
 from builder.records.models.source import Type
 from builder.records.models.stage import Stage, StageEntry
-from builder.records.models.visit import FELL_THROUGH, Visit
+from builder.records.models.visit import NEED_REASONS, Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,8 +96,8 @@ def _ahead(states: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reasons:
-    """Why a visit fell through: the reasons that stand at the top of its page, and those of each step, by its number
-    from 0.
+    """Why a visit fell through or was broken off: the reasons at the top of its page, and those of each step, by its
+    number from 0.
     """
 
     given: tuple[Statement, ...]
@@ -104,15 +105,68 @@ class Reasons:
 
 
 def reasons_of(visit: Visit) -> Reasons:
-    """The reasons for a visit that fell through. If it was held or is expected again, they stand with their step."""
-    last = visit.last_fell_through
+    """Why a visit fell through or was broken off. If it was held or resumed later, or is expected again, the reasons
+    stand with their step.
+    """
+    last = visit.last_stopped
     by_step = {number: entry.reasons for number, entry in enumerate(visit.history) if entry.reasons}
     if last is None:
         return Reasons(given=visit.reasons, by_step=by_step)
     by_step.pop(last, None)
-    if status_on(visit) in FELL_THROUGH:
+    if status_on(visit) in NEED_REASONS:
         return Reasons(given=visit.reasons_given, by_step=by_step)
     return Reasons(given=(), by_step={**by_step, last: visit.reasons_given})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """A party that belongs to another, or did for a time."""
+
+    party: Party
+    membership: Membership
+
+
+def members_with_dates(explainer: Explainer, party: Party) -> tuple[tuple[Member, ...], tuple[Member, ...]]:
+    """Who belongs to a party by a membership with dates: now, and before."""
+    found = [
+        Member(party=member, membership=membership)
+        for member in explainer.naming(party.id, Party, "memberships")
+        for membership in member.memberships
+        if membership.of == party.id
+    ]
+    now = tuple(each for each in found if each.membership.to is None)
+    return now, tuple(each for each in found if each.membership.to)
+
+
+def members_of_each(explainer: Explainer) -> tuple[tuple[Party, tuple[Party, ...]], ...]:
+    """What parties belong to by memberships with dates that have not ended, with those who belong to each."""
+    found: dict[str, dict[str, Party]] = {}
+    for party in explainer.parties:
+        for membership in party.memberships:
+            if membership.to is None:
+                found.setdefault(membership.of, {})[party.id] = party
+    bodies = explainer.in_order(map(explainer.party, found))
+    return tuple((body, tuple(found[body.id].values())) for body in bodies)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voted:
+    """A vote on a constraint by a body, or what one of its members did in it: `cast`."""
+
+    constraint: Constraint
+    vote: Vote
+    cast: Cast | None = None
+
+
+def votes_of(explainer: Explainer, party: Party) -> tuple[Voted, ...]:
+    """The votes on constraints that a party had as a body, and those in which it took part or was absent."""
+    votes = [(rule, vote) for rule in explainer.naming(party.id, Constraint, "vote") for vote in rule.vote]
+    found: list[Voted] = []
+    for constraint, vote in votes:
+        found += [Voted(constraint=constraint, vote=vote)] if vote.by == party.id else []
+        cast = (cast for cast, _, who in vote.results if party.id in who)
+        found += (Voted(constraint=constraint, vote=vote, cast=each) for each in cast)
+    return tuple(found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

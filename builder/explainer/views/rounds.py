@@ -1,11 +1,13 @@
-"""Visits that are part of another, such as the rounds of talks: their order, and where each stands among them."""
+"""Visits that are part of another, such as the rounds of talks, and where each stands; visits that were broken off."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from builder.explainer.counting import status_on
 from builder.explainer.linking import Explainer
-from builder.records.models.visit import Visit
+from builder.explainer.views.headlines import as_listed
+from builder.records.models.visit import TOOK_PLACE, Visit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,3 +42,10 @@ def places_among(explainer: Explainer, id: str) -> dict[str, Place]:
         visit.id: Place(whole=id, number=visit.number, count=count, before=before, after=after)
         for visit, before, after in zip(parts, [None, *ids], [*ids[1:], None], strict=False)
     }
+
+
+def broken_off(explainer: Explainer) -> tuple[Visit, ...]:
+    """The visits that were broken off and that nothing has resumed, as lists show them."""
+    resumed = {visit.resumes for visit in explainer.visits if status_on(visit) in TOOK_PLACE}
+    found = (visit for visit in explainer.visits if status_on(visit) == "broken-off" and visit.id not in resumed)
+    return tuple(map(as_listed, found))

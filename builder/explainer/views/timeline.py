@@ -16,7 +16,7 @@ from builder.explainer.linking import Explainer
 from builder.explainer.views.documents import Done, Signing, signings
 from builder.explainer.views.headlines import Finding, came_of, finding_of
 from builder.records.models.constraint import Constraint
-from builder.records.models.document import Document
+from builder.records.models.document import AT_FIRST, Document
 from builder.records.models.event import Event
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
@@ -43,6 +43,8 @@ class Telling:
     is_adoption: bool = False
     done: tuple[Done, ...] = ()
     sources: tuple[Citation, ...] = ()
+    parts: tuple[Line | None, ...] = ()
+    """For each of the records: the part of the project that it is about, if it is about one. Empty if none is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +153,8 @@ class _Step:
 
     record: Record | None
     entry: Entry
+    part: Line | None = None
+    """The part of the project that it is a step of."""
 
     @property
     def changes(self) -> str | None:
@@ -197,6 +201,10 @@ def _groups(explainer: Explainer) -> list[_Group]:
     for record in explainer.records.values():
         for entry in record.history:
             days[entry.date].append(_Step(record=record, entry=entry))
+    for project in explainer.projects:
+        for part in project.parts:
+            for entry in part.history:
+                days[entry.date].append(_Step(record=project, entry=entry, part=part.title))
     return [group for steps in days.values() for group in _alike(steps, explainer.plain)]
 
 
@@ -217,7 +225,7 @@ def _of_dated(
         if group.taken or not on_its_days(group.date, record):
             continue
         mine = [step for step in group.steps if step.record is record]
-        if not mine or group.date == record.date or mine[-1].changes == status_on(record):
+        if not mine or group.date == record.date or mine[-1].changes in ("held", status_on(record)):
             group.taken = True
             own += mine
             if rest := [step for step in group.steps if step.record is not record]:
@@ -254,7 +262,15 @@ def on_its_days(day: Date, record: Visit | Event) -> bool:
 
     One of unknown days has none but its date.
     """
-    date = record.date
+    return _is_on(day, record.date)
+
+
+def items_on(explainer: Explainer, day: Date) -> tuple[TimelineItem, ...]:
+    """What happened on a day, or on days with it among them."""
+    return tuple(item for item in timeline_items(explainer) if _is_on(day, item.date))
+
+
+def _is_on(day: Date, date: Date) -> bool:
     short = (date.last - date.first).days <= _DAYS
     return day == date or (short and date.first <= day.first and day.last <= date.last)
 
@@ -301,7 +317,7 @@ def _of_document(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) ->
 def _told(signing: Signing, told_with: Mapping[str, Sequence[_Group]]) -> Telling:
     """Tell of a document. It takes the steps of its own history of that day, if they are about it alone."""
     document = signing.document
-    status: str | None = document.status if signing.is_first else None
+    status: str | None = document.status if signing.is_first and document.status in AT_FIRST else None
     finding = finding_of(document) if signing.is_first else None
     for group in told_with.get(document.id, ()):
         if _is_free(group, signing.date) and all(step.record is document for step in group.steps):
@@ -343,10 +359,11 @@ def _in_anchors(date: Date) -> str:
 def _telling(group: _Group) -> Telling:
     """Tell what the steps of a group say in the words of the longest."""
     longest = max(group.steps, key=lambda step: len(step.entry.text)).entry
-    records = {step.record.id: (step.record, step.changes) for step in group.steps if step.record}
+    records = {(step.record.id, step.part): (step.record, step.changes) for step in group.steps if step.record}
+    parts = tuple(part for _, part in records)
     sources = tuple(dict.fromkeys(citation for step in group.steps for citation in step.entry.sources))
     finding = Finding(text=longest.text, by=longest.by, sources=sources, support=longest.support)
-    return Telling(records=tuple(records.values()), finding=finding)
+    return Telling(records=tuple(records.values()), finding=finding, parts=parts if any(parts) else ())
 
 
 def _alike(steps: Sequence[_Step], plain: Callable[[Text], str]) -> Iterator[_Group]:
@@ -354,7 +371,7 @@ def _alike(steps: Sequence[_Step], plain: Callable[[Text], str]) -> Iterator[_Gr
     group = list(range(len(steps)))
     words = [set(re.findall(r"\w+", plain(step.entry.text).casefold())) for step in steps] if len(steps) > 1 else []
     for one, other in _with_a_common_source(steps):
-        about_two = steps[one].record is not steps[other].record
+        about_two = (steps[one].record, steps[one].part) != (steps[other].record, steps[other].part)
         if about_two and _say_the_same(words[one], words[other]):
             old, new = group[other], group[one]
             group = [new if each == old else each for each in group]

@@ -14,20 +14,33 @@ from builder.records.safe_text import Text
 _NO_NAME: Final = Text("")
 
 
+Spot = tuple[int, Standing]
+"""Where a visit or an event is drawn, and how it stands."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """A visit or an event, or several that are too close to tap each: where it is, where its target begins and how wide
-    that is.
+    """A visit or an event, or several that are too close to tap each: where its middle is, where each is drawn, where
+    the target begins and how wide that is.
     """
 
     x: int
     y: int
-    kind: Standing
+    spots: tuple[Spot, ...]
     visits: tuple[Marked, ...]
     left: int
     wide: int
     name: Text = _NO_NAME
     """What a reader hears who does not see it."""
+
+    @property
+    def kinds(self) -> tuple[Standing, ...]:
+        """How what is drawn stands."""
+        return tuple(dict.fromkeys(kind for _, kind in self.spots))
+
+    def at(self, kind: Standing) -> tuple[int, ...]:
+        """Where those are drawn that stand like this."""
+        return tuple(x for x, each in self.spots if each == kind)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,9 +124,20 @@ class Drawing:
         return (*self.ticks, *self.labels, *in_rows, *in_bars)
 
 
+_SIZES: Final[dict[Standing, tuple[int, int]]] = {"held": (12, 9), "planned": (53, 18), "fell-through": (24, 25)}
+"""How many bytes the elements for a kind take in a mark, and each place where they draw."""
+
+
 def size_of_marks(marks: Iterable[Mark]) -> int:
     """About how many bytes marks take in a page."""
-    return sum(85 + len(mark.visits[0].id) + 30 * (mark.kind != "held") + _bytes(mark.name) for mark in marks)
+    return sum(
+        64
+        + len(mark.visits[0].id)
+        + sum(_SIZES[kind][0] for kind in mark.kinds)
+        + sum(_SIZES[kind][1] for _, kind in mark.spots)
+        + _bytes(mark.name)
+        for mark in marks
+    )
 
 
 def _bytes(text: Text) -> int:

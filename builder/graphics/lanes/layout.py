@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.graphics.labels import SIZE, Box, Label, label_at, place_labels, width
-from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row, size_of_marks
+from builder.graphics.lanes.drawing import Bar, Drawing, Mark, Row, Spot, size_of_marks
 from builder.graphics.lanes.meeting_lanes import Lane, Lanes, Marked, Span, Standing, day_of
 from builder.records.models.stage import Stage
 from builder.records.safe_text import Line, Text
@@ -70,9 +70,9 @@ def draw_lanes(
     if not lanes.lanes and not lanes.stages:
         return None
     layout = _Layout(lanes, wording, view)
-    for near in _NEAR:
-        found = layout.marks(near)
-        if near != _NEAR[-1] and size_of_marks(mark for marks in found for mark in marks) > MAX_BYTES:
+    for near, apart in _NEAR:
+        found = layout.marks(near, apart)
+        if (near, apart) != _NEAR[-1] and size_of_marks(mark for marks in found for mark in marks) > MAX_BYTES:
             continue  # too large before anything has a name
         drawing = layout.drawing(found, labelled, day)
         for at_most in _LABELS if near == 0 else _LABELS[-1:]:
@@ -83,8 +83,13 @@ def draw_lanes(
 
 
 _LABELS: Final = (12, 11, 10, 9, 8)
-_NEAR: Final = (0, 4, 8, 16, 24, 40, 80, 160, 320)
-"""What makes a drawing smaller, in order: fewer labels, then more marks that become one as they are this near."""
+_NEAR: Final = (
+    *((0, 0), (4, 0), (8, 1), (16, 1), (24, 2), (40, 2), (80, 4), (160, 4), (320, 4)),
+    *((640, 4), (640, 16), (640, 40)),
+)
+"""What makes a drawing smaller, in order: fewer labels, then more marks that share a link as they are this near, and
+one dot or cross for those that are not farther apart than this.
+"""
 
 _Drawn = tuple[int, Standing, Marked]
 """Where a visit or an event is drawn, its standing, and itself."""
@@ -113,9 +118,11 @@ class _Layout:
         self.height = self.below + len(self.bars) * self.bar_height + 4
         self.ticks, self.lines = self._grid()
 
-    def marks(self, near: int) -> list[list[Mark]]:
-        """The marks of each lane, without names. Those that are within `near` units are drawn as one."""
-        return [list(self._marks(row, drawn, near)) for row, drawn in zip(self.rows, self.drawn, strict=True)]
+    def marks(self, near: int, apart: int) -> list[list[Mark]]:
+        """The marks of each lane, without names. Those that are within `near` units share a link; in one, dots and
+        crosses are more than `apart` units from the next of their kind.
+        """
+        return [list(self._marks(row, drawn, near, apart)) for row, drawn in zip(self.rows, self.drawn, strict=True)]
 
     def drawing(self, found: Sequence[Sequence[Mark]], labelled: Labelled, day: datetime.date | None) -> Drawing:
         """Draw these marks, with their names, and all else."""
@@ -194,15 +201,18 @@ class _Layout:
                 return ()
         return tuple(lines)
 
-    def _marks(self, row: Row, drawn: Sequence[_Drawn], near: int) -> Iterator[Mark]:
-        found: list[tuple[int, Standing, list[Marked]]] = []
+    def _marks(self, row: Row, drawn: Sequence[_Drawn], near: int, apart: int) -> Iterator[Mark]:
+        found: list[tuple[int, list[Spot], list[Marked]]] = []
         for x, standing, visit in drawn:
             if found and x - found[-1][0] < near:
                 found[-1][2].append(visit)
+                last = [at for at, each in found[-1][1] if each == standing][-1:]
+                if not last or x - last[0] > apart:
+                    found[-1][1].append((x, standing))
             else:
-                found.append((x, standing, [visit]))
-        for x, standing, visits, (left, right) in _with_targets(found, self.wide):
-            yield Mark(x=x, y=row.y, kind=standing, visits=visits, left=left, wide=right - left)
+                found.append((x, [(x, standing)], [visit]))
+        for x, spots, visits, (left, right) in _with_targets(found, self.wide):
+            yield Mark(x=x, y=row.y, spots=spots, visits=visits, left=left, wide=right - left)
 
     def _labels(self, rows: Sequence[Row], labelled: Labelled) -> tuple[Label, ...]:
         """Label the visits in `first` and those in the lane of several people, then the last ones of each lane.
@@ -226,13 +236,18 @@ class _Layout:
             for kind in ("planned", "fell-through", "held")
             for row, found in zip(rows, alone, strict=True)
             if row.lane.kind in ("person", "pair")
-            for mark in [mark for mark in found if mark.kind == kind][-1:]
+            for mark in [mark for mark in found if mark.kinds == (kind,)][-1:]
         ]
         wanted = [by_visit[id] for id in labelled.first if id in by_visit] + several + last
         named = {id(mark): mark for mark in wanted}  # comparing marks would compare their visits
         frame = Box(0 if self.above else self.left + 2, 20, self.wide, self.below)
         taken = [text.box for row in rows for text in (row.name, row.count, *row.people)]
-        taken += [Box(m.x - _REACH, m.y - _REACH, m.x + _REACH, m.y + _REACH) for m in marks if id(m) not in named]
+        taken += [
+            Box(x - _REACH, mark.y - _REACH, x + _REACH, mark.y + _REACH)
+            for mark in marks
+            if id(mark) not in named
+            for x, _ in mark.spots
+        ]
         spots = [(Line(labelled.places[mark.visits[0].id]), (mark.x, mark.y), _REACH) for mark in named.values()]
         return place_labels(spots, frame, taken=taken, at_most=self.view.at_most, clear=_CLEAR)
 
@@ -296,22 +311,24 @@ class _Layout:
 
 
 def _with_targets(
-    found: Sequence[tuple[int, Standing, Sequence[Marked]]], wide: int
-) -> Iterator[tuple[int, Standing, tuple[Marked, ...], tuple[int, int]]]:
+    found: Sequence[tuple[int, Sequence[Spot], Sequence[Marked]]], wide: int
+) -> Iterator[tuple[int, tuple[Spot, ...], tuple[Marked, ...], tuple[int, int]]]:
     """Give each mark a target that overlaps no other. Marks for which that is not possible become one."""
-    groups = [(x, x, standing, list(visits)) for x, standing, visits in found]
+    groups = [(x, x, list(spots), list(visits)) for x, spots, visits in found]
     middles = [x for x, _, _ in found]
     while True:
         edges, clash = _edges(middles, wide)
         if clash is None:
             break
         one, other = groups[clash - 1], groups.pop(clash)
+        one[2].extend(other[2])
         one[3].extend(other[3])
-        standing = one[2] if one[2] == other[2] else "held"
-        groups[clash - 1] = (one[0], other[1], standing, one[3])
+        groups[clash - 1] = (one[0], other[1], one[2], one[3])
         middles[clash - 1 : clash + 1] = [(one[0] + other[1]) // 2]
-    for x, (_, _, standing, visits), target in zip(middles, groups, edges, strict=True):
-        yield x, standing, tuple(visits), target
+    afters = [*(left for left, _ in edges[1:]), wide]
+    for x, (_, _, spots, visits), (left, right), after in zip(middles, groups, edges, afters, strict=True):
+        last = min(max(at for at, _ in spots) + _REACH, after)
+        yield x, tuple(dict.fromkeys(spots)), tuple(visits), (left, max(right, last))
 
 
 def _edges(middles: Sequence[int], wide: int) -> tuple[list[tuple[int, int]], int | None]:

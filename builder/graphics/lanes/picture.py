@@ -52,7 +52,8 @@ class LanesPicture:
     def standings(self) -> tuple[Standing, ...]:
         """What the marks in it mean. A dot needs no word where only events have one: the name of their lane says it."""
         rows = [row for drawing in self.drawings for row in drawing.rows]
-        found = {mark.kind for row in rows for mark in row.marks if mark.kind != "held" or row.lane.kind != "events"}
+        marks = [(mark, row.lane) for row in rows for mark in row.marks]
+        found = {kind for mark, lane in marks for kind in mark.kinds if kind != "held" or lane.kind != "events"}
         return tuple(each for each in STANDINGS if each in found)
 
     @property

@@ -258,16 +258,8 @@ class LongLists:
         found = sorted(by_outlet, key=lambda source: STANDINGS.index(source.standing))
         return self._divided("sources", addresses.SOURCES, divider, found)
 
-    def place_of(self, record: Record) -> str | None:
-        """The page of a record or its place on a page, now; None if no page shows it.
-
-        `address_of` returns the address that it always has. If a list is divided, that leads to the place here.
-        """
-        path = self._pages.get(record.id) if isinstance(record, (Source, Term, Question)) else None
-        return f"{path}#{record.id}" if path else address_of(record)
-
     @cached_property
-    def _pages(self) -> Mapping[str, str]:
+    def pages(self) -> Mapping[str, str]:
         """By the id of a record without a page of its own: the page that it is on, if its list is divided."""
         return {
             **self.sources.pages_by(lambda source: source.id),
@@ -344,6 +336,15 @@ class LongLists:
             case "month":
                 return self.words.day(Date.parse(f"{int(keys[-2]):04}-{key}"))
         return self.words(f"{kind}.{key}")
+
+
+def place_of(record: Record, pages: Mapping[str, str]) -> str | None:
+    """The page of a record or its place on a page, now; None if no page shows it. `pages` are those of `LongLists`.
+
+    `address_of` returns the address that it always has. If a list is divided, that leads to the place here.
+    """
+    path = pages.get(record.id) if isinstance(record, (Source, Term, Question)) else None
+    return f"{path}#{record.id}" if path else address_of(record)
 
 
 def _all(groups: Iterable[Iterable[Item]]) -> Iterable[Item]:

@@ -17,7 +17,7 @@ def used_in(body: str, terms: tuple[str, ...]) -> list[str]:
     """Return the terms that a page uses as whole words, sorted. A term within a longer one there does not count."""
     starting = _by_first_word(terms)
     used, end = set(), 0
-    for word in _WORD.finditer(body):
+    for word in _like_first_words(terms).finditer(body):
         if word[0] in starting and word.start() >= end:
             for term in starting[word[0]]:
                 after = word.start() + len(term)
@@ -39,6 +39,24 @@ def _by_first_word(terms: tuple[str, ...]) -> dict[str, list[str]]:
         found[_WORD.findall(term)[0]].append(term)
     return dict(found)
 
+
+@lru_cache(maxsize=4)
+def _like_first_words(terms: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds the words that begin with the same two characters as some term, which few words of a page do."""
+    seconds: dict[str, set[str]] = defaultdict(set)
+    for word in _by_first_word(terms):
+        seconds[word[0]].add(word[1:2])
+    starts = (
+        first + _STARTS_A_WORD + ("" if "" in found else f"[{''.join(sorted(found))}]")
+        for first, found in sorted(seconds.items())
+    )
+    return re.compile("|".join(rf"{start}\w*" for start in starts) or _NOTHING)
+
+
+_STARTS_A_WORD = r"(?<!\w.)"
+"""That the character before is the first of a word. Written after it, as the search is slower if it comes first."""
+
+_NOTHING = r"(?!)"
 
 _FINDABLE = re.compile(r"(?!wzxhzdk|klzzwxh)(?=.*[^\W\d_])[^\W_]+(?:[ \-–][^\W_]+)*")
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from builder.records.models.fields import (
+    Ballots,
     Cited,
     ConstraintId,
     EnderId,
@@ -19,6 +20,7 @@ from builder.records.models.record import Titled
 from builder.records.models.shapes import (
     Entry,
     Paper,
+    Shape,
     Statement,
 )
 
@@ -52,6 +54,47 @@ class Exemption(Provision):
     """The projects that are exempt."""
 
 
+Cast = Literal["for", "against", "abstained", "absent"]
+
+
+class Vote(Shape):
+    """How a body voted on a constraint. Who voted for it, against it and so on is a list of parties, or a number."""
+
+    by: PartyId | None = None
+    """The body that voted, if it isn't the one that adopted it or if several voted."""
+
+    date: When | None = None
+    """When it voted, if that was not the day of the adoption."""
+
+    for_: Ballots = Field(default=(), alias="for")
+    """Who voted for it: parties, or how many."""
+
+    against: Ballots = ()
+    """Who voted against it: parties, or how many."""
+
+    abstained: Ballots = ()
+    """Who was there and did not vote: parties, or how many."""
+
+    absent: Ballots = ()
+    """Who stayed away: parties, or how many."""
+
+    sources: tuple[Cited, ...] = Field(min_length=1)
+    """Where this is reported."""
+
+    @property
+    def results(self) -> tuple[tuple[Cast, int, tuple[str, ...]], ...]:
+        """What members of the body did, as far as it is given: how many, and the ids of those who are named."""
+        given: tuple[tuple[Cast, tuple[str, ...] | int], ...] = (
+            ("for", self.for_),
+            ("against", self.against),
+            ("abstained", self.abstained),
+            ("absent", self.absent),
+        )
+        return tuple(
+            (cast, len(who), who) if isinstance(who, tuple) else (cast, who, ()) for cast, who in given if who != ()
+        )
+
+
 class Constraint(Titled):
     """A sanction, law or treaty that limits what parties may do."""
 
@@ -63,6 +106,12 @@ class Constraint(Titled):
 
     adopted_by: tuple[PartyId, ...] = Field(min_length=1)
     """Who adopted it."""
+
+    binds: tuple[PartyId, ...] = ()
+    """Whom it binds: who must do or leave what it says. That need not be who adopted it."""
+
+    vote: tuple[Vote, ...] = ()
+    """How it was voted on, an entry for each body that voted. What is counted from it can be in `asserts`."""
 
     amends: tuple[ConstraintId, ...] = ()
     """Earlier constraints that it changes."""

@@ -31,6 +31,9 @@ DocumentStatus = Literal[
     "expired", "ended", "abandoned",
 ]  # fmt: skip
 
+AT_FIRST: tuple[DocumentStatus, ...] = ("draft", "agreed", "signed", "issued")
+"""The statuses that a document gets on its own day. It comes to any other later."""
+
 Deed = Literal[
     "initialled", "signed", "issued", "adopted", "ratified", "acceded", "suspended", "withdrew", "did-not-sign"
 ]

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import IPv6Address
 from typing import Annotated, TypeVar
 from urllib.parse import unquote
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from builder.dates.edtf_dates import Date, DateError
@@ -175,6 +175,15 @@ def _date(value: object) -> Date:
         raise _error("bad-date", error.message, error.hint) from None
 
 
+def _end(value: object) -> Date:
+    date = _date(value)
+    if len(date.ends) != 1:
+        raise _error(
+            "bad-date", f"'{date}' is not a single day, month or year", "write it as 2019-12-31, 2019-12 or 2019"
+        )
+    return date
+
+
 def _day(value: object) -> Date:
     date = _date(value)
     if not date.is_day:
@@ -184,9 +193,29 @@ def _day(value: object) -> Date:
 
 def _whole(value: object) -> int:
     text = _text(value)
-    if not re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
+    if not _WHOLE.fullmatch(text):
         raise _error("bad-number", f"'{visible(text)}' is not a whole number", "write it as 4")
     return int(text)
+
+
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+def _parties_or_number(value: object, _: ValidatorFunctionWrapHandler) -> tuple[str, ...] | int:
+    if isinstance(value, list):
+        return _parties().validate_python(value)
+    if isinstance(value, str) and not _WHOLE.fullmatch(value):
+        hint = f"write [{value}]" if _ID.fullmatch(value) else "such as 15"
+        raise _error("bad-number", f"expected a list of parties or their number, found '{visible(value)}'", hint)
+    if not isinstance(value, str):
+        found = f"expected a list of parties or their number, found {name_of_shape(value)}"
+        raise _error("wrong-shape", found, "such as 15")
+    return _whole(value)
+
+
+@cache
+def _parties() -> TypeAdapter[tuple[str, ...]]:
+    return TypeAdapter(tuple[PartyId, ...])
 
 
 def _number(value: object) -> Decimal:
@@ -379,7 +408,16 @@ EnderId = Annotated[Id, RefersTo(("constraints", "visits", "events", "documents"
 NeedId = Annotated[Id, RefersTo(("projects", "stages"))]
 AnyId = Annotated[Id, RefersTo()]
 Cited = Annotated[Citation, BeforeValidator(_citation), _schema(examples=["times-20190425", "times-20190425 para. 4"])]
+OR_NUMBER = WrapValidator(_parties_or_number)
+"""Marks a field for a list of parties, or for how many they were."""
+
+Ballots = Annotated[
+    tuple[PartyId, ...] | int,
+    OR_NUMBER,
+    WithJsonSchema({"oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "integer"}]}),
+]
 When = Annotated[Date, BeforeValidator(_date), _schema(examples=["2018-06-12", "2018-09", "2018-03-25/2018-03-28"])]
+BeginOrEnd = Annotated[Date, BeforeValidator(_end), _schema(examples=["2018-06-12", "2018-09", "2018"])]
 Day = Annotated[Date, BeforeValidator(_day), _schema(format="date")]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]

@@ -6,11 +6,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from builder.records.models.constraint import ConstraintStatus
+from builder.records.models.constraint import Cast, ConstraintStatus
 from builder.records.models.document import DocumentStatus
 from builder.records.models.event import EventKind, EventStatus
 from builder.records.models.fields import (
     AnyId,
+    ConstraintId,
     Day,
     Id,
     Number,
@@ -124,6 +125,19 @@ class StepCount(Shape):
     """The status that the step gives. Several statuses go in brackets."""
 
 
+class VoteCount(Shape):
+    """What is counted of a vote."""
+
+    record: ConstraintId
+    """The constraint that was voted on."""
+
+    cast: Cast
+    """What those who are counted did."""
+
+    by: PartyId | None = None
+    """The body that voted, if several did."""
+
+
 class AddedFigure(Shape):
     """A figure of a project, to add or subtract."""
 
@@ -134,7 +148,7 @@ class AddedFigure(Shape):
     """The label of the figure. Its value must begin with an exact number, such as 47.9 million dollars."""
 
 
-COUNTED = ("meetings", "people", "visits", "events", "stages", "projects", "documents", "steps")
+COUNTED = ("meetings", "people", "visits", "events", "stages", "projects", "documents", "steps", "votes")
 """The fields of an assertion that say what is counted."""
 
 
@@ -164,6 +178,9 @@ class Assertion(Shape):
 
     steps: StepCount | None = None
     """The steps of a record that are counted."""
+
+    votes: VoteCount | None = None
+    """How a constraint was voted on."""
 
     figures: tuple[AddedFigure, ...] = ()
     """The figures that are added or, with `difference`, subtracted from the first. All are in the same unit."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from itertools import groupby
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
+from builder.dates.edtf_dates import Date
 from builder.records.models.fields import (
     Cited,
     ConstraintId,
@@ -21,6 +23,7 @@ from builder.records.models.shapes import (
     Paper,
     Shape,
     Statement,
+    with_needed,
 )
 
 ProjectStatus = Literal[
@@ -68,14 +71,29 @@ class Part(Shape):
     title: Title
     """Its name, such as a section of a line."""
 
-    status: ProjectStatus
-    """Its status now."""
+    status: ProjectStatus | None = None
+    """Its status now. Leave it out if its history gives it."""
 
     since: When | None = None
-    """When it came to have this status, if known."""
+    """When it came to have this status, if known. Leave it out if its history gives it."""
 
-    sources: tuple[Cited, ...] = Field(min_length=1)
-    """Where to read its status."""
+    sources: tuple[Cited, ...] = Field(default=(), min_length=1)
+    """Where to read its status. Needed if it has no history."""
+
+    history: tuple[ProjectEntry, ...] = ()
+    """Its steps, oldest first."""
+
+    @property
+    def changed(self) -> Date | None:
+        """The day from which on it has its status: that of the step that gave it, or `since`."""
+        changes = [next(run) for _, run in groupby((e for e in self.history if e.status), lambda entry: entry.status)]
+        return changes[-1].date.start if changes else self.since
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _has_a_status(cls, fields: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Require a status and sources, as long as no history has them."""
+        return with_needed(cls, fields, validate, ("status", "sources"), unless="history")
 
 
 class Project(Titled):

@@ -10,7 +10,7 @@ import inspect
 import sys
 from functools import cache
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
@@ -142,17 +142,30 @@ class Paper(Shape):
     @classmethod
     def _is_named(cls, fields: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
         """Require a title and sources, as long as no record has them."""
-        missing: list[str] = []
-        if isinstance(fields, dict) and "document" not in fields:
-            missing = [name for name in ("title", "sources") if name not in fields]
-        errors = [InitErrorDetails(type="missing", loc=(name,), input=fields) for name in missing]
-        try:
-            paper = validate(fields)
-        except ValidationError as error:
-            errors += map(_once_more, error.errors(include_url=False))
-        if errors:
-            raise ValidationError.from_exception_data(cls.__name__, errors)
-        return paper
+        return with_needed(cls, fields, validate, ("title", "sources"), unless="document")
+
+
+S = TypeVar("S", bound=Shape)
+
+
+def with_needed(
+    shape: type[S], fields: object, validate: ModelWrapValidatorHandler[S], needed: tuple[str, ...], *, unless: str
+) -> S:
+    """Validate the fields of a shape, of which some are needed unless another is given.
+
+    Raises ValidationError with every error, as if the model required these fields.
+    """
+    missing: list[str] = []
+    if isinstance(fields, dict) and unless not in fields:
+        missing = [name for name in needed if name not in fields]
+    errors = [InitErrorDetails(type="missing", loc=(name,), input=fields) for name in missing]
+    try:
+        validated = validate(fields)
+    except ValidationError as error:
+        errors += map(_once_more, error.errors(include_url=False))
+    if errors:
+        raise ValidationError.from_exception_data(shape.__name__, errors)
+    return validated
 
 
 def _once_more(detail: ErrorDetails) -> InitErrorDetails:

@@ -24,7 +24,7 @@ from builder.records.models.shapes import (
     Statement,
 )
 
-VisitStatus = Literal["invited", "planned", "held", "postponed", "cancelled", "lapsed"]
+VisitStatus = Literal["invited", "planned", "held", "broken-off", "resumed", "postponed", "cancelled", "lapsed"]
 
 VisitLevel = Literal["leaders", "high", "working"]
 
@@ -33,6 +33,13 @@ LEVELS: tuple[VisitLevel, ...] = get_args(VisitLevel)
 
 FELL_THROUGH: tuple[VisitStatus, ...] = ("postponed", "cancelled", "lapsed")
 """The statuses of a visit that was expected but did not take place."""
+
+
+TOOK_PLACE: tuple[VisitStatus, ...] = ("held", "broken-off", "resumed")
+"""The statuses of a visit that took place, whether or not it came to its end."""
+
+NEED_REASONS: tuple[VisitStatus, ...] = (*FELL_THROUGH, "broken-off")
+"""The statuses for which there must be a reason."""
 
 
 class VisitEntry(Entry):
@@ -45,7 +52,7 @@ class VisitEntry(Entry):
     """When it was expected to take place, as known then."""
 
     reasons: tuple[Statement, ...] = ()
-    """Why, and who says so, if this step put it off or called it off."""
+    """Why, and who says so, if this step put it off, called it off or broke it off."""
 
 
 class Side(Shape):
@@ -97,6 +104,10 @@ class Visit(Titled):
     part_of: VisitId | None = None
     """The visit that it is a round or sitting of. Each part counts, and the whole only where no part of it does."""
 
+    resumes: VisitId | None = None
+    """The visit that was broken off and that this one goes on with. What goes on under one title needs no second visit:
+    its history has an entry with status `resumed`."""
+
     number: Whole | None = None
     """Its number among the parts of that visit, such as 3 for the third round."""
 
@@ -107,7 +118,8 @@ class Visit(Titled):
     """Where to read about its date, parties and status. Needed if there is a summary, or no status in the history."""
 
     reasons: tuple[Statement, ...] = ()
-    """Why it fell through, and who says so. If it was put off and then held, give them in that step of its history."""
+    """Why it fell through or was broken off, and who says so. If it was put off and then held, or broken off and then
+    resumed, give them in that step of its history."""
 
     outcomes: tuple[Statement, ...] = ()
     """What came of it."""
@@ -122,15 +134,17 @@ class Visit(Titled):
     """How it came about, oldest first."""
 
     @property
-    def last_fell_through(self) -> int | None:
-        """The number, from 0, of the last step of its history by which it fell through; None if there is none."""
-        steps = [number for number, entry in enumerate(self.history) if entry.status in FELL_THROUGH]
+    def last_stopped(self) -> int | None:
+        """The number, from 0, of the last step of its history by which it fell through or was broken off; None if there
+        is none.
+        """
+        steps = [number for number, entry in enumerate(self.history) if entry.status in NEED_REASONS]
         return steps[-1] if steps else None
 
     @property
     def reasons_given(self) -> tuple[Statement, ...]:
-        """Why it fell through the last time: the reasons of that step of its history, and its own."""
-        last = self.last_fell_through
+        """Why it fell through or was broken off the last time: the reasons of that step of its history, and its own."""
+        last = self.last_stopped
         return (*(self.history[last].reasons if last is not None else ()), *self.reasons)
 
     @property

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from builder.site.link_check import HOSTED, SCHEME, SCHEMES, split_address
+from builder.site.link_check import HOSTED, SCHEME, SCHEMES, language_of, split_address
 from builder.site.reuse.page_facts import PageFacts, facts_in
 
 
@@ -27,6 +27,7 @@ class LinkFacts:
     """By path in the site, with a slash at its end if it must be a folder: the places there that it links to."""
 
     title: str = ""
+    language: str = ""
     is_indexed: bool = True
     is_moved: bool = False
     """Whether it only sends readers on."""
@@ -61,6 +62,7 @@ def link_facts(path: str, html: str, base: str) -> LinkFacts:
         ids=found.ids,
         links=links,
         title=found.title,
+        language=language_of(html),
         is_indexed=found.is_indexed,
         is_moved=found.sends_to is not None,
         is_sound=is_sound,
@@ -114,7 +116,7 @@ def all_links_work(pages: Mapping[str, LinkFacts], files: Iterable[str]) -> bool
     known = set(files)
     if len({path.casefold() for path in known}) != len(known):
         return False
-    titles = [facts.title for facts in pages.values() if facts.is_indexed]
+    titles = [(facts.title, facts.language) for facts in pages.values() if facts.is_indexed]
     if len(set(titles)) != len(titles) or not all(facts.is_sound for facts in pages.values()):
         return False
     moved = {path for path, facts in pages.items() if facts.is_moved}

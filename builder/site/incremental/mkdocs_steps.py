@@ -27,7 +27,7 @@ from mkdocs.utils import is_markdown_file
 
 from builder.pages.templating.template_cache import bytecode_cache
 from builder.site.config.other_plugins import SEARCH
-from builder.site.making.conversion import Converter
+from builder.site.making import conversion
 from builder.site.making.shell_parts import PartTemplate
 from builder.site.plugins.cache_keys import TargetFiles
 from builder.site.plugins.navigation_plugin import escape_title
@@ -82,15 +82,15 @@ def environment(config: MkDocsConfig) -> jinja2.Environment:
     return env
 
 
-def convert(page: Page, converter: Converter, files: Files) -> TargetFiles:
+def convert(page: Page, config: MkDocsConfig, files: Files) -> TargetFiles:
     """Read a page and convert its Markdown. Returns the files that it looked up."""
     seen = TargetFiles(files)
-    page.render = lambda config, files: converter.convert(page, files)  # type: ignore[method-assign]
+    page.render = lambda config, files: conversion.convert(page, files, config)  # type: ignore[method-assign]
     try:
-        _populate_page(page, converter.config, cast("Files", seen))
+        _populate_page(page, config, cast("Files", seen))
     finally:
         del page.render
-    seen.includes_files = converter.includes_files
+    seen.includes_files = conversion.includes_files(page, config)
     return seen
 
 

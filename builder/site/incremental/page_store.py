@@ -153,7 +153,7 @@ class PageStore:
         if self.contents:
             temporary = f"{self._content(digest)}.{os.getpid()}.tmp"
             with suppress(OSError):
-                _link(file, temporary)
+                link_or_copy(file, temporary)
                 os.replace(temporary, self._content(digest))
                 with suppress(FileNotFoundError):
                     os.unlink(temporary)  # rename(2) leaves it if both are links to one file
@@ -163,11 +163,7 @@ class PageStore:
         data = _read(self._content(digest))
         if data is None or digest_of(data) != digest:
             return False
-        try:
-            _link(self._content(digest), target)
-        except FileExistsError:
-            os.unlink(target)
-            _link(self._content(digest), target)
+        link_or_copy(self._content(digest), target)
         return True
 
     def remove_all_but(self, names: set[str]) -> None:
@@ -221,11 +217,13 @@ def _read(file: str) -> bytes | None:
         return None
 
 
-def _link(file: str, target: str) -> None:
-    """Link a file, or copy it where the disk has no hard links. Raises FileExistsError."""
+def link_or_copy(file: str, target: str) -> None:
+    """Put a hard link to a file in place of what is at `target`, or a copy where the disk has no hard links."""
+    with suppress(OSError):
+        if os.path.samestat(os.lstat(target), os.lstat(file)):
+            return
+        os.unlink(target)
     try:
         os.link(file, target, follow_symlinks=False)
-    except FileExistsError:
-        raise
     except OSError:
         shutil.copyfile(file, target)

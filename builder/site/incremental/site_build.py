@@ -10,18 +10,19 @@ import gc
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.site.incremental import mkdocs_steps
-from builder.site.incremental.link_facts import link_facts
+from builder.site.incremental.link_facts import LinkFacts, link_facts
 from builder.site.incremental.page_store import PageStore, Record, digest_of
 from builder.site.incremental.share import Share
-from builder.site.incremental.static_files import place_static_files
-from builder.site.making.conversion import Converter
+from builder.site.incremental.site_folder import is_static, place_static_files, take_over_files
+from builder.site.making.shell_parts import use_parts_at_once
 from builder.site.plugins.cache_keys import digest, outline, settings, theme
 from builder.site.plugins.navigation_plugin import escape_title
 from builder.system.clock import EPOCH
@@ -34,15 +35,18 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 
-def build_site(config: MkDocsConfig, store: PageStore, base: str) -> dict[str, Record]:
+def build_site(config: MkDocsConfig, store: PageStore, base: str, previous: Path | None = None) -> dict[str, Record]:
     """Write the site into the folder `config.site_dir`, which is empty but for names that begin with a dot.
 
-    Pages come from the store where nothing has changed, and new ones are added to it. `base` is the path that the site
-    is served under. Returns what is known of each page, by path in the site. It can be called again and again, each
-    time with a new configuration. Raises what MkDocs raises, after its plugins were told.
+    Files of `previous`, the folder of an earlier site, are moved there. Pages come from the store where nothing has
+    changed, and new ones are added to it. `base` is the path that the site is served under. Returns what is known of
+    each page, by path in the site. It can be called again and again, each time with a new configuration. Raises what
+    MkDocs raises, after its plugins were told.
     """
     with _prepared(config, store, base) as build:
-        place_static_files(build.files, build.config)
+        static = [file for file in build.files if is_static(file)]
+        take_over_files(previous, Path(build.config.site_dir), [*build.pages, *static])
+        place_static_files(static, build.config)
         build.make_pages(build.pages)
         mkdocs_steps.build_templates(build.config, build.files, build.nav, build.env)
         build.collect()
@@ -60,21 +64,40 @@ def fill_store(config: MkDocsConfig, store: PageStore, base: str, share: Share) 
     with _prepared(config, store, base) as build:
         pages = [file for file in build.pages if share.has(file.src_uri)]
         if build.theme_key:
+            take_over_files(None, Path(build.config.site_dir), pages)
             build.make_pages(pages)
         build.keep_contents(pages)
     store.remove_all_but(build.names_in_store(share))
     return {file.dest_uri: record for file in pages if (record := build.records[file.src_uri]) and build.is_kept(file)}
 
 
+def build_pages(config: MkDocsConfig, store: PageStore, base: str, paths: Collection[str]) -> bool:
+    """Write a few pages, paths below docs/, into the folder `config.site_dir` as `build_site` does, without the others.
+
+    Returns False and writes nothing if they may show any other page.
+    """
+    with _prepared(config, store, base, paths) as build:
+        if build.theme_key:
+            pages = [file for file in build.pages if file.src_uri in paths]
+            take_over_files(None, Path(build.config.site_dir), pages)
+            build.make_pages(pages)
+    return build.theme_key != ""
+
+
 @contextmanager
-def _prepared(config: MkDocsConfig, store: PageStore, base: str) -> Iterator[_Build]:
-    """Do what comes before any page is made. If that or the making fails, MkDocs's plugins are told."""
+def _prepared(
+    config: MkDocsConfig, store: PageStore, base: str, only: Collection[str] | None = None
+) -> Iterator[_Build]:
+    """Do what comes before any page is made. If that or the making fails, MkDocs's plugins are told.
+
+    With `only`, that is done for these pages and those in the navigation.
+    """
     try:
         config = config.plugins.on_config(config)
         config.plugins.on_pre_build(config=config)
         build = _Build(config, store, base)
         gc.disable()  # what is read now stays, and the collector would look through it again and again
-        build.take_over()
+        build.take_over(only)
         gc.freeze()
         gc.enable()
         build.read_navigation()
@@ -102,7 +125,6 @@ class _Build:
         self.env = mkdocs_steps.environment(config)
         self.files, self.nav = mkdocs_steps.all_files(config, self.env)
         self.pages = self.files.documentation_pages()
-        self.converter = Converter(config)
         self.settings = digest(program_digest(), settings(config))
         self.theme_key = ""
         """The digest of what all finished pages are made from. Empty if each may show any other page."""
@@ -118,10 +140,13 @@ class _Build:
         include other files.
         """
 
-    def take_over(self) -> None:
-        """Find the pages whose content is known."""
+    def take_over(self, only: Collection[str] | None) -> None:
+        """Find the pages whose content is known, of all or `only` of these and those in the navigation."""
         found = {file.src_uri: [file.url, file.inclusion.name] for file in self.files}
+        needed = None if only is None else {*only, *(page.file.src_uri for page in self.nav.pages)}
         for file in self.pages:
+            if needed is not None and file.src_uri not in needed:
+                continue
             source = self.sources[file.src_uri] = self._source(file)
             record = self.store.load(file.src_uri)
             if (
@@ -177,8 +202,6 @@ class _Build:
 
     def make_pages(self, pages: Sequence[File]) -> None:
         """Put the pages that are in the store into their places, and make all others."""
-        for folder in {os.path.dirname(file.abs_dest_path) for file in pages}:
-            os.makedirs(folder, exist_ok=True)
         at = Counter(file.dest_uri for file in self.pages)
         missing = [file for file in pages if at[file.dest_uri] > 1 or not self._place(file)]
         if not self.theme_key:
@@ -188,7 +211,15 @@ class _Build:
         elif len(missing) >= MIN_SHARED_ITEMS:
             alone = [file for file in missing if at[file.dest_uri] == 1]
             made: set[str] = set()
-            share_out(self._make_portion, list(_portions(alone)), lambda portion: made.update(self._take(portion)))
+            if alone and self._make(alone[0]):  # the workers then have all templates
+                made.add(alone.pop(0).src_uri)
+                use_parts_at_once(self.env)
+            share_out(
+                self._make_portion,
+                list(_portions(alone)),
+                lambda portion: made.update(self._take(portion)),
+                lambda portion: made.update(file.src_uri for file in portion if self._make(file)),
+            )
             missing = [file for file in missing if file.src_uri not in made]
         waiting = [file for file in missing if not self._make(file)]
         for file in waiting:
@@ -218,8 +249,12 @@ class _Build:
         made = []
         for file in portion:
             with suppress(Exception):  # the main process raises it again
-                if self._make(file) and file.src_uri not in self.unsaved:
-                    made.append((file.src_uri, self.records[file.src_uri].as_json()))
+                if self._make(file) and (path := file.src_uri) not in self.unsaved:
+                    record = self.records[path]
+                    made.append((path, record.as_json()))
+                    self.records[path] = replace(
+                        record, entries=[], facts=LinkFacts()
+                    )  # only the main process needs them
         return made
 
     def _take(self, made: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -263,7 +298,7 @@ class _Build:
         """Convert a page."""
         page = _page(file)
         with mkdocs_steps.collected_log() as messages:
-            seen = mkdocs_steps.convert(page, self.converter, self.files)
+            seen = mkdocs_steps.convert(page, self.config, self.files)
         source = self.sources[file.src_uri]
         if messages or seen.includes_files or not _same_in_json(page.meta) or source != self._source(file):
             self.unsaved.add(file.src_uri)

@@ -11,24 +11,24 @@ from functools import cache
 from html import unescape
 from typing import Final
 
-_NAME = r"[a-z][a-z0-9-]*+"
+NAME: Final = r"[a-z][a-z0-9-]*+"
 _ATTRIBUTE_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:.-]*+"
 _ATTRIBUTES = rf"""(?:[ \n]++{_ATTRIBUTE_NAME}(?:="[^"<]*+"|='[^'<]*+')?(?=[ \n/>]))*+"""
-_START = rf"<({_NAME})({_ATTRIBUTES})[ \n]*+(/?)>"
-_REFERENCE = r"&(?:#[0-9]++|#x[0-9a-fA-F]++|[a-zA-Z][a-zA-Z0-9]*+);"
+_START = rf"<({NAME})({_ATTRIBUTES})[ \n]*+(/?)>"
+REFERENCE: Final = r"&(?:#[0-9]++|#x[0-9a-fA-F]++|[a-zA-Z][a-zA-Z0-9]*+);"
 
-TAG: Final = re.compile(rf"{_START}|</({_NAME})>")
+TAG: Final = re.compile(rf"{_START}|</({NAME})>")
 """A start tag (its name, attributes, and `/` if it closes itself) or an end tag (its name)."""
 
-TOKEN: Final = re.compile(rf"{_START}|</({_NAME})>|({_REFERENCE})")
+TOKEN: Final = re.compile(rf"{_START}|</({NAME})>|({REFERENCE})")
 """A tag, or a character reference."""
 
 _PLAIN: Final = re.compile(
     r"(?:[^<&\0]++"
     # The content of these is not parsed as HTML, or differently by each parser.
     r"|<(?!/?(?:iframe|noembed|noframes|noscript|plaintext|script|style|textarea|title|xmp)[ \n/>])"
-    rf"(?:{_NAME}{_ATTRIBUTES}[ \n]*+/?>|/{_NAME}>)"
-    rf"|{_REFERENCE})*+"
+    rf"(?:{NAME}{_ATTRIBUTES}[ \n]*+/?>|/{NAME}>)"
+    rf"|{REFERENCE})*+"
 )
 
 _ATTRIBUTE: Final = re.compile(rf"""({_ATTRIBUTE_NAME})(?:=(?:"([^"]*+)"|'([^']*+)'))?""")

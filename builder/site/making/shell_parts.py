@@ -10,9 +10,10 @@ from functools import cache, cached_property
 from typing import Any, Final
 
 import jinja2
-from jinja2 import meta, nodes
+from jinja2 import nodes
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 
 
 class PartTemplate(jinja2.Template):
@@ -54,9 +55,10 @@ class PartTemplate(jinja2.Template):
         self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
     ) -> TemplateModule:
         """What an import gives: the template's macros. A page imports the theme's words and asks for thirty."""
-        if not self.is_repeated() or vars is None or any(name in (self.uses or ()) for name in locals or ()):
+        if vars is None or not self.is_repeated():
             return super().make_module(vars, shared, locals)
-        values = [vars.get(name) for name in self.uses or ()]
+        given = {**vars, **{name: value for name, value in (locals or {}).items() if value is not missing}}
+        values = [given.get(name) for name in self.uses or ()]
         if not self.kept_module or not _are_same(self.kept_module[0], values):
             module = super().make_module(vars, shared, locals)
             for name, macro in list(module.__dict__.items()):
@@ -64,6 +66,14 @@ class PartTemplate(jinja2.Template):
                     module.__dict__[name] = cache(macro)
             self.kept_module = values, module
         return self.kept_module[1]
+
+
+def use_parts_at_once(environment: jinja2.Environment) -> None:
+    """Find out now which of the templates that were used can be kept, because many pages follow."""
+    for template in environment.cache.values() if environment.cache else ():
+        if isinstance(template, PartTemplate):
+            template.times += _FEW
+            _ = template.uses
 
 
 _FEW: Final = 24
@@ -107,13 +117,17 @@ def _uses(environment: jinja2.Environment, name: str) -> tuple[str, ...] | None:
     if environment.loader is None:
         return None
     tree = environment.parse(environment.loader.get_source(environment, name)[0])
-    used = meta.find_undeclared_variables(tree)
-    if not used <= _SITE_WIDE or any(True for _ in tree.find_all(_OF_A_PAGE)):
+    names = [*tree.find_all(nodes.Name)]
+    used = {name.name for name in names if name.ctx == "load"} - {"loop"}
+    own = {name.name for name in names if name.ctx != "load"}  # they may also come from outside
+    own.update(each.name for each in tree.find_all(nodes.Macro))
+    own.update(each.target for each in tree.find_all(nodes.Import))
+    if not used <= _SITE_WIDE | own or any(True for _ in tree.find_all(_OF_A_PAGE)):
         return None
     if any(node.attr in _CHANGING for node in tree.find_all(nodes.Getattr)):
         return None
     for node in tree.find_all(nodes.Filter):
-        if hasattr(environment.filters[node.name], "jinja_pass_arg"):  # such as `url`, which depends on the page
+        if node.name not in _HARMLESS and hasattr(environment.filters[node.name], "jinja_pass_arg"):  # such as `url`
             return None
     imports: list[nodes.Import | nodes.FromImport] = [*tree.find_all(nodes.Import), *tree.find_all(nodes.FromImport)]
     if any(node.with_context for node in imports):
@@ -121,7 +135,7 @@ def _uses(environment: jinja2.Environment, name: str) -> tuple[str, ...] | None:
     for include in tree.find_all(nodes.Include):
         path = include.template
         if isinstance(path, nodes.Const) and isinstance(path.value, str):
-            below = _uses(environment, path.value)
+            below = None if path.value == name else _uses(environment, path.value)  # a list may include itself
             if below is None:
                 return None
             used.update(below)
@@ -129,6 +143,9 @@ def _uses(environment: jinja2.Environment, name: str) -> tuple[str, ...] | None:
             return None
     return tuple(sorted(used))
 
+
+_HARMLESS: Final = frozenset({"first", "join", "last", "list", "rejectattr", "replace", "selectattr"})
+"""Filters of Jinja that are given more than a value, but don't use what differs between pages."""
 
 _OF_A_PAGE: Final = (nodes.Block, nodes.Extends, nodes.CallBlock, nodes.ContextReference, nodes.DerivedContextReference)
 """What a part of the theme has only if it is more than a part."""

@@ -56,8 +56,10 @@ class TargetFiles:
 
     def get_file_from_path(self, path: str) -> File | None:
         """Like the method of MkDocs's `Files`."""
-        path = PurePath(path).as_posix()
         file = self.files.src_uris.get(path)
+        if file is None:
+            path = PurePath(path).as_posix()
+            file = self.files.src_uris.get(path)
         self.targets[path] = [file.url, file.inclusion.name] if file else None
         return file
 
@@ -86,13 +88,17 @@ def theme(config: MkDocsConfig, env: jinja2.Environment, files: Files) -> list[o
 def _uses_pages(template: Path, env: jinja2.Environment) -> bool:
     """Whether a template uses `pages`, the list of all pages. MkDocs will report one that can't be read."""
     try:
-        text = _COMMENT.sub("", template.read_text("utf-8"))
-        return "pages" in text and "pages" in jinja2.meta.find_undeclared_variables(env.parse(text))
+        text = template.read_text("utf-8")
+        return bool(_PAGES.search(_COMMENT.sub("", text))) and "pages" in jinja2.meta.find_undeclared_variables(
+            env.parse(text)
+        )
     except (jinja2.TemplateError, UnicodeDecodeError):
         return True
 
 
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_PAGES = re.compile(r"(?<![\w.])(?<!\w-)pages\b")
+"""The name, but for an attribute `nav.pages` and a path such as `main-pages.html`."""
 
 
 def outline(items: Sequence[Any]) -> list[object]:

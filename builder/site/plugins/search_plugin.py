@@ -15,6 +15,8 @@ from mkdocs.plugins import BasePlugin
 
 from builder.site.making.search_entries import add_entries
 from builder.site.search.sharded_index import MOST_BYTES, remove_index, write_index
+from builder.system.cache_file import CacheFile
+from builder.system.program import program_digest
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -50,6 +52,9 @@ def theme_language(config: MkDocsConfig, code: str) -> str:
     return next(known, str(config.theme["language"]))
 
 
+KEPT: Final = ".cache/search"
+"""Where the index is kept for the next build, below the project's root."""
+
 _TRANSLATION: Final = "partials/languages/{}.html"
 """Where Material keeps its own words in a language."""
 
@@ -80,7 +85,8 @@ class SearchPlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]  # it
         if self.in_one_file or plugin is None or not written.is_file() or written.stat().st_size <= MOST_BYTES:
             return
         settings = {name: plugin.search_index.config[name] for name in ("lang", "separator", "pipeline", "fields")}
-        write_index(plugin.search_index.entries, settings, Path(config.site_dir))
+        kept = CacheFile(Path(config.config_file_path).parent / KEPT, program_digest())
+        write_index(plugin.search_index.entries, settings, Path(config.site_dir), kept)
 
 
 def mark_unread(html: str) -> str:

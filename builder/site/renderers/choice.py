@@ -26,7 +26,7 @@ def chosen(project: Project) -> Renderer:
     text = project.config.read_text(encoding="utf-8", errors="replace")
     if not re.search(rf"\b{SETTING}\b", text):  # to find out is quicker than to read YAML
         return "mkdocs"
-    from builder.parsing.yaml_reader import texts_below
+    from builder.parsing.yaml_spans import texts_below
 
     problems = []
     for named, line, column in texts_below(text, "extra", SETTING):

@@ -13,7 +13,7 @@ from builder.system.parallel import no_collection
 FILE: Final = ".cache/traces"
 """Where the traces are, below the project's root."""
 
-_KEY, _VERSION = "traces", "1"
+_KEY, _VERSION = "traces", "2"
 
 
 def load_traces(project: Project) -> Traces:
@@ -25,20 +25,15 @@ def load_traces(project: Project) -> Traces:
 def _load(project: Project) -> Traces:
     try:
         found = json.loads(CacheFile(project.root / FILE, _VERSION).get(_KEY) or "")
-        questions = [tuple(question) for question, _, _ in found["asked"]]
-        answered = {
-            tuple(question): (digest, tuple(questions[number] for number in inputs))
-            for question, digest, inputs in found["asked"]
-        }
         return Traces(
             base=found["base"],
-            answered=answered,
-            made={
-                name: Trace(asked=tuple(questions[number] for number in asked), files=files)
-                for name, (asked, files) in found["made"].items()
-            },
+            written={path: (digest, parts) for path, (digest, parts) in found["written"].items()},
+            questions=found["questions"],
+            digests=found["digests"],
+            inputs={int(number): inputs for number, inputs in found["inputs"].items()},
+            made={name: Trace(asked=asked, files=files) for name, (asked, files) in found["made"].items()},
         )
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return NOTHING_MADE
 
 
@@ -49,15 +44,14 @@ def save_traces(traces: Traces, project: Project) -> None:
 
 
 def _save(traces: Traces, project: Project) -> None:
-    numbers = {question: number for number, question in enumerate(traces.answered)}
-    made = {
-        name: [[numbers[question] for question in trace.asked], dict(trace.files)]
-        for name, trace in traces.made.items()
+    content = {
+        "base": traces.base,
+        "written": traces.written,
+        "questions": traces.questions,
+        "digests": traces.digests,
+        "inputs": traces.inputs,
+        "made": {name: (trace.asked, trace.files) for name, trace in traces.made.items()},
     }
-    asked = [
-        [question, digest, [numbers[each] for each in inputs]] for question, (digest, inputs) in traces.answered.items()
-    ]
-    content = {"base": traces.base, "asked": asked, "made": made}
     file = CacheFile(project.root / FILE, _VERSION)
     file.put(_KEY, json.dumps(content, ensure_ascii=False, separators=(",", ":")))
     file.save()

@@ -17,13 +17,14 @@ import hashlib
 import json
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from builder.site.search.search_words import plain, word_splitter
+from builder.system.cache_file import CacheFile
 
 MOST_BYTES: Final = 1_000_000
 """An index with more bytes is split. The texts of explainers pack to a quarter or less, so a reader of a smaller one
@@ -43,10 +44,11 @@ Entry = Mapping[str, Any]
 """An entry of the theme's index: a page or a section of one."""
 
 
-def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path) -> bool:
+def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path, kept: CacheFile | None = None) -> bool:
     """Write the files to the site's folder and replace the theme's index by one without entries.
 
-    `config` has the settings of the theme's search. The same entries and settings give the same bytes.
+    `config` has the settings of the theme's search. The same entries and settings give the same bytes. What `kept` has
+    of an earlier index need not be made again, and this one is put there.
     Returns False and writes nothing if Python can't read the regular expression that separates words.
     """
     split = word_splitter(config["separator"])
@@ -54,10 +56,12 @@ def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path)
         return False
     pages = by_page(entries)
     ordered = [entry for page in pages for entry in page]
-    words = sorted(_postings(ordered, split).items(), key=lambda item: (_order(plain(item[0])), _order(item[0])))
-    word_files = list(_chunks([f"{_json(word)}:{_json(_places(each))}" for word, each in words], _WORDS_SIZE))
-    text_files = list(_chunks([_json(entry) for entry in ordered], _TEXTS_SIZE))
-    spelt = [word for word, _ in words if len(word) >= _LEAST_LETTERS and plain(word)[:1].isalpha()]
+    texts = [_json(entry) for entry in ordered]
+    places = _places_of_words(ordered, texts, split, _digest([config["separator"]]), kept)
+    words = sorted(places, key=lambda word: (_order(plain(word)), _order(word)))
+    word_files = list(_chunks([f"{_json(word)}:{places[word]}" for word in words], _WORDS_SIZE))
+    text_files = list(_chunks(texts, _TEXTS_SIZE))
+    spelt = [word for word in words if len(word) >= _LEAST_LETTERS and plain(word)[:1].isalpha()]
     spellings = {letter: list(group) for letter, group in groupby(spelt, lambda word: plain(word)[:1])}
     contents = {
         "words": ["{" + ",".join(texts) + "}" for texts in word_files],
@@ -67,7 +71,7 @@ def write_index(entries: Iterable[Entry], config: Mapping[str, Any], site: Path)
     starts = accumulate((len(texts) for texts in word_files), initial=0)
     parts = {
         "version": _digest(text for files in contents.values() for text in files),
-        "words": [plain(words[start][0]) for start in starts if start < len(words)],
+        "words": [plain(words[start]) for start in starts if start < len(words)],
         "spellings": "".join(spellings),
         "texts": [len(texts) for texts in text_files],
         "pages": [len(page) for page in pages],
@@ -100,10 +104,39 @@ def by_page(entries: Iterable[Entry]) -> list[list[Entry]]:
     return list(pages.values())
 
 
-def _postings(entries: Iterable[Entry], split: Callable[[str], list[str]]) -> dict[str, list[tuple[int, str]]]:
+def _places_of_words(
+    entries: Sequence[Entry], texts: list[str], split: Callable[[str], list[str]], key: str, kept: CacheFile | None
+) -> dict[str, str]:
+    """The JSON of `_places` of each word. Only words of entries that differ from the kept ones are counted again.
+
+    `texts` is the JSON of each entry, and `key` stands for how `split` separates words.
+    """
+    before: list[str]
+    places: dict[str, str]
+    before, places = json.loads((kept and kept.get(key)) or "[[], {}]")
+    changed = {number for number, (old, new) in enumerate(zip(before, texts, strict=False)) if old != new}
+    if len(before) != len(texts) or len(changed) > len(texts) / 2:
+        places = {word: _json(_places(each)) for word, each in _postings(enumerate(entries), split).items()}
+    else:
+        gone = _postings(((number, json.loads(before[number])) for number in changed), split)
+        new = _postings(((number, entries[number]) for number in changed), split)
+        for word in {*gone, *new}:
+            times = json.loads(places.pop(word, "{}")).items()
+            stays = [(number, often) for often, steps in times for number in accumulate(steps) if number not in changed]
+            if all_ := sorted([*stays, *new.get(word, ())]):
+                places[word] = _json(_places(all_))
+    if kept:
+        kept.put(key, _json([texts, places]))
+        kept.save()
+    return places
+
+
+def _postings(
+    entries: Iterable[tuple[int, Entry]], split: Callable[[str], list[str]]
+) -> dict[str, list[tuple[int, str]]]:
     """By word: the numbers of the entries that have it, in order, each with how often (as `_often` writes it)."""
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for number, entry in enumerate(entries):
+    for number, entry in entries:
         boost = entry.get("boost")
         title, text, tags = (_counted(entry.get(name), split) for name in ("title", "text", "tags"))
         elsewhere = {**title, **tags}
@@ -172,8 +205,7 @@ def _order(word: str) -> bytes:
     return word.encode("utf-16-be", "surrogatepass")
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,7 +16,7 @@ from mkdocs.structure.pages import Page
 
 from builder.problems import SummaryError
 from builder.project import Project
-from builder.site.build import build
+from builder.site.build import PREVIOUS, build
 from builder.site.config.other_plugins import unknown_plugins
 from builder.site.incremental.page_store import FOLDER, PageStore
 from builder.system import parallel
@@ -247,6 +247,48 @@ def test_a_site_that_is_changed_in_place_changes_no_page_of_the_next(project: Pr
     (project.site / ".explainer.json").unlink()
     shutil.rmtree(project.site)
     assert built(project) == first
+
+
+def test_whatever_happens_to_the_site_before_the_last_one_the_next_is_right(project: Project) -> None:
+    first, about = built(project), project.docs / "about.md"
+    before = about.read_bytes()
+    about.write_bytes(before + b"\nOnce more.\n")
+    second = built(project)
+    previous = project.root / PREVIOUS
+    kept = sorted(path.relative_to(previous).as_posix() for path in previous.rglob("*") if path.is_file())
+    assert [*kept] == sorted(first)
+    outside = project.root / "outside"
+    outside.mkdir()
+    (outside / "index.html").write_text("not ours")
+    for path in (previous / "about", previous / "glossary"):
+        shutil.rmtree(path)
+    (previous / "about").symlink_to(outside)
+    (previous / "glossary").write_text("a file in place of a folder")
+    (previous / "more/of/ours").mkdir(parents=True)
+    (previous / "more/index.html").write_text("of nobody")
+    (previous / "404.html").unlink()
+    (previous / "404.html").mkdir()
+    for path in (previous / "index.html", previous / "assets/explainer.css", previous / "data/visits.csv"):
+        path.unlink()
+        path.write_text("poisoned")
+    for path in (previous / "timeline/index.html", previous / "sitemap.xml"):
+        path.unlink()
+        path.symlink_to(outside / "index.html")
+    about.write_bytes(before)
+    assert built(project) == first
+    assert folders_of(project.site) == {Path(path).parent.as_posix() for path in first if "/" in path} | {
+        parent.as_posix() for path in first for parent in Path(path).parents[1:-1]
+    }
+    assert (outside / "index.html").read_text() == "not ours"
+    shutil.rmtree(previous)
+    previous.symlink_to(outside)
+    about.write_bytes(before + b"\nOnce more.\n")
+    assert built(project) == second
+    assert [path.name for path in outside.iterdir()] == ["index.html"]
+
+
+def folders_of(site: Path) -> set[str]:
+    return {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_dir()}
 
 
 def test_pages_that_no_longer_exist_are_not_kept(project: Project) -> None:

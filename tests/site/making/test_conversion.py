@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
@@ -19,12 +20,36 @@ from mkdocs.structure.toc import AnchorLink
 
 from builder.project import Project
 from builder.site.config.defaults import add_defaults
-from builder.site.making.conversion import Converter
+from builder.site.making import markdown_blocks
+from builder.site.making.conversion import convert
+from builder.site.making.markdown_text import UnusualError
 
 FOLDERS = [*sorted(SITES.glob("*/docs")), ROOT / "docs" / "handbook"]
 
 PIECES = (Path(__file__).parent / "pieces.md").read_text("utf-8").split("\n%%\n")
 """Pieces of Markdown and HTML, good and bad, that pages are put together from."""
+
+ODD = [
+    *"*_`\\[]()<>&#|:-!{}\"'= \n\t",
+    *(
+        "\n\n",
+        "    ",
+        "<div>",
+        "</div>",
+        "<p>",
+        "<hr>",
+        "](",
+        "**",
+        "&amp;",
+        "{: .a }",
+        "\n: ",
+        "- ",
+        "1. ",
+        "<b>",
+        "~~~",
+    ),
+]
+"""What is put into the blocks of generated pages to make them unusual."""
 
 
 @pytest.fixture
@@ -63,12 +88,11 @@ def assert_same(pages: list[File], config: MkDocsConfig, log: pytest.LogCaptureF
     log.set_level(logging.INFO)
     files = Files(pages)
     expected = deepcopy(config)
-    converter = Converter(config)
     for file in pages:
         page = Page(None, file, config)
         page.read_source(config)
         theirs = outcome(partial(page.render, expected, files), page, log)
-        ours = outcome(partial(converter.convert, page, files), page, log)
+        ours = outcome(partial(convert, page, files, config), page, log)
         assert ours == theirs, f"{file.src_uri}\n\n{page.markdown}"
 
 
@@ -101,6 +125,41 @@ def test_any_page_is_converted_as_mkdocs_converts_it(
 ) -> None:
     texts = enumerate(made_up(seed))
     pages = [File.generated(config, f"{number % 3}/{number}.md", content=text) for number, text in texts]
+    assert_same(pages, config, caplog)
+
+
+def generated() -> list[str]:
+    """The Markdown of the generated pages of all mini-explainers."""
+    texts = [path.read_text("utf-8") for folder in FOLDERS for path in sorted(folder.rglob("*.md"))]
+    return [text.split("\n---\n", 1)[1] for text in texts if text.startswith("---\nseal: ")]
+
+
+def test_generated_pages_are_converted_in_one_pass_but_for_a_few() -> None:
+    unusual = []
+    for text in generated():
+        try:
+            markdown_blocks.convert(text, str)
+        except UnusualError:
+            unusual.append(text)
+    assert len(unusual) < len(generated()) / 20
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_generated_page_that_was_changed_is_converted_as_mkdocs_converts_it(
+    seed: int, config: MkDocsConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    choose = random.Random(seed)
+    blocks = sorted({block for text in generated() for block in text.split("\n\n") if len(block) < 600})
+    pages = []
+    for number in range(600):
+        page = ""
+        for block in choose.choices(blocks, k=choose.randint(1, 4)):
+            at = choose.randint(0, len(block))
+            odd = choose.choice(ODD) if choose.random() < 0.5 else ""
+            page += block[:at] + odd + block[at:] + choose.choice(["\n\n", "\n\n", "\n\n", "\n", " "])
+        with suppress(UnusualError):
+            markdown_blocks.convert(page, str)
+            pages.append(File.generated(config, f"{number}.md", content=page))
     assert_same(pages, config, caplog)
 
 

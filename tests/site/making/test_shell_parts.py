@@ -40,6 +40,8 @@ PARTS = {
     "with a part of the page": ("{% include 'of the page' %}", False),
     "with any part": ("{% include config.part %}", False),
     "with a link": ("{{ config.home | url }}", False),
+    "with a choice": ("{{ nav.items | selectattr('url', 'equalto', '') | first }}", True),
+    "with itself": ("{% for part in config.parts %}{% include 'with itself' %}{% endfor %}", False),
     "of the menu": ("{{ nav.items[0].active }}", False),
     "with macros of the page": ("{% import 'of the page' as macros with context %}", False),
     "with macros": ("{% macro say(key) %}{{ key }} {{ config.name }}{% endmacro %}", True),
@@ -79,6 +81,18 @@ def test_a_template_that_is_rendered_a_few_times_is_not_parsed_for_it(
     assert parsed == []
     page.render(config={"name": "A"})
     assert parsed == ["of the site"]
+
+
+def test_parts_are_kept_at_once_if_many_pages_follow(
+    environment: jinja2.Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell_parts, "_FEW", 24)
+    part = environment.get_template("of the site")
+    assert part.render(config={"name": "A"}) == "A"
+    shell_parts.use_parts_at_once(environment)
+    assert part.render(config={"name": "A"}) == "A"
+    assert isinstance(part, PartTemplate)
+    assert part.kept == ([{"name": "A"}], "A", {})
 
 
 def test_a_kept_part_is_rendered_again_for_another_value(environment: jinja2.Environment) -> None:

@@ -17,6 +17,7 @@ from builder.site.config.mkdocs_problems import WarningLog
 from builder.site.plugins import search_plugin
 from builder.site.search.search_words import plain, word_splitter
 from builder.site.search.sharded_index import by_page, write_index
+from builder.system.cache_file import CacheFile
 
 CONFIG = {"lang": ["en"], "separator": SEPARATOR, "pipeline": ["stopWordFilter"], "fields": {"title": {"boost": 1000}}}
 
@@ -118,6 +119,21 @@ def test_a_text_is_separated_into_words_in_each_language(text: str, words: list[
 
 def test_words_are_ordered_without_accents() -> None:
     assert [plain(word) for word in ("éire", "oświadczenie", "بیانیهٔ")] == ["eire", "oswiadczenie", "بیانیه"]
+
+
+def test_an_index_made_from_a_kept_one_has_the_same_bytes(tmp_path: Path) -> None:
+    """After edits, a new entry and one that is gone; and whatever somebody has done to the kept one."""
+    texts = ["They met twice", "met", "", "Éire met, and met again", "They came"]
+    steps = [texts, [*texts[:1], "Nobody came", *texts[2:]], texts[:-1], [*texts, "met"], ["once"] * 6, texts]
+    kept = tmp_path / "kept"
+    for number, step in enumerate(steps):
+        entries = [{"location": f"{at}/", "title": f"Page {at}", "text": text} for at, text in enumerate(step)]
+        for damaged in (False, True):
+            if damaged:
+                kept.write_bytes(kept.read_bytes().replace(b"met", b"bad"))
+            assert write_index(entries, CONFIG, tmp_path / f"{number}", CacheFile(kept, "1"))
+            assert write_index(entries, CONFIG, tmp_path / "expected")
+            assert files_below(tmp_path / f"{number}") == files_below(tmp_path / "expected")
 
 
 def test_with_a_separator_that_python_can_not_read_the_index_stays_as_it_is(tmp_path: Path) -> None:
