@@ -67,7 +67,7 @@ def in_latin_letters(text: str) -> str:
 
 def _word_in_latin_letters(word: str) -> str:
     plain = _with_plain_letters(word)
-    if plain.isascii() or not any(letter.isalpha() and not letter.isascii() for letter in plain):
+    if not any(sign.isalnum() and not sign.isascii() for sign in plain):
         return plain
     from anyascii import anyascii
 
