@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from builder.checks.consistency import check_consistency
 from builder.checks.quality.translations import check_translations
@@ -42,6 +42,9 @@ from builder.records.traversal import walking_once
 from builder.system.cache_file import CacheFile
 from builder.system.parallel import MIN_SHARED_ITEMS, no_collection, share_out
 from builder.system.program import program_digest
+
+if TYPE_CHECKING:
+    from builder.exports.descriptions.page_list import ListedPage
 
 READ_BEFORE: Final = ".cache/summaries"
 """The values of each summary by its content, below the project's root, so that only new ones are parsed."""
@@ -360,8 +363,9 @@ class _Maker:
                 made[name] = Made(asked=(_NAMES,), files=_digests(schemas))
                 files = {}
             else:
-                with self.found.answers.traced.noting() as asked:
-                    files = dict(self.downloads[name](self.found.answers.traced))
+                explainer = self.found.answers.others.get(name, self.found.answers).traced
+                with explainer.noting() as asked:
+                    files = dict(self.downloads[name](explainer))
                 made[name] = Made(asked=tuple(asked), files=_digests(files))
             assets |= files
         self.found.answers.note(question for trace in made.values() for question in trace.asked)
@@ -463,16 +467,40 @@ def downloads_of(found: Inspected, project: Project) -> dict[str, Download]:
         for plan in found.plans
         if not plan.is_old and not plan.translates
     )
+    listed += tuple(_listed_in_languages(found))
     told = told_answers(found.explainer, words, site)
     found.answers.ways |= {"listed": lambda: listed, "old_data": lambda: old_data(found.explainer), **told}
     found.answers.touches |= dict.fromkeys(told, lambda changes: changes.told)
     found.answers.derived |= answers(found.answers.traced, words, site)
+    for edition in found.editions:
+        edition.answers.derived |= answers(edition.answers.traced, edition.words, site)
+        edition.answers.ways |= told_answers(edition.explainer, edition.words, site, edition.here)
     return {
+        **{edition.answers.mark[0]: _files_in(edition, found, site) for edition in found.editions},
         "old": lambda explainer: found.answers.traced.ask("old_data"),
         **export_groups(words, site),
         "record-feeds": lambda explainer: record_feeds(explainer, words, site),
         "pages": lambda explainer: {LLMS: page_list(explainer, found.answers.traced.ask("listed"), words, site)},
     }
+
+
+def _listed_in_languages(found: Inspected) -> Iterator[ListedPage]:
+    """Yield the pages in other languages, under the name of each."""
+    from builder.exports.descriptions.page_list import ListedPage
+
+    for edition in found.editions:
+        for each in edition.plans:
+            if not each.is_old:
+                name = edition.words.own_name
+                yield ListedPage(path=each.path, title=each.title, description=each.description, within=name)
+
+
+def _files_in(edition: Edition, found: Inspected, site: str) -> Download:
+    from builder.exports.downloads import files_in
+    from builder.exports.feeds import InLanguage
+
+    original = str(found.explainer.settings.language)
+    return files_in(InLanguage(code=edition.language, original=original, here=edition.here), edition.words, site)
 
 
 def _language_of(plan: Plan) -> str | None:

@@ -149,6 +149,8 @@ class Explainer:
         """The text for where links are not possible: each link as its label, a blank line between paragraphs."""
         if isinstance(text, Line):
             return str(text)
+        if "[[" not in text:
+            return "\n\n".join(text.paragraphs) if "\n" in text else " ".join(text.split())
         paragraphs = (
             [str(part) if isinstance(part, Text) else part.label or self.label(part.id) for part in parts(paragraph)]
             for paragraph in text.paragraphs

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from builder.dates.date_wording import GENITIVE, date_in_words, own_digits
 from builder.dates.edtf_dates import NOT_KNOWN, Date
 from builder.records.models.visit import LEVELS
-from builder.records.safe_text import Text, escaped, markup_of
+from builder.records.safe_text import Text, escaped, marked, markup_of
 
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural forms. A language has some of them."""
@@ -58,7 +58,7 @@ class Words:
             category = self.locale.plural_form(cast(int, fillers["count"]))
             phrase = self.phrases.get(f"{name}.{category}") or self.phrases[f"{name}.other"]
         pieces = _escaped_pieces(phrase)
-        said = Markup(
+        said = marked(
             "".join([text if gap is None else self._filled(gap, fillers[gap], form) for text, gap, form in pieces])
         )
         if is_fixed:
@@ -68,6 +68,8 @@ class Words:
     def _filled(self, gap: str, filler: object, form: str) -> Markup:
         if isinstance(filler, int):
             return self.digits(filler) if gap == "year" else self.count(filler)
+        if gap == "para" and self._own_digits and isinstance(filler, Text):  # a number, as typed
+            return Text(filler.translate(self._own_digits)).__html__()
         return markup_of(_in_form(filler, form))
 
     @cached_property
@@ -179,7 +181,7 @@ class Words:
             return Markup("; ").join(items)
         if len(items) == 1:
             return items[0]
-        return Markup(
+        return marked(
             "".join([items[piece] if isinstance(piece, int) else piece for piece in self._between(len(items))])
         )
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -57,7 +58,7 @@ def reference_to(path: str, title: Markup, explainer: Explainer, words: Words, s
     line = words(
         "cite.whole" if path == HOME else "cite.page",
         editors=words.list([foreign.named(editor) for editor in settings.editors]),
-        year=str(day.first.year),
+        year=day.first.year,
         title=foreign.named(plain_title),
         date=words.day(day),
         **whole,
@@ -239,6 +240,7 @@ def _braced(text: str) -> str:
     return f"{{{latex(text)}}}"
 
 
+@lru_cache(maxsize=4096)  # names of outlets and editors are in many entries
 def latex(text: str) -> str:
     """Escape text so that LaTeX prints it as typed. No braces are left: BibTeX counts even escaped ones."""
     escaped = _SPECIAL.sub(lambda match: _LATEX.get(match[0], rf"\{match[0]}"), " ".join(text.split()))

@@ -25,6 +25,7 @@ from builder.exports.feeds import (
     CORRECTIONS_ATOM,
     CORRECTIONS_JSON,
     JSON,
+    InLanguage,
     atom,
     feed_owners,
     feeds,
@@ -125,10 +126,13 @@ def answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
     }
 
 
-def told_answers(explainer: Explainer, words: Words, site: str) -> dict[str, Answer]:
-    """Like `answers`, of what needs nothing that only the page of a record shows, and no claims."""
+def told_answers(explainer: Explainer, words: Words, site: str, here: Callable[[str], str] = str) -> dict[str, Answer]:
+    """Like `answers`, of what needs nothing that only the page of a record shows, and no claims.
+
+    `here` gives for a page the one in the language of the words.
+    """
     return {
-        "calendar_entries": lambda: tuple(_calendar_entries(explainer, words, site)),
+        "calendar_entries": lambda: tuple(_calendar_entries(explainer, words, site, here)),
         "feed_entries": lambda: known_entries(explainer, words),
         "feed_owners": lambda: feed_owners(explainer),
     }
@@ -179,6 +183,24 @@ def _package(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
     names = [each.name for each in offered(explainer) if each.name in TABLES]
     facts = {name: _ask(explainer, words, site, "table_facts", name) for name in TABLES if name in names}
     return {PACKAGE: data_package(explainer, facts, words, site)}
+
+
+def files_in(language: InLanguage, words: Words, site: str) -> Callable[[Explainer], Mapping[str, bytes]]:
+    """Return how to make the files in another language: the feed, those of records with a page in it, the calendar."""
+
+    def made(explainer: Explainer) -> Mapping[str, bytes]:
+        known, owners = (_ask(explainer, words, site, name) for name in ("feed_entries", "feed_owners"))
+        everything, *_ = feeds(explainer, words, known)
+        translated = [owner for owner in owners if language.here(owner.page) != owner.page]
+        found = {language.file(CALENDAR): calendar(explainer, words, site)}
+        for feed in (everything, *(feed for feed, _ in feeds_of_records(explainer, words, known, translated))):
+            own = language.feed(feed)
+            found[own.atom] = atom(explainer, own, site, language.original)
+            if own.json:
+                found[own.json] = json_feed(explainer, own, site, language.original)
+        return found
+
+    return made
 
 
 def _feeds(explainer: Explainer, words: Words, site: str) -> dict[str, bytes]:
@@ -352,31 +374,36 @@ class _CalendarEntry:
     """The uid of the visit that it is a part of, if that is in the calendar."""
 
 
-def _calendar_entries(explainer: Explainer, words: Words, site: str) -> Iterator[_CalendarEntry]:
+def _calendar_entries(
+    explainer: Explainer, words: Words, site: str, here: Callable[[str], str]
+) -> Iterator[_CalendarEntry]:
+    def address(record: Visit | EventRecord | Document) -> str | None:
+        return on_the_web(here(address_of(record) or ""), site) if site else None
+
     for visit in explainer.visits:
         status = _CALENDAR_STATUS.get(status_on(visit) or "")
         if status and _has_days(visit.date):
-            yield _of_visit(visit, status, explainer, words, site)
+            yield _of_visit(visit, status, explainer, words, address(visit))
     for event in explainer.events:
         if _has_days(event.date):
-            yield _of_event(event, explainer, words, site)
+            yield _of_event(event, explainer, words, address(event))
     for document in explainer.documents:
         for date, phrases in _days_of(document).items():
             if _has_days(date):
-                yield _of_document(document, date, phrases, explainer, words, site)
+                yield _of_document(document, date, phrases, explainer, words, address(document))
 
 
-def _of_visit(visit: Visit, status: str, explainer: Explainer, words: Words, site: str) -> _CalendarEntry:
+def _of_visit(visit: Visit, status: str, explainer: Explainer, words: Words, url: str | None) -> _CalendarEntry:
     places = [str(explainer.label(place)) for place in visit.all_places]
     where = [*([str(visit.venue)] if visit.venue else []), *places]
-    return _entry(visit, status, words(f"level.{visit.level}").unescape(), where, explainer, site)
+    return _entry(visit, status, words(f"level.{visit.level}").unescape(), where, explainer, url)
 
 
-def _of_event(event: EventRecord, explainer: Explainer, words: Words, site: str) -> _CalendarEntry:
+def _of_event(event: EventRecord, explainer: Explainer, words: Words, url: str | None) -> _CalendarEntry:
     now = status_on(event)
     status = "TENTATIVE" if now in AHEAD else "CANCELLED" if now == "cancelled" else "CONFIRMED"
     where = [str(explainer.label(event.place))] if event.place else []
-    return _entry(event, status, words(f"event.{event.kind}").unescape(), where, explainer, site)
+    return _entry(event, status, words(f"event.{event.kind}").unescape(), where, explainer, url)
 
 
 _DONE = ("signed", "issued", "adopted")
@@ -403,7 +430,7 @@ def _days_of(document: Document) -> dict[Date, tuple[str, ...]]:
 
 
 def _of_document(
-    document: Document, date: Date, phrases: Iterable[str], explainer: Explainer, words: Words, site: str
+    document: Document, date: Date, phrases: Iterable[str], explainer: Explainer, words: Words, url: str | None
 ) -> _CalendarEntry:
     changes = ", ".join(words(phrase).unescape() for phrase in phrases)
     return _CalendarEntry(
@@ -415,13 +442,13 @@ def _of_document(
         category=words("timeline.documents").unescape(),
         location="",
         description=explainer.plain(document.summary) if document.summary else None,
-        url=on_the_web(address_of(document) or "", site) if site else None,
+        url=url,
         part_of=None,
     )
 
 
 def _entry(
-    record: Visit | EventRecord, status: str, category: str, where: list[str], explainer: Explainer, site: str
+    record: Visit | EventRecord, status: str, category: str, where: list[str], explainer: Explainer, url: str | None
 ) -> _CalendarEntry:
     return _CalendarEntry(
         uid=str(lasting_id(f"{record.kind_name}/{record.first_id}/", explainer)),
@@ -432,7 +459,7 @@ def _entry(
         category=category,
         location=", ".join(where),
         description=explainer.plain(record.summary) if record.summary else None,
-        url=on_the_web(address_of(record) or "", site) if site else None,
+        url=url,
         part_of=_uid_of_whole(record, explainer) if isinstance(record, Visit) else None,
     )
 

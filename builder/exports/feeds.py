@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder.dates.edtf_dates import Date
@@ -27,7 +27,8 @@ from builder.records.models.project import Project
 from builder.records.models.record import Record
 from builder.records.models.settings import Correction
 from builder.records.models.visit import TOOK_PLACE, Visit
-from builder.records.safe_text import Line
+from builder.records.safe_text import Line, Text
+from builder.records.translations.translated_text import Translated
 
 ENTRIES_AT_MOST = 100
 ATOM = "data/feed.xml"
@@ -51,6 +52,9 @@ class FeedEntry:
     about: tuple[str, ...]
     """The ids of the records whose feeds have it."""
 
+    not_translated: tuple[str, ...] = ()
+    """Which of its `title` and `text` are in the language of the explainer, in a feed in another language."""
+
     @property
     def updated(self) -> str:
         """The date to sort it by, in the format of feeds."""
@@ -68,6 +72,30 @@ class Feed:
     items: tuple[FeedEntry, ...]
     name: str
     """What its id is made from. It stays the same when its record is renamed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InLanguage:
+    """Another language that a feed is in: its code, the explainer's own, and what the page in it is for each page."""
+
+    code: str
+    original: str
+    here: Callable[[str], str]
+
+    def feed(self, feed: Feed) -> Feed:
+        """The feed at its place among the data in this language, with ids of its own."""
+        return replace(
+            feed,
+            page=self.here(feed.page),
+            atom=self.file(feed.atom),
+            json=self.file(feed.json) if feed.json else None,
+            name=f"{self.code}/{feed.name}",
+            items=tuple(replace(item, id=f"{self.code}/{item.id}", path=self.here(item.path)) for item in feed.items),
+        )
+
+    def file(self, path: str) -> str:
+        """Where a file below data/ is in this language."""
+        return f"data/{self.code}/{path.removeprefix('data/')}"
 
 
 def feeds(explainer: Explainer, words: Words, known: Sequence[FeedEntry]) -> tuple[Feed, ...]:
@@ -157,8 +185,8 @@ def _newest_first(items: Iterable[FeedEntry]) -> tuple[FeedEntry, ...]:
     return tuple(found[:ENTRIES_AT_MOST])
 
 
-def atom(explainer: Explainer, feed: Feed, site: str) -> bytes:
-    """Write a feed as Atom."""
+def atom(explainer: Explainer, feed: Feed, site: str, original: str = "") -> bytes:
+    """Write a feed as Atom. `original` is the language of what is not translated, in a feed in another one."""
     settings, items = explainer.settings, feed.items
     # Without a site address, links are relative to the feed.
     base = site or "../" * feed.atom.count("/")
@@ -178,21 +206,22 @@ def atom(explainer: Explainer, feed: Feed, site: str) -> bytes:
         _element("link", rel="self", type="application/atom+xml", href=on_the_web(feed.atom, base)),
     ]
     for item in items:
-        lines += [" <entry>", *(f" {line}" for line in _entry(item, explainer, base)), " </entry>"]
+        lines += [" <entry>", *(f" {line}" for line in _entry(item, explainer, base, original)), " </entry>"]
     return "\n".join([*lines, "</feed>\n"]).encode()
 
 
-def _entry(item: FeedEntry, explainer: Explainer, base: str) -> Iterator[str]:
+def _entry(item: FeedEntry, explainer: Explainer, base: str, original: str) -> Iterator[str]:
+    other = {name: {"xml:lang": original} for name in item.not_translated}
     yield _element("id", lasting_id(item.id, explainer).urn)
-    yield _element("title", item.title)
+    yield _element("title", item.title, **other.get("title", {}))
     yield _element("updated", item.updated)
     yield _element("link", rel="alternate", type="text/html", href=on_the_web(item.path, base))
     yield _element("category", term=item.kind)
-    yield _element("content", item.text, type="text")
+    yield _element("content", item.text, type="text", **other.get("text", {}))
 
 
-def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
-    """Write a feed as JSON Feed."""
+def json_feed(explainer: Explainer, feed: Feed, site: str, original: str = "") -> bytes:
+    """Write a feed as JSON Feed. `original` is the language of what is not translated, in a feed in another one."""
     settings = explainer.settings
     content: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -206,11 +235,12 @@ def json_feed(explainer: Explainer, feed: Feed, site: str) -> bytes:
     content["items"] = [
         {
             "id": lasting_id(item.id, explainer).urn,
-            "url": on_the_web(item.path, site or "../"),
+            "url": on_the_web(item.path, site or "../" * (feed.json or "").count("/")),
             "title": item.title,
             "content_text": item.text,
             "date_published": item.updated,
             "tags": [item.kind],
+            **({"language": original} if "text" in item.not_translated else {}),
         }
         for item in feed.items
     ]
@@ -235,7 +265,8 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
     text = entry.text if entry else record.summary if record else None
     is_told = status and status != "happened"
     change = words(f"status.{status}").unescape() if is_told else _adopted(happening, explainer, words)
-    title = str(explainer.settings.title if record is None else record.heading)
+    heading = explainer.settings.title if record is None else record.heading
+    title = str(heading)
     if happening.part:
         owner, title = f"{owner}/{_number_of(happening.part, record)}", f"{title} ({happening.part})"
     return FeedEntry(
@@ -246,6 +277,7 @@ def _happening(happening: Happening, explainer: Explainer, words: Words) -> Feed
         path=(address_of(record) if record else BACKGROUND) or HOME,
         kind=record.kind_name if record else "explainer",
         about=(record.id, *_others_of(record), *dict.fromkeys(parties)) if record else (),
+        not_translated=_not_translated(heading, text or heading),
     )
 
 
@@ -256,6 +288,12 @@ def _number_of(part: Line, record: Record | None) -> int:
     """The number of a part among those of its project, from 1: unlike its title, it stays the same."""
     parts = [each.title for each in record.parts] if isinstance(record, Project) else []
     return parts.index(part) + 1
+
+
+def _not_translated(title: Text | None, text: Text) -> tuple[str, ...]:
+    """Which of the two are not translated. Only a feed in another language says so."""
+    both = {"title": title, "text": text}
+    return tuple(name for name, value in both.items() if value is not None and not isinstance(value, Translated))
 
 
 def _others_of(record: Record) -> tuple[str, ...]:
@@ -309,11 +347,12 @@ def _correction(correction: Correction, explainer: Explainer, words: Words) -> F
         path=CORRECTIONS,
         kind="corrections",
         about=correction.about,
+        not_translated=_not_translated(None, correction.text),
     )
 
 
 def _dated(date: Date, text: str, words: Words) -> str:
-    return f"{words.day(date).unescape()}. {text}"
+    return f"{words.day(date).unescape().removesuffix('.')}. {text}"  # some end in an abbreviation
 
 
 def _midnight(day: datetime.date) -> str:

@@ -183,7 +183,7 @@ def _cell(value: object, plain: Plain) -> str:
         return ""
     if isinstance(value, (int, float)):
         return str(value)
-    text = value if type(value) is str else "; ".join(_pieces(value, plain))
+    text = plain(value) if isinstance(value, Text) else "; ".join(_pieces(value, plain))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

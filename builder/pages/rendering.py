@@ -57,7 +57,7 @@ from builder.records.models.removed import Removed
 from builder.records.models.stage import Stage, StageEntry
 from builder.records.models.term import Term
 from builder.records.models.visit import Visit, VisitEntry
-from builder.records.safe_text import Citation, Text, escaped, parts
+from builder.records.safe_text import Citation, Text, escaped, marked, parts
 from builder.records.translations.translated_text import Translated, original_of
 
 
@@ -279,11 +279,11 @@ class _Renderer:
         """Return the link from this page to a page in whatever language it is in."""
         target, _, anchor = address.partition("#")
         path = "" if target == self.path and anchor else _relative_path(self.folder, target)
-        return Markup(f"{path}#{anchor}" if anchor else path)
+        return marked(f"{path}#{anchor}" if anchor else path)
 
     def to_html(self, address: str) -> Markup:
         """Return the link from this page to another page below docs/, as HTML writes it."""
-        return Markup(self.up + on_the_web(self.here(address), ""))
+        return marked(self.up + on_the_web(self.here(address), ""))
 
     def address(self, shown: Record | Part[object]) -> str | None:
         """Return the page of a record or a part of a long list, or the place of a record on a page."""
@@ -303,7 +303,7 @@ class _Renderer:
         shown = self._label(target) if label is None else self.foreign.named(label)
         if target.address is None or self.here(target.address) == self.path:
             return shown
-        return Markup(f"[{shown}]({self.to(target.address)})")
+        return marked(f"[{shown}]({self.to(target.address)})")
 
     def _label(self, target: LinkTarget) -> Markup:
         """Name a record, which many pages do."""
@@ -429,7 +429,7 @@ def _bare(value: str) -> Markup:
     """Print text unescaped: an id, a keyword, an address, path data. Raises ValueError if it could be markup."""
     if not _BARE.fullmatch(value):
         raise ValueError(f"{value!r} can't be printed unescaped")
-    return Markup(value)
+    return marked(value)
 
 
 def _href(address: str) -> Markup:

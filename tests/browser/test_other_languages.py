@@ -43,6 +43,21 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language_and_back(page: 
     assert page.url == f"{site}{VISIT}"
 
 
+# The feeds and the calendar that a page leads programs to, and the feed in its foot.
+LED_TO = """() => [...document.querySelectorAll(
+  "link[rel~=alternate]:not([hreflang]), .footer-links a[href*=feed]")].map(link => link.href)"""
+
+
+def test_a_page_leads_to_the_feeds_in_its_language(page: Page, site: str) -> None:
+    for path, folder, more in ((VISIT, "data/", []), (f"ru/{VISIT}", "data/ru/", ["visits.ics"])):
+        page.goto(f"{site}{path}")
+        own = f"{VISIT.strip('/')}.atom"
+        expected = [f"{site}{folder}{name}" for name in ("feed.xml", "feed.json", *more, own, "feed.xml")]
+        assert page.evaluate(LED_TO) == expected
+        for address in expected:
+            assert page.request.get(address).ok
+
+
 def test_the_search_finds_the_page_in_each_language(browser: Browser, site: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(60_000)

@@ -88,10 +88,10 @@ LINES = """() => {
 def test_lines_join_the_names_that_the_table_joins(page: Page, persian: str) -> None:
     page.goto(f"{persian}constraints/")
     assert sorted(page.evaluate(LINES)) == [
-        ["exempt", "اتصال شبکهٔ برق", "قطعنامهٔ 41"],
-        ["known", "خط دوستی", "قطعنامهٔ 41"],
-        ["not-now", "خط دوستی", "قطعنامهٔ 41"],
-        ["unknown", "اتصال شبکهٔ برق", "قانون 12"],
+        ["exempt", "اتصال شبکهٔ برق", "قطعنامهٔ ۴۱"],
+        ["known", "خط دوستی", "قطعنامهٔ ۴۱"],
+        ["not-now", "خط دوستی", "قطعنامهٔ ۴۱"],
+        ["unknown", "اتصال شبکهٔ برق", "قانون ۱۲"],
     ]
 
 

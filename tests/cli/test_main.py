@@ -67,7 +67,7 @@ def test_clean_deletes_generated_files_only(project: Path) -> None:
 
 
 LETTERS = "use lower-case letters a to z, digits and single hyphens"
-IN_LATIN = "choose one in Latin letters, such as 'first-meeting': it is part of a web address"
+IN_LATIN = "choose one in Latin letters, such as '{}': it is part of a web address"
 HELP = "Help: python -m builder{} --help\n"
 
 
@@ -81,9 +81,9 @@ HELP = "Help: python -m builder{} --help\n"
         (["import", "claim", "mkdocs.yml"], "there is no kind 'claim' (one of: {})\n"),
         (["new", "party", "Mary Anne"], f"'Mary Anne' is not an id: {LETTERS} (write 'mary-anne')\n"),
         (["new", "party", "Wałęsa’s men"], f"'Wałęsa’s men' is not an id: {LETTERS} (write 'walesas-men')\n"),
-        (["new", "visit", "Первый раунд"], f"'Первый раунд' is not an id: {LETTERS} ({IN_LATIN})\n"),
-        (["new", "visit", "صور ۲"], f"'صور ۲' is not an id: {LETTERS} ({IN_LATIN})\n"),
-        (["new", "visit", "сор"], f"'сор' is not an id: {LETTERS} ({IN_LATIN})\n"),
+        (["new", "visit", "Первый"], f"'Первый' is not an id: {LETTERS} ({IN_LATIN.format('pervyy')})\n"),
+        (["new", "visit", "صور ۲"], f"'صور ۲' is not an id: {LETTERS} ({IN_LATIN.format('swr-2')})\n"),
+        (["new", "visit", "сор"], f"'сор' is not an id: {LETTERS} ({IN_LATIN.format('sor')})\n"),
         (["new", "party", "a", "--set", "kind"], "--set kind has no value: write it as FIELD=VALUE\n"),
         (["diff", "nowhere"], "this folder is not in a git repository, so there is nothing to compare with\n"),
         (["report", "--text", "a=b"], "--text: 'a=b' does not name a source with claims (none): write SOURCE=FILE\n"),

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator
 
 from builder.parsing.documents import Mapping as Fields
 from builder.parsing.documents import Scalar, Sequence
-from builder.problems import folded
-from builder.records.models.fields import problem_with_id
+from builder.records.models.fields import in_latin_letters, problem_with_id
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.source import Source
@@ -63,16 +62,14 @@ def _joined(parts: list[str]) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", in_latin_letters(text)).strip("-")
 
 
 def _words(title: str) -> list[str]:
-    """The words of a title that can be part of an id: those in Latin letters or digits, without short words."""
-    found = (_slug(re.sub(r"[’']", "", word)) for word in title.split() if not _OTHER_LETTER.search(folded(word)))
-    return [word for word in found if word and word not in _SMALL]
+    """The words of a title that can be part of an id, in Latin letters or digits, without short words."""
+    return [word for word in map(_slug, title.split()) if word and word not in _SMALL]
 
 
-_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
 _SMALL = {
     "a",
     "an",

@@ -14,6 +14,7 @@ from builder.explainer.addresses import BACKGROUND, HOME, on_the_web
 from builder.explainer.linking import Explainer, link
 from builder.explainer.tracing.traced import Answers
 from builder.explainer.words import Words
+from builder.exports.feeds import ATOM
 from builder.pages.contexts import Contexts
 from builder.pages.parts.day_lines import day_lines
 from builder.pages.plan import Plan, Translates, plan
@@ -34,6 +35,11 @@ class Edition:
     plans: tuple[Plan, ...]
     titles: Mapping[str, Markup]
     """The titles of the pages that menus name, also of those that exist only in the original, by original path."""
+
+    def here(self, page: str) -> str:
+        """The page in this language, or the original one if there is none."""
+        found: str = self.answers.ways["here"](page)  # type: ignore[assignment]  # as set in `_edition`
+        return found
 
     @property
     def language(self) -> str:
@@ -153,7 +159,8 @@ def _of_theme(edition: Edition, original: Words) -> dict[str, object]:
             on_the_web(each.translates.page, ""): on_the_web(each.path, "")
             for each in edition.plans
             if each.translates and _in_menus(each)
-        },
+        }
+        | {ATOM: ATOM.replace("data/", f"data/{edition.language}/")},
     }
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from builder.explainer.tracing.traced import Shared, Traced
 from builder.explainer.words import Words
 from builder.records.models.source import STANDINGS, Source
-from builder.records.safe_text import Citation, Text, escaped
+from builder.records.safe_text import Citation, Text, escaped, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class SourceLists:
             self._lists[key] = SourceList(len(self._lists) + 1, shown, self._by_source(citations))
         name = self.words("sources.for", sources=shown, what=self._opening(about)) if about else shown
         kind, number = "srcs srcs--only" if is_only else "srcs", self._lists[key].number
-        return Markup(
+        return marked(
             f' <span class="cites" data-search-exclude><button class="{kind}" popovertarget="cite_{number}"'
             f' aria-label="{name}">{shown}</button><span> [{self.words.count(number)}]</span></span>'
         )

@@ -10,15 +10,16 @@ from collections.abc import Callable, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
 from jinja2.nodes import Expr
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from builder.explainer.words import Words
 from builder.pages.templating.template_cache import bytecode_cache
-from builder.records.safe_text import Text, escaped
+from builder.records.safe_text import Text, escaped, marked
 
 
 def environment(templates: Sequence[Path]) -> Environment:
@@ -42,12 +43,16 @@ class _Calls(Context):
 
     def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call macros and the site's words; Jinja calls everything else."""
-        if type(called) is Macro:
-            args = (self.eval_ctx, *args)
-        elif type(called) is not Words:
+        kind = type(called)
+        if kind is not Macro and kind is not Words:
             return super().call(called, *args, **kwargs)
-        kwargs.pop("_loop_vars", None)  # only for what asks for the context
-        kwargs.pop("_block_vars", None)
+        if kwargs:
+            kwargs.pop("_loop_vars", None)  # only for what asks for the context
+            kwargs.pop("_block_vars", None)
+        if isinstance(called, Macro):
+            if not kwargs and not called.caller and not called.catch_varargs and len(args) == len(called.arguments):
+                return marked(called._func(*args))  # each argument is in its place, as in most calls
+            args = (self.eval_ctx, *args)
         return called(*args, **kwargs)
 
 
@@ -64,11 +69,29 @@ class _Output(CodeGenerator):
         self.write(")")
 
 
+class _Template(Template):
+    """A template that others import. All know the same names, which Jinja compares at each import."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 class _Environment(Environment):
     """An environment whose names for all templates don't change, so that they need no look-up in a chain of dicts."""
 
     context_class = _Calls
     code_generator_class = _Output
+    template_class = _Template
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._loaded: dict[str, Template] = {}
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
+        """Load a template once. Jinja's own cache takes longer to find one of many, as it knows the order of use."""
+        if name not in self._loaded:
+            self._loaded[name] = super()._load_template(name, globals)
+        return self._loaded[name]
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return what all templates know, and what is only for one."""

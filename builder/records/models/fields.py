@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -43,10 +44,11 @@ class RefersTo:
 def problem_with_id(text: str) -> tuple[str, str] | None:
     """The message and the hint if `text` can't be an id, else None."""
     if not _ID.fullmatch(text):
-        wanted = re.sub(r"[^a-z0-9]+", "-", _in_latin_letters(text)).strip("-")
+        wanted = re.sub(r"[^a-z0-9]+", "-", in_latin_letters(text)).strip("-")
         hint = f"write '{wanted}'" if _ID.fullmatch(wanted) else "such as 'first-meeting'"
-        if _OTHER_LETTER.search(_in_latin_letters(text)):
-            hint = "choose one in Latin letters, such as 'first-meeting': it is part of a web address"
+        if any(map(_is_of_other_script, _with_plain_letters(text))):
+            example = wanted if _ID.fullmatch(wanted) and len(wanted) <= 64 else "first-meeting"
+            hint = f"choose one in Latin letters, such as '{example}': it is part of a web address"
         return f"'{visible(text)}' is not an id: use lower-case letters a to z, digits and single hyphens", hint
     if len(text) > 64:
         return f"the id '{text}' has {len(text)} characters", "at most 64"
@@ -55,15 +57,38 @@ def problem_with_id(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _in_latin_letters(text: str) -> str:
+def in_latin_letters(text: str) -> str:
+    """A text in lower case, in the letters a to z as far as they can stand for others, without accents and apostrophes.
+
+    Scripts that write no vowels, such as Persian, get none.
+    """
+    return _WORD.sub(lambda word: _word_in_latin_letters(word[0]), _NOT_IN_WORDS.sub("", text))
+
+
+def _word_in_latin_letters(word: str) -> str:
+    plain = _with_plain_letters(word)
+    if plain.isascii() or not any(letter.isalpha() and not letter.isascii() for letter in plain):
+        return plain
+    from anyascii import anyascii
+
+    # letters lose what makes them others if their marks are taken off first: й is no и
+    whole = plain if not any(map(_is_of_other_script, plain)) else unicodedata.normalize("NFC", word)
+    return _NOT_IN_WORDS.sub("", anyascii(whole).casefold())
+
+
+def _with_plain_letters(text: str) -> str:
     """A text in lower case without accents. Letters of other scripts stay, unless they look Latin in a Latin word."""
-    plain = folded(text.replace("’", "").replace("'", "")).translate(_LATIN)
+    plain = folded(_NOT_IN_WORDS.sub("", text))
     return re.sub(r"\w*[a-z]\w*", lambda word: word[0].translate(_LOOKALIKES), plain)
 
 
-_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
-_LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
-"""Latin letters that are more than a plain one with an accent."""
+def _is_of_other_script(letter: str) -> bool:
+    return letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN ")
+
+
+_WORD = re.compile(r"[^\s!-/:-@\[-`{-~–—]+")
+_NOT_IN_WORDS = re.compile("[’'\u200c\u200d]")
+"""Apostrophes, and what joins or separates letters without a space."""
 
 _LOOKALIKES = str.maketrans("авеёіјкмнорсѕтухԁɡɩοαρυνικτχ", "abeeijkmhopcstyxdgioapuvikтx".replace("т", "t"))
 """Cyrillic and Greek letters that look like Latin ones, and those."""

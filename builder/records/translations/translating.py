@@ -85,7 +85,8 @@ def in_language(summaries: Summaries, language: str) -> InLanguage:
     """
     found = translated_records(summaries, language)
     records = dict(summaries.records)
-    settings = summaries.settings.model_copy(update={"language": Line(language), "words": {}})
+    key = summaries.settings.key or summaries.settings.title  # ids must not depend on the translation of the title
+    settings = summaries.settings.model_copy(update={"language": Line(language), "words": {}, "key": key})
     for id, record in found.items():
         if id is None:
             settings = with_texts(settings, record.texts)

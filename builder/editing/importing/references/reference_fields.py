@@ -15,9 +15,9 @@ from builder.editing.importing.whole_records import fields_as_written
 from builder.editing.yaml_style import tidy
 from builder.parsing.documents import Item, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
-from builder.problems import Location, Problem, folded, visible
+from builder.problems import Location, Problem, visible
 from builder.records.language_codes import language_code
-from builder.records.models.fields import bare_doi, problem_with_id
+from builder.records.models.fields import bare_doi, in_latin_letters, problem_with_id
 from builder.records.models.record import Record
 from builder.records.models.source import STANDINGS, TYPES, Source
 from builder.records.validation_messages import problems_of_value
@@ -290,13 +290,6 @@ def _keywords(value: object) -> Iterable[str]:
 
 
 def _slug(id: str) -> str:
-    """Make an id from that of another program: `timesSummit2019` becomes `timessummit2019`.
-
-    Empty if it has letters that can't be converted.
-    """
+    """Make an id from that of another program: `timesSummit2019` becomes `timessummit2019`."""
     last = id.rstrip("/").rpartition("/")[2] if "://" in id else id
-    plain = folded(last)
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") if not _OTHER_LETTER.search(plain) else ""
-
-
-_OTHER_LETTER = re.compile(r"(?![a-z0-9_])\w")
+    return re.sub(r"[^a-z0-9]+", "-", in_latin_letters(last)).strip("-")
