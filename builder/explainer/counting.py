@@ -61,7 +61,7 @@ def _is_known_on(
     """Whether a status that no step gives was known on a day."""
     if isinstance(record, (Visit, Document)) and record.date.first > day:
         return False
-    if isinstance(record, Visit) or record.status in (*AT_FIRST, "not-begun"):
+    if isinstance(record, Visit) or record.status in (AT_FIRST if isinstance(record, Document) else ("not-begun",)):
         return True
     issued = (source.issued for each in record.sources if isinstance(source := records.get(each.source), Source))
     return all(date.first <= day for date in issued if date)

@@ -109,7 +109,7 @@ def test_a_status_holds_from_the_day_of_its_entry_until_the_next(
     assert status_on(only_visit(visit(more=history), tmp_path), day(on)) == status
 
 
-@pytest.mark.parametrize(("status", "before"), [("under-way", None), ("not-begun", "not-begun")])
+@pytest.mark.parametrize(("status", "before"), [("under-way", None), ("agreed", None), ("not-begun", "not-begun")])
 def test_a_status_that_no_step_gives_is_known_once_its_source_is_published(
     status: str, before: str | None, tmp_path: Path
 ) -> None:
