@@ -6,7 +6,7 @@ import pytest
 
 from builder.pages.parts.abbreviations import used_in
 
-TERMS = ("line", "red line", "red", "red line–up", "état", "S-400")
+TERMS = ("line", "red line", "red", "red line–up", "état", "S-400", "A bomb")
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ TERMS = ("line", "red line", "red", "red line–up", "état", "S-400")
         ("Redlines, a line_up, lines, xline: none is a word of its own.", []),
         ("(line)[[état]] S-400", ["S-400", "line", "état"]),
         ("S-4000 and états", []),
+        ("An A bomb, not a bomb or a US-A bombing.", ["A bomb"]),
         ("", []),
     ],
 )
