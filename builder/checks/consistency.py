@@ -36,7 +36,7 @@ from builder.explainer.linking import Explainer, owners
 from builder.explainer.old_names import check_old_names
 from builder.explainer.words import Words
 from builder.problems import Location, Problem, SummaryError, folded, visible
-from builder.records.language_codes import language_code
+from builder.records.languages.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, SETTINGS_FILE, key_finder
 from builder.records.models.claims import Claims
 from builder.records.models.constraint import Constraint

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from builder.records.language_codes import are_same, direction_of, script_of
+from builder.records.languages.language_codes import are_same, direction_of, script_of
 from builder.records.models.source import Source
 from builder.records.safe_text import Text
 from builder.records.translations.translated_text import Translated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.records.language_codes import direction_of, language_code, script_of
+from builder.records.languages.language_codes import direction_of, language_code, script_of
 
 CODES = {
     "en": "en", "EN": "en", "en-GB": "en-GB", "en_US": "en-US", "rus": "ru", "kor": "ko", "ger": "de",

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 
 from builder.parsing.documents import Mapping as Fields
 from builder.parsing.documents import Scalar, Sequence
-from builder.records.models.fields import in_latin_letters, problem_with_id
+from builder.records.languages.latin_letters import in_latin_letters
+from builder.records.models.fields import problem_with_id
 from builder.records.models.kinds import SINGULARS
 from builder.records.models.record import Record
 from builder.records.models.source import Source

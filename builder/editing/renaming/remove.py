@@ -21,7 +21,7 @@ from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse
 from builder.problems import Problem, SummaryError
 from builder.project import Project
-from builder.records.language_codes import language_code
+from builder.records.languages.language_codes import language_code
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, Summaries, load
 from builder.records.models.claims import Claim, Claims
 from builder.records.models.kinds import IN_LISTS

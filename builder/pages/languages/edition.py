@@ -19,7 +19,7 @@ from builder.pages.contexts import Contexts
 from builder.pages.parts.day_lines import day_lines
 from builder.pages.plan import Plan, Translates, plan
 from builder.pages.traces import answers_for
-from builder.records.language_codes import direction_of
+from builder.records.languages.language_codes import direction_of
 from builder.records.loading import Summaries
 from builder.records.translations.translating import InLanguage, in_language
 

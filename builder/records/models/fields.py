@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -16,8 +15,9 @@ from pydantic_core import PydanticCustomError
 
 from builder.dates.edtf_dates import Date, DateError
 from builder.parsing.limits import MAX_LINE, MAX_PROSE
-from builder.problems import folded, visible
-from builder.records.language_codes import language_code
+from builder.problems import visible
+from builder.records.languages.language_codes import language_code
+from builder.records.languages.latin_letters import has_other_letters, in_latin_letters
 from builder.records.safe_text import Citation, Line, Text
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -46,7 +46,7 @@ def problem_with_id(text: str) -> tuple[str, str] | None:
     if not _ID.fullmatch(text):
         wanted = re.sub(r"[^a-z0-9]+", "-", in_latin_letters(text)).strip("-")
         hint = f"write '{wanted}'" if _ID.fullmatch(wanted) else "such as 'first-meeting'"
-        if any(map(_is_of_other_script, _with_plain_letters(text))):
+        if has_other_letters(text):
             example = wanted if _ID.fullmatch(wanted) and len(wanted) <= 64 else "first-meeting"
             hint = f"choose one in Latin letters, such as '{example}': it is part of a web address"
         return f"'{visible(text)}' is not an id: use lower-case letters a to z, digits and single hyphens", hint
@@ -55,43 +55,6 @@ def problem_with_id(text: str) -> tuple[str, str] | None:
     if text in RESERVED_IDS:
         return f"the id '{text}' is reserved for the site itself", "choose another"
     return None
-
-
-def in_latin_letters(text: str) -> str:
-    """A text in lower case, in the letters a to z as far as they can stand for others, without accents and apostrophes.
-
-    Scripts that write no vowels, such as Persian, get none.
-    """
-    return _WORD.sub(lambda word: _word_in_latin_letters(word[0]), _NOT_IN_WORDS.sub("", text))
-
-
-def _word_in_latin_letters(word: str) -> str:
-    plain = _with_plain_letters(word)
-    if not any(sign.isalnum() and not sign.isascii() for sign in plain):
-        return plain
-    from anyascii import anyascii
-
-    # letters lose what makes them others if their marks are taken off first: й is no и
-    whole = plain if not any(map(_is_of_other_script, plain)) else unicodedata.normalize("NFC", word)
-    return _NOT_IN_WORDS.sub("", anyascii(whole).casefold())
-
-
-def _with_plain_letters(text: str) -> str:
-    """A text in lower case without accents. Letters of other scripts stay, unless they look Latin in a Latin word."""
-    plain = folded(_NOT_IN_WORDS.sub("", text))
-    return re.sub(r"\w*[a-z]\w*", lambda word: word[0].translate(_LOOKALIKES), plain)
-
-
-def _is_of_other_script(letter: str) -> bool:
-    return letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN ")
-
-
-_WORD = re.compile(r"[^\s!-/:-@\[-`{-~–—]+")
-_NOT_IN_WORDS = re.compile("[’'\u200c\u200d]")
-"""Apostrophes, and what joins or separates letters without a space."""
-
-_LOOKALIKES = str.maketrans("авеёіјкмнорсѕтухԁɡɩοαρυνικτχ", "abeeijkmhopcstyxdgioapuvikтx".replace("т", "t"))
-"""Cyrillic and Greek letters that look like Latin ones, and those."""
 
 
 def _error(rule: str, found: str, hint: str = "") -> PydanticCustomError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from builder.problems import did_you_mean, visible
-from builder.records.language_codes import language_code
+from builder.records.languages.language_codes import language_code
 from builder.records.models.kinds import IN_FILES, RECORDS
 
 OF_SETTINGS: Final = "explainer"

@@ -16,8 +16,9 @@ from builder.editing.yaml_style import tidy
 from builder.parsing.documents import Item, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
 from builder.problems import Location, Problem, visible
-from builder.records.language_codes import language_code
-from builder.records.models.fields import bare_doi, in_latin_letters, problem_with_id
+from builder.records.languages.language_codes import language_code
+from builder.records.languages.latin_letters import in_latin_letters
+from builder.records.models.fields import bare_doi, problem_with_id
 from builder.records.models.record import Record
 from builder.records.models.source import STANDINGS, TYPES, Source
 from builder.records.validation_messages import problems_of_value

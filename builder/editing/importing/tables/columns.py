@@ -15,7 +15,7 @@ from builder.exports.tables import AS_WRITTEN
 from builder.parsing.documents import Item, Node, Scalar, Sequence
 from builder.parsing.documents import Mapping as Fields
 from builder.problems import Location, Problem, folded, one_of, visible
-from builder.records.language_codes import language_code
+from builder.records.languages.language_codes import language_code
 from builder.records.models.fields import problem_with_id
 from builder.records.models.record import Record
 from builder.records.models.shapes import Shape
