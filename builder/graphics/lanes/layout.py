@@ -314,6 +314,8 @@ def _with_targets(
     found: Sequence[tuple[int, Sequence[Spot], Sequence[Marked]]], wide: int
 ) -> Iterator[tuple[int, tuple[Spot, ...], tuple[Marked, ...], tuple[int, int]]]:
     """Give each mark a target that overlaps no other. Marks for which that is not possible become one."""
+    if not found:
+        return
     groups = [(x, x, list(spots), list(visits)) for x, spots, visits in found]
     middles = [x for x, _, _ in found]
     while True:
