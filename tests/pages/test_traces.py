@@ -280,7 +280,7 @@ def test_what_came_of_a_visit_with_a_headline_makes_no_list_again(project: Proje
     content["outcomes"][0]["text"] += " Nobody else says so."
     visit.write_text(yaml.dump(content, allow_unicode=True, sort_keys=False), "utf-8")
     made = update(project)
-    assert [page.path for page in made.pages] == [f"visits/{visit.stem}.md", "downloads.md", "state.md"]
+    assert [page.path for page in made.pages] == ["downloads.md", "state.md", f"visits/{visit.stem}.md"]
     summaries = {f"data/{path}" for path in inspect(project).explainer.files}
     assert made.assets.keys() - summaries == {"data/explainer.json", "data/visits.csv", "data/datapackage.json"}
 
