@@ -20,7 +20,7 @@ from builder.records.models.shapes import (
 
 EventKind = Literal[
     "decision", "decree", "ruling", "vote", "election", "call", "letter", "statement", "report", "deadline",
-    "incident",
+    "appointment", "attack", "test", "incident",
 ]  # fmt: skip
 
 EventStatus = Literal["expected", "moved", "happened", "met", "missed", "cancelled"]
@@ -49,7 +49,9 @@ class Event(Titled):
     needs_sources = "unless-in-history"
 
     kind: EventKind
-    """What it is. A withdrawal is a decision; what nobody decided, such as an accident, is an incident."""
+    """What it is. A withdrawal is a decision; an appointment is also when somebody leaves an office; a test is of a weapon;
+    what nobody decided, such as an accident, is an incident.
+    """
 
     date: When
     """When it happened or is expected. If it was moved, the day to which it was moved last."""
