@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from builder.dates.edtf_dates import PATTERN
 from builder.explainer.words import Words
-from builder.exports.downloads import schema
+from builder.exports.formats.explainer_schema import schema
 from builder.exports.plain_values import InnerJson, as_json, inner_json
 from builder.records.models.claims import Claims
 from builder.records.models.fields import ID_PATTERN, ONE_OR_MORE, OR_NUMBER

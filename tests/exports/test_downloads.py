@@ -149,7 +149,7 @@ def test_a_table_gives_the_status_of_each_part_and_the_date_of_a_figure(usual: E
 
 
 def test_the_schema_describes_every_field() -> None:
-    from builder.exports.downloads import schema
+    from builder.exports.formats.explainer_schema import schema
 
     jsonschema.Draft202012Validator.check_schema(schema())
     definitions: Any = schema()["$defs"]

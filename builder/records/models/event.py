@@ -49,8 +49,8 @@ class Event(Titled):
     needs_sources = "unless-in-history"
 
     kind: EventKind
-    """What it is. A withdrawal is a decision; an appointment is also when somebody leaves an office; a test is of a weapon;
-    what nobody decided, such as an accident, is an incident.
+    """What it is. A withdrawal is a decision; an appointment is also when somebody leaves an office; a test is of a
+    weapon; what nobody decided, such as an accident, is an incident.
     """
 
     date: When
