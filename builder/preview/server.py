@@ -22,7 +22,8 @@ from builder.preview.updates import Place, Preview, updates
 from builder.problems import MachineError
 from builder.problems import report as as_lines
 from builder.project import Project
-from builder.site.build import USED_UP, os_errors_as_machine_errors, slow_plugins
+from builder.site.build import USED_UP, os_errors_as_machine_errors
+from builder.site.config.other_plugins import slow_plugins
 from builder.site.docs_folder import refuse_links_and_pipes
 from builder.site.reuse.page_traces import load_traces, save_traces
 from builder.system.clock import source_date_epoch

@@ -22,8 +22,9 @@ from builder.preview.work_in_progress import Shown, inspect_work
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.records.loading import SETTINGS_FILE
-from builder.site.build import LOCK, read_config, render, render_again
+from builder.site.build import LOCK, render, render_again
 from builder.site.config.mkdocs_problems import WarningLog, collected_warnings
+from builder.site.config.reading import read_config
 from builder.site.docs_folder import Written, refuse_links_and_pipes, write, write_schemas
 from builder.system.clock import source_date_epoch
 from builder.system.disk import locked

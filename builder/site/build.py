@@ -17,18 +17,16 @@ from builder.assembly import Assembly, Inspected, complete, complete_but_content
 from builder.explainer.addresses import url_path
 from builder.pages.navigation import hand_written_pages
 from builder.pages.traces import NOTHING_MADE
-from builder.parsing.decoding import decode
-from builder.problems import Location, MachineError, Problem, SummaryError, visible
+from builder.problems import MachineError, Problem, SummaryError
 from builder.project import Project
-from builder.site.config.defaults import add_defaults
 from builder.site.config.mkdocs_problems import (
     WarningLog,
     collected_warnings,
     in_config,
-    position_of,
     wrong_front_matter,
 )
-from builder.site.config.other_plugins import unknown_plugins
+from builder.site.config.other_plugins import plugin_warnings, reads_other_files, slow_plugins, unknown_plugins
+from builder.site.config.reading import read_config
 from builder.site.docs_folder import Written, put_back, write, write_schemas
 from builder.site.link_check import check_site
 from builder.site.output_folder import Output
@@ -116,7 +114,7 @@ def build(
         site=output.site,
         html=html,
         seconds=time.monotonic() - start,
-        warnings=(*done.warnings, *_plugin_warnings(config, project, renderer)),
+        warnings=(*done.warnings, *plugin_warnings(config, project, renderer)),
         digests={path: page.html for path, page in done.pages.items()},
         is_repeatable=not reads_other_files(config, project),
     )
@@ -289,36 +287,6 @@ def output_of(config: MkDocsConfig, project: Project) -> Output:
     return output
 
 
-def read_config(project: Project, log: WarningLog, *, strict: bool) -> MkDocsConfig:
-    """Read mkdocs.yml. Raises SummaryError, with MkDocs's own messages, if MkDocs refuses it."""
-    from mkdocs.config import load_config
-    from mkdocs.exceptions import MkDocsException
-
-    if project.config.is_file():
-        decode(project.config.read_bytes(), project.config.name)
-    try:
-        config = load_config(str(project.config), strict=strict)
-    except MkDocsException as error:
-        raise SummaryError(log.problems() or [in_config(project, error.format_message())]) from error
-    add_defaults(config, project)
-    messages = {
-        "docs_dir": "the builder writes into docs/, but MkDocs would read another folder: remove docs_dir",
-        "use_directory_urls": "feeds and citations give a page's address without .html: remove use_directory_urls",
-    }
-    elsewhere = Path(config.docs_dir).resolve() != project.docs.resolve()
-    refused = [name for name, is_so in zip(messages, (elsewhere, not config.use_directory_urls), strict=True) if is_so]
-    if refused:
-        raise SummaryError(
-            Problem(
-                location=Location(project.config.name, *position_of(project.config, [name])),
-                rule="mkdocs",
-                message=messages[name],
-            )
-            for name in refused
-        )
-    return config
-
-
 def render(
     config: MkDocsConfig,
     assembled: Assembly | Inspected | None,
@@ -472,48 +440,6 @@ def _checked(config: MkDocsConfig, output: Output, pages: Mapping[str, Record]) 
     ):
         raise SummaryError(problems)
     return len(found)
-
-
-def _plugin_warnings(config: MkDocsConfig, project: Project, renderer: Renderer) -> Iterator[Problem]:
-    """A warning for each plugin or hook that the renderer makes slow, or does not run to the end."""
-    if renderer == "mkdocs":
-        yield from slow_plugins(config, project)
-    if renderer == "zensical":
-        for name in unknown_plugins(config):
-            yield Problem(
-                location=Location(project.config.name, *position_of(project.config, [name])),
-                rule="zensical",
-                message=f"'{visible(name)}' can change files and Markdown, but not the HTML, which Zensical makes",
-                hint="look at the pages that need it",
-                warning=True,
-            )
-
-
-def slow_plugins(config: MkDocsConfig, project: Project) -> Iterator[Problem]:
-    """A warning for each plugin or hook that makes every build render all pages again."""
-    for name in unknown_plugins(config):
-        yield Problem(
-            location=Location(project.config.name, *position_of(project.config, [name])),
-            rule="slow-build",
-            message=f"'{visible(name)}' could change any page, so every build renders all pages again",
-            hint="remove it if you don't need it",
-            warning=True,
-        )
-
-
-def reads_other_files(config: MkDocsConfig, project: Project) -> bool:
-    """Whether a build may read more than the explainer's own folders, or do what is not known here."""
-    theme = Path(os.path.realpath(config.theme.custom_dir or project.templates))
-    is_elsewhere = not theme.is_relative_to(os.path.realpath(project.templates))
-    includes = any(name not in _ORDINARY for name in config.markdown_extensions)
-    return is_elsewhere or includes or bool(unknown_plugins(config))
-
-
-_ORDINARY: Final = frozenset(
-    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty"}
-    | {"tables", "toc", "pymdownx.details", "pymdownx.highlight", "pymdownx.superfences", "pymdownx.tabbed"}
-)
-"""Extensions of Markdown that read no other file."""
 
 
 @contextmanager

@@ -46,8 +46,10 @@ def check_docs(project: Project, found: Inspected) -> None:
     known = kept.get(inputs) if inputs else None
     if known and _fits(json.loads(known), project, found):
         return
-    from builder.site.build import os_errors_as_machine_errors, read_config, reads_other_files
+    from builder.site.build import os_errors_as_machine_errors
     from builder.site.config.mkdocs_problems import collected_warnings
+    from builder.site.config.other_plugins import reads_other_files
+    from builder.site.config.reading import read_config
 
     with os_errors_as_machine_errors(), collected_warnings(project) as log:
         config = read_config(project, log, strict=True)

@@ -15,7 +15,8 @@ from golden import EXPLAINER, furnish
 from builder.assembly import inspect
 from builder.problems import SummaryError
 from builder.project import Project
-from builder.site import build, docs_check
+from builder.site import docs_check
+from builder.site.config import reading
 
 
 @pytest.fixture
@@ -163,13 +164,13 @@ def check(explainer: Path) -> str:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Project]:
     """The explainers for which MkDocs was asked."""
     found: list[Project] = []
-    read = build.read_config
+    read = reading.read_config
 
     def read_config(project: Project, *rest: object, **named: object) -> object:
         found.append(project)
         return read(project, *rest, **named)  # type: ignore[arg-type]  # as they came
 
-    monkeypatch.setattr(build, "read_config", read_config)
+    monkeypatch.setattr(reading, "read_config", read_config)
     return found
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from golden import BASE, furnish
 
-from builder.site.build import build, read_config
+from builder.site.build import build
 from builder.site.config.defaults import SEPARATOR
 from builder.site.config.mkdocs_problems import WarningLog
+from builder.site.config.reading import read_config
 from builder.site.plugins import search_plugin
 from builder.site.search.search_words import plain, word_splitter
 from builder.site.search.sharded_index import by_page, write_index
