@@ -421,8 +421,12 @@ def _removed_page(removed: Removed) -> str | None:
 
 
 def _attribute(text: Markup) -> Markup:
-    """Escape an attribute twice, as Markdown decodes the entities in elements that it parses."""
-    return Markup(str(text).replace("&#38;", "&#38;amp;"))
+    """Escape an attribute twice, as Markdown decodes the entities in elements that it parses. It holds no elements."""
+    return Markup(_ELEMENT.sub("", str(text)).replace("&#38;", "&#38;amp;"))
+
+
+_ELEMENT = re.compile("<[^<>]*>")
+"""A tag that marks the direction or language of a name. Those in the name itself are escaped."""
 
 
 def _bare(value: str) -> Markup:
