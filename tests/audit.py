@@ -24,9 +24,9 @@ from golden import ROOT
 from language_server import VISIT, lay_out_project, serving
 from readers_tasks import check_tasks
 
-from builder.assembly import inspect
 from builder.form.bundle import fetch
 from builder.form.cms_config import collections
+from builder.inspection import inspect
 from builder.project import Project
 
 CACHE = ROOT / ".cache" / "audit"

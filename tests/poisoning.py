@@ -230,7 +230,7 @@ def assembled(files: Files, root: Path) -> Assembly:
 def titles_may_be_equal() -> Iterator[None]:
     """Switch off the check for pages with one title: some payloads differ only in spaces or take each other's place."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("builder.assembly.same_titles", lambda plans, explainer: ())
+        patch.setattr("builder.inspection.same_titles", lambda plans, explainer: ())
         yield
 
 

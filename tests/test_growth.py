@@ -19,9 +19,10 @@ from golden import ROOT, add_events, furnish
 from invented_documents import add_documents
 
 from benchmarks.invented import write_invented
-from builder.assembly import complete, inspect
+from builder.assembly import complete
 from builder.explainer.counting import Tally, status_on
 from builder.explainer.linking import link
+from builder.inspection import inspect
 from builder.project import Project
 from builder.records.loading import load
 from builder.system import parallel
@@ -92,7 +93,7 @@ def test_twice_the_records_take_about_twice_the_calls(tmp_path: Path, monkeypatc
     assert sum(many.values()) < 2.2 * sum(few.values())
 
 
-ROOMS = re.compile(r"builder/(?:parsing|dates|records|explainer|checks|pages|assembly)\b")
+ROOMS = re.compile(r"builder/(?:parsing|dates|records|explainer|checks|pages|inspection|assembly)\b")
 """What reads, links, checks and plans, and what looks up the records of each page."""
 
 FEW_LINES = 5_000

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from golden import PROBLEMS, ROOT, lay_out, read_case, write_report
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
+from builder.inspection import inspect
 from builder.problems import SummaryError, report
 from builder.project import Project
 

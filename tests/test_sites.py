@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from golden import HAND_WRITTEN, PYTHONPATH, ROOT, SITES, furnish
 
-from builder.assembly import Assembly, assemble, inspect
+from builder.assembly import Assembly, assemble
+from builder.inspection import inspect
 from builder.project import Project
 from builder.site.build import build
 from builder.site.docs_folder import write

@@ -55,7 +55,7 @@ def links(
       explainer links --only times-20240301 --archive
       explainer links --write
     """
-    from builder.assembly import inspect
+    from builder.inspection import inspect
     from builder.links import wording
     from builder.links.checking import Settings, check_links, links_of
     from builder.links.writing import changes_for, write_changes

@@ -24,8 +24,8 @@ from builder.system.interrupts import stop_on_sigterm
 from builder.system.memory import kept_until_exit
 
 if TYPE_CHECKING:
-    from builder.assembly import Inspected
     from builder.cli.problem_formats import Format
+    from builder.inspection import Inspected
     from builder.project import Project
     from builder.site.incremental.share import Share
     from builder.site.renderers.choice import Renderer
@@ -107,7 +107,7 @@ def check(root: Path, files: tuple[Path, ...], problem_format: Format, context: 
     With FILES, which can be folders too, everything is checked, but only the problems in them are printed; the others
     are counted. The exit code is 1 if there is a problem anywhere.
     """
-    from builder.assembly import inspect
+    from builder.inspection import inspect
     from builder.site.docs_check import check_docs
 
     project = _project(root)
@@ -189,8 +189,8 @@ def build(  # noqa: PLR0913, PLR0917  # click passes each option as an argument
     if read and (last := unchanged(project, option, read)):
         _print_unchanged(project, last, problem_format, context)
         return
-    from builder.assembly import inspect
     from builder.form.admin_page import form_files
+    from builder.inspection import inspect
     from builder.site.build import assemble_apart, fill_cache
     from builder.site.build import build as build_site
     from builder.site.docs_check import check_docs

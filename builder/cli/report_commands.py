@@ -39,8 +39,8 @@ def report(root: Path, output_format: str, copies: tuple[str, ...], today: datet
     The report lists paragraphs of a source without a claim, claims that no record uses, content that rests on one
     source, and content that is out of date.
     """
-    from builder.assembly import inspect
     from builder.checks.quality.findings import gather_report
+    from builder.inspection import inspect
     from builder.project import Project
     from builder.reports import wording
     from builder.system import clock

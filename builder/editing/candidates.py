@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from builder.assembly import words_of
 from builder.checks.consistency import check_consistency
 from builder.explainer.linking import link, wrong_reference
 from builder.explainer.snapshot import known_on
+from builder.inspection import words_of
 from builder.pages.contexts import Contexts
 from builder.pages.page_checks import same_titles
 from builder.pages.plan import plan

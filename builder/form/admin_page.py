@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from builder.assembly import Inspected
 from builder.explainer.word_files import REFERENCE, load_words
 from builder.explainer.words import Words
 from builder.form import bundle
 from builder.form.cms_config import Json, collections
+from builder.inspection import Inspected
 from builder.parsing.discovery import find
 from builder.parsing.documents import Document, Mapping
 from builder.problems import Location, Problem, SummaryError

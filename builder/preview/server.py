@@ -13,7 +13,7 @@ from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from builder.assembly import Inspected
+from builder.inspection import Inspected
 from builder.preview.file_state import Watcher
 from builder.preview.problem_bar import Report
 from builder.preview.progress import Progress, Say

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from builder.assembly import Inspected, complete, rendered, schemas_of
+from builder.assembly import complete, rendered, schemas_of
 from builder.explainer.addresses import url_path
+from builder.inspection import Inspected
 from builder.pages.plan import Plan
 from builder.pages.traces import NOTHING_MADE, Traces
 from builder.preview.file_state import Watcher

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from builder.assembly import Inspected, check_pages, inspect_summaries
 from builder.checks.consistency import contradictions
 from builder.explainer.linking import named_in
+from builder.inspection import Inspected, check_pages, inspect_summaries
 from builder.preview.missing_records import without_missing
 from builder.preview.problem_bar import Report
 from builder.problems import Problem, SummaryError

@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from builder.assembly import Inspected, inspect
 from builder.explainer.addresses import on_the_web
 from builder.explainer.counting import Pair, meetings, status_on
 from builder.explainer.linking import Explainer
+from builder.inspection import Inspected, inspect
 from builder.pages.contexts import Contexts
 from builder.pages.rendering import render
 from builder.pages.traces import answers_for

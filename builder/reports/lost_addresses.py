@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from builder.assembly import Inspected
 from builder.explainer.addresses import (
     address_of,
     address_of_claims,
@@ -15,6 +14,7 @@ from builder.explainer.addresses import (
     on_the_web,
 )
 from builder.explainer.linking import Explainer
+from builder.inspection import Inspected
 from builder.pages.plan import Plan
 from builder.problems import COMMAND, Location, Problem
 from builder.records.loading import CLAIMS_FOLDER, REMOVED_FILE, SETTINGS_FILE, Origin

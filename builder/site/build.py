@@ -13,8 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from builder.assembly import Assembly, Inspected, complete, complete_but_contents, inspect
+from builder.assembly import Assembly, complete, complete_but_contents
 from builder.explainer.addresses import url_path
+from builder.inspection import Inspected, inspect
 from builder.pages.navigation import hand_written_pages
 from builder.pages.traces import NOTHING_MADE
 from builder.problems import MachineError, Problem, SummaryError

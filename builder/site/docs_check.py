@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from builder.assembly import Inspected, rendered
+from builder.assembly import rendered
 from builder.explainer.addresses import url_path
 from builder.exports.downloads import downloads
+from builder.inspection import Inspected
 from builder.pages.navigation import is_hand_written
 from builder.pages.parts.placeholders import fill_placeholders
 from builder.problems import Location, Problem, SummaryError, visible

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from builder.assembly import complete, inspect
+from builder.assembly import complete
+from builder.inspection import inspect
 from builder.problems import MachineError, SummaryError, UsageError
 from builder.project import Project
 from builder.site import output_manifest

@@ -13,7 +13,8 @@ from benchmarks.edits import EDITS, Explainer, start_over
 from benchmarks.invented import write_invented
 from benchmarks.peers.generators import peers
 from benchmarks.peers.simple_pages import simple_pages
-from builder.assembly import complete, inspect
+from builder.assembly import complete
+from builder.inspection import inspect
 from builder.project import Project
 
 RECORDS = 100

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from golden import ROOT, Case, lay_out
 
-from builder.assembly import inspect
+from builder.inspection import inspect
 from builder.problems import SummaryError
 from builder.project import Project
 

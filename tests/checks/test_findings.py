@@ -14,9 +14,10 @@ import pytest
 from command import CONFIG, run
 from golden import BASE, PYTHONPATH, ROOT
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
 from builder.checks.quality.coverage import paragraphs_of
 from builder.checks.quality.findings import Finding, findings, gather_report
+from builder.inspection import inspect
 from builder.project import Project
 
 TEXT = """\

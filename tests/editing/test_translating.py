@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from golden import ROOT, SITES
 
-from builder.assembly import inspect
 from builder.editing.scaffolding import RefusedError
 from builder.editing.translating import Prepared, prepare
+from builder.inspection import inspect
 from builder.project import Project
 
 VISIT = "translations/ru/visits/kim-putin-vladivostok.yml"

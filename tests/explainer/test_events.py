@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from golden import ROOT, SITES, base_with
 
-from builder.assembly import inspect
 from builder.checks.quality.staleness import stale
 from builder.dates.edtf_dates import Date
 from builder.explainer.counting import date_on, status_on
@@ -19,6 +18,7 @@ from builder.explainer.linking import Explainer, link
 from builder.explainer.snapshot import known_on
 from builder.explainer.views import event_views
 from builder.explainer.views.timeline import timeline_items
+from builder.inspection import inspect
 from builder.project import Project
 from builder.records.models.event import Event
 

@@ -9,8 +9,9 @@ import pytest
 from golden import SITES, furnish
 from outline import ShownPage, shown
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
 from builder.explainer.foreign_text import ForeignText
+from builder.inspection import inspect
 
 LANGUAGES = {
     "right-to-left": {"de-AT", "fa", "he", "ru", "sr-Latn"},

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from golden import BASE, EXPLAINER, ROOT
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
 from builder.dates.edtf_dates import Date
 from builder.explainer.linking import Explainer
 from builder.explainer.views.obstacles import held_back
 from builder.explainer.views.overviews import claims_about
 from builder.explainer.views.record_views import claims_by_verdict, clauses, reasons_of, step_in_story, track
+from builder.inspection import inspect
 from builder.project import Project
 from builder.records.models.constraint import Constraint, Provision
 from builder.records.models.project import Obstacle, ProjectEntry

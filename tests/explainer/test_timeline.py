@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from golden import BASE, ROOT
 
-from builder.assembly import inspect
 from builder.explainer.views.timeline import FOLDED_FROM, TimelineItem, by_year, timeline_items
+from builder.inspection import inspect
 from builder.project import Project
 
 VISIT = "level: leaders\nparties: [kim-jong-un, vladimir-putin]\nsources: [newsam-509252]\n"

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from golden import SITES, furnish
 
-from builder.assembly import inspect, words_of
 from builder.explainer.linking import link
 from builder.explainer.snapshot import EarlierDays
 from builder.explainer.tracing.digests import Digests
 from builder.explainer.tracing.written import ONLY_ON_ITS_PAGE, Changes, Written, changes, written
 from builder.exports.downloads import told_answers
+from builder.inspection import inspect, words_of
 from builder.project import Project
 from builder.records.loading import load
 from builder.records.models.document import Document

@@ -20,9 +20,10 @@ from golden import SITES
 from poisoning import Files, lay_out, plain
 from test_downloads import SITE, TYPED, Exported, export, poisoned
 
-from builder.assembly import complete, inspect
+from builder.assembly import complete
 from builder.editing.renaming.rename import rename
 from builder.explainer.addresses import PAGED
+from builder.inspection import inspect
 from builder.project import Project
 from builder.site.build import build
 

@@ -34,7 +34,6 @@ from pybtex import format_from_string
 from pybtex.database import BibliographyData
 from pybtex.database import parse_bytes as parse_bibtex
 
-from builder.assembly import Inspected, inspect
 from builder.dates.edtf_dates import Date
 from builder.editing.renaming.remove import remove
 from builder.editing.renaming.rename import rename
@@ -44,6 +43,7 @@ from builder.exports.citations import csl_date, latex, reference_to
 from builder.exports.downloads import downloads, export_groups
 from builder.exports.feeds import ENTRIES_AT_MOST
 from builder.exports.structured_data import structured_data
+from builder.inspection import Inspected, inspect
 from builder.project import Project
 from builder.site.build import build
 

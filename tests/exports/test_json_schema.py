@@ -15,11 +15,12 @@ from click.testing import CliRunner
 from command import contents, run
 from golden import BASE, ROOT, SITES, furnish
 
-from builder.assembly import schemas_of, words_of
+from builder.assembly import schemas_of
 from builder.checks.consistency import check_consistency
 from builder.dates.edtf_dates import PATTERN, Date, DateError
 from builder.explainer.linking import link
 from builder.exports.json_schema import files_of_kinds
+from builder.inspection import words_of
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.records.loading import load

@@ -15,10 +15,10 @@ from command import run
 from conftest import served
 from playwright.sync_api import Browser
 
-from builder.assembly import Inspected, inspect
 from builder.explainer.word_files import load_words
 from builder.form import bundle
 from builder.form.admin_page import Form, Repository, form_file, form_files, repository
+from builder.inspection import Inspected, inspect
 from builder.parsing.documents import Document, Mapping
 from builder.problems import Location, MachineError, SummaryError
 from builder.project import Project

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from golden import SITES, furnish
 
-from builder.assembly import Inspected, inspect
 from builder.editing.field_order import order_of
 from builder.exports.json_schema import DATE_PATTERN
 from builder.form.cms_config import collections
+from builder.inspection import Inspected, inspect
 from builder.records.models.claims import Claims
 from builder.records.models.kinds import IN_FILES, IN_LISTS
 from builder.records.models.settings import Settings

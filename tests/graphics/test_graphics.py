@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from golden import EXPLAINER, ROOT, SITES, add_invented_records
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
 from builder.explainer.linking import Explainer
 from builder.explainer.views.obstacles import HeldBack, blocks, held_back, short_labels
 from builder.graphics.charts import Encounters, blocks_picture, encounters, matrix
 from builder.graphics.labels import Box, brief, place_labels, width
 from builder.graphics.maps import Map, Spot, draw_map, draw_maps
 from builder.graphics.projection import INSET, NARROW, WIDE
+from builder.inspection import inspect
 from builder.project import Project
 from builder.records.safe_text import Line, Text
 

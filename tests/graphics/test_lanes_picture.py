@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from golden import ROOT
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
 from builder.graphics.labels import Box
 from builder.graphics.lanes.drawing import Drawing
 from builder.graphics.lanes.layout import draw_lanes
 from builder.graphics.lanes.meeting_lanes import Lanes
 from builder.graphics.lanes.picture import LanesPicture
+from builder.inspection import inspect
 from builder.pages.contexts import Contexts
 from builder.project import Project
 

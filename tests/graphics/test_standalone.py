@@ -15,8 +15,9 @@ from conftest import served
 from golden import ROOT, SITES
 from playwright.sync_api import Browser
 
-from builder.assembly import complete, inspect, rendered
+from builder.assembly import complete, rendered
 from builder.graphics.standalone import Origin, name_of, stand_alone
+from builder.inspection import inspect
 from builder.pages import rendering
 from builder.pages.page_file import Page
 from builder.pages.plan import Plan

@@ -9,8 +9,8 @@ from pathlib import Path
 import markdown
 from golden import ROOT, TESTS
 
-from builder.assembly import inspect
 from builder.checks.quality.findings import Finding, findings, gather_report
+from builder.inspection import inspect
 from builder.problems import Problem, SummaryError
 from builder.project import Project
 from builder.records.models.kinds import IN_LISTS

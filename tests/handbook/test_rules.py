@@ -17,8 +17,8 @@ import pytest
 from examples import BASE, findings_of, problems_of
 from golden import ROOT
 
-from builder.assembly import inspect
 from builder.checks.quality.findings import RULES
+from builder.inspection import inspect
 from builder.problems import SummaryError
 from builder.project import Project
 

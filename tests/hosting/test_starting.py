@@ -20,8 +20,8 @@ from conftest import free_port
 from golden import PYTHONPATH, ROOT, SITES
 from wheel import build_wheel, call, environment_at
 
-from builder.assembly import inspect
 from builder.hosting.starting import NewExplainer, files_of, sealed_files
+from builder.inspection import inspect
 from builder.project import Project
 from builder.system.clock import today
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from web_server import Log, serving
 
-from builder.assembly import inspect
+from builder.inspection import inspect
 from builder.links import connections
 from builder.links.archived_copies import Copy
 from builder.links.checking import Finding, Settings, check_links, links_of

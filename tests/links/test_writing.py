@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command import contents, run
 
-from builder.assembly import inspect
+from builder.inspection import inspect
 from builder.links import writing
 from builder.links.archived_copies import Copy
 from builder.links.checking import Finding, Link, Verdict

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from golden import SITES, furnish
 
-from builder.assembly import Assembly, complete, inspect
+from builder.assembly import Assembly, complete
+from builder.inspection import inspect
 from builder.pages.page_file import page_bytes
 from builder.project import Project
 from builder.site.docs_folder import write, write_schemas

@@ -12,9 +12,10 @@ from golden import HAND_WRITTEN, ROOT, SITES, furnish
 from markupsafe import Markup
 
 from benchmarks.invented import write_invented
-from builder.assembly import Inspected, assemble, inspect
+from builder.assembly import assemble
 from builder.explainer.views import obstacles
 from builder.graphics import charts
+from builder.inspection import Inspected, inspect
 from builder.pages.long_lists import parts
 from builder.pages.long_lists.beginnings import Beginning, beginning, latest
 from builder.pages.long_lists.letters import letter_as_shown, letter_of

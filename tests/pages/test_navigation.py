@@ -14,7 +14,8 @@ import pytest
 from golden import ROOT, SITES
 from markupsafe import Markup
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
+from builder.inspection import inspect
 from builder.pages.navigation import Entry, Navigation, Part, complete_nav
 from builder.parsing.yaml_spans import texts_below
 from builder.problems import SummaryError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from golden import ROOT, SITES, furnish
 
-from builder.assembly import inspect
+from builder.inspection import inspect
 from builder.pages.parts.placeholders import PLACEHOLDERS, fill_placeholders
 from builder.problems import SummaryError
 from builder.project import Project

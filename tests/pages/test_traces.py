@@ -14,8 +14,9 @@ from golden import ROOT, SITES, add_events, furnish
 from invented_documents import add_documents
 
 from benchmarks.invented import write_invented
-from builder.assembly import Assembly, complete, inspect
+from builder.assembly import Assembly, complete
 from builder.explainer.tracing.traced import Answers, Question
+from builder.inspection import inspect
 from builder.pages.page_file import page_bytes
 from builder.pages.traces import NOTHING_MADE, Traces
 from builder.problems import SummaryError

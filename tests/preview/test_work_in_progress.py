@@ -9,7 +9,8 @@ import pytest
 from command import small_explainer
 from golden import BASE
 
-from builder.assembly import complete, inspect
+from builder.assembly import complete
+from builder.inspection import inspect
 from builder.preview.work_in_progress import Shown, Work, inspect_work
 from builder.problems import SummaryError
 from builder.project import Project

@@ -12,7 +12,8 @@ import pytest
 from command import CONFIG, contents, run
 from golden import BASE, ROOT, SITES
 
-from builder.assembly import assemble, inspect
+from builder.assembly import assemble
+from builder.inspection import inspect
 from builder.project import Project
 from builder.reports.diff import Comparison, compare
 

@@ -12,7 +12,7 @@ import pytest
 from command import run
 from golden import EXPLAINER, furnish
 
-from builder.assembly import inspect
+from builder.inspection import inspect
 from builder.problems import SummaryError
 from builder.project import Project
 from builder.site import docs_check

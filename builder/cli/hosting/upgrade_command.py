@@ -19,10 +19,10 @@ def upgrade(root: Path, show_differences: bool) -> None:
     `make upgrade` installs the newest version and runs this. The files that `init` wrote for the builder are replaced,
     except those that you edited. Then come what changed, and the problems that this version finds in the summaries.
     """
-    from builder.assembly import inspect
     from builder.cli.problem_output import print_problems
     from builder.hosting.changed_fields import uses_of_changed_fields
     from builder.hosting.upgrading import apply, differences, plan_upgrade
+    from builder.inspection import inspect
     from builder.project import Project
 
     project = Project(root=root.resolve())

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.assembly import words_of
 from builder.editing.renaming.names import PAGES, Found, find, unknown
 from builder.editing.renaming.places import Place, Rewrite, places_of, translations_of
 from builder.editing.renaming.rename import check_result, places_of_claim, refuse_problems
@@ -17,6 +16,7 @@ from builder.editing.scaffolding import RefusedError, value_errors
 from builder.editing.yaml_style import Value, to_yaml_item
 from builder.explainer.addresses import address_of
 from builder.explainer.linking import fates_of_ids, link
+from builder.inspection import words_of
 from builder.parsing.documents import Document
 from builder.parsing.yaml_reader import parse
 from builder.problems import Problem, SummaryError

@@ -22,7 +22,6 @@ from command import as_printed, contents, run
 from golden import EXPLAINER, ROOT, TESTS, furnish
 from outline import collapsed
 
-from builder.assembly import inspect
 from builder.editing.importing import existing_records
 from builder.editing.importing.importer import Options, import_file
 from builder.editing.importing.references.reference_fields import sources_of
@@ -30,6 +29,7 @@ from builder.editing.importing.tables.columns import needed_columns
 from builder.editing.saving import create
 from builder.editing.yaml_style import tidy
 from builder.exports.citations import bibtex_of_sources, csl_of_sources
+from builder.inspection import inspect
 from builder.parsing import yaml_reader
 from builder.parsing.documents import Document
 from builder.problems import MachineError, SummaryError

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from golden import SITES, furnish
 
-from builder.assembly import inspect
 from builder.editing.importing.importer import Imported, Options, import_file
 from builder.exports.downloads import export_groups
+from builder.inspection import inspect
 from builder.project import Project
 from builder.records.models.record import Record
 

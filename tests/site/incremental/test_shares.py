@@ -14,7 +14,8 @@ from golden import ROOT, furnish
 from mkdocs.structure.pages import Page
 
 from benchmarks.invented import write_invented
-from builder.assembly import complete, inspect
+from builder.assembly import complete
+from builder.inspection import inspect
 from builder.problems import MachineError, SummaryError
 from builder.project import Project
 from builder.site.build import build, fill_cache
