@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -69,14 +69,19 @@ def test_every_page_that_offers_a_graphic_has_its_files(tmp_path: Path) -> None:
 
 def test_a_page_with_a_graphic_is_rendered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    render = rendering.render
+    renderer = rendering.renderer
 
-    def counted(plans: Sequence[Plan], *arguments: Any) -> Iterator[Page]:
-        made.extend(plan.path for plan in plans)
-        return render(plans, *arguments)
+    def counted(*arguments: Any) -> Callable[[Plan], Page]:
+        render = renderer(*arguments)
+
+        def counting(plan: Plan) -> Page:
+            made.append(plan.path)
+            return render(plan)
+
+        return counting
 
     monkeypatch.setattr(parallel, "processors", lambda: 1)
-    monkeypatch.setattr(rendering, "render", counted)
+    monkeypatch.setattr(rendering, "renderer", counted)
     files = drawn("every-field", tmp_path)
     project = Project(root=tmp_path)
     inspected = inspect(project)

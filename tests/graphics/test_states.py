@@ -81,8 +81,8 @@ def records(site: Path, kind: str) -> dict[str, Record]:
     return {path.stem: yaml.load(path.read_text("utf-8"), yaml.BaseLoader) for path in (site / kind).glob("*.yml")}
 
 
-def settings_of(site: Path) -> Record:
-    found: Record = yaml.load((site / "explainer.yml").read_text("utf-8"), yaml.BaseLoader)
+def settings_of(site: Path, name: str = "explainer") -> Record:
+    found: Record = yaml.load((site / f"{name}.yml").read_text("utf-8"), yaml.BaseLoader)
     return found
 
 
@@ -125,12 +125,23 @@ def known(record: Record, day: datetime.date) -> list[dict[str, str]]:
     return [entry for entry in entries(record) if first(entry["date"]) <= day]
 
 
-def status(record: Record, day: datetime.date) -> str | None:
-    """What the record was on a day; None if nothing was known of it."""
+def status(record: Record, day: datetime.date, site: Path | None = None) -> str | None:
+    """What the record was on a day; None if nothing was known of it, as none of its sources in `site` was published."""
     if "status" in record:
         begins = first(record["date"]) if "date" in record else None
-        return str(record["status"]) if begins is None or begins <= day else None
+        is_known = begins <= day if begins else record["status"] == "not-begun" or are_published(record, day, site)
+        return str(record["status"]) if is_known else None
     return next((entry["status"] for entry in reversed(known(record, day)) if "status" in entry), None)
+
+
+def are_published(record: Record, day: datetime.date, site: Path | None) -> bool:
+    """Whether all sources of a record were published by a day."""
+    assert site
+    sources, cited = settings_of(site, "sources")["sources"], record["sources"]
+    assert isinstance(sources, list)
+    assert isinstance(cited, list)
+    issued = {source["id"]: source.get("issued") for source in sources}
+    return all(first(date) <= day for id in cited if (date := issued[str(id).partition(" ")[0]]))
 
 
 def date_then(visit: Record, day: datetime.date) -> Date:
@@ -296,7 +307,7 @@ def test_the_roadmap_shows_each_stage_as_the_records_give_it(days: Days) -> None
             )
             last = max(known(stage, then), key=lambda step: first(step["date"]), default=None)
             shown = [(step.get("status"), step) for step in steps if {"status", "event"} & step.keys() or step is last]
-            if state := status(stage, then):
+            if state := status(stage, then, days.site):
                 expected[id] = state, [name for name, _ in shown]
         found = stages_shown(bodies.get("stages/index.md", ""))
         assert {id: (state, [name for name, _ in steps]) for id, (state, steps) in found.items()} == expected, day
@@ -321,7 +332,7 @@ def test_the_matrix_shows_who_had_met_and_who_was_to_meet(days: Days) -> None:
 def test_the_boxes_on_the_home_page_show_the_state_of_each_stage(days: Days) -> None:
     for day, bodies in days.as_of.items():
         then = datetime.date.fromisoformat(day)
-        states = {id: status(stage, then) for id, stage in records(days.site, "stages").items()}
+        states = {id: status(stage, then, days.site) for id, stage in records(days.site, "stages").items()}
         assert boxes_shown(bodies["index.md"]) == {id: state for id, state in states.items() if state}, day
 
 
@@ -332,7 +343,7 @@ def test_the_drawing_on_the_home_page_shows_each_state_of_each_stage(days: Days)
         expected = {}
         for id, stage in records(days.site, "stages").items():
             given = [step["status"] for step in known(stage, then) if "status" in step]
-            if state := status(stage, then):
+            if state := status(stage, then, days.site):
                 expected[id] = [name for name, _ in groupby(given or [state])]
         for which in ("wide", "narrow"):
             bars = bars_shown(bodies["index.md"], which)
