@@ -158,7 +158,7 @@ def test_the_commands_that_diff_names_give_every_address_an_answer(project: Path
     done = run(project, "diff", "HEAD")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.partition("  /")[0] == (
-        "Since HEAD: 5 of 20 pages made from summaries change.\n"
+        "Since HEAD: 4 of 20 pages made from summaries change.\n"
         "\n"
         "Renamed (2)\n"
         "  projects: A link between power grids (power-line), before: power-grid\n"
@@ -167,7 +167,7 @@ def test_the_commands_that_diff_names_give_every_address_an_answer(project: Path
         "Changed (1)\n"
         "  explainer: Kim and Putin at Vladivostok (explainer): moments\n"
         "\n"
-        "Changed pages (5)\n"
+        "Changed pages (4)\n"
     )
 
 
