@@ -183,6 +183,14 @@ def opened(browser: Browser, width: int, scheme: str) -> Iterator[Page]:
     context.close()
 
 
+IN_A_FIELD = """() => {
+  let at = document.activeElement
+  while (at?.shadowRoot) at = at.shadowRoot.activeElement
+  return at?.matches("input:not([type=checkbox])")
+}"""
+"""Whether what is typed goes into a field."""
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_search_of_zensical_finds_a_page_by_its_title_and_says_what_it_is(
     browser: Browser, by_zensical: Path, width: int
@@ -190,6 +198,7 @@ def test_the_search_of_zensical_finds_a_page_by_its_title_and_says_what_it_is(
     with served(by_zensical, BASE) as address, opened(browser, width, "light") as page:
         page.goto(f"{address}visits/")
         page.locator(".md-header label[for=__search]" if width == 360 else ".md-search__button").click()
+        page.wait_for_function(IN_A_FIELD)  # keys that come before that are lost
         page.keyboard.type("castle buildings")
         result = page.locator("a[href*='visits/castle-buildings']").filter(has_text="Visit · 10 April 1998").first
         result.wait_for()
