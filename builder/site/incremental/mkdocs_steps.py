@@ -85,6 +85,8 @@ def environment(config: MkDocsConfig) -> jinja2.Environment:
 def convert(page: Page, config: MkDocsConfig, files: Files) -> TargetFiles:
     """Read a page and convert its Markdown. Returns the files that it looked up."""
     seen = TargetFiles(files)
+    # our plugin changes it, and a page may be converted a second time
+    page._set_edit_url(config.repo_url, config.edit_uri, config.edit_uri_template)
     page.render = lambda config, files: conversion.convert(page, files, config)  # type: ignore[method-assign]
     try:
         _populate_page(page, config, cast("Files", seen))
